@@ -1,0 +1,1 @@
+# app: sources and tests of this room

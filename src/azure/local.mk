@@ -1,0 +1,1 @@
+# azure: sources and tests of this room

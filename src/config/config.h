@@ -1,0 +1,106 @@
+#ifndef ERWATCH_CONFIG_CONFIG_H
+#define ERWATCH_CONFIG_CONFIG_H
+
+#include "config/diag.h"
+#include "core/policy.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The finished settings: typed, immutable, everything in one arena that settings_free() gives back at once. */
+
+enum cloud { CLOUD_PUBLIC, CLOUD_USGOV, CLOUD_CHINA, CLOUD_CUSTOM };
+enum sign_in_method { METHOD_CLIENT_SECRET, METHOD_MANAGED_IDENTITY };
+
+struct credential_settings {
+    struct place place;
+    const char *name;
+    const char *tenant, *client; /* client may be NULL for a managed identity: the system's own */
+    uint8_t method;              /* enum sign_in_method */
+    const char *secret_file;     /* as written; NULL for a managed identity */
+    struct place secret_place;
+};
+
+struct exec_settings {
+    const char *const *argv; /* argv[0] is an absolute path; ends in NULL */
+    struct place place;      /* of `command` */
+    int64_t timeout_ms;
+};
+
+struct receiver_settings {
+    struct place place;
+    const char *name;
+    struct exec_settings exec;
+};
+
+/** A condition of a route: every list that is not empty must hold the notice's value. */
+struct match_settings {
+    uint8_t severities, owners; /* bit per enum value; 0: any */
+    const uint8_t *rules;       /* rule numbers */
+    size_t rule_count;
+    const struct label *labels; /* label NAME has one of … : one entry per allowed value */
+    size_t label_count;
+};
+
+struct route_settings {
+    struct place place;
+    struct match_settings match;
+    const size_t *to; /* indices into receivers */
+    size_t to_count;
+    bool go_on; /* `continue: yes` */
+};
+
+struct azure_settings {
+    uint8_t cloud;
+    const char *management, *login, *metrics; /* "https://host[:port]", no slash at the end */
+    const char *metadata;                     /* "http://169.254.169.254" unless set for a custom cloud */
+    const char *api_version;
+    const char *proxy;   /* "none", "environment" or "http://host:port" */
+    const char *ca_file; /* NULL: the system's */
+    struct place ca_place;
+    const struct credential_settings *credentials;
+    size_t credential_count;
+};
+
+struct poll_settings {
+    int64_t every_ms, timeout_ms; /* retry, stale and sessions are in the policy */
+};
+
+struct settings {
+    const char *file; /* the main file, as given */
+    struct azure_settings azure;
+    struct poll_settings poll;
+    struct policy policy;
+    const struct receiver_settings *receivers;
+    size_t receiver_count;
+    const struct route_settings *routes;
+    size_t route_count;
+    const struct circuit_settings *circuits; /* sorted by id_lower */
+    size_t circuit_count;
+    const struct place *circuit_places; /* one for each of them */
+};
+
+/**
+ * Read the settings file and every `circuits.d/<name>.yaml` beside it.
+ *
+ * All findings of all files go into @p diag; nothing is half applied.
+ *
+ * @return the settings, owned by the caller; NULL when there was an error
+ */
+struct settings *settings_load(const char *file, struct diag *diag);
+
+void settings_free(struct settings *settings);
+
+/** For the manual, the sample and their tests: every key that can be written, as "poll.every" or "circuits[].id". */
+struct key_info {
+    const char *path;     /* "azure.credentials[].name" */
+    const char *type;     /* "duration", "text", "list of text", "one of public, usgov, china, custom" */
+    const char *bounds;   /* "10s to 24h", "" when there are none */
+    const char *standard; /* the default as one would write it; "" when it must be given or is absent */
+    const char *help;     /* one sentence */
+};
+
+const struct key_info *settings_keys(size_t *count);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef ERWATCH_CONFIG_DIAG_H
+#define ERWATCH_CONFIG_DIAG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/** Where in the settings something stands. Lines and columns count from 1; 0 means the file as a whole. */
+struct place {
+    const char *file; /* lives as long as the diag or settings it came with */
+    unsigned line, column;
+};
+
+/** Findings in the order they were made; bounded, the rest is counted. */
+struct diag;
+
+struct diag *diag_new(void);
+void diag_free(struct diag *diag);
+
+/** Add "file:line:column: error: …". Control characters in the arguments are made visible. */
+void diag_error(struct diag *diag, struct place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void diag_warning(struct diag *diag, struct place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+size_t diag_errors(const struct diag *diag);
+size_t diag_count(const struct diag *diag);
+
+/** One finding as a line without line end. */
+const char *diag_line(const struct diag *diag, size_t index);
+
+void diag_print(const struct diag *diag, FILE *to);
+
+#endif

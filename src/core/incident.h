@@ -1,0 +1,69 @@
+#ifndef ERWATCH_CORE_INCIDENT_H
+#define ERWATCH_CORE_INCIDENT_H
+
+#include "core/mono.h"
+#include "core/opinion.h"
+#include "core/policy.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The life of one finding: pending -> raised -> clearing -> cleared. One function changes the state; the table in
+ * incident.c is the one erwatchd(8) shows.
+ */
+
+enum incident_state { INCIDENT_UNSET, INCIDENT_CLEARED, INCIDENT_PENDING, INCIDENT_RAISED, INCIDENT_CLEARING, INCIDENT_STATES };
+
+const char *incident_state_name(enum incident_state state);
+
+/** What is kept of an incident, in memory and on disk. */
+struct incident {
+    uint64_t key;      /* hash of rule and subject, the same on every host */
+    uint32_t episode;  /* counts the times it was raised; key-episode is the identity */
+    uint32_t sequence; /* of the last notice of this episode */
+    uint8_t state;     /* enum incident_state */
+    uint8_t rule;
+    struct subject subject;
+    uint8_t severity, owner, variant, hold;
+    uint8_t suppressed_by;             /* rule, RULE_NONE when it speaks for itself */
+    struct subject suppressed_subject;
+    bool announced;          /* a raised notice of this episode was made (it was not suppressed all along) */
+    uint32_t count;          /* bad samples while pending, good ones while clearing */
+    struct mono since_mono;  /* first sample of that count */
+    int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
+    int64_t count_wall_ms;   /* since_mono as a wall time, for the disk */
+    int64_t raised_wall_ms, cleared_wall_ms;
+    struct mono basis;       /* the last sample that was counted */
+};
+
+enum incident_todo {
+    INCIDENT_SAVE = 1,    /* it differs from what is on disk */
+    INCIDENT_RAISE = 2,   /* tell: raised */
+    INCIDENT_CHANGE = 4,  /* tell: severity, owner or text changed */
+    INCIDENT_CLEAR = 8,   /* tell: cleared */
+    INCIDENT_FORGET = 16, /* it was only pending and is gone */
+};
+
+/** Key of a rule and subject. @p scope: the circuit's ARM id in lower case, or "credential/NAME" and the like. */
+uint64_t incident_key(enum rule rule, struct subject subject, const char *scope);
+
+/** A fresh one, cleared, episode 0. */
+void incident_init(struct incident *incident, uint64_t key, const struct opinion *opinion);
+
+/**
+ * Feed one opinion.
+ *
+ * @param opinion  NULL: the rule no longer applies to the subject (removed from the settings)
+ * @return         what is to be done, enum incident_todo or-ed
+ */
+unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                       struct moment now);
+
+/** When feeding the same opinion again could change something by age alone; MONO_NEVER when only a new sample can. */
+struct mono incident_due(const struct incident *incident, const struct policy *policy);
+
+/** The hold that applies to an incident of this rule, severity and kind. */
+struct hold incident_hold(const struct policy *policy, enum rule rule, enum severity severity, enum hold_kind kind);
+
+#endif

@@ -1,0 +1,74 @@
+#ifndef ERWATCH_CORE_JUDGE_H
+#define ERWATCH_CORE_JUDGE_H
+
+#include "core/mono.h"
+#include "core/opinion.h"
+#include "core/policy.h"
+#include "core/sample.h"
+#include "core/witness.h"
+
+#include <stdbool.h>
+
+/*
+ * The decision list as a pure function: facts in, opinions out. Opinions say what is so at this moment; holds, counting
+ * and everything that lasts are the incident's (core/incident.h).
+ */
+
+/** What is remembered of a circuit over restarts. */
+struct memory {
+    bool seen;            /* ARM has answered with it once */
+    bool provisioned;     /* its provider state was Provisioned once */
+    int64_t first_wall_ms; /* when we first asked for it */
+};
+
+/** How the last polls of the circuit itself went. */
+struct look {
+    bool has_sample;
+    struct mono sample_seen; /* when the last believed answer was asked for; start of the watch when there was none */
+    uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
+    struct mono missing_seen;
+    uint32_t forbidden;
+    struct mono forbidden_seen;
+    uint32_t unexpected; /* consecutive answers that could not be believed */
+    struct mono unexpected_seen;
+    bool throttled;            /* the last poll was answered 429, or not sent because of one */
+    bool feature_off[FEATURES]; /* refused with 403 */
+    struct mono feature_seen[FEATURES];
+};
+
+/** Everything a judgement rests on. */
+struct facts {
+    const struct circuit_settings *circuit;
+    const struct policy *policy;
+    const struct sample *sample; /* the last believed answer, NULL when there was none */
+    const struct witness *witness;
+    struct memory memory;
+    struct look look;
+    struct moment now;
+};
+
+/** State of one session, from both witnesses (rules.md, "Sessions"). */
+enum session { SESSION_UNKNOWN, SESSION_UP, SESSION_NO_ROUTES, SESSION_UNSTEADY, SESSION_DOWN };
+
+const char *session_name(enum session session); /* "unknown", "up", "no routes", "unsteady", "down" */
+
+/** What the two witnesses say of one session; for display, too. */
+enum session judge_session(const struct facts *facts, enum peering_kind peering, enum path path, enum family family);
+
+/** Is that peering one that is expected (or, without `expect.peerings`, present)? */
+bool judge_expected(const struct facts *facts, enum peering_kind peering);
+
+/** Is that family in use at the peering, or expected there? */
+bool judge_family(const struct facts *facts, enum peering_kind peering, enum family family);
+
+/** Would a route summary help now: a metric is down or unsteady, or disagrees with the last summary? */
+bool judge_wants_routes(const struct facts *facts);
+
+/** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
+void judge_circuit(const struct facts *facts, struct opinions *out);
+
+enum verdict { VERDICT_USABLE, VERDICT_WAITING, VERDICT_DEGRADED, VERDICT_UNKNOWN, VERDICT_UNUSABLE, VERDICTS };
+
+const char *verdict_name(enum verdict verdict);
+
+#endif

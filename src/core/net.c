@@ -1,0 +1,87 @@
+/* IP prefixes: reading, writing and comparing them. */
+#include "core/net.h"
+
+#include <arpa/inet.h>
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+static void clear_host_bits(struct net *net)
+{
+    for (unsigned bit = net->length; bit < sizeof net->bytes * 8; bit++)
+        net->bytes[bit / 8] &= (uint8_t) ~(0x80U >> (bit % 8));
+}
+
+/* The digits behind the slash; 255 when they are no length. */
+static uint8_t read_length(const char *text, uint8_t most)
+{
+    unsigned value = 0;
+
+    if (*text == '\0' || strlen(text) > 3)
+        return 255;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            return 255;
+        value = value * 10 + (unsigned)(*text - '0');
+    }
+    return value > most ? 255 : (uint8_t)value;
+}
+
+bool net_parse(const char *text, size_t len, struct net *out)
+{
+    char copy[NET_TEXT_MAX];
+    struct net net = { 0 };
+
+    if (len == 0 || len >= sizeof copy || memchr(text, '\0', len) != NULL)
+        return false;
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    char *slash = strchr(copy, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (inet_pton(AF_INET, copy, net.bytes) == 1)
+        net.family = FAMILY_IPV4;
+    else if (inet_pton(AF_INET6, copy, net.bytes) == 1)
+        net.family = FAMILY_IPV6;
+    else
+        return false;
+    uint8_t most = net.family == FAMILY_IPV4 ? 32 : 128;
+    net.length = slash != NULL ? read_length(slash + 1, most) : most;
+    if (net.length == 255)
+        return false;
+    clear_host_bits(&net);
+    *out = net;
+    return true;
+}
+
+const char *net_format(const struct net *net, char text[NET_TEXT_MAX])
+{
+    char address[INET6_ADDRSTRLEN];
+
+    if (net->length == 255)
+        return strcpy(text, "none");
+    const char *done = inet_ntop(net->family == FAMILY_IPV4 ? AF_INET : AF_INET6, net->bytes, address, sizeof address);
+    assert(done != NULL);
+    snprintf(text, NET_TEXT_MAX, "%s/%u", done, net->length);
+    return text;
+}
+
+bool net_equal(const struct net *a, const struct net *b)
+{
+    return a->family == b->family && a->length == b->length && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+bool net_covers(const struct net *outer, const struct net *inner)
+{
+    if (outer->length == 255 || inner->length == 255 || outer->family != inner->family || outer->length > inner->length)
+        return false;
+    struct net cut = *inner;
+    cut.length = outer->length;
+    clear_host_bits(&cut);
+    return memcmp(cut.bytes, outer->bytes, sizeof cut.bytes) == 0;
+}
+
+const char *family_name(enum family family)
+{
+    return family == FAMILY_IPV4 ? "IPv4" : family == FAMILY_IPV6 ? "IPv6" : "";
+}

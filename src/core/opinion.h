@@ -1,0 +1,77 @@
+#ifndef ERWATCH_CORE_OPINION_H
+#define ERWATCH_CORE_OPINION_H
+
+#include "core/mono.h"
+#include "core/rule.h"
+#include "core/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What a finding is about, below a circuit (or, for the rules of the monitoring itself, beside one). */
+struct subject {
+    uint8_t peering; /* enum peering_kind, PEERING_NONE */
+    uint8_t path;    /* enum path, PATH_NONE */
+    uint8_t family;  /* enum family, FAMILIES for none */
+    uint8_t feature; /* enum feature: rule 92 tells them apart; FEATURE_NONE elsewhere */
+};
+
+#define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
+
+/** Reads that the watch can do without (rule 92). */
+enum feature { FEATURE_NONE, FEATURE_LIST, FEATURE_METRICS, FEATURE_ROUTES, FEATURE_ARP, FEATURES };
+
+const char *feature_name(enum feature feature); /* "", "list", "metrics", "route summary", "ARP table" */
+
+/** What one look at the facts says of one rule and subject. A rule and subject without an opinion does not apply. */
+enum standing {
+    STANDING_GOOD,
+    STANDING_BAD,
+    STANDING_UNKNOWN,    /* neither counts nor clears nor restarts a count */
+    STANDING_SUPPRESSED, /* another rule explains it; judged no further */
+};
+
+enum hold_kind { HOLD_CONFIRM, HOLD_NOW, HOLD_LONG };
+
+/** Which of a rule's texts; the rules not named have one. */
+enum variant {
+    VARIANT_PLAIN,
+    VARIANT_MOVING,         /* 11: enabling, disabling, or disabled during an operation */
+    VARIANT_NEVER_SEEN,     /* 10: check the id */
+    VARIANT_EXPECTED,       /* 12, 13: ordered and in time; 14, 15: being retired */
+    VARIANT_OVERDUE,        /* 12, 13: ordered, and waiting_days are over */
+    VARIANT_PROVIDER_OWNS,  /* 20, 21: layer 3 may be the provider's */
+    VARIANT_FAMILY,         /* 21: only one family is missing */
+    VARIANT_LAST_FAMILY,    /* 22: no family is left */
+    VARIANT_STUCK_PEERING,  /* 18: the operation is a peering's */
+    VARIANT_NO_DETAIL,      /* 32: no per-prefix states, treated as needing a human */
+    VARIANT_NO_ROUTES_PATH, /* 41: established, but without routes */
+    VARIANT_UNSTEADY,       /* 41: the metric is neither up nor down */
+    VARIANT_DISAGREE,       /* 95: metric up, route summary down */
+};
+
+struct opinion {
+    uint8_t rule;
+    struct subject subject;
+    uint8_t standing; /* enum standing */
+    /* the rest counts for BAD; `by` for SUPPRESSED */
+    uint8_t severity, owner, hold, variant;
+    uint8_t by;                /* the rule that explains it */
+    struct subject by_subject;
+    struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
+};
+
+#define OPINIONS_MAX 192
+
+struct opinions {
+    size_t count;
+    struct opinion item[OPINIONS_MAX];
+};
+
+bool subject_equal(struct subject a, struct subject b);
+
+/** The opinion on a rule and subject, or NULL. */
+const struct opinion *opinions_find(const struct opinions *opinions, enum rule rule, struct subject subject);
+
+#endif

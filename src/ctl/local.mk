@@ -1,0 +1,1 @@
+# ctl: sources and tests of this room

@@ -1,0 +1,45 @@
+#ifndef ERWATCH_IO_JOURNAL_H
+#define ERWATCH_IO_JOURNAL_H
+
+#include "io/loop.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Structured log entries: to journald when it is there, else one line each to standard error. Never blocks. */
+
+struct journal;
+
+struct journal *journal_new(struct loop *loop, const char *identifier, bool verbose);
+/** Waits at most @p ms for what is queued. */
+void journal_free(struct journal *journal, int64_t ms);
+
+struct journal_field {
+    const char *name;  /* "ERWATCH_RULE": our own constants only; checked by assert */
+    const char *value; /* any text; control characters are made visible, length bounded to 8 KB, UTF-8 kept valid */
+};
+
+struct journal_entry {
+    int priority; /* syslog's: LOG_DEBUG is written only when verbose */
+    const char *message_id; /* 32 hex digits or NULL */
+    const char *message;
+    const struct journal_field *fields;
+    size_t field_count;
+    const char *file, *function; /* where it was logged */
+    int line;
+};
+
+/** Everything is copied. When the queue is full the entry is counted as lost; the count is told as soon as there is room. */
+void journal_write(struct journal *journal, const struct journal_entry *entry);
+
+/** A plain line with the caller's place in the source. */
+#define journal_say(journal, priority, ...) \
+    journal_say_at(journal, priority, __FILE__, __LINE__, __func__, __VA_ARGS__)
+void journal_say_at(struct journal *journal, int priority, const char *file, int line, const char *function,
+                    const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+struct journal_figures { uint64_t written, lost; size_t waiting; };
+struct journal_figures journal_figures(const struct journal *journal);
+
+#endif

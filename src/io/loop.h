@@ -1,0 +1,46 @@
+#ifndef ERWATCH_IO_LOOP_H
+#define ERWATCH_IO_LOOP_H
+
+#include "core/mono.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The event loop: timers on CLOCK_BOOTTIME (they go on through suspend and clock steps), signals, and the one reading of the clocks per turn. */
+
+struct loop;
+struct event_base;
+
+struct loop *loop_new(void);
+void loop_free(struct loop *loop);
+
+/** Run until loop_stop(). */
+void loop_run(struct loop *loop);
+void loop_stop(struct loop *loop);
+
+/** Both clocks, as read when the present turn began. */
+struct moment loop_now(const struct loop *loop);
+
+typedef void loop_fired(void *context, struct moment now);
+
+/** One timer, off at first. The callback runs once for each setting. */
+struct timer;
+struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context);
+void timer_free(struct timer *timer);
+void timer_set(struct timer *timer, struct mono due); /* MONO_NEVER: off */
+
+/** Call @p fired from the loop whenever the signal arrives. */
+bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context);
+
+/** For the other files of io only. */
+struct event_base *loop_base(struct loop *loop);
+
+/** What the loop did: turns, timers, longest turn; for `erwatchctl loop`. */
+struct loop_figures {
+    uint64_t turns;
+    uint32_t timers;
+    int64_t longest_us, late_us; /* longest turn, greatest lateness of a timer */
+};
+struct loop_figures loop_figures(const struct loop *loop);
+
+#endif

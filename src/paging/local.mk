@@ -1,0 +1,1 @@
+# paging: sources and tests of this room

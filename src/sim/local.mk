@@ -1,0 +1,1 @@
+# sim: sources and tests of this room
