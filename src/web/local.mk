@@ -1,1 +1,14 @@
-# web: sources and tests of this room
+# web: the API's answers as text. Links against core and jansson.
+
+noinst_LIBRARIES += libweb.a
+libweb_a_SOURCES = \
+	src/web/put.c src/web/put.h \
+	src/web/list.c src/web/list.h \
+	src/web/entry.h src/web/view.h \
+	src/web/workflow.c src/web/workflow.h \
+	src/web/view_circuit.c \
+	src/web/view_status.c \
+	src/web/view_incident.c \
+	src/web/view_loop.c \
+	src/web/route.c src/web/route.h
+libweb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
