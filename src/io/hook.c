@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define GRACE_MS 5000   /* from SIGTERM to SIGKILL */
+#define GRACE_MS 5000   /* from SIGTERM to SIGKILL, unless asked otherwise */
 #define GIVE_UP_MS 5000 /* from SIGKILL on: it hangs in the kernel, on a dead disk for example */
 
 struct hooks {
@@ -41,6 +41,7 @@ struct hook_run {
     void *context;
     enum stage stage;
     bool timed_out;
+    int64_t grace_ms;
     struct timer *timer;
     struct moment started;
     struct hook_child child; /* pid 0: it was not started */
@@ -207,7 +208,7 @@ static void time_is_up(void *context, struct moment now)
     switch (run->stage) {
     case RUNNING:
         run->timed_out = true;
-        ask(run, now, GRACE_MS);
+        ask(run, now, run->grace_ms);
         return;
     case ASKED:
         run->stage = KILLED;
@@ -237,6 +238,7 @@ struct hook_run *hook_start(struct hooks *hooks, const struct hook_request *requ
     run->hooks = hooks;
     run->done = done;
     run->context = context;
+    run->grace_ms = request->grace_ms > 0 ? request->grace_ms : GRACE_MS;
     run->started = loop_now(hooks->loop);
     run->timer = timer_new(hooks->loop, time_is_up, run);
     bool started = hook_spawn(request->argv, request->environment, &run->child, run->why);

@@ -30,7 +30,8 @@ struct hook_request {
     const char *const *environment; /* the whole of it, "NAME=value", NULL ends */
     const char *input;       /* copied; a hook that does not read it is fine */
     size_t input_len;
-    int64_t timeout_ms; /* then SIGTERM to the group, 5 s later SIGKILL */
+    int64_t timeout_ms; /* then SIGTERM to the group */
+    int64_t grace_ms;   /* from that to SIGKILL; 0: 5 s */
 };
 
 enum hook_end {
