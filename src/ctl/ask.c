@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -4,6 +4,8 @@
 #include "io/harmless.h"
 #include "io/memory.h"
 
+#include <stdint.h>
+
 const char *doc_text(const json_t *object, const char *key)
 {
     const char *text = json_string_value(json_object_get(object, key));
@@ -82,7 +84,7 @@ static json_t *copy_object(const json_t *value, bool ascii)
     json_t *copy = memory_or_die(json_object()), *item;
     const char *key;
 
-    json_object_foreach((json_t *)value, key, item) {
+    json_object_foreach((json_t *)(uintptr_t)value, key, item) {
         char *name = harmless(key, strlen(key), ascii);
         if (json_object_set_new(copy, name, doc_harmless(item, ascii)) != 0)
             memory_or_die(NULL);

@@ -149,12 +149,11 @@ static enum exit_status run(const struct command *command, struct line *line)
     return status;
 }
 
-int main(int argc, char **argv)
+static enum exit_status obey(int argc, char **argv)
 {
     struct line line = { .colour = COLOUR_AUTO };
-
-    setlocale(LC_CTYPE, "");
     enum exit_status status = read_options(argc, argv, &line);
+
     if (status != EXIT_DONE)
         return status;
     const char *name = optind < argc ? argv[optind++] : NULL;
@@ -174,4 +173,10 @@ int main(int argc, char **argv)
     line.call.argument = optind < argc ? argv[optind] : NULL;
     status = check(command, &line.call, argc - optind);
     return status != EXIT_DONE ? status : run(command, &line);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    return (int)obey(argc, argv);
 }

@@ -5,6 +5,7 @@
 #include "io/memory.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 
 void show_label(const struct screen *screen, const char *label)
 {
