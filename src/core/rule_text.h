@@ -2,9 +2,9 @@
 #define ERWATCH_CORE_RULE_TEXT_H
 
 /*
- * The long texts of the rules, for rule.c only. A word in capitals in a step stands for what the reader has to fill in;
- * the story of an incident fills it in itself (story.h): CIRCUIT-ID, CIRCUIT-NAME, RESOURCE-GROUP, SUBSCRIPTION,
- * PEERING-NAME, PATH, PROVIDER, CREDENTIAL.
+ * The long texts of the rules, for rule.c only. A word in capitals in a step stands for what the reader has to fill in.
+ * The story of an incident fills in what it knows: CIRCUIT-ID, CIRCUIT-NAME and RESOURCE-GROUP (as in the id),
+ * PEERING-NAME (as Azure names it), PATH, PROVIDER.
  */
 #define RULE_TEXT(rule)                                                                                                \
     extern const char meaning_##rule[];                                                                                \
