@@ -48,7 +48,7 @@ static void never_seen(struct telling *telling)
     tell_step(telling, "Check subscription, resource group and name of the id in the settings, letter by letter; the "
                        "portal shows it under Properties.");
     tell_rule_step(telling, "Look whether it exists: az network express-route show --ids CIRCUIT-ID");
-    tell_step(telling, "If it was created just now, wait; if it is not wanted, remove it from the settings and reload.");
+    tell_step(telling, "If it was created just now, wait; if it is not wanted, remove it from the settings.");
 }
 
 void tell_circuit_missing(struct telling *telling)

@@ -91,7 +91,7 @@ void tell_peering_disabled(struct telling *telling)
 
     shown_subject(where, telling->opinion->subject);
     tell_summary(telling, "%s is disabled%s", where, last ? "; nothing passes on it" : "");
-    tell_say(telling, "The %s is administratively off (Disabled), and Microsoft's edge keeps its sessions down.", where);
+    tell_say(telling, "The %s is administratively off (Disabled); Microsoft's edge keeps its sessions down.", where);
     tell_say(telling, last ? " No address family of this peering is left, so nothing passes on it."
                            : " The other address family of this peering is still enabled.");
     tell_as_of(telling);
@@ -118,7 +118,7 @@ void tell_peering_unexpected(struct telling *telling)
     const char *kind = shown_kind((enum peering_kind)telling->opinion->subject.peering);
 
     tell_summary(telling, "there is a %s peering that the settings do not expect", kind);
-    tell_say(telling, "The circuit has a %s peering, which expect.peerings does not name. Nothing else of it is judged.",
+    tell_say(telling, "The circuit has a %s peering, which expect.peerings does not name; nothing else is judged.",
              kind);
     tell_as_of(telling);
     tell_rule_steps(telling);
