@@ -71,6 +71,26 @@ static void say_right(struct telling *telling)
     tell_say(telling, ".");
 }
 
+/* The verdict at the time of the last answer, from what was bad then. */
+static const char *last_verdict(const struct facts *facts)
+{
+    struct facts then = *facts;
+    struct opinions opinions;
+    struct raised raised[OPINIONS_MAX];
+    size_t count = 0;
+
+    then.now.mono = facts->look.sample_seen;
+    then.look.missing = then.look.forbidden = then.look.unexpected = 0;
+    then.blind_by = RULE_NONE;
+    judge_circuit(&then, &opinions);
+    for (size_t i = 0; i < opinions.count; i++) {
+        const struct opinion *at = &opinions.item[i];
+        if (at->standing == STANDING_BAD)
+            raised[count++] = (struct raised){ at->rule, at->severity, at->variant, at->subject };
+    }
+    return verdict_name(verdict_circuit(&then, raised, count));
+}
+
 /* What was known last, and how old it is. */
 static void say_last_known(struct telling *telling)
 {
@@ -80,11 +100,12 @@ static void say_last_known(struct telling *telling)
 
     if (*telling->subject_name != '\0')
         return;
-    if (sample == NULL || !facts->look.has_sample) {
+    if (sample == NULL || !facts->look.has_sample || facts->witness == NULL) {
         tell_say(telling, " The circuit has not been seen since the watch began.");
         return;
     }
-    tell_say(telling, " It was last seen at %s: circuit %s", shown_seen(seen, telling, facts->look.sample_seen),
+    tell_say(telling, " It was last seen at %s, and was %s then: circuit %s",
+             shown_seen(seen, telling, facts->look.sample_seen), last_verdict(facts),
              shown_word(circuit, sample, sample->circuit, WORDS_CIRCUIT));
     if (!sample->direct)
         tell_say(telling, ", provider %s", shown_word(provider, sample, sample->provider, WORDS_PROVIDER));

@@ -184,8 +184,8 @@ void tell_no_routes(struct telling *telling)
 
     shown_subject(where, telling->opinion->subject);
     tell_summary(telling, "no routes arrive on the %s; traffic is lost", where);
-    tell_say(telling, "The BGP sessions of the %s are established, but Microsoft's edge receives fewer routes than "
-                      "the %u that are expected (min_routes): Microsoft has no way back to your network.",
+    tell_say(telling, "No path of the %s brings Microsoft's edge as many routes as are expected (min_routes %u): "
+                      "Microsoft has no way back to your network, although a session is established.",
              where, (unsigned)(circuit != NULL ? circuit->expect.min_routes : 1));
     say_path(telling, PATH_PRIMARY);
     say_path(telling, PATH_SECONDARY);
