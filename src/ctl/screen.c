@@ -126,19 +126,22 @@ void screen_wrap(const struct screen *screen, const char *text, unsigned at, uns
 const char *age_text(double seconds, char text[AGE_TEXT_MAX])
 {
     long long s = seconds < 0 ? 0 : seconds > 1e11 ? 100000000000 : (long long)seconds;
+    long long minutes = s / 60, hours = s / 3600, days = s / 86400;
 
     if (seconds < 0)
         snprintf(text, AGE_TEXT_MAX, "-");
     else if (s < 100)
         snprintf(text, AGE_TEXT_MAX, "%llds", s);
-    else if (s < 100 * 60)
-        snprintf(text, AGE_TEXT_MAX, "%lldm", s / 60);
-    else if (s < 48 * 3600)
-        snprintf(text, AGE_TEXT_MAX, "%lldh%02lldm", s / 3600, s / 60 % 60);
-    else if (s < 100 * 86400)
-        snprintf(text, AGE_TEXT_MAX, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+    else if (minutes < 100)
+        snprintf(text, AGE_TEXT_MAX, "%lldm", minutes);
+    else if (hours < 10)
+        snprintf(text, AGE_TEXT_MAX, "%lldh%02lldm", hours, minutes % 60);
+    else if (hours < 48)
+        snprintf(text, AGE_TEXT_MAX, "%lldh", hours);
+    else if (days < 10)
+        snprintf(text, AGE_TEXT_MAX, "%lldd%02lldh", days, hours % 24);
     else
-        snprintf(text, AGE_TEXT_MAX, "%lldd", s / 86400);
+        snprintf(text, AGE_TEXT_MAX, "%lldd", days);
     return text;
 }
 

@@ -53,7 +53,7 @@ unsigned text_width(const char *text);
 /** Bytes of the longest beginning that takes at most @p columns. */
 size_t text_fit(const char *text, unsigned columns);
 
-/** An age for a column: "-" when negative, "42s", "12m", "3h05m", "2d04h", "123d". */
+/** An age for a column: "-" when negative, "42s", "12m", "3h05m", "29h", "2d04h", "123d". */
 #define AGE_TEXT_MAX 32
 const char *age_text(double seconds, char text[AGE_TEXT_MAX]);
 

@@ -151,7 +151,7 @@ static void metric_cell(struct table *table, const json_t *session)
     if (!doc_known(session, "metric_age"))
         table_cell(table, PAINT_PLAIN, "-");
     else
-        table_cell(table, PAINT_PLAIN, "%lld%% %s", doc_count(session, "metric"),
+        table_cell(table, PAINT_PLAIN, "%lld%% (%s)", doc_count(session, "metric"),
                    age_text(doc_number(session, "metric_age"), age));
 }
 
@@ -164,9 +164,9 @@ static void route_cell(struct table *table, const json_t *session)
     if (!doc_known(session, "route_age"))
         table_cell(table, PAINT_PLAIN, "-");
     else if (doc_known(session, "prefixes_received"))
-        table_cell(table, PAINT_PLAIN, "%lld %s", doc_count(session, "prefixes_received"), age);
+        table_cell(table, PAINT_PLAIN, "%lld (%s)", doc_count(session, "prefixes_received"), age);
     else
-        table_cell(table, PAINT_PLAIN, "%s %s", doc_text_or(session, "route", "no row"), age);
+        table_cell(table, PAINT_PLAIN, "%s (%s)", doc_text_or(session, "route", "no row"), age);
 }
 
 static void add_session(struct table *table, const json_t *peering, const json_t *family, const json_t *session, bool first)
@@ -210,7 +210,7 @@ static void print_peerings(const struct screen *screen, const json_t *peerings)
     json_array_foreach(peerings, i, peering)
         add_peering(table, peering);
     if (json_array_size(peerings) > 0) {
-        show_heading(screen, "Peerings");
+        fputc('\n', screen->to);
         table_print(table, screen, 1, 0);
     }
     table_free(table);
@@ -245,7 +245,7 @@ static void print_prefixes(const struct screen *screen, const json_t *peerings)
             count += json_array_size(json_object_get(family, "prefixes"));
         }
     if (count > 0) {
-        show_heading(screen, "Advertised prefixes");
+        fputc('\n', screen->to);
         table_print(table, screen, 1, 0);
     }
     table_free(table);
@@ -264,7 +264,7 @@ void show_circuit(const struct screen *screen, const json_t *circuit)
     print_peerings(screen, json_object_get(circuit, "peerings"));
     print_prefixes(screen, json_object_get(circuit, "peerings"));
     if (json_array_size(incidents) > 0) {
-        show_heading(screen, "Incidents");
+        fputc('\n', screen->to);
         show_incident_table(screen, incidents, 1);
     }
 }

@@ -38,6 +38,48 @@ static void add_row(struct table *table, const json_t *incident)
     table_cell(table, PAINT_PLAIN, "%s", doc_text(incident, "owner"));
 }
 
+/* The loudest first: what sends something, then severity, then what lasts longest. */
+static int loudness(const json_t *incident)
+{
+    static const char *const severities[] = { "info", "warning", "critical" };
+    const char *state = doc_text(incident, "state");
+    bool open = strcmp(state, "raised") == 0 || strcmp(state, "clearing") == 0;
+    int loud = open && !is_suppressed(incident) ? 30 : strcmp(state, "cleared") == 0 ? 0 : open ? 20 : 10;
+
+    for (int i = 0; i < 3; i++)
+        if (strcmp(severities[i], doc_text(incident, "severity")) == 0)
+            loud += i;
+    return loud;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const json_t *left = *(json_t *const *)a, *right = *(json_t *const *)b;
+    double left_age = doc_number(left, "since_age"), right_age = doc_number(right, "since_age");
+
+    if (loudness(left) != loudness(right))
+        return loudness(left) > loudness(right) ? -1 : 1;
+    if (left_age < right_age || left_age > right_age)
+        return left_age > right_age ? -1 : 1;
+    return strcmp(doc_text(left, "identity"), doc_text(right, "identity"));
+}
+
+/* A new array in the order of the screen. */
+static json_t *sorted(const json_t *incidents)
+{
+    size_t count = json_array_size(incidents);
+    json_t **rows = xcalloc(count, sizeof *rows), *array = memory_or_die(json_array());
+
+    for (size_t i = 0; i < count; i++)
+        rows[i] = json_array_get(incidents, i);
+    qsort(rows, count, sizeof *rows, compare);
+    for (size_t i = 0; i < count; i++)
+        if (json_array_append(array, rows[i]) != 0)
+            memory_or_die(NULL);
+    free(rows);
+    return array;
+}
+
 /* The table is laid out once for all, but printed a line at a time, so that each summary follows its line. */
 static char *table_lines(const struct screen *screen, const json_t *incidents, unsigned indent)
 {
@@ -64,8 +106,9 @@ static char *print_line(const struct screen *screen, char *line)
     return *end == '\0' ? end : end + 1;
 }
 
-void show_incident_table(const struct screen *screen, const json_t *incidents, unsigned indent)
+void show_incident_table(const struct screen *screen, const json_t *unsorted, unsigned indent)
 {
+    json_t *incidents = sorted(unsorted);
     char *lines = table_lines(screen, incidents, indent), *next = print_line(screen, lines);
     const json_t *incident;
     size_t i;
@@ -80,6 +123,7 @@ void show_incident_table(const struct screen *screen, const json_t *incidents, u
                     doc_text(by, "name"));
     }
     free(lines);
+    json_decref(incidents);
 }
 
 void show_incidents(const struct screen *screen, const json_t *document)

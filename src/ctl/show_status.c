@@ -5,11 +5,11 @@
 #include "io/memory.h"
 
 static const struct column columns[] = {
-    { .title = "CIRCUIT", .least = 10, .gives = 1 },
+    { .title = "CIRCUIT", .least = 10, .gives = 1 }, /* at 80 columns it has 12 to 20 */
     { .title = "VERDICT" },
     { .title = "SINCE", .right = true },
-    { .title = "PROVIDER", .least = 8, .gives = 2 },
-    { .title = "PEERINGS", .least = 12, .gives = 4 },
+    { .title = "PROVIDER", .least = 14, .gives = 2 },
+    { .title = "PEERINGS", .least = 14, .gives = 4 },
     { .title = "PREFIXES", .least = 8, .gives = 3 },
     { .title = "AGE", .right = true },
     { .title = "FINDING", .optional = true },
@@ -50,11 +50,11 @@ static void say_sessions(FILE *to, const json_t *peering)
     const char *state = doc_text(peering, "state");
 
     if (strcmp(state, "absent") == 0)
-        fputs("absent", to);
+        fputs("none", to);
     else if (strcmp(state, "disabled") == 0)
         fputs("off", to);
     else if (all <= 0)
-        fputs("-", to);
+        fputs("?", to);
     else if (known <= 0)
         fprintf(to, "?/%lld", all);
     else

@@ -12,3 +12,12 @@ libweb_a_SOURCES = \
 	src/web/view_loop.c \
 	src/web/route.c src/web/route.h
 libweb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+WEB_LIBS = libweb.a libcore.a $(JANSSON_LIBS)
+
+# what the fake daemon of erwatchctl's tests serves
+check_PROGRAMS += tests/integration/control_documents
+tests_integration_control_documents_SOURCES = tests/integration/control_documents.c tests/unit/view_case.c tests/unit/view_case.h
+tests_integration_control_documents_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_integration_control_documents_CFLAGS = $(AM_CFLAGS)
+tests_integration_control_documents_LDADD = $(WEB_LIBS)

@@ -23,7 +23,7 @@ struct incident_view {
     const char *circuit_id;   /* NULL for what is beside a circuit */
     const char *circuit_name;
     const char *summary;      /* one line */
-    struct hold hold;         /* what its present count has to reach: to be raised while pending, else to be cleared */
+    const struct policy *policy; /* whose holds say how far the count has to go */
     const struct story *story; /* text, steps and facts; NULL: taken from the notice */
     const char *notice;       /* JSON of the last notice, NULL or "" when there was none */
     const char *suppressed_by; /* identity of the incident that explains it; NULL when not known */

@@ -74,20 +74,32 @@ static json_t *suppressed_by(const struct incident_view *view)
 /* How far the present count has come; a raised incident counts nothing until a good sample arrives. */
 struct progress {
     bool counts;
+    struct hold hold; /* what has to be reached: to be raised while pending, else to be cleared */
     int64_t samples_left, ms_left, age_ms;
 };
+
+static struct hold hold_of(const struct incident_view *view)
+{
+    const struct incident *incident = view->incident;
+    const struct rule_policy *rule = &view->policy->rule[incident->rule];
+
+    if (incident->state == INCIDENT_PENDING)
+        return incident_hold(view->policy, incident->rule, incident->severity, incident->hold);
+    return rule->recover_set ? rule->recover : view->policy->recover;
+}
 
 static struct progress progress_of(const struct incident_view *view, struct moment now)
 {
     const struct incident *incident = view->incident;
-    struct progress progress = { .counts = incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING };
+    bool counts = incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING;
+    struct progress progress = { .counts = counts, .hold = hold_of(view) };
 
     progress.age_ms = progress.counts ? entry_age(incident->since_mono, now.mono) : 0;
     if (progress.age_ms < 0)
         progress.age_ms = 0;
     int64_t count = progress.counts ? incident->count : 0;
-    progress.samples_left = view->hold.count > count ? view->hold.count - count : 0;
-    progress.ms_left = view->hold.age_ms > progress.age_ms ? view->hold.age_ms - progress.age_ms : 0;
+    progress.samples_left = progress.hold.count > count ? progress.hold.count - count : 0;
+    progress.ms_left = progress.hold.age_ms > progress.age_ms ? progress.hold.age_ms - progress.age_ms : 0;
     return progress;
 }
 
@@ -98,9 +110,9 @@ static json_t *hold(const struct incident_view *view, struct moment now)
 
     put_text(entry, "toward", view->incident->state == INCIDENT_PENDING ? "raised" : "cleared");
     put_number(entry, "count", progress.counts ? view->incident->count : 0);
-    put_number(entry, "count_needed", view->hold.count);
+    put_number(entry, "count_needed", progress.hold.count);
     put_seconds(entry, "age", progress.age_ms);
-    put_seconds(entry, "age_needed", view->hold.age_ms);
+    put_seconds(entry, "age_needed", progress.hold.age_ms);
     return entry;
 }
 
