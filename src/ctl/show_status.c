@@ -216,23 +216,48 @@ static void print_verdicts(const struct screen *screen, const json_t *totals)
     }
 }
 
-static void print_totals(const struct screen *screen, const json_t *totals)
+static void print_raised(const struct screen *screen, const json_t *totals)
 {
     const json_t *raised = json_object_get(totals, "raised");
     long long all = doc_count(raised, "all"), critical = doc_count(raised, "critical");
     long long pending = doc_count(totals, "pending"), suppressed = doc_count(totals, "suppressed");
 
-    print_verdicts(screen, totals);
     if (all <= 0)
-        fputs("; no incident raised", screen->to);
+        fputs("no incident raised", screen->to);
     else
-        fprintf(screen->to, "; %lld incident%s raised", all, all == 1 ? "" : "s");
+        fprintf(screen->to, "%lld incident%s raised", all, all == 1 ? "" : "s");
     if (critical > 0)
         fprintf(screen->to, " (%s%lld critical%s)", screen_on(screen, PAINT_BAD), critical, screen_off(screen, PAINT_BAD));
     if (pending > 0)
         fprintf(screen->to, ", %lld pending", pending);
     if (suppressed > 0)
         fprintf(screen->to, ", %lld suppressed", suppressed);
+}
+
+typedef void print_part(const struct screen *screen, const json_t *totals);
+
+static unsigned part_width(const struct screen *screen, print_part *print, const json_t *totals)
+{
+    struct screen plain = { .utf8 = screen->utf8 };
+    char *text = NULL;
+    size_t len = 0;
+
+    plain.to = memory_or_die(open_memstream(&text, &len));
+    print(&plain, totals);
+    fclose(plain.to);
+    unsigned width = text_width(text);
+    free(text);
+    return width;
+}
+
+/* One sentence; on two lines where it does not fit on one. */
+static void print_totals(const struct screen *screen, const json_t *totals)
+{
+    unsigned width = part_width(screen, print_verdicts, totals) + 2 + part_width(screen, print_raised, totals);
+
+    print_verdicts(screen, totals);
+    fputs(screen->columns > 0 && width > screen->columns ? ";\n" : "; ", screen->to);
+    print_raised(screen, totals);
     fputc('\n', screen->to);
 }
 

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define EVERY_S 2
-#define OTHER_LINES 6 /* heading, table's heading, legend, settings, totals, the line of the cursor */
+#define OTHER_LINES 7 /* heading, table's heading, legend, settings, totals (two), the line of the cursor */
 
 static volatile sig_atomic_t interrupted;
 

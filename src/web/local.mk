@@ -21,3 +21,19 @@ tests_integration_control_documents_SOURCES = tests/integration/control_document
 tests_integration_control_documents_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_integration_control_documents_CFLAGS = $(AM_CFLAGS)
 tests_integration_control_documents_LDADD = $(WEB_LIBS)
+
+if BUILD_TESTS
+WEB_TESTS = tests/unit/test_route tests/unit/test_view
+check_PROGRAMS += $(WEB_TESTS)
+TESTS += $(WEB_TESTS)
+
+tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/leaks.h
+tests_unit_test_route_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_route_LDADD = $(WEB_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_view_SOURCES = tests/unit/test_view.c tests/unit/view_case.c tests/unit/view_case.h tests/unit/leaks.h
+tests_unit_test_view_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_view_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_view_LDADD = $(WEB_LIBS) $(CRITERION_LIBS)
+endif
