@@ -80,12 +80,17 @@ static void show_body(const struct call *call, const json_t *body, const char *p
     json_decref(safe);
 }
 
+static void ask_daemon(const struct call *call, const char *method, const char *path, long usual_ms, struct answer *answer)
+{
+    ask(call->socket, method, path, call->timeout_ms > 0 ? call->timeout_ms : usual_ms, answer);
+}
+
 /* Ask, then show the document or one part of it. */
 static enum exit_status ask_and_show(const struct call *call, const char *path, const char *part, show_document *show)
 {
     struct answer answer;
 
-    ask(call->socket, "GET", path, ASK_READ_MS, &answer);
+    ask_daemon(call, "GET", path, ASK_READ_MS, &answer);
     enum exit_status status = judge(call, &answer);
     if (status == EXIT_DONE)
         show_body(call, answer.body, part, show);
@@ -132,7 +137,7 @@ static enum exit_status run_poll(const struct call *call)
     char *path = ask_path("/v1/poll?circuit=", call->argument);
     struct answer answer;
 
-    ask(call->socket, "POST", path, ASK_POLL_MS, &answer);
+    ask_daemon(call, "POST", path, ASK_POLL_MS, &answer);
     free(path);
     enum exit_status status = judge(call, &answer);
     if (status == EXIT_DONE) {
@@ -156,7 +161,7 @@ static enum exit_status run_reload(const struct call *call)
 {
     struct answer answer;
 
-    ask(call->socket, "POST", "/v1/reload", ASK_RELOAD_MS, &answer);
+    ask_daemon(call, "POST", "/v1/reload", ASK_RELOAD_MS, &answer);
     enum exit_status status = judge(call, &answer);
     if (status == EXIT_DONE)
         show_body(call, answer.body, NULL, show_reload);

@@ -19,6 +19,7 @@ enum exit_status {
 struct call {
     const char *socket;
     const char *argument; /* CIRCUIT or INCIDENT; NULL when the command takes none */
+    long timeout_ms;      /* 0: what suits the command */
     bool json, watch, all;
     struct screen screen; /* standard output */
 };

@@ -20,3 +20,27 @@ erwatchctl_SOURCES = src/ctl/main.c
 erwatchctl_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 erwatchctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 erwatchctl_LDADD = $(CTL_LIBS)
+
+if BUILD_TESTS
+CTL_TESTS = tests/unit/test_screen tests/unit/test_table tests/unit/test_doc
+check_PROGRAMS += $(CTL_TESTS)
+TESTS += $(CTL_TESTS)
+
+tests_unit_test_screen_SOURCES = tests/unit/test_screen.c tests/unit/leaks.h
+tests_unit_test_screen_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_screen_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_screen_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_table_SOURCES = tests/unit/test_table.c tests/unit/leaks.h
+tests_unit_test_table_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_table_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_table_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_doc_SOURCES = tests/unit/test_doc.c tests/unit/leaks.h
+tests_unit_test_doc_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_doc_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_doc_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
+endif
+
+TESTS += tests/integration/erwatchctl.py
+EXTRA_DIST += tests/integration/erwatchctl.py tests/integration/fake_control.py

@@ -11,13 +11,20 @@
 #include <locale.h>
 #include <unistd.h>
 
-enum option_key { OPTION_SOCKET = 256, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL };
+enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL };
+
+#define TIMEOUT_MAX_S 3600
 
 static const struct option options[] = {
-    { "socket", required_argument, NULL, OPTION_SOCKET }, { "json", no_argument, NULL, OPTION_JSON },
-    { "color", required_argument, NULL, OPTION_COLOUR },  { "watch", no_argument, NULL, OPTION_WATCH },
-    { "all", no_argument, NULL, OPTION_ALL },             { "help", no_argument, NULL, 'h' },
-    { "version", no_argument, NULL, 'V' },                { NULL, 0, NULL, 0 },
+    { "socket", required_argument, NULL, OPTION_SOCKET },
+    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+    { "json", no_argument, NULL, OPTION_JSON },
+    { "color", required_argument, NULL, OPTION_COLOUR },
+    { "watch", no_argument, NULL, OPTION_WATCH },
+    { "all", no_argument, NULL, OPTION_ALL },
+    { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
+    { NULL, 0, NULL, 0 },
 };
 
 static void print_help(void)
@@ -34,6 +41,7 @@ static void print_help(void)
     puts("  help                 this text\n\n"
          "Options:\n"
          "  --socket PATH        the daemon's control socket\n"
+         "  --timeout SECONDS    how long to wait for an answer; 10, for a poll 180, for a reload 60\n"
          "  --json               the answer as JSON, for programs\n"
          "  --color WHEN         auto (the default), always or never\n"
          "  --watch              status: draw again every 2 s until interrupted\n"
@@ -71,11 +79,26 @@ static bool read_colour(const char *word, enum colour_mode *mode)
     return false;
 }
 
+static bool read_timeout(const char *text, long *timeout_ms)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+
+    if (*text == '\0' || *end != '\0' || seconds < 1 || seconds > TIMEOUT_MAX_S)
+        return false;
+    *timeout_ms = seconds * 1000;
+    return true;
+}
+
 static enum exit_status read_options(int argc, char **argv, struct line *line)
 {
     for (int key; (key = getopt_long(argc, argv, "hV", options, NULL)) != -1;)
         switch (key) {
         case OPTION_SOCKET: line->call.socket = optarg; break;
+        case OPTION_TIMEOUT:
+            if (!read_timeout(optarg, &line->call.timeout_ms))
+                return usage("--timeout may be 1 to 3600 seconds, not", optarg);
+            break;
         case OPTION_JSON: line->call.json = true; break;
         case OPTION_WATCH: line->call.watch = true; break;
         case OPTION_ALL: line->call.all = true; break;

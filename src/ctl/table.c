@@ -1,6 +1,6 @@
 /*
  * Tables. The layout is found first, from widths alone: optional columns go, then columns shrink in the order they say.
- * Two blanks stand between columns; the last one is never padded, so lines have no blanks at their end.
+ * Two blanks stand between columns; what is last on a line is not padded, so no line has blanks at its end.
  */
 #include "ctl/table.h"
 
@@ -28,7 +28,6 @@ struct table {
 struct layout {
     bool shown[TABLE_COLUMNS_MAX];
     unsigned width[TABLE_COLUMNS_MAX];
-    size_t last; /* the rightmost column that is shown */
 };
 
 struct table *table_new(const struct column *columns, size_t count)
@@ -104,9 +103,6 @@ static void lay_out(const struct table *table, unsigned limit, struct layout *la
             layout->shown[c] = false;
     for (unsigned turn = 1; limit > 0 && turn <= columns; turn++)
         shrink(table, layout, turn, limit);
-    for (size_t c = 0; c < columns; c++)
-        if (layout->shown[c])
-            layout->last = c;
 }
 
 static void print_cell(const struct screen *screen, const struct cell *cell, unsigned width, bool right, bool last)
@@ -131,10 +127,15 @@ static void print_cell(const struct screen *screen, const struct cell *cell, uns
 static void print_row(const struct table *table, const struct screen *screen, const struct layout *layout,
                       const struct cell *cells, unsigned indent)
 {
-    screen_blanks(screen, indent);
+    size_t last = 0;
+
     for (size_t c = 0; c < table->column_count; c++)
+        if (layout->shown[c] && cells[c].width > 0)
+            last = c;
+    screen_blanks(screen, indent);
+    for (size_t c = 0; c <= last; c++)
         if (layout->shown[c])
-            print_cell(screen, &cells[c], layout->width[c], table->columns[c].right, c == layout->last);
+            print_cell(screen, &cells[c], layout->width[c], table->columns[c].right, c == last);
     fputc('\n', screen->to);
 }
 
