@@ -42,5 +42,8 @@ tests_unit_test_doc_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_doc_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
 endif
 
-TESTS += tests/integration/erwatchctl.py
-EXTRA_DIST += tests/integration/erwatchctl.py tests/integration/fake_control.py
+dist_man_MANS += man/erwatchctl.1 man/erwatchd.8
+
+TESTS += tests/integration/erwatchctl.py tests/man_pages.sh
+EXTRA_DIST += tests/integration/erwatchctl.py tests/integration/fake_control.py \
+	tests/man_pages.sh tests/man_options.sh

@@ -128,8 +128,9 @@ static void print_workflow(const struct screen *screen, const json_t *workflow)
 }
 
 static const struct column session_columns[] = {
-    { .title = "PEERING" },   { .title = "FAMILY" },  { .title = "STATE" },  { .title = "PATH" },
-    { .title = "SESSION" },   { .title = "METRIC" },  { .title = "ROUTES", .least = 8, .gives = 1 },
+    { .title = "PEERING" }, { .title = "STATE" },
+    { .title = "PATH" },    { .title = "SESSION" },
+    { .title = "METRIC" },  { .title = "ROUTES", .least = 10, .gives = 1 },
     { .title = "UPTIME", .least = 6, .gives = 2 },
 };
 #define SESSION_COLUMNS (sizeof session_columns / sizeof *session_columns)
@@ -173,8 +174,8 @@ static void add_session(struct table *table, const json_t *peering, const json_t
 {
     const char *state = doc_text(session, "state");
 
-    table_cell(table, paint_of_verdict(doc_text(peering, "verdict")), "%s", first ? doc_text(peering, "name") : "");
-    table_cell(table, PAINT_PLAIN, "%s", first ? doc_text(family, "family") : "");
+    table_cell(table, paint_of_verdict(doc_text(peering, "verdict")), "%s%s%s", first ? doc_text(peering, "name") : "",
+               first ? " " : "", first ? doc_text(family, "family") : "");
     table_cell(table, PAINT_PLAIN, "%s", first ? doc_text_or(family, "state", "-") : "");
     table_cell(table, PAINT_PLAIN, "%s", doc_text(session, "path"));
     table_cell(table, paint_of_session(state), "%s", state);
@@ -195,9 +196,8 @@ static void add_peering(struct table *table, const json_t *peering)
         return;
     bool absent = json_is_false(json_object_get(peering, "present"));
     table_cell(table, paint_of_verdict(doc_text(peering, "verdict")), "%s", doc_text(peering, "name"));
-    table_cell(table, PAINT_PLAIN, "-");
     table_cell(table, PAINT_PLAIN, absent ? "absent" : "-");
-    for (size_t i = 3; i < SESSION_COLUMNS; i++)
+    for (size_t i = 2; i < SESSION_COLUMNS; i++)
         table_cell(table, PAINT_PLAIN, "-");
 }
 

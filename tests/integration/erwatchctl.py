@@ -96,6 +96,28 @@ def json_is_whole_and_ascii():
     expect(json.loads(run("status", "--json")[1])["circuits"][5]["name"] == "evil\x1b[31m\x9b31m\u202egnp\x07\nx", "the name as it is")
 
 
+def keys(value):
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield key
+            yield from () if key == "labels" else keys(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from keys(below)
+
+
+@test
+def every_key_is_in_the_manual():
+    page = os.path.join(os.environ.get("srcdir", "."), "man", "erwatchctl.1")
+    with open(page, encoding="utf-8") as file:
+        text = file.read().split(".Sh JSON", 1)[1]
+    for name in sorted(os.listdir(WORK)):
+        if name.endswith(".json") and name not in ("refused.json", "no-circuit.json"):
+            for key in set(keys(json.loads(document(name)))):
+                plain = re.sub(r"_age$", "", key)
+                expect(re.search(rf"\b{key}\b", text) or re.search(rf"\b{plain}\b", text), f"{key} of {name}")
+
+
 @test
 def a_circuit_in_full():
     status, out, err = run("show", "London 1", COLUMNS="80")
