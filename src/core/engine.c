@@ -206,6 +206,14 @@ struct circuit *engine_find(struct engine *engine, const char *id_lower)
 
 /* ---- other settings ---- */
 
+static bool anything_open(const struct holder *holder)
+{
+    for (size_t i = 0; i < holder->count; i++)
+        if (holder->slots[i].incident.state != INCIDENT_CLEARED)
+            return true;
+    return false;
+}
+
 /* The new array: state of the circuits that stay, fresh ones, and behind them those that leave with open incidents. */
 static void carry_circuits(struct engine *engine, const struct watch *watch, struct moment now)
 {
@@ -231,6 +239,10 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     for (size_t i = 0; i < old_count; i++) {
         if (carried[i])
             continue;
+        if (!anything_open(&old[i].holder)) {
+            circuit_fini(&old[i]);
+            continue;
+        }
         made[leaving] = old[i];
         made[leaving].dirty = false;
         made[leaving].holder.target.index = leaving;
@@ -250,6 +262,7 @@ static void carry_holder(struct engine *engine, struct holder *was, struct holde
 {
     if (is == NULL) {
         struct opinions none = { 0 };
+        was->target = (struct target){ SCOPE_LOCAL, 0 }; /* its own index means nothing any more */
         engine_feed_all(engine, was, &none, now, out);
         return;
     }

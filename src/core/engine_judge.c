@@ -434,6 +434,13 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
     }
 }
 
+static struct mono due_of_holder(const struct engine *engine, const struct holder *holder, struct mono due)
+{
+    for (size_t i = 0; i < holder->count; i++)
+        due = mono_earlier(due, incident_due(&holder->slots[i].incident, engine->watch.policy));
+    return due;
+}
+
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)
 {
     size_t id = 0;
@@ -443,20 +450,15 @@ void engine_turn(struct engine *engine, struct moment now, struct effects *out)
         queue_set(engine->due, id, MONO_NEVER);
         engine_mark(engine, id);
     }
-    for (size_t i = 0; i < engine->watch.credential_count; i++) {
-        struct holder *holder = &engine->credentials[i].holder;
-        for (size_t k = 0; k < holder->count; k++)
-            if (mono_reached(incident_due(&holder->slots[k].incident, engine->watch.policy), now.mono))
-                engine->credentials[i].dirty = true;
-    }
+    for (size_t i = 0; i < engine->watch.credential_count; i++)
+        if (due_of_holder(engine, &engine->credentials[i].holder, MONO_NEVER).ms <= now.mono.ms)
+            engine->credentials[i].dirty = true;
+    for (size_t i = 0; i < engine->group_count; i++)
+        if (due_of_holder(engine, &engine->groups[i].holder, MONO_NEVER).ms <= now.mono.ms)
+            engine->credentials[engine->groups[i].credential].dirty = true;
+    if (due_of_holder(engine, &engine->local, MONO_NEVER).ms <= now.mono.ms)
+        engine->local_dirty = true;
     engine_settle(engine, now, out);
-}
-
-static struct mono due_of_holder(const struct engine *engine, const struct holder *holder, struct mono due)
-{
-    for (size_t i = 0; i < holder->count; i++)
-        due = mono_earlier(due, incident_due(&holder->slots[i].incident, engine->watch.policy));
-    return due;
 }
 
 struct mono engine_due(const struct engine *engine)
@@ -465,5 +467,8 @@ struct mono engine_due(const struct engine *engine)
 
     for (size_t i = 0; i < engine->watch.credential_count; i++)
         due = due_of_holder(engine, &engine->credentials[i].holder, due);
+    for (size_t i = 0; i < engine->group_count; i++)
+        due = due_of_holder(engine, &engine->groups[i].holder, due);
+    due = due_of_holder(engine, &engine->local, due);
     return engine->dirty_count > 0 || shared_touched(engine) ? (struct mono){ INT64_MIN } : due;
 }
