@@ -79,7 +79,8 @@ struct engine {
     struct failure local_failure;
     struct mono local_seen;
     bool local_dirty;
-    struct queue *due; /* of the watched circuits */
+    struct mono settled; /* when everything was last judged */
+    struct queue *due;   /* of the watched circuits */
     size_t *dirty;     /* stack of circuits to judge */
     size_t dirty_count;
     struct sample scratch;

@@ -423,6 +423,7 @@ static bool shared_touched(const struct engine *engine)
  */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out)
 {
+    engine->settled = now.mono;
     for (size_t i = 0; i < engine->dirty_count; i++)
         engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
     if (shared_touched(engine))
@@ -436,8 +437,11 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
 
 static struct mono due_of_holder(const struct engine *engine, const struct holder *holder, struct mono due)
 {
-    for (size_t i = 0; i < holder->count; i++)
-        due = mono_earlier(due, incident_due(&holder->slots[i].incident, engine->watch.policy));
+    /* a hold that was over at the last look and changed nothing waits for the next sample, not for time */
+    for (size_t i = 0; i < holder->count; i++) {
+        struct mono own = incident_due(&holder->slots[i].incident, engine->watch.policy);
+        due = mono_earlier(due, later_than(engine->settled, own));
+    }
     return due;
 }
 
