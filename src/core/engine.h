@@ -140,14 +140,26 @@ const char *engine_credential(const struct engine *engine, struct target target)
 /** The subscription behind a target beside a circuit; "" when there is none. */
 const char *engine_subscription(const struct engine *engine, struct target target);
 
-struct circuit_view {
+struct engine_view {
     uint8_t verdict;         /* enum verdict */
     int64_t verdict_wall_ms; /* since when; 0: never decided */
     bool confirming;         /* a finding is pending */
+    uint8_t peering[PEERINGS];     /* enum verdict of each expected peering; VERDICT_UNKNOWN elsewhere */
     const struct failure *failure; /* of the last poll; NULL when it went well */
+    struct mono failed;            /* when; MONO_NEVER */
 };
 
-void engine_view(const struct engine *engine, size_t index, struct circuit_view *out);
+void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out);
+
+/** Incidents of one target that are not cleared, as engine_each_incident(). */
+void engine_incidents_of(const struct engine *engine, struct target target,
+                         void (*each)(void *context, struct target target, const struct incident *incident,
+                                      const struct opinion *opinion),
+                         void *context);
+
+/** The incident that suppresses @p incident of @p target; NULL when none does. */
+const struct incident *engine_suppressor(const struct engine *engine, struct target target,
+                                         const struct incident *incident);
 
 /** The last words of a circuit, as words_write() gives them, for the store. */
 const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX]);

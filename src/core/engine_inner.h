@@ -35,6 +35,7 @@ struct circuit {
     struct memory memory;
     struct look look;
     struct failure *failure; /* of the last poll, NULL when it went well */
+    struct mono failed;
     char *stored_words;      /* from the last run, until the first answer */
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     uint8_t verdict;
@@ -100,6 +101,10 @@ struct holder *engine_holder(struct engine *engine, struct target target);
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);
+
+size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
+/** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
+struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
 /* engine_shared.c */
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now);

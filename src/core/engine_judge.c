@@ -80,10 +80,15 @@ static struct holder *explaining(struct engine *engine, const struct holder *hol
                                                  : &engine->groups[circuit->group].holder;
 }
 
+struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
+{
+    return find_slot(explaining(engine, holder, opinion), opinion->by, opinion->by_subject);
+}
+
 /* Something is only explained by what has been raised: until then it is not known, and what is open stays as it is. */
 static bool is_explained(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
 {
-    struct slot *parent = find_slot(explaining(engine, holder, opinion), opinion->by, opinion->by_subject);
+    struct slot *parent = engine_explaining(engine, holder, opinion);
     return parent != NULL && open_incident(&parent->incident);
 }
 
@@ -200,7 +205,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
         blind_cause(engine, circuit, out);
 }
 
-static size_t raised_of(const struct holder *holder, struct raised *raised, size_t most)
+size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most)
 {
     size_t count = 0;
 
@@ -224,7 +229,7 @@ static bool is_confirming(const struct holder *holder)
 static void decide_verdict(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     struct raised raised[OPINIONS_MAX];
-    size_t count = raised_of(&circuit->holder, raised, OPINIONS_MAX);
+    size_t count = engine_raised_of(&circuit->holder, raised, OPINIONS_MAX);
     enum verdict verdict = verdict_circuit(facts, raised, count);
 
     if (!circuit->decided && verdict == VERDICT_USABLE && is_confirming(&circuit->holder))

@@ -185,6 +185,7 @@ void engine_failed(struct engine *engine, size_t index, const struct failure *fa
     assert(index < engine->watch.circuit_count && failure->kind != TROUBLE_NONE && failure->feature < FEATURES);
     struct circuit *circuit = &engine->circuits[index];
 
+    circuit->failed = now.mono;
     if (failure->feature != FEATURE_NONE)
         feature_failed(circuit, failure, now);
     else

@@ -44,15 +44,23 @@ bool engine_wants_routes(const struct engine *engine, size_t index, struct momen
     return judge_wants_routes(&facts);
 }
 
-void engine_view(const struct engine *engine, size_t index, struct circuit_view *out)
+void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out)
 {
     const struct circuit *circuit = &engine->circuits[index];
+    struct raised raised[OPINIONS_MAX];
+    struct facts facts;
 
-    *out = (struct circuit_view){ .verdict = circuit->verdict,
-                                  .verdict_wall_ms = circuit->verdict_wall_ms,
-                                  .failure = circuit->failure };
+    *out = (struct engine_view){ .verdict = circuit->verdict,
+                                 .verdict_wall_ms = circuit->verdict_wall_ms,
+                                 .failure = circuit->failure,
+                                 .failed = circuit->failure != NULL ? circuit->failed : MONO_NEVER };
     for (size_t i = 0; i < circuit->holder.count; i++)
         out->confirming = out->confirming || circuit->holder.slots[i].incident.state == INCIDENT_PENDING;
+    engine_facts(engine, index, now, &facts);
+    size_t count = engine_raised_of(&circuit->holder, raised, OPINIONS_MAX);
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        out->peering[kind] = judge_expected(&facts, kind) ? (uint8_t)verdict_peering(&facts, kind, raised, count)
+                                                          : (uint8_t)VERDICT_UNKNOWN;
 }
 
 const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX])
@@ -132,4 +140,25 @@ void engine_each_incident(const struct engine *engine, bool all,
         each_of(&engine->groups[i].holder, all, each, context);
     for (size_t i = 0; i < engine->circuit_count; i++)
         each_of(&engine->circuits[i].holder, all, each, context);
+}
+
+void engine_incidents_of(const struct engine *engine, struct target target,
+                         void (*each)(void *context, struct target target, const struct incident *incident,
+                                      const struct opinion *opinion),
+                         void *context)
+{
+    each_of(holder_of(engine, target), false, each, context);
+}
+
+const struct incident *engine_suppressor(const struct engine *engine, struct target target,
+                                         const struct incident *incident)
+{
+    struct opinion opinion = { .by = incident->suppressed_by,
+                               .by_scope = incident->suppressed_scope,
+                               .by_subject = incident->suppressed_subject };
+
+    if (incident->suppressed_by == RULE_NONE)
+        return NULL;
+    const struct slot *slot = engine_explaining((struct engine *)engine, holder_of(engine, target), &opinion);
+    return slot != NULL ? &slot->incident : NULL;
 }

@@ -15,3 +15,4 @@ libcore_a_SOURCES = \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_judge.c src/core/engine_shared.c src/core/engine_view.c \
 	src/core/schedule.c src/core/schedule.h
+include src/core/rules.mk
