@@ -73,8 +73,8 @@ static void say_peering_now(struct telling *telling)
         const struct family_sample *part = &peering->family[family];
         if (!part->in_use || (subject.family != FAMILIES && subject.family != family))
             continue;
-        tell_say(telling, " %s peering, %s: %s", shown_kind((enum peering_kind)subject.peering), family_name(family),
-                 shown_word(state, telling->facts->sample, part->state, WORDS_SWITCH));
+        tell_say(telling, " The %s peering (%s) is %s", shown_kind((enum peering_kind)subject.peering),
+                 family_name(family), shown_word(state, telling->facts->sample, part->state, WORDS_SWITCH));
         if (subject.peering == PEERING_MICROSOFT && part->config)
             tell_say(telling, ", prefixes %s",
                      shown_word(prefixes, telling->facts->sample, part->prefixes_state, WORDS_PREFIXES));

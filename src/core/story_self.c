@@ -178,10 +178,14 @@ void tell_forbidden(struct telling *telling)
     say_failure(telling);
     say_right(telling);
     tell_as_of(telling);
-    if (telling->failure != NULL && telling->failure->action[0] != '\0')
-        tell_step(telling, "Give the credential the action %.95s%s%.159s (it takes minutes to spread).",
-                  telling->failure->action, telling->failure->scope[0] != '\0' ? " at " : "", telling->failure->scope);
-    tell_rule_steps(telling);
+    if (telling->failure == NULL || telling->failure->action[0] == '\0') {
+        tell_rule_steps(telling);
+        return;
+    }
+    tell_step(telling, "Give the credential the action %.95s%s%.159s (it takes minutes to spread).",
+              telling->failure->action, telling->failure->scope[0] != '\0' ? " at " : "", telling->failure->scope);
+    for (const char *const *step = telling->rule->steps + 1; *step != NULL; step++)
+        tell_rule_step(telling, *step);
 }
 
 void tell_throttled(struct telling *telling)
