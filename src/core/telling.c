@@ -354,7 +354,8 @@ void tell_as_of(struct telling *telling)
 {
     char seen[SHOWN_MAX];
 
-    tell_say(telling, " As of %s.", shown_seen(seen, telling, telling->opinion->basis));
+    if (telling->opinion->basis.ms > 0 && !mono_is_never(telling->opinion->basis))
+        tell_say(telling, " As of %s.", shown_seen(seen, telling, telling->opinion->basis));
 }
 
 enum session telling_session(const struct telling *telling, enum path path, enum family family)
