@@ -2,6 +2,7 @@
 # The journal's catalogue that the build made: every message id has an entry, and journalctl takes it. And the manual of
 # the rules is clean mdoc.
 
+: "${srcdir:=.}" "${builddir:=.}"
 catalog=$builddir/systemd/erwatch.catalog
 ids=$srcdir/tests/data/rule/message-ids.txt
 page=$srcdir/man/erwatch-rules.7
