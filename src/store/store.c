@@ -71,7 +71,8 @@ static void close_database(struct store *store)
     store->db = NULL;
 }
 
-static int open_database(struct store *store, const char *name)
+/* @param alone  no other program can read along; that needs no file beside the database and its log */
+static int open_database(struct store *store, const char *name, bool alone)
 {
     char path[PATH_MAX];
 
@@ -85,7 +86,10 @@ static int open_database(struct store *store, const char *name)
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-    return sqlite3_exec(store->db, PRAGMAS, NULL, NULL, NULL);
+    /* this one first: it counts when the log is opened */
+    if (alone)
+        rc = sqlite3_exec(store->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+    return rc == SQLITE_OK ? sqlite3_exec(store->db, PRAGMAS, NULL, NULL, NULL) : rc;
 }
 
 /* The first row of a statement equals a text? SQLITE_CORRUPT when not. */
@@ -132,27 +136,37 @@ static bool writable(const struct store *store, char why[STORE_WHY_MAX])
     return true;
 }
 
+/* A newer release's? Else check it and make it ready. */
+static int open_and_take_in(struct store *store, bool alone, int *version)
+{
+    int rc = open_database(store, DATABASE_NAME, alone);
+
+    if (rc == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1)
+        rc = SQLITE_CORRUPT;
+    if (rc == SQLITE_OK)
+        rc = schema_read_version(store->db, version);
+    return rc == SQLITE_OK && *version <= schema_version() ? take_in(store, *version) : rc;
+}
+
 static enum store_result open_existing(struct store *store, char why[STORE_WHY_MAX])
 {
     int version = 0;
 
     if (!writable(store, why))
         return STORE_FAILED;
-    int rc = open_database(store, DATABASE_NAME);
-    if (rc == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1)
-        rc = SQLITE_CORRUPT;
-    if (rc == SQLITE_OK)
-        rc = schema_read_version(store->db, &version);
-    if (rc == SQLITE_OK && version > schema_version()) {
+    int rc = open_and_take_in(store, false, &version);
+    if (rc == SQLITE_FULL || rc == SQLITE_IOERR_SHMSIZE || rc == SQLITE_IOERR_SHMOPEN) {
+        /* a full disk has no room for the index that programs share; alone we need none, and can read what is known */
+        close_database(store);
+        rc = open_and_take_in(store, true, &version);
+    }
+    enum store_result result = judge(store, rc, why);
+    if (result == STORE_OK && version > schema_version()) {
         explain(why, "The database %s/%s was written by a newer release (version %d, this one knows %d): install that "
                      "release again, or move the file away.",
                 store->folder.path, DATABASE_NAME, version, schema_version());
-        close_database(store);
-        return STORE_REFUSED;
+        result = STORE_REFUSED;
     }
-    if (rc == SQLITE_OK)
-        rc = take_in(store, version);
-    enum store_result result = judge(store, rc, why);
     if (result != STORE_OK)
         close_database(store);
     return result;
@@ -177,7 +191,7 @@ static enum store_result make_fresh(struct store *store, char why[STORE_WHY_MAX]
     folder_drop_new(&store->folder);
     if (!make_file(store, why))
         return STORE_FAILED;
-    int rc = open_database(store, DATABASE_NEW_NAME);
+    int rc = open_database(store, DATABASE_NEW_NAME, true);
     /* no journal file: until it is renamed nobody misses it */
     if (rc == SQLITE_OK)
         rc = expect_text(store->db, "PRAGMA journal_mode = MEMORY", "memory");
