@@ -59,6 +59,13 @@ static int reading_close(struct reading *reading)
     return reading->rc == SQLITE_DONE ? SQLITE_OK : reading->rc;
 }
 
+/* The clock that only runs forward began anew with this run: nothing was counted on it yet. */
+static void forget_clock(struct incident *incident)
+{
+    incident->since_mono = incident->drift_since = MONO_NEVER;
+    incident->basis = incident->drift_basis = (struct mono){ INT64_MIN };
+}
+
 /* A newer release may have written incidents of rules that this one does not have; they are left where they are. */
 static bool known_rules(const struct incident *incident)
 {
@@ -72,9 +79,12 @@ static int read_incidents(struct store *store, void (*each)(void *, const struct
     struct stored_incident row;
 
     reading_open(&reading, store, TABLE_INCIDENT, "ORDER BY key");
-    while (reading_next(&reading, &row))
-        if (each != NULL && known_rules(&row.incident))
+    while (reading_next(&reading, &row)) {
+        if (each != NULL && known_rules(&row.incident)) {
+            forget_clock(&row.incident);
             each(context, &row);
+        }
+    }
     return reading_close(&reading);
 }
 

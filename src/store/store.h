@@ -43,7 +43,11 @@ void store_close(struct store *store);
 
 /** An incident with the texts that are shown without judging again. */
 struct stored_incident {
-    struct incident incident; /* loaded with since_mono and basis zero: count_wall_ms says when the count began */
+    /*
+     * Loaded as incident_init() leaves the clock: since_mono is MONO_NEVER (count_wall_ms says when the count began) and
+     * no sample was counted yet; a drift of the severity, which no notice depends on, starts anew.
+     */
+    struct incident incident;
     const char *scope;        /* circuit id in lower case, "credential/NAME" … */
     const char *summary;
     const char *notice;       /* JSON of the last notice, "" when there was none */

@@ -21,6 +21,7 @@ static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL =
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12, "on disk");
+static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2 && SCOPE_LOCAL == 3, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -53,7 +54,7 @@ static const struct column incident_columns[] = {
     NUMBER("suppressed_path", I, incident.suppressed_subject.path, 0, PATH_NONE),
     NUMBER("suppressed_family", I, incident.suppressed_subject.family, 0, FAMILIES),
     NUMBER("suppressed_feature", I, incident.suppressed_subject.feature, 0, FEATURES - 1),
-    FLAG("announced", I, incident.announced),
+    NUMBER("suppressed_scope", I, incident.suppressed_scope, 0, SCOPES - 1),
     COUNT("count", I, incident.count),
     TIME("since_wall_ms", I, incident.since_wall_ms),
     TIME("count_wall_ms", I, incident.count_wall_ms),
@@ -70,6 +71,7 @@ static const struct column memory_columns[] = {
     TEXT("circuit", M, circuit),
     FLAG("seen", M, memory.seen),
     FLAG("provisioned", M, memory.provisioned),
+    FLAG("provider_owns", M, memory.provider_owns),
     TIME("first_wall_ms", M, memory.first_wall_ms),
     TEXT("words", M, words),
 };
