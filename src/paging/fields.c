@@ -1,6 +1,6 @@
 /*
- * Names and values of a notice for machines that read no JSON: the journal and a hook's environment. One table says which
- * value of the JSON is which field, for both of them.
+ * Names and values of a notice for machines that read no JSON: the journal and a hook's environment. One table says
+ * which value of the JSON is which field, for both of them.
  */
 #include "paging/fields.h"
 

@@ -16,7 +16,8 @@ TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests
 
 PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRITERION_LIBS)
 
-tests_unit_test_notice_SOURCES = tests/unit/test_notice.c tests/unit/notice_bed.c tests/unit/notice_bed.h tests/unit/leaks.h
+tests_unit_test_notice_SOURCES = tests/unit/test_notice.c tests/unit/notice_bed.c tests/unit/notice_bed.h \
+	tests/unit/leaks.h
 tests_unit_test_notice_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_notice_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_notice_LDADD = $(PAGING_TEST_LDADD)

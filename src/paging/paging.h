@@ -49,9 +49,9 @@ const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX])
 /**
  * Schema "erwatch.notice/1" as compact JSON, one line; heap.
  *
- * Every key is always there, in the same order. What is unknown or does not apply is null, never "" or 0; a label may have
- * the value "". Times are RFC 3339 in UTC with milliseconds, "2026-11-21T10:00:00.000Z". What is no UTF-8 is replaced
- * (U+FFFD), all other characters are kept. The keys:
+ * Every key is always there, in the same order. What is unknown or does not apply is null, never "" or 0; a label may
+ * have the value "". Times are RFC 3339 in UTC with milliseconds, "2026-11-21T10:00:00.000Z". What is no UTF-8 is
+ * replaced (U+FFFD), all other characters are kept. The keys:
  *
  *   schema, id, event, incident, key, sequence, time
  *   since        when the present run of bad samples began
@@ -83,9 +83,9 @@ struct notice_fields {
 };
 
 /**
- * The journal's fields of a notice: ERWATCH_EVENT, _RULE, _RULE_NAME, _INCIDENT, _CIRCUIT, _CIRCUIT_ID, _PEERING, _PATH,
- * _FAMILY, _PREFIX, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are those of the
- * JSON; what is null there is left out. Heap, notice_fields_free().
+ * The journal's fields of a notice: ERWATCH_EVENT, _RULE, _RULE_NAME, _INCIDENT, _CIRCUIT, _CIRCUIT_ID, _PEERING,
+ * _PATH, _FAMILY, _PREFIX, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are
+ * those of the JSON; what is null there is left out. Heap, notice_fields_free().
  *
  * The name of a label is in upper case, every character but A-Z, 0-9 and _ a _, the whole at most 64 characters (the
  * journal's limit); of two labels with one such name the first counts.
@@ -109,8 +109,8 @@ enum answer { ANSWER_DELIVERED, ANSWER_LATER, ANSWER_NEVER };
 enum answer exec_answer(bool exited, int status);
 
 /**
- * Pause before the next try: 1 s doubling to 15 s (60 s once an hour has passed) for a page, to 5 min for the rest; each
- * a quarter shorter to a quarter longer.
+ * Pause before the next try: 1 s doubling to 15 s (60 s once an hour has passed) for a page, to 5 min for the rest;
+ * each a quarter shorter to a quarter longer.
  *
  * @param attempts        tries so far, at least 1
  * @param since_first_ms  how long ago the first try was

@@ -1,6 +1,6 @@
 /*
- * How long to wait before a notice is tried again. There is no last try. A page comes back quickly, because a pager that
- * recovers should hear of it within seconds; the jitter keeps many notices from coming back in one moment.
+ * How long to wait before a notice is tried again. There is no last try. A page comes back quickly, because a pager
+ * that recovers should hear of it within seconds; the jitter keeps many notices from coming back in one moment.
  */
 #include "paging/paging.h"
 

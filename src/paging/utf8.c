@@ -1,6 +1,6 @@
 /*
- * Reading UTF-8 strictly (RFC 3629) and writing it in whole characters. Names of Azure's resources, labels and answers may
- * hold any bytes, while a JSON text and an environment must not.
+ * Reading UTF-8 strictly (RFC 3629) and writing it in whole characters. Names of Azure's resources, labels and
+ * answers may hold any bytes, while a JSON text and an environment must not.
  */
 #include "paging/utf8.h"
 

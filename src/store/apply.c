@@ -1,7 +1,8 @@
 /*
  * Putting a batch on the disk. All statements are prepared once; a batch is BEGIN, its changes, COMMIT, and whatever
- * goes wrong in between is taken back. Each change can be made twice with the same result (but for a line of the history,
- * twice at worst), so a commit that was reported as failed and yet reached the disk does no harm when it is repeated.
+ * goes wrong in between is taken back. Each change can be made twice with the same result (but for a line of the
+ * history, twice at worst), so a commit that was reported as failed and yet reached the disk does no harm when it is
+ * repeated.
  */
 #include "store/database.h"
 

@@ -1,7 +1,7 @@
 /*
  * The state directory. It is opened once, without following a link, and all names in it are looked up from there. As
- * nobody but us (and root) can write in it, what was checked stays as it was; SQLite, which wants a path, gets the one
- * without links and refuses links itself. The lock is flock's: it ends with the process, however that ends.
+ * nobody but us (and root) can write in it, what was checked stays as it was; SQLite, which wants a path, gets the
+ * one without links and refuses links itself. The lock is flock's: it ends with the process, however that ends.
  */
 #include "store/folder.h"
 

@@ -1,6 +1,6 @@
 /*
- * Reading rows back into the structs they came from. A number outside its bounds stops the reading: we never wrote it,
- * so the disk changed it, and a wrong state must not reach the core.
+ * Reading rows back into the structs they came from. A number outside its bounds stops the reading: we never wrote
+ * it, so the disk changed it, and a wrong state must not reach the core.
  */
 #include "store/database.h"
 

@@ -1,10 +1,10 @@
 /*
  * The tables, as a list of steps: step N makes a database of version N one of version N + 1, and an empty one has
- * version 0. A new database takes all steps, an old one those it lacks, in one transaction. Steps that were released are
- * never edited; a change is a step at the end.
+ * version 0. A new database takes all steps, an old one those it lacks, in one transaction. Steps that were released
+ * are never edited; a change is a step at the end.
  *
- * The version is there twice, in the file's header (user_version) and in a table: one flipped bit must not look like a
- * database of a newer release, which is refused, where a damaged one is set aside.
+ * The version is there twice, in the file's header (user_version) and in a table: one flipped bit must not look like
+ * a database of a newer release, which is refused, where a damaged one is set aside.
  */
 #include "store/schema.h"
 

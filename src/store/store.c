@@ -1,7 +1,8 @@
 /*
- * Opening and closing. A database that lies there is checked as a whole before anything of it is believed; a damaged one
- * is set aside and a fresh one takes its place, because a watch that starts without its memory is better than none. A
- * fresh one is made under another name and renamed when it is whole, so a file of ours without tables is always damage.
+ * Opening and closing. A database that lies there is checked as a whole before anything of it is believed; a damaged
+ * one is set aside and a fresh one takes its place, because a watch that starts without its memory is better than
+ * none. A fresh one is made under another name and renamed when it is whole, so a file of ours without tables is
+ * always damage.
  */
 #include "store/database.h"
 
@@ -218,7 +219,7 @@ static enum store_result replace_damaged(struct store *store, int64_t now_wall_m
         result = open_existing(store, why);
     if (result != STORE_OK)
         return STORE_FAILED; /* also if the fresh one is damaged at once: then it is the disk */
-    explain(why, "The database %s/%s was damaged (%.200s); it is kept as %s, and open incidents and notices that waited "
+    explain(why, "The database %s/%s was damaged (%.200s); it is kept as %s. Open incidents and notices that waited "
                  "are forgotten.",
             store->folder.path, DATABASE_NAME, damage, aside);
     return STORE_DAMAGED;

@@ -44,8 +44,8 @@ void store_close(struct store *store);
 /** An incident with the texts that are shown without judging again. */
 struct stored_incident {
     /*
-     * Loaded as incident_init() leaves the clock: since_mono is MONO_NEVER (count_wall_ms says when the count began) and
-     * no sample was counted yet; a drift of the severity, which no notice depends on, starts anew.
+     * Loaded with the clock as incident_init() leaves it: since_mono is MONO_NEVER (count_wall_ms says when the count
+     * began), no sample was counted yet, and a drift of the severity starts anew.
      */
     struct incident incident;
     const char *scope;        /* circuit id in lower case, "credential/NAME" … */
@@ -90,7 +90,7 @@ struct batch *batch_new(void);
 void batch_free(struct batch *batch);
 bool batch_empty(const struct batch *batch);
 void batch_put_incident(struct batch *batch, const struct stored_incident *incident);
-/** It was only pending and is gone. One that was raised before stays, as cleared: its episode number is kept for ever. */
+/** It was only pending and is gone. One that was raised before stays, as cleared: episode numbers are kept for ever. */
 void batch_forget_incident(struct batch *batch, uint64_t key);
 void batch_put_memory(struct batch *batch, const struct stored_memory *memory);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
@@ -113,8 +113,8 @@ void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, 
 enum store_result store_apply(struct store *store, const struct batch *batch, char why[STORE_WHY_MAX]);
 
 /*
- * Reading, at start only. Texts live during the call of @p each, which must not use the store. False: the database could
- * not be read to its end.
+ * Reading, at start only. Texts live during the call of @p each, which must not use the store. False: the database
+ * could not be read to its end.
  */
 /** Cleared ones too, for their episode numbers. Incidents of rules that this release does not know are left out. */
 bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context);

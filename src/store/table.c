@@ -1,7 +1,7 @@
 /*
- * The columns of the four tables. What an enum's number means is part of what is on disk: values are only ever added at
- * the end, and with a step in schema.c (it may be empty), so that an older release refuses what it would take for damage;
- * the assertions below hold them in place.
+ * The columns of the four tables. What an enum's number means is part of what is on disk: values are only ever added
+ * at the end, and with a step in schema.c (it may be empty), so that an older release refuses what it would take for
+ * damage; the assertions below hold them in place.
  */
 #include "store/table.h"
 
@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static_assert(INCIDENT_CLEARED == 1 && INCIDENT_PENDING == 2 && INCIDENT_RAISED == 3 && INCIDENT_CLEARING == 4, "on disk");
+static_assert(INCIDENT_CLEARED == 1 && INCIDENT_PENDING == 2, "on disk");
+static_assert(INCIDENT_RAISED == 3 && INCIDENT_CLEARING == 4 && INCIDENT_STATES == 5, "on disk");
 static_assert(PEERING_PRIVATE == 0 && PEERING_MICROSOFT == 1 && PEERING_PUBLIC == 2 && PEERING_NONE == 3, "on disk");
 static_assert(PATH_PRIMARY == 0 && PATH_SECONDARY == 1 && PATH_NONE == 2, "on disk");
 static_assert(FAMILY_IPV4 == 0 && FAMILY_IPV6 == 1 && FAMILIES == 2, "on disk");

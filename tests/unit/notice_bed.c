@@ -104,7 +104,8 @@ static void example_hostile(struct notice_bed *bed)
     bed->circuit.name = bed->name;
     bed->circuit.id = "/subscriptions/\",\"event\":\"cleared\",\"x\":\"";
     bed->labels[0] = (struct label){ "$(reboot)", "$(reboot)\n`reboot`;|&<>*?'\"\\" };
-    bed->labels[1] = (struct label){ "site", "--option \xc0\xaf \xed\xa0\x80 \xf0\x9f end" }; /* overlong, surrogate, cut */
+    /* overlong, a surrogate, cut off */
+    bed->labels[1] = (struct label){ "site", "--option \xc0\xaf \xed\xa0\x80 \xf0\x9f end" };
     bed->labels[2] = (struct label){ "SITE", "the same variable\x1b[31m\x7f\xc2\x9b" "1m \xe2\x80\xae" "txet" };
     bed->story.summary = "line one\nERWATCH_EVENT=cleared\r\t\x01 \xff";
     bed->story.step[0] = "{\"a\":1}";
@@ -123,7 +124,8 @@ struct notice_bed *notice_bed_new(enum example example)
     bed->incident = (struct incident){ .key = 0x0123456789abcdef, .episode = 4, .sequence = 1, .state = INCIDENT_RAISED,
                                        .rule = RULE_REDUNDANCY_LOST,
                                        .subject = { PEERING_MICROSOFT, PATH_PRIMARY, FAMILY_IPV4, FEATURE_NONE },
-                                       .severity = SEVERITY_WARNING, .owner = OWNER_YOU, .since_wall_ms = WHEN - 120000 };
+                                       .severity = SEVERITY_WARNING, .owner = OWNER_YOU,
+                                       .since_wall_ms = WHEN - 120000 };
     bed->notice = (struct notice){ .incident = &bed->incident, .event = EVENT_RAISED, .time_wall_ms = WHEN + 7,
                                    .verdict = VERDICT_DEGRADED, .story = &bed->story, .credential = "",
                                    .subscription = "", .receiver = "", .host = "nms1.example.net", .version = "0.1.0" };

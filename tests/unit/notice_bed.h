@@ -15,7 +15,15 @@ struct notice_bed {
     struct sample *sample;
 };
 
-enum example { EXAMPLE_RAISED, EXAMPLE_CHANGED, EXAMPLE_CLEARED, EXAMPLE_CREDENTIAL, EXAMPLE_TEST, EXAMPLE_HOSTILE, EXAMPLES };
+enum example {
+    EXAMPLE_RAISED,
+    EXAMPLE_CHANGED,
+    EXAMPLE_CLEARED,
+    EXAMPLE_CREDENTIAL,
+    EXAMPLE_TEST,
+    EXAMPLE_HOSTILE,
+    EXAMPLES
+};
 
 extern const char *const example_names[EXAMPLES]; /* "raised" … */
 

@@ -1,6 +1,6 @@
 /*
- * The notice's JSON: equal to the files in tests/data/notice/ (there with line breaks and escapes, for people), valid whatever names
- * are in it, and bounded. Also the journal's fields made from it.
+ * The notice's JSON: equal to the files in tests/data/notice/ (there with line breaks and escapes, for people),
+ * valid whatever names are in it, and bounded. Also the journal's fields made from it.
  */
 #include "notice_bed.h"
 
@@ -156,8 +156,8 @@ Test(notice, gives_the_journal_its_fields)
                   (const char *const[]){
                       "ERWATCH_EVENT=raised", "ERWATCH_RULE=41", "ERWATCH_RULE_NAME=redundancy-lost",
                       "ERWATCH_INCIDENT=0123456789abcdef-4", "ERWATCH_CIRCUIT=London 1",
-                      "ERWATCH_CIRCUIT_ID=/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/"
-                      "Microsoft.Network/expressRouteCircuits/lon-1",
+                      "ERWATCH_CIRCUIT_ID=/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/"
+                      "providers/Microsoft.Network/expressRouteCircuits/lon-1",
                       "ERWATCH_PEERING=microsoft", "ERWATCH_PATH=primary", "ERWATCH_FAMILY=ipv4",
                       "ERWATCH_VERDICT=degraded", "ERWATCH_SEVERITY=warning", "ERWATCH_OWNER=you",
                       "ERWATCH_LABEL_CARRIER=Equinix", "ERWATCH_LABEL_SITE=LON", "ERWATCH_LABEL_TEAM=", NULL });

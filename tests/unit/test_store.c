@@ -1,4 +1,4 @@
-/* What is put is read back, what is finished goes, what must stay stays; and failures of the disk leave all as it was. */
+/* What is put is read back, what is finished goes, what must stay stays; failures of the disk leave all as it was. */
 #include "config.h"
 
 #include "store_bed.h"

@@ -1,7 +1,7 @@
 /*
- * What a killed daemon and a broken disk leave. The writer is a child that is killed by a timer at any instant; what it had
- * reported as stored must be there afterwards, and of the batch it was at, all or nothing. The broken disks are copies of a
- * good database with bits flipped or parts missing, made from a seed.
+ * What a killed daemon and a broken disk leave. The writer is a child that is killed by a timer at any instant; what
+ * it had reported as stored must be there afterwards, and of the batch it was at, all or nothing. The broken disks
+ * are copies of a good database with bits flipped or parts missing, made from a seed.
  */
 #include "config.h"
 
@@ -161,8 +161,8 @@ Test(store_crash, keeps_what_was_reported_when_killed)
         struct store *store = bed_open(&bed, STORE_OK);
         stored = stored_number(store);
         store_close(store);
-        cr_assert(stored == reported || stored == reported + 1, "kill %d: reported %u, stored %u", kill_number, reported,
-                  stored);
+        cr_assert(stored == reported || stored == reported + 1, "kill %d: reported %u, stored %u", kill_number,
+                  reported, stored);
     }
     cr_expect_gt(stored, 100, "the child came to write: %u batches", stored);
     bed_remove(&bed);
@@ -272,7 +272,7 @@ Test(store_crash, opens_or_sets_aside_every_damaged_copy)
         enum store_result result = store_open(bed.directory, BED_NOW, &store, why);
         cr_assert(result == STORE_OK || result == STORE_DAMAGED, "copy %zu: result %d: %s", copy, (int)result, why);
         aside += result == STORE_DAMAGED;
-        cr_expect_eq(bed_count(&bed, "erwatch.db.damaged-20261121T100000Z") > 0, result == STORE_DAMAGED, "copy %zu", copy);
+        cr_expect_eq(bed_count(&bed, "erwatch.db.damaged-") > 0, result == STORE_DAMAGED, "copy %zu", copy);
         use(&bed, store, copy);
         free(broken.bytes);
         bed_remove(&bed);
@@ -285,11 +285,12 @@ Test(store_crash, opens_or_sets_aside_every_damaged_copy)
 
 Test(store_crash, says_what_happened_to_a_damaged_database)
 {
+    static const char text[] = "no database, and long enough for its header to be looked at by SQLite, which says so "
+                               "at once, and goes no further than that";
     static const struct { const char *name; const char *bytes; size_t len; const char *what; } rows[] = {
         { "erwatch.db", "", 0, "an empty file is no database of ours" },
-        { "erwatch.db", "not a database, and long enough for its header to be looked at by SQLite, which says so at once", 98,
-          "a text" },
-        { "erwatch.db-wal", "log", 3, "a log without its database" },
+        { "erwatch.db", text, sizeof text, "a text" },
+        { "erwatch.db-wal", text, 3, "a log without its database" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct bed bed;
