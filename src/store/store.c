@@ -11,6 +11,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -187,7 +188,8 @@ static bool make_file(const struct store *store, char why[STORE_WHY_MAX])
     return true;
 }
 
-static enum store_result make_fresh(struct store *store, char why[STORE_WHY_MAX])
+/* A whole, empty database under the name for new ones. */
+static enum store_result make_new(struct store *store, char why[STORE_WHY_MAX])
 {
     folder_drop_new(&store->folder);
     if (!make_file(store, why))
@@ -200,27 +202,38 @@ static enum store_result make_fresh(struct store *store, char why[STORE_WHY_MAX]
         rc = schema_migrate(store->db, 0);
     enum store_result result = judge(store, rc, why);
     close_database(store);
-    if (result == STORE_OK && folder_adopt_new(&store->folder, why))
+    if (result == STORE_OK)
         return STORE_OK;
     folder_drop_new(&store->folder);
     return STORE_FAILED;
 }
 
-/* Set aside what is damaged and start anew. @p why says at first what the damage is. */
+static enum store_result adopt_and_open(struct store *store, char why[STORE_WHY_MAX])
+{
+    return folder_adopt_new(&store->folder, why) ? open_existing(store, why) : STORE_FAILED;
+}
+
+/*
+ * Set aside what is damaged and start anew; what there is stays in its place until a new one is ready for it.
+ *
+ * @param why  at first what the damage is
+ */
 static enum store_result replace_damaged(struct store *store, int64_t now_wall_ms, char why[STORE_WHY_MAX])
 {
-    char damage[STORE_WHY_MAX], aside[ASIDE_MAX];
+    char damage[160], trouble[STORE_WHY_MAX], aside[ASIDE_MAX];
 
-    memcpy(damage, why, sizeof damage);
-    if (!folder_set_aside(&store->folder, now_wall_ms, aside, why))
-        return STORE_FAILED;
-    enum store_result result = make_fresh(store, why);
+    snprintf(damage, sizeof damage, "%.*s", (int)sizeof damage - 1, why);
+    enum store_result result = make_new(store, trouble);
+    if (result == STORE_OK && !folder_set_aside(&store->folder, now_wall_ms, aside, trouble))
+        result = STORE_FAILED;
     if (result == STORE_OK)
-        result = open_existing(store, why);
-    if (result != STORE_OK)
-        return STORE_FAILED; /* also if the fresh one is damaged at once: then it is the disk */
-    explain(why, "The database %s/%s was damaged (%.200s); it is kept as %s. Open incidents and notices that waited "
-                 "are forgotten.",
+        result = adopt_and_open(store, trouble);
+    if (result != STORE_OK) { /* if the new one is damaged at once, it is the disk */
+        explain(why, "The database %s/%s is damaged (%s). %s", store->folder.path, DATABASE_NAME, damage, trouble);
+        return STORE_FAILED;
+    }
+    explain(why, "The database %s/%s was damaged (%s); it is kept as %s. Open incidents and notices that waited are "
+                 "forgotten.",
             store->folder.path, DATABASE_NAME, damage, aside);
     return STORE_DAMAGED;
 }
@@ -235,9 +248,9 @@ static enum store_result open_or_make(struct store *store, int64_t now_wall_ms, 
         explain(why, "only its log is left");
         result = STORE_DAMAGED;
     } else {
-        result = make_fresh(store, why);
+        result = make_new(store, why);
         if (result == STORE_OK)
-            result = open_existing(store, why);
+            result = adopt_and_open(store, why);
     }
     return result == STORE_DAMAGED ? replace_damaged(store, now_wall_ms, why) : result;
 }

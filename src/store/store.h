@@ -32,7 +32,7 @@ enum store_result {
 /**
  * Open (or make) DIR/erwatch.db and take the lock, DIR/erwatch.lock.
  *
- * A database that existed is checked as a whole first, which costs about a second for each 100 MB.
+ * A database that existed is checked as a whole first, which costs some 0.2 s for each 100 MB.
  *
  * @param now_wall_ms  names what is set aside: erwatch.db.damaged-20261121T100000Z, with its -wal and -shm
  * @param out          set for STORE_OK and STORE_DAMAGED only

@@ -474,6 +474,13 @@ Test(store, survives_a_full_disk)
     bed_apply(store, batch);
     expect_counts(store, 1, 1);
     store_close(store);
+
+    execute(&bed, "DROP TABLE memory"); /* damaged, and no room for a new one: it stays until there is */
+    fill_disk(path);
+    cr_expect_eq(store_open(bed.directory, BED_NOW, &none, why), STORE_FAILED);
+    cr_expect_not_null(strstr(why, "is damaged"), "%s", why);
+    unlink(path);
+    store_close(bed_open(&bed, STORE_DAMAGED));
     cr_expect_eq(umount(bed.directory), 0);
     bed_remove(&bed);
 }

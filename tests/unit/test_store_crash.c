@@ -168,6 +168,23 @@ Test(store_crash, keeps_what_was_reported_when_killed)
     bed_remove(&bed);
 }
 
+Test(store_crash, makes_a_new_database_whole_or_not_at_all)
+{
+    uint64_t seed = 3;
+
+    for (int kill_number = 0; kill_number < KILLS; kill_number++) {
+        struct bed bed;
+        bed_make(&bed);
+        uint32_t reported = run_child(&bed, 0, next_random(&seed) % 8000);
+        struct store *store = bed_open(&bed, STORE_OK);
+        uint32_t stored = stored_number(store);
+        store_close(store);
+        cr_assert(stored == reported || stored == reported + 1, "kill %d: reported %u, stored %u", kill_number,
+                  reported, stored);
+        bed_remove(&bed);
+    }
+}
+
 struct image {
     unsigned char *bytes;
     size_t len;
