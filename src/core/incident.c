@@ -274,7 +274,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
         incident->severity = opinion->severity;
         take_text(incident, opinion);
     }
-    if (what != WHAT_SUPPRESSED && what != WHAT_UNKNOWN)
+    if (what != WHAT_SUPPRESSED)
         todo |= note_suppression(incident, opinion);
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
