@@ -45,3 +45,11 @@ tests_unit_test_hook_check_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_hook_check_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_hook_check_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
 endif
+
+# The log, read back from a real journald.
+check_PROGRAMS += tests/integration/journal_check
+TESTS += tests/integration/journal.sh
+tests_integration_journal_check_SOURCES = tests/integration/journal_check.c
+tests_integration_journal_check_LDADD = libio.a $(IO_LIBS)
+EXTRA_DIST += tests/integration/journal.sh tests/integration/journal_inside.py
+EXTRA_DIST += tests/testbed/README.md tests/testbed/with-journald tests/testbed/with-systemd
