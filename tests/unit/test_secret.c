@@ -47,7 +47,8 @@ static const char *in(const char *where, const char *name)
 
 static void put(const char *where, const char *name, mode_t mode, const char *bytes, size_t len)
 {
-    int fd = open(in(where, name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    (void)unlink(in(where, name)); /* an old one may be for reading alone */
+    int fd = open(in(where, name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     cr_assert_geq(fd, 0);
     cr_assert_eq(write(fd, bytes, len), (ssize_t)len);
