@@ -1,6 +1,6 @@
 /*
- * Asking the daemon. libcurl speaks HTTP; this file adds the limits and turns failures into what an operator can act on:
- * the daemon is not there, the socket is not for us, or it does not answer.
+ * Asking the daemon. libcurl speaks HTTP; this file adds the limits and turns failures into what an operator can act
+ * on: the daemon is not there, the socket is not for us, or it does not answer.
  */
 #include "config.h"
 
@@ -42,7 +42,8 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
     return len;
 }
 
-static void fail(struct answer *answer, enum ask_end end, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void fail(struct answer *answer, enum ask_end end, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 static void fail(struct answer *answer, enum ask_end end, const char *format, ...)
 {

@@ -1,6 +1,6 @@
 /*
- * The commands. Each is a row: what is asked, and who shows the answer. Failures go to standard error and become an exit
- * status here, so that the screens never see one.
+ * The commands. Each is a row: what is asked, and who shows the answer. Failures go to standard error and become an
+ * exit status here, so that the screens never see one.
  */
 #include "ctl/command.h"
 
@@ -80,7 +80,8 @@ static void show_body(const struct call *call, const json_t *body, const char *p
     json_decref(safe);
 }
 
-static void ask_daemon(const struct call *call, const char *method, const char *path, long usual_ms, struct answer *answer)
+static void ask_daemon(const struct call *call, const char *method, const char *path, long usual_ms,
+                       struct answer *answer)
 {
     ask(call->socket, method, path, call->timeout_ms > 0 ? call->timeout_ms : usual_ms, answer);
 }

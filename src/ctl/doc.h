@@ -4,8 +4,8 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* Reading the daemon's documents. A key that is absent, null or of another type reads as empty: an older or newer daemon
- * never makes us stop. */
+/* Reading the daemon's documents. A key that is absent, null or of another type reads as empty: an older or newer
+ * daemon never makes us stop. */
 
 /** "" when it is not there. Lives as long as the document. */
 const char *doc_text(const json_t *object, const char *key);

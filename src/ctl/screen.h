@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Where the output goes and how text is measured, cut, wrapped and coloured there. All text given is harmless already. */
+/* Where the output goes and how text is measured, cut, wrapped and coloured there. All text is harmless already. */
 
 struct screen {
     FILE *to;
@@ -14,7 +14,17 @@ struct screen {
     unsigned columns; /* 0: as wide as it needs */
 };
 
-enum paint { PAINT_PLAIN, PAINT_GOOD, PAINT_WARNING, PAINT_BAD, PAINT_WAITING, PAINT_ODD, PAINT_DIM, PAINT_BOLD, PAINTS };
+enum paint {
+    PAINT_PLAIN,
+    PAINT_GOOD,
+    PAINT_WARNING,
+    PAINT_BAD,
+    PAINT_WAITING,
+    PAINT_ODD,
+    PAINT_DIM,
+    PAINT_BOLD,
+    PAINTS
+};
 
 enum colour_mode { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 

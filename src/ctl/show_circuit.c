@@ -170,7 +170,8 @@ static void route_cell(struct table *table, const json_t *session)
         table_cell(table, PAINT_PLAIN, "%s (%s)", doc_text_or(session, "route", "no row"), age);
 }
 
-static void add_session(struct table *table, const json_t *peering, const json_t *family, const json_t *session, bool first)
+static void add_session(struct table *table, const json_t *peering, const json_t *family, const json_t *session,
+                        bool first)
 {
     const char *state = doc_text(session, "state");
 

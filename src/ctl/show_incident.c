@@ -148,7 +148,9 @@ static void print_title(const struct screen *screen, const json_t *incident)
 
 static void print_about(const struct screen *screen, const json_t *incident)
 {
-    static const char *const keys[] = { "peering", "family", "path", "feature", "credential", "subscription", "receiver" };
+    static const char *const keys[] = {
+        "peering", "family", "path", "feature", "credential", "subscription", "receiver"
+    };
     const json_t *circuit = json_object_get(incident, "circuit"), *subject = json_object_get(incident, "subject");
     char *text = NULL;
     size_t len = 0;
@@ -190,8 +192,9 @@ static void print_wait(const struct screen *screen, const json_t *incident)
                    doc_number(hold, "age_needed"));
     show_field(screen, "Waits for", "%s", doc_text_or(incident, "waits_for", "?"));
     if (json_is_object(by))
-        show_field(screen, "Suppressed", "by rule %lld %s%s%s: it sends nothing while that lasts", doc_count(by, "rule"),
-                   doc_text(by, "name"), doc_known(by, "incident") ? ", incident " : "", doc_text(by, "incident"));
+        show_field(screen, "Suppressed", "by rule %lld %s%s%s: it sends nothing while that lasts",
+                   doc_count(by, "rule"), doc_text(by, "name"), doc_known(by, "incident") ? ", incident " : "",
+                   doc_text(by, "incident"));
 }
 
 static void print_paragraph(const struct screen *screen, const char *heading, const char *text)

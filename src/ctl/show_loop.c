@@ -9,7 +9,8 @@ static void print_daemon(const struct screen *screen, const json_t *document)
     char age[AGE_TEXT_MAX], settings[AGE_TEXT_MAX];
 
     fprintf(screen->to, "%serwatchd %s%s on %s, up %s\n", screen_on(screen, PAINT_BOLD), doc_text(daemon, "version"),
-            screen_off(screen, PAINT_BOLD), doc_text_or(daemon, "host", "?"), age_text(doc_number(daemon, "uptime"), age));
+            screen_off(screen, PAINT_BOLD), doc_text_or(daemon, "host", "?"),
+            age_text(doc_number(daemon, "uptime"), age));
     show_field(screen, "Settings", "%s, valid for %s, %lld circuits", doc_text(daemon, "settings"),
                age_text(doc_number(daemon, "settings_since_age"), settings), doc_count(document, "circuits"));
     if (doc_known(daemon, "settings_trouble"))

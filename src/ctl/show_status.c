@@ -121,8 +121,8 @@ static void prefixes_cell(struct table *table, const json_t *prefixes)
     if (!json_is_object(prefixes))
         table_cell(table, PAINT_PLAIN, "-");
     else
-        table_cell(table, *state == '\0' ? PAINT_PLAIN : PAINT_WARNING, "%lld/%lld%s", doc_count(prefixes, "configured"),
-                   doc_count(prefixes, "all"), state);
+        table_cell(table, *state == '\0' ? PAINT_PLAIN : PAINT_WARNING, "%lld/%lld%s",
+                   doc_count(prefixes, "configured"), doc_count(prefixes, "all"), state);
 }
 
 static void finding_cell(struct table *table, const json_t *findings)
@@ -210,8 +210,8 @@ static void print_verdicts(const struct screen *screen, const json_t *totals)
         long long count = doc_count(totals, verdicts[i]);
         if (count <= 0)
             continue;
-        fprintf(screen->to, "%s%s%lld %s%s", before, screen_on(screen, paint_of_verdict(verdicts[i])), count, verdicts[i],
-                screen_off(screen, paint_of_verdict(verdicts[i])));
+        fprintf(screen->to, "%s%s%lld %s%s", before, screen_on(screen, paint_of_verdict(verdicts[i])), count,
+                verdicts[i], screen_off(screen, paint_of_verdict(verdicts[i])));
         before = ", ";
     }
 }
@@ -227,7 +227,8 @@ static void print_raised(const struct screen *screen, const json_t *totals)
     else
         fprintf(screen->to, "%lld incident%s raised", all, all == 1 ? "" : "s");
     if (critical > 0)
-        fprintf(screen->to, " (%s%lld critical%s)", screen_on(screen, PAINT_BAD), critical, screen_off(screen, PAINT_BAD));
+        fprintf(screen->to, " (%s%lld critical%s)", screen_on(screen, PAINT_BAD), critical,
+                screen_off(screen, PAINT_BAD));
     if (pending > 0)
         fprintf(screen->to, ", %lld pending", pending);
     if (suppressed > 0)

@@ -37,7 +37,7 @@ void put_since(json_t *object, const char *key, int64_t wall_ms, int64_t now_wal
 /** A JSON string of any text, repaired when it is not UTF-8. */
 json_t *put_string(const char *text);
 
-/** The finished text; @p document is given up. Everything outside ASCII is escaped, so no byte can reach a terminal raw. */
+/** The finished text; @p document is given up. What is outside ASCII is escaped: nothing reaches a terminal raw. */
 char *put_end(json_t *document);
 
 #endif

@@ -149,7 +149,8 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
     switch (endpoint->parameter) {
     case TAKES_NAME:
         if (!decode((struct part){ path.text + len, path.len - len }, false, out->name))
-            return refuse(API_BAD_REQUEST, "The name in the path is too long or not percent-encoded as it should be.", why);
+            return refuse(API_BAD_REQUEST, "The name in the path is too long or not percent-encoded as it should be.",
+                          why);
         break;
     case TAKES_CIRCUIT:
         if (!query_value(query, "circuit", out->name))

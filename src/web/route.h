@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The API's map: method and URI to what is asked; and the body of every refusal. erwatchctl(1), "API", shows the same. */
+/* The API's map: method and URI to what is asked; and the body of every refusal. As in erwatchctl(1), "API". */
 
 enum api_call {
     API_STATUS,    /* GET /v1/status */
@@ -24,7 +24,7 @@ struct api_request {
     enum api_call call;
     bool changes;            /* more than reading: for root and the daemon's own user only */
     bool all;                /* API_INCIDENTS: the cleared ones, too */
-    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, or (part of) an incident's identity; "" for the others */
+    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, or an incident as it was written; else "" */
 };
 
 enum api_error {

@@ -65,8 +65,8 @@ static void put_sku(json_t *entry, const struct sample *sample)
 /* The part that only an answer of ARM can tell; all null before the first one. */
 static void put_sample(json_t *entry, const struct sample *sample)
 {
-    static const char *const keys[] = { "states", "direct", "location", "provider", "peering_location", "bandwidth", "sku",
-                                        "service_key_tail" };
+    static const char *const keys[] = { "states",           "direct",    "location", "provider",
+                                        "peering_location", "bandwidth", "sku",      "service_key_tail" };
 
     for (size_t i = 0; sample == NULL && i < sizeof keys / sizeof *keys; i++)
         put_null(entry, keys[i]);
@@ -86,7 +86,8 @@ static json_t *session(const struct facts *facts, enum peering_kind peering, enu
 {
     const struct path_witness *witness = &facts->witness->at[peering][path];
     const struct route_value *route = &witness->route[family];
-    int64_t metric_age = entry_age(witness->bgp.seen, facts->now.mono), route_age = entry_age(route->seen, facts->now.mono);
+    int64_t metric_age = entry_age(witness->bgp.seen, facts->now.mono);
+    int64_t route_age = entry_age(route->seen, facts->now.mono);
     bool row = route_age >= 0 && route->state != ROUTE_NO_ROW;
     json_t *entry = put_object_new();
 
@@ -141,7 +142,8 @@ static json_t *peering_entry(const struct circuit_view *circuit, enum peering_ki
 
     put_text(entry, "name", peering_name(peering));
     put_bool(entry, "expected", judge_expected(facts, peering));
-    put_value(entry, "present", facts->sample == NULL ? json_null() : json_boolean(facts->sample->peering[peering].present));
+    put_value(entry, "present",
+              facts->sample == NULL ? json_null() : json_boolean(facts->sample->peering[peering].present));
     put_text(entry, "verdict", verdict_name(circuit->peering_verdict[peering]));
     for (enum family family = 0; family < FAMILIES; family++)
         if (judge_family(facts, peering, family))

@@ -27,7 +27,8 @@ static const char *beside(const struct incident_view *view, const char *kind)
 {
     size_t len = strlen(kind);
 
-    if (view->circuit_id != NULL || view->scope == NULL || strncmp(view->scope, kind, len) != 0 || view->scope[len] != '/')
+    if (view->circuit_id != NULL || view->scope == NULL || strncmp(view->scope, kind, len) != 0 ||
+        view->scope[len] != '/')
         return NULL;
     return view->scope + len + 1;
 }
@@ -116,7 +117,7 @@ static json_t *hold(const struct incident_view *view, struct moment now)
     return entry;
 }
 
-/* "2 more bad samples and 80 s", "1 more bad sample", "80 s and a bad sample then" */
+/* "2 more bad samples, and 80 s more"; both are needed, and it is a sample that ends the wait, never time alone. */
 static void say_left(char *text, size_t size, const struct progress *progress, const char *kind)
 {
     long long samples = (long long)progress->samples_left, seconds = (long long)(progress->ms_left + 999) / 1000;
@@ -127,9 +128,9 @@ static void say_left(char *text, size_t size, const struct progress *progress, c
     else if (samples > 0)
         snprintf(text, size, "%lld more %s sample%s", samples, kind, plural);
     else if (seconds > 0)
-        snprintf(text, size, "%lld s more with %s samples only", seconds, kind);
+        snprintf(text, size, "a %s sample in %lld s or later", kind, seconds);
     else
-        snprintf(text, size, "the next look at it");
+        snprintf(text, size, "the next %s sample", kind);
 }
 
 static void put_waits_for(json_t *entry, const struct incident_view *view, struct moment now)

@@ -9,7 +9,12 @@
 
 #include <assert.h>
 
-struct session_count entry_sessions(const struct facts *facts, enum peering_kind peering)
+/* How many sessions of a peering are up, known and there at all, over the families it uses or should use. */
+struct session_count {
+    unsigned up, known, all;
+};
+
+static struct session_count count_sessions(const struct facts *facts, enum peering_kind peering)
 {
     struct session_count count = { 0 };
 
@@ -22,6 +27,13 @@ struct session_count entry_sessions(const struct facts *facts, enum peering_kind
         }
     return count;
 }
+
+/* The advertised prefixes of the Microsoft peering. */
+struct prefix_count {
+    bool apply; /* there is such a peering, and it lists prefixes or tells their state */
+    unsigned all, configured;
+    const char *worst; /* the state word that stands for them */
+};
 
 /* How bad a state word of prefixes is, by the order in which the rules let it decide (34, 33, 32, 30, 31). */
 static unsigned badness(uint8_t code)
@@ -68,7 +80,7 @@ static void count_family(struct prefix_count *count, unsigned *worst, const stru
     }
 }
 
-struct prefix_count entry_prefixes(const struct facts *facts)
+static struct prefix_count count_prefixes(const struct facts *facts)
 {
     struct prefix_count count = { 0 };
     unsigned worst = 0;
@@ -86,7 +98,7 @@ struct prefix_count entry_prefixes(const struct facts *facts)
 
 static json_t *prefixes(const struct facts *facts)
 {
-    struct prefix_count count = entry_prefixes(facts);
+    struct prefix_count count = count_prefixes(facts);
 
     if (!count.apply)
         return json_null();
@@ -122,7 +134,7 @@ static json_t *peerings(const struct circuit_view *circuit)
     for (enum peering_kind peering = 0; peering < PEERINGS; peering++) {
         if (!judge_expected(circuit->facts, peering))
             continue;
-        struct session_count count = entry_sessions(circuit->facts, peering);
+        struct session_count count = count_sessions(circuit->facts, peering);
         json_t *entry = put_object_new();
         put_text(entry, "name", peering_name(peering));
         put_text(entry, "state", peering_state(circuit->facts, peering));
@@ -154,7 +166,7 @@ static json_t *findings(const struct circuit_view *circuit)
     return list;
 }
 
-json_t *entry_row(const struct circuit_view *circuit)
+static json_t *row_entry(const struct circuit_view *circuit)
 {
     const struct facts *facts = circuit->facts;
     const struct sample *sample = facts->sample;
@@ -182,7 +194,7 @@ void view_status_circuit(struct view_list *list, const struct circuit_view *circ
 {
     assert(circuit->verdict < VERDICTS);
     list->verdicts[circuit->verdict]++;
-    list_add(list, entry_row(circuit));
+    list_add(list, row_entry(circuit));
 }
 
 void view_status_incident(struct view_list *list, const struct incident *incident)

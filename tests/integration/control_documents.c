@@ -44,7 +44,9 @@ int main(int argc, char **argv)
 {
     static const char *const files[CASES] = { "good.json",    "one-path.json", "prefixes.json",
                                               "ordered.json", "blind.json",    "hostile.json" };
-    static const char *const findings[] = { "erwatch.yaml:3:5: error: \"evry\" is not a key of \"poll\"; did you mean \"every\"?" };
+    static const char *const findings[] = {
+        "erwatch.yaml:3:5: error: \"evry\" is not a key of \"poll\"; did you mean \"every\"?"
+    };
     struct loop_view loop = view_case_loop();
 
     if (argc != 2 || chdir(argv[1]) != 0) {
@@ -61,7 +63,8 @@ int main(int argc, char **argv)
     save("loop.json", view_loop(&loop, view_case_now));
     save("poll.json", view_poll(&cases[CASE_GOOD].view, 812));
     save("poll-failed.json", view_poll(&cases[CASE_BLIND].view, 20000));
-    save("reload.json", view_reload(&(struct reload_view){ .file = "/etc/erwatch/erwatch.yaml", .circuits = 6, .added = 1 }));
+    save("reload.json",
+         view_reload(&(struct reload_view){ .file = "/etc/erwatch/erwatch.yaml", .circuits = 6, .added = 1 }));
     save("refused.json", api_error_body(API_REFUSED, "the settings were not taken; the old ones stay", findings, 1));
     save("no-circuit.json", api_error_body(API_NO_CIRCUIT, "no circuit has that name or id", NULL, 0));
     return 0;

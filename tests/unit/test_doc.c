@@ -54,7 +54,8 @@ static void expect_harmless(const json_t *value, bool ascii)
 
 Test(doc, harmless_everywhere)
 {
-    static const char text[] = "{\"a\\u001b[2J\": [\"x\\u009b\\u202e\\n\", {\"deep\": \"\\u0007\\u007f\"}], \"n\": 1, \"t\": true}";
+    static const char text[] =
+        "{\"a\\u001b[2J\": [\"x\\u009b\\u202e\\n\", {\"deep\": \"\\u0007\\u007f\"}], \"n\": 1, \"t\": true}";
     json_t *document = json_loads(text, 0, NULL);
 
     for (int ascii = 0; ascii < 2; ascii++) {

@@ -20,9 +20,12 @@ static const struct row {
     { "the list", "GET", "/v1/status", API_OK, API_STATUS, "", false, false },
     { "a query that nothing asks for is ignored", "GET", "/v1/status?x=1", API_OK, API_STATUS, "", false, false },
     { "a name", "GET", "/v1/circuits/lon-1", API_OK, API_CIRCUIT, "lon-1", false, false },
-    { "a name with a blank and UTF-8", "GET", "/v1/circuits/London%201%20%E6%9D%B1", API_OK, API_CIRCUIT, "London 1 \xe6\x9d\xb1", false, false },
-    { "an id, its slashes encoded", "GET", "/v1/circuits/%2Fsubscriptions%2F0%2fx", API_OK, API_CIRCUIT, "/subscriptions/0/x", false, false },
-    { "an id, its slashes as they are", "GET", "/v1/circuits//subscriptions/0/x", API_OK, API_CIRCUIT, "/subscriptions/0/x", false, false },
+    { "a name with a blank and UTF-8", "GET", "/v1/circuits/London%201%20%E6%9D%B1", API_OK, API_CIRCUIT,
+      "London 1 \xe6\x9d\xb1", false, false },
+    { "an id, its slashes encoded", "GET", "/v1/circuits/%2Fsubscriptions%2F0%2fx", API_OK, API_CIRCUIT,
+      "/subscriptions/0/x", false, false },
+    { "an id, its slashes as they are", "GET", "/v1/circuits//subscriptions/0/x", API_OK, API_CIRCUIT,
+      "/subscriptions/0/x", false, false },
     { "a question mark in a name", "GET", "/v1/circuits/what%3f", API_OK, API_CIRCUIT, "what?", false, false },
     { "plus is plus in a path", "GET", "/v1/circuits/a+b", API_OK, API_CIRCUIT, "a+b", false, false },
     { "two dots are a name", "GET", "/v1/circuits/..", API_OK, API_CIRCUIT, "..", false, false },
@@ -37,10 +40,12 @@ static const struct row {
     { "not all incidents", "GET", "/v1/incidents?all=0", API_OK, API_INCIDENTS, "", false, false },
     { "neither", "GET", "/v1/incidents?all=yes", API_BAD_REQUEST, 0, NULL, false, false },
     { "a key that only begins alike", "GET", "/v1/incidents?allx=1", API_OK, API_INCIDENTS, "", false, false },
-    { "an incident", "GET", "/v1/incidents/0123456789abcdef-4", API_OK, API_INCIDENT, "0123456789abcdef-4", false, false },
+    { "an incident", "GET", "/v1/incidents/0123456789abcdef-4", API_OK, API_INCIDENT, "0123456789abcdef-4", false,
+      false },
     { "the loop", "GET", "/v1/loop", API_OK, API_LOOP, "", false, false },
     { "a poll", "POST", "/v1/poll?circuit=London+1", API_OK, API_POLL, "London 1", false, true },
-    { "a poll of an id", "POST", "/v1/poll?circuit=%2Fsubscriptions%2F0", API_OK, API_POLL, "/subscriptions/0", false, true },
+    { "a poll of an id", "POST", "/v1/poll?circuit=%2Fsubscriptions%2F0", API_OK, API_POLL, "/subscriptions/0", false,
+      true },
     { "a poll of nothing", "POST", "/v1/poll", API_BAD_REQUEST, 0, NULL, false, false },
     { "a poll of an empty name", "POST", "/v1/poll?circuit=", API_BAD_REQUEST, 0, NULL, false, false },
     { "a reload", "POST", "/v1/reload", API_OK, API_RELOAD, "", false, true },
@@ -117,13 +122,24 @@ Test(route, incident_references)
         const char *written;
         bool meant;
     } references[] = {
-        { "0123456789abcdef-4", true }, { "0123456789ABCDEF-4", true }, { "0123456789abcdef", true }, { "0123", true },
-        { "0123-4", true },             { "01234567-4", true },        { "0123-5", false },          { "0123-04", false },
-        { "012", false },               { "1123", false },             { "0123456789abcdef0", false }, { "", false },
-        { "-4", false },                { "0123-", false },            { "0123-4x", false },
+        { "0123456789abcdef-4", true },
+        { "0123456789ABCDEF-4", true },
+        { "0123456789abcdef", true },
+        { "0123", true },
+        { "0123-4", true },
+        { "01234567-4", true },
+        { "0123-5", false },
+        { "0123-04", false },
+        { "012", false },
+        { "1123", false },
+        { "0123456789abcdef0", false },
+        { "", false },
+        { "-4", false },
+        { "0123-", false },
+        { "0123-4x", false },
     };
 
     for (size_t i = 0; i < sizeof references / sizeof *references; i++)
-        cr_expect_eq(api_incident_meant(references[i].written, UINT64_C(0x0123456789abcdef), 4), references[i].meant, "%s",
-                     references[i].written);
+        cr_expect_eq(api_incident_meant(references[i].written, UINT64_C(0x0123456789abcdef), 4), references[i].meant,
+                     "%s", references[i].written);
 }

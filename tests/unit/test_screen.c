@@ -24,7 +24,8 @@ Test(screen, width)
         const char *text;
         unsigned width;
     } rows[] = {
-        { "", 0 }, { "abc", 3 }, { WIDE, 4 }, { "a" WIDE "b", 6 }, { COMBINED COMBINED, 2 }, { "\xff", 1 }, { "\xe6\x9d", 2 },
+        { "", 0 },     { "abc", 3 },      { WIDE, 4 }, { "a" WIDE "b", 6 }, { COMBINED COMBINED, 2 },
+        { "\xff", 1 }, { "\xe6\x9d", 2 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -72,8 +73,10 @@ Test(screen, wrap)
         { "nothing is a line, too", "", 30, 0, 0, "\n" },
         { "breaks at a blank", "one two three four five six", 20, 0, 2, "one two three four\n  five six\n" },
         { "exactly full", "12345678901234567890 x", 20, 0, 0, "12345678901234567890\nx\n" },
-        { "a long word stays whole", "a 123456789012345678901234567890 b", 20, 0, 0, "a\n123456789012345678901234567890\nb\n" },
-        { "the first line may begin further right", "one two three four five", 30, 10, 0, "one two three four\nfive\n" },
+        { "a long word stays whole", "a 123456789012345678901234567890 b", 20, 0, 0,
+          "a\n123456789012345678901234567890\nb\n" },
+        { "the first line may begin further right", "one two three four five", 30, 10, 0,
+          "one two three four\nfive\n" },
         { "line ends are kept", "one\ntwo", 30, 0, 1, "one\n two\n" },
     };
 
@@ -122,8 +125,8 @@ Test(screen, colour_rules)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        cr_expect_eq(screen_wants_colour(rows[i].mode, rows[i].terminal, rows[i].no_color, rows[i].term), rows[i].wanted, "%s",
-                     rows[i].what);
+        cr_expect_eq(screen_wants_colour(rows[i].mode, rows[i].terminal, rows[i].no_color, rows[i].term),
+                     rows[i].wanted, "%s", rows[i].what);
 }
 
 Test(screen, columns)

@@ -120,7 +120,8 @@ Test(view, prefixes_have_their_own_word_or_none)
 
 Test(view, never_seen_is_null_and_not_zero)
 {
-    static const char *const unknown[] = { "states", "direct", "provider", "bandwidth", "sku", "service_key_tail", "seen_at", "age" };
+    static const char *const unknown[] = { "states", "direct",           "provider", "bandwidth",
+                                           "sku",    "service_key_tail", "seen_at",  "age" };
     json_t *document = circuit(CASE_BLIND);
 
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
@@ -155,7 +156,8 @@ static const struct {
     { "an unknown provider word", CASE_HOSTILE, false, 1, "ordered", "The provider state is not known" },
     { "all sessions up", CASE_GOOD, false, 4, "linked", "Whether virtual networks are linked is not known" },
     { "one session is enough to be routed", CASE_ONE_PATH, false, 4, "linked", "Whether" },
-    { "a Direct port has no provider, and here no peerings", CASE_ORDERED, true, 3, "routed", "Every expected peering" },
+    { "a Direct port has no provider, and here no peerings", CASE_ORDERED, true, 3, "routed",
+      "Every expected peering" },
 };
 
 Test(view, workflow)
@@ -165,9 +167,12 @@ Test(view, workflow)
         it.sample.direct = workflows[i].direct;
         json_t *document = parse(view_circuit(&it.view));
         const char *needs = json_string_value(at(document, "circuit.workflow.needs"));
-        cr_expect_eq(json_integer_value(at(document, "circuit.workflow.reached")), workflows[i].reached, "%s", workflows[i].what);
-        cr_expect_str_eq(json_string_value(at(document, "circuit.workflow.next")), workflows[i].next, "%s", workflows[i].what);
-        cr_expect(strncmp(needs, workflows[i].needs, strlen(workflows[i].needs)) == 0, "%s: %s", workflows[i].what, needs);
+        cr_expect_eq(json_integer_value(at(document, "circuit.workflow.reached")), workflows[i].reached, "%s",
+                     workflows[i].what);
+        cr_expect_str_eq(json_string_value(at(document, "circuit.workflow.next")), workflows[i].next, "%s",
+                         workflows[i].what);
+        cr_expect(strncmp(needs, workflows[i].needs, strlen(workflows[i].needs)) == 0, "%s: %s", workflows[i].what,
+                  needs);
         expect_text(document, "circuit.workflow.steps.4.state", "unknown");
         json_decref(document);
     }
@@ -220,9 +225,9 @@ Test(view, incident_waits)
         const char *waits_for;
     } waits[] = {
         { INCIDENT_PENDING, 1, 20000, "To be raised: 2 more bad samples, and 100 s more." },
-        { INCIDENT_PENDING, 3, 20000, "To be raised: 100 s more with bad samples only." },
+        { INCIDENT_PENDING, 3, 20000, "To be raised: a bad sample in 100 s or later." },
         { INCIDENT_PENDING, 1, 500000, "To be raised: 2 more bad samples." },
-        { INCIDENT_PENDING, 4, 500000, "To be raised: the next look at it." },
+        { INCIDENT_PENDING, 4, 500000, "To be raised: the next bad sample." },
         { INCIDENT_RAISED, 3, 500000, "To be cleared: 3 more good samples, and 120 s more." },
         { INCIDENT_CLEARED, 3, 0, "Nothing: it is over." },
     };
@@ -355,7 +360,8 @@ Test(view, loop_and_reload)
     expect_number(document, "tokens.0.expires_in", 51 * 60);
     expect_text(document, "polls.1.circuit", CASE_HOSTILE_NAME);
     json_decref(document);
-    document = parse(view_reload(&(struct reload_view){ .file = "f", .circuits = 3, .removed = 1, .warnings = warnings, .warning_count = 1 }));
+    document = parse(view_reload(
+        &(struct reload_view){ .file = "f", .circuits = 3, .removed = 1, .warnings = warnings, .warning_count = 1 }));
     expect_number(document, "removed", 1);
     expect_text(document, "warnings.0", warnings[0]);
     json_decref(document);

@@ -14,7 +14,9 @@ static const struct policy policy = {
     .retry_ms = 20 * SECOND,
     .sessions = SESSIONS_BOTH,
     .sessions_every_ms = MINUTE,
-    .confirm = { [SEVERITY_INFO] = { 3, 2 * MINUTE }, [SEVERITY_WARNING] = { 3, 2 * MINUTE }, [SEVERITY_CRITICAL] = { 2, 10 * SECOND } },
+    .confirm = { [SEVERITY_INFO] = { 3, 2 * MINUTE },
+                 [SEVERITY_WARNING] = { 3, 2 * MINUTE },
+                 [SEVERITY_CRITICAL] = { 2, 10 * SECOND } },
     .confirm_long = { 3, 30 * MINUTE },
     .recover = { 3, 2 * MINUTE },
     .waiting_days = 10,
@@ -32,7 +34,8 @@ static const char *const names[CASES] = {
 };
 
 #define ID(name) \
-    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/expressRouteCircuits/" name
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/" \
+    "expressRouteCircuits/" name
 
 static const char *const ids[CASES] = { ID("lon-1"), ID("fra-2"), ID("ams-1"), ID("par-2"), ID("mad-1"), ID("evil") };
 
@@ -113,7 +116,8 @@ static void make_session(struct view_case *it, enum peering_kind peering, enum p
     struct route_value *route = &at->route[FAMILY_IPV4];
 
     at->bgp = (struct metric_value){ { view_case_now.mono.ms - 42 * SECOND }, up ? 100 : 0 };
-    *route = (struct route_value){ .seen = { view_case_now.mono.ms - 3 * MINUTE }, .state = up ? ROUTE_ESTABLISHED : ROUTE_DOWN,
+    *route = (struct route_value){ .seen = { view_case_now.mono.ms - 3 * MINUTE },
+                                   .state = up ? ROUTE_ESTABLISHED : ROUTE_DOWN,
                                    .prefixes = up ? 12 : 0 };
     strcpy(route->word, up ? "12" : "Active");
     strcpy(route->uptime, up ? "3d04h" : "00:12:41");
@@ -154,10 +158,14 @@ static void make_story(struct view_case *it, const char *summary, const char *te
 
     story->summary = summary;
     story->text = text;
-    story->step[story->step_count++] = "Look at the router at the customer's end of the secondary path: interface, ARP, BGP.";
-    story->step[story->step_count++] = "Ask Equinix whether the secondary cross connection is down; name the service key that ends in 4f0c.";
-    story->fact[story->fact_count++] = (struct fact){ "metric.secondary", "0", view_case_now.wall_ms - 42 * SECOND, "metrics" };
-    story->fact[story->fact_count++] = (struct fact){ "route.secondary", "Active", view_case_now.wall_ms - 3 * MINUTE, "routes" };
+    story->step[story->step_count++] =
+        "Look at the router at the customer's end of the secondary path: interface, ARP, BGP.";
+    story->step[story->step_count++] =
+        "Ask Equinix whether the secondary cross connection is down; name the service key that ends in 4f0c.";
+    story->fact[story->fact_count++] =
+        (struct fact){ "metric.secondary", "0", view_case_now.wall_ms - 42 * SECOND, "metrics" };
+    story->fact[story->fact_count++] =
+        (struct fact){ "route.secondary", "Active", view_case_now.wall_ms - 3 * MINUTE, "routes" };
     story->fact[story->fact_count++] = (struct fact){ "expect.min_routes", "1", 0, "settings" };
     it->incident_view[0].story = story;
 }
@@ -270,7 +278,10 @@ void view_case_make(struct view_case *it, enum view_case_number number)
     memset(it, 0, sizeof *it);
     make_settings(it, number);
     witness_reset(&it->witness);
-    it->facts = (struct facts){ .circuit = &it->settings, .policy = &policy, .sample = &it->sample, .witness = &it->witness,
+    it->facts = (struct facts){ .circuit = &it->settings,
+                                .policy = &policy,
+                                .sample = &it->sample,
+                                .witness = &it->witness,
                                 .now = view_case_now };
     it->facts.look.has_sample = true;
     it->facts.look.sample_seen = (struct mono){ view_case_now.mono.ms - 12300 };
@@ -298,8 +309,20 @@ struct loop_view view_case_loop(void)
     static const struct next_poll_view polls[] = { { "London 1", 4200 }, { CASE_HOSTILE_NAME, 9000 } };
 
     return (struct loop_view){
-        .daemon = view_case_daemon(), .circuits = CASES, .turns = 812345, .timers = 9, .longest_us = 3170, .late_us = 1240,
-        .journal_written = 4711, .queues = queues, .queue_count = 2, .requests = requests, .request_count = 4,
-        .tokens = tokens, .token_count = 1, .polls = polls, .poll_count = 2,
+        .daemon = view_case_daemon(),
+        .circuits = CASES,
+        .turns = 812345,
+        .timers = 9,
+        .longest_us = 3170,
+        .late_us = 1240,
+        .journal_written = 4711,
+        .queues = queues,
+        .queue_count = 2,
+        .requests = requests,
+        .request_count = 4,
+        .tokens = tokens,
+        .token_count = 1,
+        .polls = polls,
+        .poll_count = 2,
     };
 }
