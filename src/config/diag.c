@@ -124,6 +124,11 @@ size_t diag_count(const struct diag *diag)
     return diag->count;
 }
 
+bool diag_is_full(const struct diag *diag)
+{
+    return diag->count == DIAG_KEPT_MAX;
+}
+
 const char *diag_line(const struct diag *diag, size_t index)
 {
     assert(index < diag->count);

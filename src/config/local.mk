@@ -6,9 +6,22 @@ libconfig_a_SOURCES = \
 	src/config/arena.c src/config/arena.h \
 	src/config/utf8.c src/config/utf8.h \
 	src/config/diag.c src/config/diag.h \
+	src/config/bytes.c src/config/bytes.h \
 	src/config/yaml.c src/config/yaml.h \
 	src/config/duration.c src/config/duration.h \
 	src/config/nearest.c src/config/nearest.h \
+	src/config/names.c src/config/names.h \
+	src/config/schema.c src/config/schema.h src/config/draft.h \
+	src/config/keys.c \
+	src/config/value.c src/config/value.h \
+	src/config/read.c src/config/read.h \
+	src/config/origin.c src/config/origin.h \
+	src/config/circuit_id.c src/config/circuit_id.h \
+	src/config/parts.c src/config/parts.h \
+	src/config/load.c src/config/load.h \
+	src/config/load_azure.c src/config/load_alerts.c src/config/load_routes.c \
+	src/config/load_labels.c src/config/load_circuits.c \
+	src/config/print.c \
 	src/config/config.h
 
 if BUILD_TESTS
