@@ -69,7 +69,7 @@ const char *key_bounds(const struct key *key, char *text, size_t size)
     else if (key->type == VALUE_HOLD)
         (void)snprintf(text, size, "%" PRId64 "/0s to %" PRId64 "/%s", key->least, key->most,
                        duration_format(HOLD_AGE_MOST_MS, age));
-    else if (key->most > 0)
+    else if (key->most > 0 && (key->type != VALUE_TEXT || key->form == NULL)) /* bytes say nothing of a GUID */
         (void)snprintf(text, size, "%" PRId64 " to %" PRId64 "%s", key->least, key->most, unit);
     return text;
 }

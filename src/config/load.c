@@ -66,6 +66,7 @@ static void check_watched(struct loading *loading)
 
 static void load_main(struct loading *loading, const struct node *root)
 {
+    loading->simulated = azure_is_simulated(node_get(root, "azure"));
     read_map(loading, &file_table, root, &loading->draft);
     load_azure(loading, node_get(root, "azure"));
     load_credentials(loading);

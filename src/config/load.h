@@ -21,7 +21,7 @@ struct loading {
     struct diag *diag;
     struct settings *settings;
     struct file_draft draft;
-    bool simulated; /* the cloud's address is this host: short intervals are fine */
+    bool simulated; /* azure_is_simulated(): known before any interval is read */
     struct names credentials, receivers;
     const struct label *labels; /* of every circuit */
     size_t label_count;
@@ -33,7 +33,10 @@ struct loading {
     int64_t longest_ms;
 };
 
-/** Addresses of the cloud; says whether it is a simulator. @p azure may be NULL. */
+/** Is the cloud a simulator on this host? Short intervals are fine then. @p azure, here and below, may be NULL. */
+bool azure_is_simulated(const struct node *azure);
+
+/** The addresses of the cloud, and the way there. */
 void load_azure(struct loading *loading, const struct node *azure);
 void load_credentials(struct loading *loading);
 

@@ -22,8 +22,7 @@ static const struct {
 enum plain_http { HTTP_LOOPBACK, HTTP_ANYWHERE };
 
 /* An address that was given, without the slash at its end; *to is left alone when there is none or it is wrong. */
-static void check_address(struct loading *loading, const struct node *node, enum plain_http plain, const char **to,
-                          bool *loopback)
+static void check_address(struct loading *loading, const struct node *node, enum plain_http plain, const char **to)
 {
     struct origin_parts parts = { 0 };
 
@@ -38,7 +37,6 @@ static void check_address(struct loading *loading, const struct node *node, enum
         return;
     }
     *to = arena_copy(loading->arena, *to, parts.len);
-    *loopback = parts.loopback;
 }
 
 /* The four addresses, which only a cloud of one's own may have. */
@@ -54,17 +52,14 @@ static void check_addresses(struct loading *loading, const struct node *map, str
         { "metrics", &azure->metrics, HTTP_LOOPBACK },
         { "metadata", &azure->metadata, HTTP_ANYWHERE },
     };
-    bool loopback[4] = { false };
-
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct node *node = node_get(map, rows[i].key);
         if (node != NULL && azure->cloud != CLOUD_CUSTOM)
             diag_error(loading->diag, node->key_place,
                        "\"%s\" needs \"cloud: custom\"; the other clouds have their own", node->key);
         else
-            check_address(loading, node, rows[i].plain, rows[i].to, &loopback[i]);
+            check_address(loading, node, rows[i].plain, rows[i].to);
     }
-    loading->simulated = azure->cloud == CLOUD_CUSTOM && loopback[0];
 }
 
 static void fill_addresses(struct loading *loading, const struct node *map, struct azure_settings *azure)
@@ -121,6 +116,15 @@ static void check_api_version(struct loading *loading, const struct node *node, 
         at++;
     if (node != NULL && (shape[at] != '\0' || (text[at] != '\0' && strcmp(text + at, "-preview") != 0)))
         diag_error(loading->diag, node->place, "\"api_version\" is \"%s\"; it must be a date such as 2024-05-01", text);
+}
+
+bool azure_is_simulated(const struct node *map)
+{
+    const struct node *cloud = node_get(map, "cloud"), *management = node_get(map, "management");
+    struct origin_parts parts = { 0 };
+
+    return cloud != NULL && strcmp(cloud->text, "custom") == 0 && management != NULL &&
+           origin_parse(management->text, &parts) == NULL && parts.loopback;
 }
 
 void load_azure(struct loading *loading, const struct node *map)
