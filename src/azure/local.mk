@@ -15,3 +15,28 @@ azure_sources = \
 	src/azure/value.c src/azure/value.h \
 	src/azure/when.c src/azure/when.h
 libazure_a_SOURCES = $(azure_sources)
+
+# every test of this room is built in the same way
+if BUILD_TESTS
+azure_tests = tests/unit/test_azure_circuit tests/unit/test_azure_hostile tests/unit/test_azure_list
+check_PROGRAMS += $(azure_tests)
+TESTS += $(azure_tests)
+azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_azure_circuit_SOURCES = tests/unit/test_azure_circuit.c tests/unit/azure_data.h
+tests_unit_test_azure_circuit_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_circuit_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_circuit_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_hostile_SOURCES = tests/unit/test_azure_hostile.c tests/unit/azure_data.h
+tests_unit_test_azure_hostile_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_hostile_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_hostile_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_list_SOURCES = tests/unit/test_azure_list.c tests/unit/azure_data.h tests/unit/azure_cassette.h
+tests_unit_test_azure_list_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_list_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_list_LDADD = $(azure_test_libs)
+endif
+
+EXTRA_DIST += tests/data/azure
