@@ -276,6 +276,7 @@ static void ask(struct server_client *client)
     };
 
     enter(client, CLIENT_ASKED, 0);
+    ++*client->rules->requests;
     client->rules->asked(client->rules->context, client->call, &request, loop_now(client->rules->loop));
 }
 
