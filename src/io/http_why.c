@@ -89,6 +89,7 @@ static const char *certificate_reason(const struct http_call *call)
     (void)curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &result);
     switch (result) {
     case X509_V_OK:
+    case X509_V_ERR_UNSPECIFIED: /* where libcurl starts from: OpenSSL found nothing, libcurl's own look at the name did */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "it is for another name";

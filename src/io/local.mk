@@ -21,8 +21,8 @@ libio_a_SOURCES = \
 IO_LIBS = $(CURL_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http
-TESTS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http
+check_PROGRAMS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
+TESTS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c tests/unit/leaks.h
 tests_unit_test_loop_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_loop_CFLAGS = $(TEST_CFLAGS)
@@ -39,6 +39,11 @@ tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/httpbench.h tes
 tests_unit_test_http_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_http_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_http_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+tests_unit_test_http_tls_SOURCES = \
+	tests/unit/test_http_tls.c tests/unit/httpbench.h tests/unit/certs.h tests/unit/leaks.h
+tests_unit_test_http_tls_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_http_tls_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_http_tls_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
 endif
 
 include src/io/hooks.mk
