@@ -72,3 +72,14 @@ tests_unit_test_azure_token_LDADD = $(azure_test_libs)
 endif
 
 EXTRA_DIST += tests/data/azure
+EXTRA_DIST += tests/fuzz/arm.dict tests/fuzz/arm
+
+# compiled from the sources, so that the room itself is measured
+if FUZZER
+noinst_PROGRAMS += tests/fuzz/fuzz_arm
+tests_fuzz_fuzz_arm_SOURCES = tests/fuzz/fuzz_arm.c $(azure_sources) $(libcore_a_SOURCES)
+tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
+tests_fuzz_fuzz_arm_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+tests_fuzz_fuzz_arm_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
+tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS)
+endif

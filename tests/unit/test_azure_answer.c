@@ -16,30 +16,38 @@ struct file_row {
 static const struct file_row files[] = {
     { "arm-error-401-expiredauthenticationtoken.json", 401, TROUBLE_TOKEN, "ExpiredAuthenticationToken",
       "the token has expired (HTTP 401 ExpiredAuthenticationToken): The access token expiry UTC time "
-      "'8/17/2020 3:46:33 AM' is earlier than current UTC time '8/17/202", "cut to what fits" },
+      "'8/17/2020 3:46:33 AM' is earlier than current UTC time '8/17/202",
+      "cut to what fits" },
     { "arm-error-401-html.html", 401, TROUBLE_TOKEN, "", "the token was not accepted (HTTP 401)", "HTML is not fatal" },
     { "arm-error-403-authorizationfailed.json", 403, TROUBLE_FORBIDDEN, "AuthorizationFailed",
       "the credential has no right to this (HTTP 403 AuthorizationFailed)", "action and scope are told apart" },
     { "activity-log-403.json", 403, TROUBLE_FORBIDDEN, "AuthorizationFailed",
       "the credential has no right to this (HTTP 403 AuthorizationFailed)", "the same at tenant scope" },
     { "arm-error-403-html.html", 403, TROUBLE_FORBIDDEN, "", "the credential has no right to this (HTTP 403)", "XML" },
-    { "arm-error-403-empty.txt", 403, TROUBLE_FORBIDDEN, "", "the credential has no right to this (HTTP 403)", "nothing" },
+    { "arm-error-403-empty.txt", 403, TROUBLE_FORBIDDEN, "", "the credential has no right to this (HTTP 403)",
+      "nothing" },
     { "arm-error-429-429.json", 429, TROUBLE_LOCKED, "429",
       "another operation holds it (HTTP 429 429): Cannot acquire exclusive lock to create, update or delete this site",
       "capital letters; only the words say that it is a lock" },
     { "arm-error-429-namespaceintransition.json", 429, TROUBLE_THROTTLED, "NamespaceInTransition",
       "too many requests (HTTP 429 NamespaceInTransition): The namespace eh-nscli000002 in subscription (...) is in "
-      "transitioning state, its current state is", "an id says nothing to a reader" },
+      "transitioning state, its current state is",
+      "an id says nothing to a reader" },
     { "arm-error-429-resourcerequeststhrottled.json", 429, TROUBLE_THROTTLED, "ResourceRequestsThrottled",
       "too many requests (HTTP 429 ResourceRequestsThrottled): Number of requests for action "
-      "'Microsoft.RecoveryServices/vaults/backupJobs/read' exceeded the", "throttled" },
-    { "arm-error-429-subscriptionrequeststhrottled.json", 429, TROUBLE_THROTTLED, "SubscriptionRequestsThrottled",
-      "too many requests (HTTP 429 SubscriptionRequestsThrottled): Number of requests for subscription '(...)' and operation '",
+      "'Microsoft.RecoveryServices/vaults/backupJobs/read' exceeded the",
       "throttled" },
-    { "arm-error-429-text-you-have-reached-the.txt", 429, TROUBLE_THROTTLED, "", "too many requests (HTTP 429)", "plain text" },
+    { "arm-error-429-subscriptionrequeststhrottled.json", 429, TROUBLE_THROTTLED, "SubscriptionRequestsThrottled",
+      "too many requests (HTTP 429 SubscriptionRequestsThrottled): Number of requests for subscription '(...)' and "
+      "operation '",
+      "throttled" },
+    { "arm-error-429-text-you-have-reached-the.txt", 429, TROUBLE_THROTTLED, "", "too many requests (HTTP 429)",
+      "plain text" },
     { "arm-error-500-500-internalservererror.json", 500, TROUBLE_NETWORK, "500 InternalServerError",
-      "the service failed (HTTP 500 500 InternalServerError): Unknown error - Unable to update consumption tracking item at "
-      "this time", "a code with a blank in it" },
+      "the service failed (HTTP 500 500 InternalServerError): Unknown error - Unable to update consumption tracking "
+      "item at "
+      "this time",
+      "a code with a blank in it" },
     { "arm-error-500-cloudinternalerror.json", 500, TROUBLE_NETWORK, "CloudInternalError",
       "the service failed (HTTP 500 CloudInternalError): Microsoft Azure Backup encountered an internal error",
       "ErrorCode, and a message with a value" },
@@ -51,27 +59,36 @@ static const struct file_row files[] = {
       "the service failed (HTTP 500 MultipleErrorsOccurred): Multiple error occurred:", "details" },
     { "arm-error-500-nocode.json", 500, TROUBLE_NETWORK, "500",
       "the service failed (HTTP 500 500): Error in API: PutDelegateSubnetSAL creation "
-      "failed:Microsoft.Azure.ContainerNetworking.DncRP.ErrorResponseMessageException:", "a nested envelope of seven kilobytes" },
+      "failed:Microsoft.Azure.ContainerNetworking.DncRP.ErrorResponseMessageException:",
+      "a nested envelope of seven kilobytes" },
     { "arm-error-502-text-forbidden.txt", 502, TROUBLE_NETWORK, "", "the service failed (HTTP 502)",
       "the text says Forbidden, the status decides" },
     { "arm-error-503-503.json", 503, TROUBLE_NETWORK, "503",
-      "the service failed (HTTP 503 503): CMK is temporarily not available and it is not allowed to enable CMK on new Fluid "
-      "Relay resource for now", "unavailable" },
+      "the service failed (HTTP 503 503): CMK is temporarily not available and it is not allowed to enable CMK on new "
+      "Fluid "
+      "Relay resource for now",
+      "unavailable" },
     { "arm-error-503-html.html", 503, TROUBLE_NETWORK, "", "the service failed (HTTP 503)", "HTML" },
     { "arm-error-503-resourcecreationfailed.json", 503, TROUBLE_NETWORK, "ResourceCreationFailed",
-      "the service failed (HTTP 503 ResourceCreationFailed): ResourceCreationFailed: Service Unavailable", "unavailable" },
+      "the service failed (HTTP 503 ResourceCreationFailed): ResourceCreationFailed: Service Unavailable",
+      "unavailable" },
     { "arm-error-504-gatewaytimeout.json", 504, TROUBLE_NETWORK, "GatewayTimeout",
       "the service failed (HTTP 504 GatewayTimeout): The gateway did not receive a response from "
-      "'Microsoft.ContainerService' within the specified time period", "a gateway" },
+      "'Microsoft.ContainerService' within the specified time period",
+      "a gateway" },
     { "error-400-parent-failed.json", 400, TROUBLE_UNEXPECTED, "ParentResourceIsInFailedState",
-      "the status is not one that was expected (HTTP 400 ParentResourceIsInFailedState): PUT operation on child resource (...) "
-      "is blocked because last operation", "a refused change" },
+      "the status is not one that was expected (HTTP 400 ParentResourceIsInFailedState): PUT operation on child "
+      "resource (...) "
+      "is blocked because last operation",
+      "a refused change" },
     { "activity-log-400-90-days.json", 400, TROUBLE_UNEXPECTED, "BadRequest",
-      "the status is not one that was expected (HTTP 400 BadRequest): The start time cannot be more than 90 days in the past",
+      "the status is not one that was expected (HTTP 400 BadRequest): The start time cannot be more than 90 days in "
+      "the past",
       "a bare envelope" },
     { "error-404-circuit.json", 404, TROUBLE_MISSING, "ResourceNotFound",
       "the circuit is not there (HTTP 404 ResourceNotFound): The Resource '(...)' under resource group 'ps6423' was "
-      "not found", "gone, or a wrong id" },
+      "not found",
+      "gone, or a wrong id" },
     { "error-404-group.json", 404, TROUBLE_MISSING, "ResourceGroupNotFound",
       "the resource group is not there (HTTP 404 ResourceGroupNotFound): Resource group 'cli_test1' could not be found",
       "gone with its group" },
@@ -79,8 +96,10 @@ static const struct file_row files[] = {
       "the answer does not say that it is the circuit that is missing (HTTP 404 NotFound): Resource (...) not found",
       "a child's 404 is not the circuit's" },
     { "error-404-resource-type.json", 404, TROUBLE_UNEXPECTED, "InvalidResourceType",
-      "azure.api_version does not know the resource (HTTP 404 InvalidResourceType): The resource type could not be found in "
-      "the namespace 'Microsoft.Network'", "a wrong version is not a missing circuit" },
+      "azure.api_version does not know the resource (HTTP 404 InvalidResourceType): The resource type could not be "
+      "found in "
+      "the namespace 'Microsoft.Network'",
+      "a wrong version is not a missing circuit" },
 };
 
 /* Fit for a log: one line, printable, nothing that could be a key, no URL. */
@@ -156,27 +175,35 @@ struct text_row {
 static const struct text_row texts[] = {
     { 301, "", TROUBLE_UNEXPECTED, "", "", "", "a redirect is not followed" },
     { 302, ERROR("ResourceNotFound", ""), TROUBLE_UNEXPECTED, "ResourceNotFound", "", "", "nor believed" },
-    { 400, ERROR("NoRegisteredProviderFound", "x"), TROUBLE_UNEXPECTED, "NoRegisteredProviderFound", "", "", "a wrong version" },
-    { 400, ERROR("MissingApiVersionParameter", "x"), TROUBLE_UNEXPECTED, "MissingApiVersionParameter", "", "", "no version" },
+    { 400, ERROR("NoRegisteredProviderFound", "x"), TROUBLE_UNEXPECTED, "NoRegisteredProviderFound", "", "",
+      "a wrong version" },
+    { 400, ERROR("MissingApiVersionParameter", "x"), TROUBLE_UNEXPECTED, "MissingApiVersionParameter", "", "",
+      "no version" },
     { 401, "", TROUBLE_TOKEN, "", "", "", "401 without a body" },
-    { 403, ERROR("SubscriptionNotFound", "x"), TROUBLE_FORBIDDEN, "SubscriptionNotFound", "", "", "403 whatever the code" },
-    { 404, ERROR("SubscriptionNotFound", "x"), TROUBLE_FORBIDDEN, "SubscriptionNotFound", "", "", "no right to see it" },
+    { 403, ERROR("SubscriptionNotFound", "x"), TROUBLE_FORBIDDEN, "SubscriptionNotFound", "", "",
+      "403 whatever the code" },
+    { 404, ERROR("SubscriptionNotFound", "x"), TROUBLE_FORBIDDEN, "SubscriptionNotFound", "", "",
+      "no right to see it" },
     { 404, ERROR("resourcenotfound", "x"), TROUBLE_MISSING, "resourcenotfound", "", "", "codes without case" },
-    { 404, "{\"code\":\" ResourceNotFound \"}", TROUBLE_MISSING, "ResourceNotFound", "", "", "bare, with blanks around it" },
+    { 404, "{\"code\":\" ResourceNotFound \"}", TROUBLE_MISSING, "ResourceNotFound", "", "",
+      "bare, with blanks around it" },
     { 404, "", TROUBLE_UNEXPECTED, "", "", "", "404 without a body" },
     { 404, "ResourceNotFound", TROUBLE_UNEXPECTED, "", "", "", "404 of something that is not ARM" },
     { 404, "{\"error\":{\"code\":\"ResourceNotFound\"}", TROUBLE_UNEXPECTED, "", "", "", "broken JSON says nothing" },
-    { 404, "{\"error\":{\"code\":\"ResourceNotFound\",\"code\":\"NotFound\"}}", TROUBLE_UNEXPECTED, "", "", "", "two codes" },
+    { 404, "{\"error\":{\"code\":\"ResourceNotFound\",\"code\":\"NotFound\"}}", TROUBLE_UNEXPECTED, "", "", "",
+      "two codes" },
     { 404, "{\"error\":{\"code\":\"ResourceNotFound\\u0000\"}}", TROUBLE_UNEXPECTED, "", "", "", "a code with NUL" },
-    { 404, "{\"error\":{\"code\":[\"ResourceNotFound\"]}}", TROUBLE_UNEXPECTED, "", "", "",
-      "a list is no code" },
+    { 404, "{\"error\":{\"code\":[\"ResourceNotFound\"]}}", TROUBLE_UNEXPECTED, "", "", "", "a list is no code" },
     { 404, "{\"x\":{\"code\":\"ResourceNotFound\"}}", TROUBLE_UNEXPECTED, "", "", "", "a code at an unknown place" },
     { 408, "", TROUBLE_NETWORK, "", "", "", "time-out" },
-    { 409, ERROR("MissingSubscriptionRegistration", "x"), TROUBLE_UNEXPECTED, "MissingSubscriptionRegistration", "", "", "409" },
-    { 409, ERROR("AnotherOperationInProgress", "x"), TROUBLE_LOCKED, "AnotherOperationInProgress", "", "", "409 as a lock" },
+    { 409, ERROR("MissingSubscriptionRegistration", "x"), TROUBLE_UNEXPECTED, "MissingSubscriptionRegistration", "", "",
+      "409" },
+    { 409, ERROR("AnotherOperationInProgress", "x"), TROUBLE_LOCKED, "AnotherOperationInProgress", "", "",
+      "409 as a lock" },
     { 410, "", TROUBLE_UNEXPECTED, "", "", "", "gone says nothing of the circuit" },
     { 429, ERROR("RetryableError", "A retryable error occurred."), TROUBLE_LOCKED, "RetryableError", "", "", "a lock" },
-    { 429, ERROR("RetryableErrorDueToAnotherOperation", "x"), TROUBLE_LOCKED, "RetryableErrorDueToAnotherOperation", "", "", "a lock" },
+    { 429, ERROR("RetryableErrorDueToAnotherOperation", "x"), TROUBLE_LOCKED, "RetryableErrorDueToAnotherOperation", "",
+      "", "a lock" },
     { 429, "{\"error\":{\"code\":\"TooManyRequests\",\"details\":[{\"code\":\"ReferencedResourceNotProvisioned\"}]}}",
       TROUBLE_LOCKED, "TooManyRequests", "", "", "the detail says that it is a lock" },
     { 429, ERROR("TooManyRequests", "x"), TROUBLE_THROTTLED, "TooManyRequests", "", "", "throttled" },
@@ -187,15 +214,22 @@ static const struct text_row texts[] = {
     { 204, "", TROUBLE_UNEXPECTED, "", "", "", "no content" },
     { 0, "", TROUBLE_UNEXPECTED, "", "", "", "no status" },
     { 1000, "", TROUBLE_UNEXPECTED, "", "", "", "no such status" },
-    { 403, REFUSED("The client 'c' with object id 'o' does not have authorization to perform action 'A/b/read' over scope '/s/1' or "
-                   "the scope is invalid."), TROUBLE_FORBIDDEN, "AuthorizationFailed", "A/b/read", "/s/1", "action and scope" },
+    { 403,
+      REFUSED("The client 'c' with object id 'o' does not have authorization to perform action 'A/b/read' over scope "
+              "'/s/1' or "
+              "the scope is invalid."),
+      TROUBLE_FORBIDDEN, "AuthorizationFailed", "A/b/read", "/s/1", "action and scope" },
     { 403, REFUSED("does not have authorization to perform action 'A' over scope '/s/1?secret=x'"), TROUBLE_FORBIDDEN,
       "AuthorizationFailed", "A", "/s/1", "a query is cut off" },
-    { 403, REFUSED("The client has permission to perform action 'A' on scope '/s/1'; however, it does not have permission to perform "
-                   "action(s) 'B' on the linked scope(s) '/s/2' or the linked scope(s) are invalid."), TROUBLE_FORBIDDEN,
-      "AuthorizationFailed", "B", "/s/2", "of a linked scope the refused one counts" },
-    { 403, REFUSED("perform action 'A\\nB\\u001b' over scope '"), TROUBLE_FORBIDDEN, "AuthorizationFailed", "A B?", "", "cut short" },
-    { 403, REFUSED("no quotes: perform action over scope"), TROUBLE_FORBIDDEN, "AuthorizationFailed", "", "", "other words" },
+    { 403,
+      REFUSED("The client has permission to perform action 'A' on scope '/s/1'; however, it does not have permission "
+              "to perform "
+              "action(s) 'B' on the linked scope(s) '/s/2' or the linked scope(s) are invalid."),
+      TROUBLE_FORBIDDEN, "AuthorizationFailed", "B", "/s/2", "of a linked scope the refused one counts" },
+    { 403, REFUSED("perform action 'A\\nB\\u001b' over scope '"), TROUBLE_FORBIDDEN, "AuthorizationFailed", "A B?", "",
+      "cut short" },
+    { 403, REFUSED("no quotes: perform action over scope"), TROUBLE_FORBIDDEN, "AuthorizationFailed", "", "",
+      "other words" },
 };
 
 Test(azure_answer, statuses_and_codes)
@@ -236,7 +270,8 @@ static const struct wait_row waits[] = {
     { 503, "7", NULL, 7000, "503 may say it, too" },
     { 500, "7", NULL, -1, "500 does not" },
     { 429, NULL, NULL, -1, "nothing said" },
-    { 429, "Fri, 04 May 2018 20:28:55 GMT", "Fri, 04 May 2018 20:27:55 GMT", 60000, "a date is measured from the answer's own" },
+    { 429, "Fri, 04 May 2018 20:28:55 GMT", "Fri, 04 May 2018 20:27:55 GMT", 60000,
+      "a date is measured from the answer's own" },
     { 429, "Fri, 04 May 2018 20:28:55 GMT", NULL, -1, "a date without a date to measure from" },
     { 429, "soon", "Fri, 04 May 2018 20:27:55 GMT", -1, "garbage" },
 };

@@ -40,7 +40,8 @@ static bool take(void *into, int tag, const struct json_value *value)
     if (log->refuse)
         return false;
     if (value->type == JSON_BOOL)
-        log->len += (size_t)snprintf(log->text + log->len, sizeof log->text - log->len, "%s=%d ", names[tag], value->truth);
+        log->len += (size_t)snprintf(log->text + log->len, sizeof log->text - log->len, "%s=%d ", names[tag],
+                                     value->truth);
     else
         log->len += (size_t)snprintf(log->text + log->len, sizeof log->text - log->len, "%s=%.*s ", names[tag],
                                      (int)value->len, value->text);
@@ -72,14 +73,17 @@ static const struct row rows[] = {
     { "{\"a\":\"\\u00e9\\ud83d\\ude00\\n\"}", "escapes", JSON_OK, "a=\xC3\xA9\xF0\x9F\x98\x80\n " },
     { "{\"a\":\"\xF0\x9F\x98\x80\"}", "four bytes of UTF-8", JSON_OK, "a=\xF0\x9F\x98\x80 " },
     { "{\"a\":null,\"b\":null,\"list\":null,\"inner\":null}", "null is as good as absent", JSON_OK, "" },
-    { "{\"list\":[{\"a\":\"x\"},{\"b\":2}]}", "a list of objects", JSON_OK, "list[ list{ a=x list} list{ b=2 list} list] " },
+    { "{\"list\":[{\"a\":\"x\"},{\"b\":2}]}", "a list of objects", JSON_OK,
+      "list[ list{ a=x list} list{ b=2 list} list] " },
     { "{\"list\":[]}", "an empty list", JSON_OK, "list[ list] " },
     { "{\"inner\":{\"inner\":{\"a\":\"x\"}}}", "a shape in itself", JSON_OK, "inner{ inner{ a=x inner} inner} " },
     { "{\"any\":true}", "anything: a truth", JSON_OK, "any=1 " },
     { "{\"any\":{\"a\":\"x\"}}", "anything: an object", JSON_OK, "any{ a=x any} " },
-    { "{\"any\":[1,[2,{\"a\":3}],\"x\"]}", "anything: a list, but not what is in a list in it", JSON_OK, "any[ any=1 any=x any] " },
+    { "{\"any\":[1,[2,{\"a\":3}],\"x\"]}", "anything: a list, but not what is in a list in it", JSON_OK,
+      "any[ any=1 any=x any] " },
     { "{\"numbers\":[1,2]}", "a list of numbers", JSON_OK, "numbers[ numbers=1 numbers=2 numbers] " },
-    { "{\"x\":{\"a\":1,\"a\":2,\"list\":3},\"y\":[{\"b\":\"\"}]}", "below an unknown key nothing matters", JSON_OK, "" },
+    { "{\"x\":{\"a\":1,\"a\":2,\"list\":3},\"y\":[{\"b\":\"\"}]}", "below an unknown key nothing matters", JSON_OK,
+      "" },
     { "{\"x\":\"\\ud800\\u0000\xED\xA0\x80\",\"a\":\"y\"}", "nor its texts", JSON_OK, "a=y " },
     { "", "nothing", JSON_BROKEN, NULL },
     { "\xEF\xBB\xBF", "a mark alone", JSON_BROKEN, NULL },
@@ -136,8 +140,9 @@ Test(azure_json, rows)
         if (result == JSON_OK)
             cr_expect_str_eq(log.text, row->events, "%s", row->what);
         else
-            cr_expect(row->events == NULL ? fault.key == NULL : fault.key != NULL && strcmp(fault.key, row->events) == 0, "%s",
-                      row->what);
+            cr_expect(row->events == NULL ? fault.key == NULL
+                                          : fault.key != NULL && strcmp(fault.key, row->events) == 0,
+                      "%s", row->what);
         cr_expect(fault.at <= len, "%s", row->what);
         free(copy);
     }
@@ -151,7 +156,8 @@ Test(azure_json, a_callback_stops_it)
 
     cr_expect_eq(json_read(text, sizeof text - 1, &shape, take, enter, &log, &fault), JSON_STOPPED);
     cr_expect_str_eq(fault.key, "a");
-    cr_expect_eq(json_read(text, sizeof text - 1, &shape, NULL, NULL, NULL, &fault), JSON_OK, "callbacks may be absent");
+    cr_expect_eq(json_read(text, sizeof text - 1, &shape, NULL, NULL, NULL, &fault), JSON_OK,
+                 "callbacks may be absent");
 }
 
 Test(azure_json, depth_counts_objects_and_lists)

@@ -22,12 +22,14 @@ Test(azure_request, what_is_asked_of_arm)
     cr_expect_null(request.url, "freed, and empty");
 
     arm_ask_list(&request, ARM, "0b1f", "2024-05-01");
-    cr_expect_str_eq(request.url, ARM "/subscriptions/0b1f/providers/Microsoft.Network/expressRouteCircuits?api-version=2024-05-01");
+    cr_expect_str_eq(request.url,
+                     ARM "/subscriptions/0b1f/providers/Microsoft.Network/expressRouteCircuits?api-version=2024-05-01");
     cr_expect_eq(request.limit, ARM_LIST_MAX);
     azure_request_free(&request);
 
     arm_ask_routes(&request, ARM, "/x", PEERING_MICROSOFT, PATH_SECONDARY, "2024-05-01");
-    cr_expect_str_eq(request.url, ARM "/x/peerings/MicrosoftPeering/routeTablesSummary/secondary?api-version=2024-05-01");
+    cr_expect_str_eq(request.url,
+                     ARM "/x/peerings/MicrosoftPeering/routeTablesSummary/secondary?api-version=2024-05-01");
     cr_expect_str_eq(request.method, "POST");
     cr_expect_str_eq(request.body, "", "Content-Length: 0");
     azure_request_free(&request);
@@ -118,7 +120,8 @@ static const struct origin_row origins[] = {
 Test(azure_request, where_a_token_may_go)
 {
     for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
-        cr_expect_eq(azure_same_origin(ARM, origins[i].url), origins[i].same, "%s: %s", origins[i].what, origins[i].url);
+        cr_expect_eq(azure_same_origin(ARM, origins[i].url), origins[i].same, "%s: %s", origins[i].what,
+                     origins[i].url);
 }
 
 struct pair_row {
@@ -284,7 +287,8 @@ Test(azure_request, times)
     for (size_t i = 0; i < sizeof http_dates / sizeof *http_dates; i++)
         cr_expect_eq(http_date_ms(http_dates[i].text), http_dates[i].ms, "%s", http_dates[i].text);
     for (size_t i = 0; i < sizeof iso_times / sizeof *iso_times; i++)
-        cr_expect_eq(iso_time_ms(iso_times[i].text, strlen(iso_times[i].text)), iso_times[i].ms, "%s", iso_times[i].text);
+        cr_expect_eq(iso_time_ms(iso_times[i].text, strlen(iso_times[i].text)), iso_times[i].ms, "%s",
+                     iso_times[i].text);
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
         cr_expect_eq(retry_after_ms(waits[i].text, INT64_C(1525465675000)), waits[i].ms, "%s", waits[i].text);
     cr_expect_eq(retry_after_ms("Fri, 04 May 2018 20:28:55 GMT", -1), -1, "a date, and no time to measure it from");

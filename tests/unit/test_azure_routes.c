@@ -36,13 +36,17 @@ struct table_row {
 };
 
 #define TABLE(rows) "{\"value\":[" rows "]}"
-#define ROW(neighbor, as, state) "{\"neighbor\":\"" neighbor "\",\"v\":4,\"as\":" as ",\"upDown\":\"1d\",\"statePfxRcd\":\"" state "\"}"
+#define ROW(neighbor, as, state) \
+    "{\"neighbor\":\"" neighbor "\",\"v\":4,\"as\":" as ",\"upDown\":\"1d\",\"statePfxRcd\":\"" state "\"}"
 
 static const struct table_row tables[] = {
-    { "route-summary-active.json", "192.168.1.0/30", "", 100, "down Active", "-", "recorded: a session that never was up" },
+    { "route-summary-active.json", "192.168.1.0/30", "", 100, "down Active", "-",
+      "recorded: a session that never was up" },
     { "route-summary-idle.json", "192.168.1.0/30", "", 100, "down Idle", "-", "recorded: idle" },
-    { "route-summary-empty.json", "192.168.1.0/30", "", 100, "-", "-", "recorded: the usual answer without a provider" },
-    { "lab-route-summary-established-primary.json", "172.16.1.0/30", "", 65100, "up 3", "-", "a number means Established" },
+    { "route-summary-empty.json", "192.168.1.0/30", "", 100, "-", "-",
+      "recorded: the usual answer without a provider" },
+    { "lab-route-summary-established-primary.json", "172.16.1.0/30", "", 65100, "up 3", "-",
+      "a number means Established" },
     { "lab-route-summary-established-secondary.json", "172.16.2.0/30", "", 65100, "up 3", "-", "likewise" },
     { "lab-route-summary-established-secondary.json", "172.16.1.0/30", "", 65100, "-", "-",
       "the AS fits, but the subnet is known and is another one" },
@@ -52,22 +56,27 @@ static const struct table_row tables[] = {
       "a gateway's row is another neighbour's; no prefixes is up" },
     { TABLE(ROW("10.0.0.4", "65515", "12")), "", "", 65000, "-", "-", "nothing but a gateway's row" },
     { TABLE(ROW("10.0.0.4", "0", "12")), "", "", 0, "-", "-", "an AS of 0 is no AS" },
-    { TABLE(ROW("10.0.1.1", "-94967296", "2")), "", "", 4200000000, "up 2", "-", "an AS of four bytes as a negative number" },
-    { TABLE(ROW("fc00::1", "65000", "Idle (Admin)") "," ROW("10.0.1.1", "65000", "7")), "10.0.1.0/30", "fc00::/126", 65000,
-      "up 7", "down Idle (Admin)", "both families" },
+    { TABLE(ROW("10.0.1.1", "-94967296", "2")), "", "", 4200000000, "up 2", "-",
+      "an AS of four bytes as a negative number" },
+    { TABLE(ROW("fc00::1", "65000", "Idle (Admin)") "," ROW("10.0.1.1", "65000", "7")), "10.0.1.0/30", "fc00::/126",
+      65000, "up 7", "down Idle (Admin)", "both families" },
     { TABLE(ROW("fc00::1", "65000", "4")), "10.0.1.0/30", "", 65000, "-", "up 4", "by AS only in its own family" },
     { TABLE(ROW("10.0.1.1", "65000", " 3 ")), "10.0.1.0/30", "", 65000, "up 3", "-", "blanks around it" },
     { TABLE(ROW("10.0.1.1", "65000", "3 (Established)")), "10.0.1.0/30", "", 65000, "down 3 (Established)", "-",
       "only digits mean Established" },
     { TABLE(ROW("10.0.1.1", "65000", "")), "10.0.1.0/30", "", 65000, "-", "-", "an empty state is no row" },
-    { TABLE("{\"neighbor\":\"10.0.1.1\",\"statePfxRcd\":5}"), "10.0.1.0/30", "", 65000, "up 5", "-", "a number that is one" },
-    { TABLE("{\"neighbor\":\"10.0.1.1\",\"statePfxRcd\":-5}"), "10.0.1.0/30", "", 65000, "down -5", "-", "nothing but digits" },
-    { TABLE(ROW("10.0.1.1", "1", "99999999999999999999999")), "10.0.1.0/30", "", 1, "up 4294967295", "-", "too many to count" },
+    { TABLE("{\"neighbor\":\"10.0.1.1\",\"statePfxRcd\":5}"), "10.0.1.0/30", "", 65000, "up 5", "-",
+      "a number that is one" },
+    { TABLE("{\"neighbor\":\"10.0.1.1\",\"statePfxRcd\":-5}"), "10.0.1.0/30", "", 65000, "down -5", "-",
+      "nothing but digits" },
+    { TABLE(ROW("10.0.1.1", "1", "99999999999999999999999")), "10.0.1.0/30", "", 1, "up 4294967295", "-",
+      "too many to count" },
     { TABLE(ROW("10.0.1.1", "1", "Idle") "," ROW("10.0.1.2", "1", "4")), "10.0.1.0/30", "", 1, "up 4", "-",
       "the live session of two rows" },
-    { TABLE(ROW("10.0.1.2", "1", "4") "," ROW("10.0.1.1", "1", "Idle")), "10.0.1.0/30", "", 1, "up 4", "-", "in any order" },
-    { TABLE(ROW("10.0.1.1", "1", "A\\nvery\\u001blong state word that is cut")), "10.0.1.0/30", "", 1, "down A very?long state word ",
-      "-", "cut and made harmless" },
+    { TABLE(ROW("10.0.1.2", "1", "4") "," ROW("10.0.1.1", "1", "Idle")), "10.0.1.0/30", "", 1, "up 4", "-",
+      "in any order" },
+    { TABLE(ROW("10.0.1.1", "1", "A\\nvery\\u001blong state word that is cut")), "10.0.1.0/30", "", 1,
+      "down A very?long state word ", "-", "cut and made harmless" },
     { TABLE(ROW("bogus", "1", "4")), "", "", 1, "-", "-", "a neighbour that is no address" },
     { TABLE("{}"), "10.0.1.0/30", "", 1, "-", "-", "an empty row" },
 };
@@ -95,7 +104,8 @@ Test(azure_routes, tables)
         char *body = *row->file == '{' ? strdup(row->file) : data_read(row->file, &len);
         struct azure_reply reply = reply_of(200, body, len);
 
-        cr_assert_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why), AZURE_OK, "%s: %s", row->what, why.what);
+        cr_assert_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why), AZURE_OK, "%s: %s", row->what,
+                     why.what);
         cr_expect_str_eq(route_text(&out[FAMILY_IPV4], text), row->ipv4, "%s", row->what);
         cr_expect_str_eq(route_text(&out[FAMILY_IPV6], text), row->ipv6, "%s", row->what);
         cr_expect_eq(out[FAMILY_IPV4].seen.ms, seen.ms, "asked, with or without a row");
@@ -134,7 +144,8 @@ Test(azure_routes, what_is_no_table_is_not_believed)
         struct route_value out[FAMILIES] = { { .prefixes = 77 } };
         struct failure why;
 
-        cr_expect_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why), AZURE_FAILED, "%s", not_tables[i]);
+        cr_expect_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why), AZURE_FAILED, "%s",
+                     not_tables[i]);
         cr_expect_eq(why.kind, TROUBLE_UNEXPECTED);
         cr_expect_eq(out[0].prefixes, 77, "untouched");
     }
@@ -168,7 +179,8 @@ Test(azure_routes, recorded_sequences)
         for (size_t turn = 0; turn < cassette.count; turn++) {
             struct azure_reply reply = reply_turn(&cassette.turn[turn]);
             bool last = turn == cassette.count - 1;
-            cr_expect_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why), last ? AZURE_OK : AZURE_PENDING);
+            cr_expect_eq(arm_read_routes(&reply, &peering, PATH_PRIMARY, seen, out, &why),
+                         last ? AZURE_OK : AZURE_PENDING);
             cr_expect_not_null(reply.location, "the final answer repeats Location, which is not followed again");
             cr_expect(last || retry_after_ms(reply.retry_after, -1) == row->wait_ms, "%s turn %zu", row->file, turn);
         }
@@ -196,7 +208,8 @@ struct arp_row {
     const char *what;
 };
 
-#define ARP(interface, mac) "{\"age\":1,\"interface\":\"" interface "\",\"ipAddress\":\"1.2.3.4\",\"macAddress\":\"" mac "\"}"
+#define ARP(interface, mac) \
+    "{\"age\":1,\"interface\":\"" interface "\",\"ipAddress\":\"1.2.3.4\",\"macAddress\":\"" mac "\"}"
 
 static const struct arp_row arps[] = {
     { "lab-arp-complete-primary.json", ARP_COMPLETE, "both rows" },
