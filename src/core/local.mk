@@ -9,3 +9,4 @@ libcore_a_SOURCES = \
 	src/core/witness.c src/core/witness.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/rule.h src/core/opinion.h src/core/judge.h src/core/notice.h src/core/incident.h
+include src/core/rules.mk
