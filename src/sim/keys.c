@@ -186,6 +186,7 @@ static const struct field quota_fields[] = {
 static const struct field operations_fields[] = {
     { "polls", FIELD_NUMBER, NULL, 0, 1000000, false, "1", "how often the Location says 202 before it says 200" },
     { "retry_after", FIELD_DURATION, NULL, 0, DAY_MS, true, "10s", "the header Retry-After of a 202; null leaves it out" },
+    { "signed", FIELD_YES_NO, NULL, 0, 0, false, "no", "make the Location 5 KB long, as Azure does since 2023" },
     END,
 };
 
@@ -210,6 +211,6 @@ const struct field scenario_fields[] = {
     { "metrics", FIELD_MAP, metrics_fields, 0, 0, false, "", "the metrics endpoint" },
     { "settings", FIELD_TEXT, NULL, 0, 0, false, "", "YAML that --write-settings puts at the end of its file" },
     { "circuits", FIELD_MAPS, circuit_fields, 0, 0, false, "", "the circuits there are" },
-    { "story", FIELD_MAPS, event_fields, 0, 0, false, "", "what happens, and when" },
+    { "story", FIELD_LATER, event_fields, 0, 0, false, "", "what happens, and when" },
     END,
 };

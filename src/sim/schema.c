@@ -300,12 +300,19 @@ static json_t *read_metric(const struct node *value, const struct field *field, 
     return NULL;
 }
 
+static json_t *read_later(const struct node *value, const struct field *field, struct diag *diag)
+{
+    (void)is_kind(value, NODE_LIST, field, "a list", diag);
+    return NULL;
+}
+
 static reader *const readers[] = {
     [FIELD_TEXT] = read_text,     [FIELD_CHOICE] = read_choice,     [FIELD_STATE] = read_state,
     [FIELD_NUMBER] = read_number, [FIELD_YES_NO] = read_yes_no,     [FIELD_DURATION] = read_duration,
     [FIELD_NET] = read_net,       [FIELD_MAP] = read_map,           [FIELD_MAPS] = read_maps,
     [FIELD_TEXTS] = read_texts,   [FIELD_STATES] = read_states,     [FIELD_LABELS] = read_labels,
     [FIELD_ANY] = read_any,       [FIELD_SESSION] = read_session,   [FIELD_METRIC] = read_metric,
+    [FIELD_LATER] = read_later,
 };
 
 static const struct field *field_find(const struct field *fields, const char *name, size_t len)

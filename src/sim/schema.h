@@ -31,6 +31,7 @@ enum field_type {
     FIELD_ANY,      /* passed on as it is */
     FIELD_SESSION,  /* up, down, reset, none, a number of prefixes or a word of BGP */
     FIELD_METRIC,   /* follow, gap or 0 to 100 */
+    FIELD_LATER,    /* a list of maps that somebody else reads; more as for FIELD_MAPS */
 };
 
 struct field {
