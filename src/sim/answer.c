@@ -69,6 +69,9 @@ void answer_header(struct answer *answer, const char *name, const char *format, 
     va_start(list, format);
     char *value = text_format_list(format, list);
     va_end(list);
+    for (char *c = value; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ')
+            *c = '?';
     free(answer->headers[at]);
     answer->headers[at] = text_format("%s: %s", name, value);
     free(value);

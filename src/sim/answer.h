@@ -8,7 +8,7 @@
 
 /* An answer while it is made: status, headers, body, and how much of it is sent. */
 
-#define ANSWER_HEADERS_MAX 24
+#define ANSWER_HEADERS_MAX 48
 
 struct answer {
     int status;
@@ -39,7 +39,7 @@ extern const char *const envelope_names[ENVELOPES + 1]; /* NULL ends */
 void answer_init(struct answer *answer);
 void answer_fini(struct answer *answer);
 
-/** Add "Name: value", or replace the header of that name. */
+/** Add "Name: value", or replace the header of that name. Control characters become '?': no header ends another. */
 void answer_header(struct answer *answer, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -98,10 +98,17 @@ static bool name_is_fine(const char *name)
     return name[0] != '\0' && strlen(name) <= 80 && strspn(name, fine) == strlen(name);
 }
 
+static void check_name(const char *key, const json_t *state, const struct node *map, struct diag *diag)
+{
+    const char *text = state_text(state, key, NULL);
+
+    if (text != NULL && !name_is_fine(text))
+        diag_error(diag, node_get(map, key)->place,
+                   "\"%s\" may hold letters, digits, '_', '-' and '.', and be 80 long", key);
+}
+
 static bool check_circuit(const json_t *state, const struct node *node, struct diag *diag)
 {
-    static const char *const keys[] = { "name", "group", "subscription" };
-
     if (node->kind != NODE_MAP)
         return false;
     if (json_object_get(state, "name") == NULL) {
@@ -109,12 +116,9 @@ static bool check_circuit(const json_t *state, const struct node *node, struct d
             diag_error(diag, node->place, "a circuit needs a \"name\"");
         return false;
     }
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        const char *text = state_text(state, keys[i], NULL);
-        if (text != NULL && !name_is_fine(text))
-            diag_error(diag, node_get(node, keys[i])->place,
-                       "\"%s\" may hold letters, digits, '_', '-' and '.', and be 80 long", keys[i]);
-    }
+    check_name("name", state, node, diag);
+    check_name("group", state, node, diag);
+    check_name("subscription", state, node, diag);
     return true;
 }
 
@@ -243,6 +247,9 @@ static struct scenario *read_root(const struct node *root, struct diag *diag)
 
     json_decref(s->root);
     s->root = schema_read(root, scenario_fields, diag);
+    check_name("tenant", s->root, root, diag);
+    check_name("client", s->root, root, diag);
+    check_name("subscription", s->root, root, diag);
     read_settings(s);
     read_circuits(s, circuits, diag);
     read_story(s, story, diag); /* each event is checked against the circuits */
