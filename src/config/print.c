@@ -1,6 +1,7 @@
 /* The settings for a person who checks them: what would be watched, by whom, and who would be told. */
 #include "config/config.h"
 #include "config/duration.h"
+#include "config/utf8.h"
 #include "core/rule.h"
 
 #include <stdarg.h>
@@ -19,6 +20,20 @@ static struct paragraph begin(FILE *to, int indent)
     return (struct paragraph){ to, indent, 0 };
 }
 
+/* An argument of a program may hold anything; what reaches a terminal may not. */
+static void make_harmless(char *piece)
+{
+    uint32_t code = 0;
+
+    for (size_t at = 0, size, len = strlen(piece); at < len; at += size) {
+        size = utf8_next(piece + at, len - at, &code);
+        bool harmless = size > 0 && !utf8_is_control(code);
+        size = size > 0 ? size : 1;
+        if (!harmless)
+            memset(piece + at, '?', size);
+    }
+}
+
 /* One piece; a space goes before it unless it starts a line. */
 static void put(struct paragraph *paragraph, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -30,6 +45,7 @@ static void put(struct paragraph *paragraph, const char *format, ...)
     va_start(args, format);
     int len = vsnprintf(piece, sizeof piece, format, args);
     va_end(args);
+    make_harmless(piece);
     if (paragraph->column > 0 && paragraph->column + 1 + len > WIDTH) {
         fputc('\n', paragraph->to);
         paragraph->column = 0;
@@ -86,28 +102,28 @@ static void print_rules(const struct policy *policy, FILE *to)
 
     for (unsigned i = 0; i < RULE_NUMBERS; i++)
         if (policy->rule[i].disabled) {
-            if (line.column == 0)
-                put(&line, "Rules switched off:");
-            put(&line, "%u %s", i, rule_find(i)->name);
+            put(&line, "%s%u %s", line.column == 0 ? "Rules switched off: " : "and ", i, rule_find(i)->name);
         }
     end(&line);
 }
 
 /* ---- circuits ---- */
 
-static void put_list(struct paragraph *line, const char *before, const char *const *names, const bool *named,
+/* "peerings private and microsoft;" or "no peerings;" */
+static void put_list(struct paragraph *line, const char *what, const char *const *names, const bool *named,
                      size_t count)
 {
-    bool any = false;
+    char text[128] = "";
 
     for (size_t i = 0; i < count; i++) {
-        if (!named[i])
-            continue;
-        put(line, "%s%s", any ? "and " : before, names[i]);
-        any = true;
+        size_t used = strlen(text);
+        if (named[i])
+            (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " and " : " ", names[i]);
     }
-    if (!any)
-        put(line, "%snone", before);
+    if (*text != '\0')
+        put(line, "%s%s;", what, text);
+    else
+        put(line, "no %s;", what);
 }
 
 static void print_expect(const struct expect *expect, FILE *to)
@@ -124,15 +140,13 @@ static void print_expect(const struct expect *expect, FILE *to)
 
     put(&line, "expects: %s;", providers[expect->provider]);
     if (expect->peerings_set)
-        put_list(&line, "peerings ", peerings, expect->peering, PEERINGS);
+        put_list(&line, "peerings", peerings, expect->peering, PEERINGS);
     else
-        put(&line, "the peerings it has");
+        put(&line, "the peerings it has;");
     if (expect->families_set)
-        put_list(&line, "with ", families, expect->family, FAMILIES);
+        put_list(&line, "families", families, expect->family, FAMILIES);
     if (expect->prefixes_set)
-        put(&line, "and %zu %s;", expect->prefix_count, expect->prefix_count == 1 ? "prefix" : "prefixes");
-    else
-        put(&line, "with any prefixes;");
+        put(&line, "%zu %s;", expect->prefix_count, expect->prefix_count == 1 ? "prefix" : "prefixes");
     put(&line, "at least %u %s", expect->min_routes, expect->min_routes == 1 ? "route" : "routes");
     if (expect->bandwidth_mbps > 0)
         put(&line, "and %u Mbit/s", expect->bandwidth_mbps);
@@ -150,8 +164,8 @@ static void print_circuit(const struct settings *settings, const struct circuit_
     put(&line, "%s in group %.*s,", resource, (int)strcspn(group, "/"), circuit->id + (group - circuit->id_lower));
     put(&line, "subscription %s", circuit->subscription);
     end(&line);
-    put(&line, "every %s as %s", duration_format(circuit->every_ms, every),
-        settings->azure.credentials[circuit->credential].name);
+    put(&line, "every %s as %s%s", duration_format(circuit->every_ms, every),
+        settings->azure.credentials[circuit->credential].name, circuit->label_count > 0 ? ", labels" : "");
     for (size_t i = 0; i < circuit->label_count; i++)
         put(&line, "%s=%s", circuit->labels[i].name, circuit->labels[i].value);
     end(&line);
