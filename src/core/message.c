@@ -1,0 +1,123 @@
+/*
+ * One row for each kind of journal message that is no rule's: id, priority, and the words of its catalogue entry. Ids
+ * never change.
+ */
+#include "core/message.h"
+
+#include <assert.h>
+#include <syslog.h>
+
+static const struct message_info messages[] = {
+    [MESSAGE_STARTED] = {
+        .name = "started",
+        .id = "3b1de395ec974cf4ae665cbcfd52f9fd",
+        .priority = LOG_NOTICE,
+        .subject = "The watch of ExpressRoute circuits has started",
+        .meaning = "The daemon has read its settings, opened its database and begins to poll. Incidents that were "
+                   "open before are still open and are not told again.",
+        .todo = "",
+    },
+    [MESSAGE_STOPPED] = {
+        .name = "stopped",
+        .id = "40f9f5688b5940a9aba49ea2261bf817",
+        .priority = LOG_NOTICE,
+        .subject = "The watch of ExpressRoute circuits has stopped",
+        .meaning = "The daemon ends. What is waiting for delivery is on disk and is sent after the next start. "
+                   "Until then nothing is watched.",
+        .todo = "If nobody stopped it on purpose: systemctl status erwatchd, then systemctl start erwatchd.",
+    },
+    [MESSAGE_SETTINGS_LOADED] = {
+        .name = "settings-loaded",
+        .id = "406be2807cad4b459ec31079dfd5d359",
+        .priority = LOG_NOTICE,
+        .subject = "The settings are in force",
+        .meaning = "The settings were read without a fault and replace the ones before as a whole.",
+        .todo = "",
+    },
+    [MESSAGE_SETTINGS_REJECTED] = {
+        .name = "settings-rejected",
+        .id = "c1dc7630bd39497ca21342a1309ff67b",
+        .priority = LOG_ERR,
+        .subject = "The settings were refused",
+        .meaning = "The settings have faults, each named in an entry with file, line and column. Nothing of them is "
+                   "in force; a running daemon goes on with the settings it has.",
+        .todo = "Correct the lines, check with erwatchd -n, then systemctl reload erwatchd.",
+    },
+    [MESSAGE_STATE_WORD_CHANGED] = {
+        .name = "state-word-changed",
+        .id = "43a9454e39294d5aa0719532b8d58e19",
+        .priority = LOG_NOTICE,
+        .subject = "A state of circuit @ERWATCH_CIRCUIT@ changed from @ERWATCH_OLD@ to @ERWATCH_NEW@",
+        .meaning = "Azure shows another state word than before for the circuit, a peering or a prefix. Every change "
+                   "is noted, also when no rule cares; this is the history of the circuit in Azure's own words.",
+        .todo = "",
+    },
+    [MESSAGE_VERDICT_CHANGED] = {
+        .name = "verdict-changed",
+        .id = "53ec5a494c504b18b4ec57abcf24033a",
+        .priority = LOG_NOTICE,
+        .subject = "Circuit @ERWATCH_CIRCUIT@ is now @ERWATCH_VERDICT@",
+        .meaning = "The verdict on a circuit or a peering changed from @ERWATCH_OLD@ to @ERWATCH_NEW@. "
+                   "erwatch-rules(7) says from which rules each verdict follows.",
+        .todo = "Look at it: erwatchctl show, and the incidents: erwatchctl incidents.",
+    },
+    [MESSAGE_DELIVERY_SUCCEEDED] = {
+        .name = "delivery-succeeded",
+        .id = "ce065222f487425a84f7d2184f4aea6a",
+        .priority = LOG_INFO,
+        .subject = "A notice was delivered",
+        .meaning = "A receiver has accepted a notice.",
+        .todo = "",
+    },
+    [MESSAGE_DELIVERY_FAILED] = {
+        .name = "delivery-failed",
+        .id = "fc370fc687774fe0952e6acea891826a",
+        .priority = LOG_WARNING,
+        .subject = "A notice could not be delivered yet",
+        .meaning = "A receiver did not accept a notice. It stays in the queue and is sent again with growing "
+                   "pauses, until it is delivered or a newer state has overtaken it.",
+        .todo = "Look at the reason in the entry; test the receiver: erwatchctl test RECEIVER.",
+    },
+    [MESSAGE_HOOK_OUTPUT] = {
+        .name = "hook-output",
+        .id = "75b6f8328992431e8a68463dc1f43be9",
+        .priority = LOG_INFO,
+        .subject = "A hook program wrote something",
+        .meaning = "Output of a program that delivers notices, line by line, bounded.",
+        .todo = "",
+    },
+    [MESSAGE_POLL_ASKED] = {
+        .name = "poll-asked",
+        .id = "d56271fb101a4e1cabaea07a11075b30",
+        .priority = LOG_INFO,
+        .subject = "An operator asked for a poll",
+        .meaning = "Somebody asked through erwatchctl for a poll at once. The entry says who.",
+        .todo = "",
+    },
+    [MESSAGE_LOCAL_TROUBLE] = {
+        .name = "local-trouble",
+        .id = "6051c24e464c4b35ad876a8cde13d2bc",
+        .priority = LOG_CRIT,
+        .subject = "This host keeps the watch from working",
+        .meaning = "Memory, file descriptors, the disk or the database fail on this host. Azure and the circuits "
+                   "may be fine, but what is seen may not be stored or told.",
+        .todo = "Look at the reason in the entry: free space on the state directory, limits of the service, the "
+                "host's own log. Then systemctl restart erwatchd.",
+    },
+    [MESSAGE_JOURNAL_LOST] = {
+        .name = "journal-lost",
+        .id = "deefdfc40e7642b4b039249ceac1a30b",
+        .priority = LOG_WARNING,
+        .subject = "Entries of the journal were lost",
+        .meaning = "journald took entries too slowly, and the bounded queue was full. Notices and incidents are not "
+                   "touched by this; only entries are missing.",
+        .todo = "Look what stops journald: systemctl status systemd-journald, and the free space of its disk.",
+    },
+};
+static_assert(sizeof messages / sizeof *messages == MESSAGES, "a row for each message");
+
+const struct message_info *message_find(enum message message)
+{
+    assert(message < MESSAGES);
+    return &messages[message];
+}

@@ -1,0 +1,65 @@
+/* Rules 90 to 95, the monitoring itself: meaning and steps (rule_text.h). */
+#include "core/rule_text.h"
+
+#include <stddef.h>
+
+const char meaning_blind[] =
+    "There has been no fresh answer for longer than poll.stale. Nothing is known about the circuit, and the circuit "
+    "itself may be fine: what was open stays open, and nothing new can be raised until answers come again.";
+const char *const steps_blind[] = {
+    "Check the circuit another way: the portal, or az network express-route show --ids CIRCUIT-ID from another host.",
+    "Look why the polls fail: journalctl -u erwatchd -p warning --since -1h",
+    "Check the way from this host to Azure: name resolution, proxy and firewall, and the time (timedatectl).",
+    "Check Azure's own state: https://status.azure.com",
+    NULL,
+};
+
+const char meaning_sign_in_failed[] =
+    "Azure refuses the credential, or the credential cannot be used: a wrong or expired secret, a certificate, no "
+    "managed identity, or no right to read the circuit. Every circuit that uses it is not watched; the circuits "
+    "themselves may be fine.";
+const char *const steps_sign_in_failed[] = {
+    "Read the code in the text: AADSTS7000222 or 7000215 is an expired or wrong secret, 700027 a certificate, 700024 "
+    "the clock of this host, AuthorizationFailed a missing role.",
+    "Make a new secret (az ad app credential reset --id CLIENT-ID --append), put it into the secret file and reload: "
+    "systemctl reload erwatchd",
+    "If the role is missing: az role assignment create --assignee CLIENT-ID --role Reader --scope CIRCUIT-ID (it "
+    "takes minutes to spread).",
+    "Check the circuits another way until then: the portal, or az network express-route show --ids CIRCUIT-ID",
+    NULL,
+};
+
+const char meaning_forbidden[] =
+    "Azure refuses one kind of read that the watch can do without (403). What it would have told is unknown from now "
+    "on; the rest is watched as before.";
+const char *const steps_forbidden[] = {
+    "Give the credential the action that the text names, at the scope that it names, with a custom role or "
+    "Monitoring Reader (it takes minutes to spread).",
+    "List what the credential has: az role assignment list --assignee CLIENT-ID --all",
+    "If this read is not wanted, switch it off in the settings (poll.sessions) and reload.",
+    NULL,
+};
+
+const char meaning_throttled[] =
+    "Azure answers 429 and the facts have become stale because of it: the budget of reads of this credential and "
+    "subscription is used up. The circuits themselves may be fine.";
+const char *const steps_throttled[] = {
+    "Find out who else reads with this credential or in this subscription; give erwatch a credential of its own.",
+    "Poll less often (poll.every, poll.sessions_every) and reload.",
+    "Check the circuits another way until then: the portal, or az network express-route show --ids CIRCUIT-ID",
+    NULL,
+};
+
+const char meaning_unexpected_answer[] =
+    "Azure's answer cannot be believed: it is no JSON, too large, broken, about another object, or a redirect; or two "
+    "witnesses of one session disagree. The answer is thrown away whole, and the last good one stays in force. Trouble "
+    "of the host that watches (memory, descriptors, disk, database) is told under this rule, too.";
+const char *const steps_unexpected_answer[] = {
+    "Look what stands between this host and Azure: a proxy, a portal page of a firewall, TLS inspection.",
+    "Look at the answer yourself: az network express-route show --ids CIRCUIT-ID",
+    "Check azure.api_version: a version that this cloud does not know gives such answers.",
+    "If two witnesses disagree, look at the session on your own router and trust that.",
+    "If the text speaks of this host, look at journalctl -u erwatchd -p err and the free space of the state directory, "
+    "then systemctl restart erwatchd.",
+    NULL,
+};
