@@ -66,6 +66,7 @@ static const struct field peering_fields[] = {
     { "modified_by", FIELD_TEXT, NULL, 0, 0, true, "Customer", "`lastModifiedBy`" },
     { "primary_port", FIELD_TEXT, NULL, 0, 0, true, "", "`primaryAzurePort`" },
     { "secondary_port", FIELD_TEXT, NULL, 0, 0, true, "", "`secondaryAzurePort`" },
+    { "gateway_etag", FIELD_TEXT, NULL, 0, 0, true, "", "`gatewayManagerEtag`, when it is not the circuit's" },
     { "ipv4", FIELD_MAP, family_fields, 0, 0, true, "", "the IPv4 side; null makes the peering IPv6 only" },
     { "ipv6", FIELD_MAP, family_fields, 0, 0, true, "", "the IPv6 side; there only when given" },
     { "gateways", FIELD_YES_NO, NULL, 0, 0, false, "no",

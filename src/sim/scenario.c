@@ -165,7 +165,8 @@ static void check_set(const json_t *event, const struct node *node, struct diag 
         return;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (json_object_get(set, fixed[i]) != NULL)
-            diag_error(diag, node->place, "\"%s\" of a circuit cannot be changed", fixed[i]);
+            diag_error(diag, node_get(node_get(node, "set"), fixed[i])->key_place,
+                       "\"%s\" of a circuit cannot be changed", fixed[i]);
     if (json_object_get(event, "circuit") == NULL)
         diag_error(diag, node->place, "\"set\" needs a \"circuit\"");
 }
