@@ -57,6 +57,8 @@ static bool enter_error(void *into, int tag, enum json_type type, bool opens)
 {
     struct envelope *envelope = into;
 
+    if (tag == IN_CODE)
+        return false; /* nothing that a code could be */
     if (tag == IN_DETAILS && type == JSON_ARRAY)
         envelope->details = opens ? envelope->details + 1 : envelope->details - 1;
     return true;

@@ -75,6 +75,9 @@ static void format_place(char *to, size_t size, struct place place)
 }
 
 static void add(struct diag *diag, struct place place, const char *kind, const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static void add(struct diag *diag, struct place place, const char *kind, const char *format, va_list args)
 {
     char where[LINE_MAX_BYTES], what[LINE_MAX_BYTES], line[3 * LINE_MAX_BYTES], harmless[LINE_MAX_BYTES];
 
@@ -122,6 +125,11 @@ size_t diag_errors(const struct diag *diag)
 size_t diag_count(const struct diag *diag)
 {
     return diag->count;
+}
+
+bool diag_is_full(const struct diag *diag)
+{
+    return diag->count == DIAG_KEPT_MAX;
 }
 
 const char *diag_line(const struct diag *diag, size_t index)

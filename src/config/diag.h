@@ -30,6 +30,9 @@ size_t diag_errors(const struct diag *diag);
 /** How many findings were kept: diag_line() gives 0 to one less. */
 size_t diag_count(const struct diag *diag);
 
+/** Are more findings only counted? Then a costly search for what was meant is wasted. */
+bool diag_is_full(const struct diag *diag);
+
 /** One finding as a line without line end. Lives as long as the diag. */
 const char *diag_line(const struct diag *diag, size_t index);
 

@@ -15,7 +15,7 @@
  */
 bool duration_parse(const char *text, int64_t *ms);
 
-/** Write it with the largest unit that leaves no rest, hours at most up to a day ("90s", "24h", "7d"); returns @p text. */
+/** Write it with the largest unit that leaves no rest, a day being 24h ("90s", "24h", "7d"); returns @p text. */
 const char *duration_format(int64_t ms, char text[DURATION_TEXT_MAX]);
 
 #endif

@@ -18,7 +18,7 @@ static bool same(char a, char b)
     return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
-/* Both texts are at most WORD_LEN_MAX long. The rows of the usual table: the one before the last, the last, this one. */
+/* Both texts are at most WORD_LEN_MAX long. Three rows of the usual table: before the last, the last, this one. */
 static size_t distance(const char *a, const char *b)
 {
     size_t rows[3][WORD_LEN_MAX + 1];

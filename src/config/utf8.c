@@ -26,3 +26,15 @@ bool utf8_is_control(uint32_t code)
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
            (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
+
+bool utf8_has_control(const char *text, size_t len)
+{
+    uint32_t code = 0;
+
+    for (size_t at = 0, size; at < len; at += size) {
+        size = utf8_next(text + at, len - at, &code);
+        if (size == 0 || utf8_is_control(code))
+            return true;
+    }
+    return false;
+}

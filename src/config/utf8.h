@@ -17,4 +17,7 @@ size_t utf8_next(const char *text, size_t len, uint32_t *code);
 /** Is it a control character: C0, DEL, C1, or one that ends a line or turns its direction? */
 bool utf8_is_control(uint32_t code);
 
+/** Does a text hold one, or bytes that are no character? */
+bool utf8_has_control(const char *text, size_t len);
+
 #endif

@@ -4,23 +4,17 @@
  */
 #include "config/yaml.h"
 
-#include "config/utf8.h"
+#include "config/bytes.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <yaml.h>
 
 struct reader {
     yaml_parser_t parser;
-    const char *name, *text;
-    size_t len;
+    const char *name;
     struct arena *arena;
     struct diag *diag;
     size_t nodes;
@@ -29,31 +23,6 @@ struct reader {
 static struct place place_of(const struct reader *reader, const yaml_mark_t *mark)
 {
     return (struct place){ reader->name, (unsigned)mark->line + 1, (unsigned)mark->column + 1 };
-}
-
-/* ---- bytes ---- */
-
-/* libyaml would name the byte and not the line, and would take UTF-16. */
-static bool check_bytes(const struct reader *reader)
-{
-    struct place place = { reader->name, 1, 1 };
-
-    for (size_t at = 0, size; at < reader->len; at += size) {
-        uint32_t code = 0;
-        size = utf8_next(reader->text + at, reader->len - at, &code);
-        if (size == 0) {
-            diag_error(reader->diag, place, "byte 0x%02x is not UTF-8", (unsigned char)reader->text[at]);
-            return false;
-        }
-        if (code != '\t' && code != '\n' && code != '\r' && utf8_is_control(code)) {
-            diag_error(reader->diag, place, "a control character (U+%04X) is not allowed", (unsigned)code);
-            return false;
-        }
-        place.column++;
-        if (code == '\n')
-            place.line++, place.column = 1;
-    }
-    return true;
 }
 
 /* ---- events ---- */
@@ -306,13 +275,9 @@ static const struct node *read_stream(struct reader *reader)
 const struct node *yaml_read_text(const char *name, const char *text, size_t len, struct arena *arena,
                                   struct diag *diag)
 {
-    struct reader reader = { .name = name, .text = text, .len = len, .arena = arena, .diag = diag };
+    struct reader reader = { .name = name, .arena = arena, .diag = diag };
 
-    if (len > TREE_BYTES_MAX) {
-        diag_error(diag, (struct place){ name, 0, 0 }, "the file is larger than %zu MiB", TREE_BYTES_MAX >> 20);
-        return NULL;
-    }
-    if (!check_bytes(&reader))
+    if (!bytes_are_text(name, text, len, diag))
         return NULL;
     if (!yaml_parser_initialize(&reader.parser)) {
         diag_error(diag, (struct place){ name, 0, 0 }, "out of memory");
@@ -325,68 +290,13 @@ const struct node *yaml_read_text(const char *name, const char *text, size_t len
     return root;
 }
 
-/* ---- files ---- */
-
-/* Open it without waiting for the other end of a pipe. NULL: *why says what is wrong. */
-static FILE *open_file(const char *path, const char **why)
-{
-    struct stat status;
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-
-    if (descriptor < 0 || fstat(descriptor, &status) < 0) {
-        *why = strerror(errno);
-    } else if (!S_ISREG(status.st_mode)) {
-        *why = "not a regular file";
-    } else {
-        FILE *file = fdopen(descriptor, "r");
-        if (file != NULL)
-            return file;
-        *why = strerror(errno);
-    }
-    if (descriptor >= 0)
-        (void)close(descriptor);
-    return NULL;
-}
-
-/* Up to one byte more than is allowed: that is how too large shows, also of a file that grows meanwhile. */
-static char *read_all(FILE *file, size_t *len)
-{
-    size_t room = 64 * 1024, used = 0;
-    char *text = malloc(room);
-
-    while (text != NULL) {
-        used += fread(text + used, 1, room - used, file);
-        if (used < room || room > TREE_BYTES_MAX)
-            break;
-        room = room * 2 > TREE_BYTES_MAX ? TREE_BYTES_MAX + 1 : room * 2;
-        char *larger = realloc(text, room);
-        if (larger == NULL)
-            free(text);
-        text = larger;
-    }
-    *len = used;
-    return text;
-}
-
 const struct node *yaml_read_file(const char *path, struct arena *arena, struct diag *diag)
 {
-    const struct place whole = { path, 0, 0 };
-    const struct node *root = NULL;
-    const char *why = NULL;
     size_t len = 0;
-    FILE *file = open_file(path, &why);
+    char *text = bytes_read(path, TREE_BYTES_MAX, diag, &len);
+    const struct node *root = text != NULL ? yaml_read_text(path, text, len, arena, diag) : NULL;
 
-    if (file == NULL) {
-        diag_error(diag, whole, "cannot read it: %s", why);
-        return NULL;
-    }
-    char *text = read_all(file, &len);
-    if (text == NULL || ferror(file))
-        diag_error(diag, whole, "cannot read it: %s", strerror(errno));
-    else
-        root = yaml_read_text(path, text, len, arena, diag);
     free(text);
-    (void)fclose(file);
     return root;
 }
 

@@ -9,10 +9,11 @@
 
 /*
  * A YAML file as a tree of nodes. What a settings file has no use for is refused with a finding: anchors and aliases,
- * tags, keys that are given twice or are no words, a second document, NUL bytes, anything but UTF-8, and more than this:
+ * tags, keys that are given twice or are no words, a second document, NUL bytes, anything but UTF-8, and too much of
+ * it:
  */
-#define TREE_BYTES_MAX ((size_t)16 * 1024 * 1024) /* 10,000 circuits with labels and expectations are 5 MB */
-#define TREE_NODES_MAX 500000                     /* and 250,000 nodes */
+#define TREE_BYTES_MAX ((size_t)16 * 1024 * 1024) /* 10,000 circuits with labels and expectations are 3 MB */
+#define TREE_NODES_MAX 500000                     /* and 130,000 nodes */
 #define TREE_DEPTH_MAX 16                         /* the deepest key stands at 6 */
 #define TREE_KEYS_MAX 256                         /* of one mapping: its keys are compared with each other */
 
@@ -27,9 +28,9 @@ enum node_kind {
 struct node {
     struct place place;
     enum node_kind kind;
-    bool plain;        /* scalar: written without quotes */
-    const char *text;  /* scalar: ends in a NUL and holds no other; else "" */
-    size_t len;        /* bytes of the text */
+    bool plain;               /* scalar: written without quotes */
+    const char *text;         /* scalar: ends in a NUL and holds no other; else "" */
+    size_t len;               /* bytes of the text */
     const struct node *first; /* list, mapping: the first value or NULL */
     size_t count;             /* list, mapping: how many values */
     const struct node *next;
@@ -40,8 +41,8 @@ struct node {
 /**
  * Read a file. Place names point to @p path, texts and nodes live in @p arena.
  *
- * @return the root, a plain empty scalar when the file has nothing but comments; NULL when it is unreadable or no YAML at
- *         all. Look at diag_errors(): a tree also comes with findings, so that the rest of it can be checked too
+ * @return the root, a plain empty scalar when the file has nothing but comments; NULL when it is unreadable or no YAML.
+ *         Look at diag_errors(): a tree also comes with findings, so that the rest of it can be checked too
  */
 const struct node *yaml_read_file(const char *path, struct arena *arena, struct diag *diag);
 

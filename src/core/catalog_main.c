@@ -1,6 +1,6 @@
 /*
- * erwatch-catalog writes the journal's message catalogue from the table of rules and the table of messages: an entry for
- * each message id, so that `journalctl -x` explains an entry where it stands. Runs during the build only.
+ * erwatch-catalog writes the journal's message catalogue from the tables of rules and of messages: an entry for each
+ * message id, so that `journalctl -x` explains a line where it stands. Runs during the build only.
  */
 #include "core/message.h"
 #include "core/rule.h"

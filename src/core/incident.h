@@ -28,19 +28,23 @@ struct incident {
     uint8_t severity, owner, variant, hold;
     uint8_t suppressed_by;             /* rule, RULE_NONE when it speaks for itself */
     struct subject suppressed_subject;
-    bool announced;          /* a raised notice of this episode was made (it was not suppressed all along) */
+    uint8_t suppressed_scope;          /* enum scope of that one */
+    uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
     int64_t count_wall_ms;   /* since_mono as a wall time, for the disk */
     int64_t raised_wall_ms, cleared_wall_ms;
     struct mono basis;       /* the last sample that was counted */
+    uint8_t drift;           /* the severity it seems to have now, while that is not yet sure; SEVERITY_NONE: as it is */
+    uint32_t drift_count;
+    struct mono drift_since, drift_basis;
 };
 
 enum incident_todo {
     INCIDENT_SAVE = 1,    /* it differs from what is on disk */
     INCIDENT_RAISE = 2,   /* tell: raised */
-    INCIDENT_CHANGE = 4,  /* tell: severity, owner or text changed */
+    INCIDENT_CHANGE = 4,  /* tell: the severity changed */
     INCIDENT_CLEAR = 8,   /* tell: cleared */
     INCIDENT_FORGET = 16, /* it was only pending and is gone */
 };

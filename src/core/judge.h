@@ -18,6 +18,7 @@
 struct memory {
     bool seen;            /* ARM has answered with it once */
     bool provisioned;     /* its provider state was Provisioned once */
+    bool provider_owns;   /* the last peering seen was last modified by the provider: layer 3 is theirs */
     int64_t first_wall_ms; /* when we first asked for it */
 };
 
@@ -25,6 +26,7 @@ struct memory {
 struct look {
     bool has_sample;
     struct mono sample_seen; /* when the last believed answer was asked for; start of the watch when there was none */
+    struct mono judged_since[PEERINGS]; /* since when sessions of this peering are to be expected; MONO_NEVER: not */
     uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
     struct mono missing_seen;
     uint32_t forbidden;
@@ -36,7 +38,7 @@ struct look {
     struct mono feature_seen[FEATURES];
 };
 
-/** Everything a judgement rests on. */
+/** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */
 struct facts {
     const struct circuit_settings *circuit;
     const struct policy *policy;
@@ -44,6 +46,8 @@ struct facts {
     const struct witness *witness;
     struct memory memory;
     struct look look;
+    uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
+    uint8_t blind_scope; /* enum scope */
     struct moment now;
 };
 
@@ -67,8 +71,30 @@ bool judge_wants_routes(const struct facts *facts);
 /** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
 void judge_circuit(const struct facts *facts, struct opinions *out);
 
+/** Are the facts of the circuit too old to decide anything (poll.stale)? */
+bool judge_stale(const struct facts *facts);
+
+/** Enabling, disabling, or disabled while an operation runs: nothing below is judged. */
+bool judge_in_motion(const struct sample *sample);
+
+/** Enabled and provisioned (or on ExpressRoute Direct); an unknown word counts as fine. */
+bool judge_usable(const struct sample *sample);
+
 enum verdict { VERDICT_USABLE, VERDICT_WAITING, VERDICT_DEGRADED, VERDICT_UNKNOWN, VERDICT_UNUSABLE, VERDICTS };
 
 const char *verdict_name(enum verdict verdict);
+
+/** A raised incident as the verdict sees it: suppressed ones are left out by the caller. */
+struct raised {
+    uint8_t rule, severity, variant;
+    struct subject subject;
+};
+
+/** The verdict on one peering, from what is raised. */
+enum verdict verdict_peering(const struct facts *facts, enum peering_kind peering, const struct raised *raised,
+                             size_t count);
+
+/** The verdict on the circuit. */
+enum verdict verdict_circuit(const struct facts *facts, const struct raised *raised, size_t count);
 
 #endif

@@ -17,6 +17,9 @@ struct subject {
     uint8_t feature; /* enum feature: rule 92 tells them apart; FEATURE_NONE elsewhere */
 };
 
+/** Whose subject it is: most findings are of a circuit, some of what many circuits share. */
+enum scope { SCOPE_CIRCUIT, SCOPE_CREDENTIAL, SCOPE_SUBSCRIPTION /* as seen with one credential */, SCOPE_LOCAL, SCOPES };
+
 #define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
 
 /** Reads that the watch can do without (rule 92). */
@@ -58,8 +61,10 @@ struct opinion {
     /* the rest counts for BAD; `by` for SUPPRESSED */
     uint8_t severity, owner, hold, variant;
     uint8_t by;                /* the rule that explains it */
+    uint8_t by_scope;          /* enum scope of that rule's incident */
     struct subject by_subject;
     struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
+    struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
 };
 
 #define OPINIONS_MAX 192

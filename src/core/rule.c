@@ -245,7 +245,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_SESSIONS_DOWN, .name = "sessions-down",
         .severity = "critical",
-        .owner = "provider",
+        .owner = "you; provider where ARP is down or layer 3 is theirs",
         .time = "confirm; long while 31 holds",
         .suppresses = "41 of the family, 45 of both paths",
         .subject = "peering and family",
@@ -256,7 +256,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_REDUNDANCY_LOST, .name = "redundancy-lost",
         .severity = "warning",
-        .owner = "provider",
+        .owner = "you; provider where ARP is down or layer 3 is theirs",
         .time = "confirm; long while 31 holds",
         .suppresses = "45 of the path",
         .subject = "peering, family and path",
@@ -267,7 +267,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_NO_ROUTES, .name = "no-routes",
         .severity = "critical",
-        .owner = "you",
+        .owner = "you; provider where ARP is down or layer 3 is theirs",
         .time = "confirm; long while 31 holds",
         .suppresses = "41 of the family",
         .subject = "peering and family",
@@ -311,7 +311,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_SIGN_IN_FAILED, .name = "sign-in-failed",
         .severity = "critical",
-        .owner = "self",
+        .owner = "you",
         .time = "now; confirm for a repeated 401 or a 403",
         .suppresses = "90 of the same",
         .subject = "credential or circuit",
@@ -322,7 +322,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_FORBIDDEN, .name = "forbidden",
         .severity = "warning",
-        .owner = "self",
+        .owner = "you",
         .time = "now, once per feature",
         .suppresses = "90 of the peerings when a witness of the sessions is refused",
         .subject = "circuit and feature",
@@ -344,10 +344,10 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_UNEXPECTED_ANSWER, .name = "unexpected-answer",
         .severity = "warning; critical after 10 polls without a usable answer",
-        .owner = "self",
+        .owner = "self; you where this host is the trouble",
         .time = "confirm",
         .suppresses = "",
-        .subject = "circuit, or peering, family and path",
+        .subject = "circuit; peering, family and path; host",
         .meaning = meaning_unexpected_answer, .steps = steps_unexpected_answer,
         .message_id = { "1014cfb0af024f48b45b0183f7784afc", "59a31cde7847413db46c6cd6dc98e7bc",
                         "d7b8a1b0e3da43298acfceb6e2e9e382" },

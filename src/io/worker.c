@@ -273,10 +273,10 @@ bool worker_finish(struct worker *worker, int64_t ms)
 {
     struct timespec deadline = deadline_in(ms);
     struct shared *shared = worker->shared;
-    struct wake *wake = shared->wake;
 
     if (worker->finished)
         return true;
+    struct wake *wake = shared->wake;
     drain(worker, &deadline);
     bool idle = ask_to_end(shared, &deadline);
     worker->finished = true;

@@ -86,7 +86,8 @@ static inline void cassette_read(const char *name, struct cassette *out)
     char *text = data_read(name, &len);
 
     memset(out, 0, sizeof *out);
-    cr_assert_eq(json_read(text, len, &cassette_shape, cassette_take, cassette_enter, out, &fault), JSON_OK, "%s", name);
+    cr_assert_eq(json_read(text, len, &cassette_shape, cassette_take, cassette_enter, out, &fault), JSON_OK, "%s",
+                 name);
     free(text);
 }
 

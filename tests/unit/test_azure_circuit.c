@@ -1,6 +1,6 @@
 /*
- * Every recorded circuit and peering, and what must be concluded from it. The rows were written by a second, independent
- * reader of the same bodies; what each of them stands for is in the second text.
+ * Every recorded circuit and peering, and what must be concluded from it. The rows were written by a second,
+ * independent reader of the same bodies; what each of them stands for is in the second text.
  */
 #include "azure/text.h"
 #include "azure_data.h"
@@ -296,12 +296,11 @@ static const struct peering_row peerings[] = {
       "[microsoft Succeeded by=customer as=12076/10002 vlan=103 A51-IBIZA-06GMR-CIS-1-PRI-A "
       "A51-IBIZA-06GMR-CIS-2-SEC-A v4 Enabled 104.0.0.0/30 105.0.0.0/30 ValidationNeeded as=10000 LEVEL3 104.0.0.0/30 "
       "v6 Enabled 2001:db00::/126 2002:db00::/126 ValidationNeeded as=100001 LEVEL3 2001:db00::/126]" },
-    { "peering-ms-enabled-succeeded-validationneeded.json",
-      "Enabled, and the prefixes are not usable all the same",
+    { "peering-ms-enabled-succeeded-validationneeded.json", "Enabled, and the prefixes are not usable all the same",
       "[microsoft Succeeded by=customer as=12076/10002 vlan=103 A51-IBIZA-06GMR-CIS-1-PRI-A "
-      "A51-IBIZA-06GMR-CIS-2-SEC-A v4 Enabled 104.0.0.0/30 105.0.0.0/30 ValidationNeeded as=10000 LEVEL3 104.0.0.0/30]" },
-    { "peering-priv-enabled-succeeded.json",
-      "a healthy one",
+      "A51-IBIZA-06GMR-CIS-2-SEC-A v4 Enabled 104.0.0.0/30 105.0.0.0/30 ValidationNeeded as=10000 LEVEL3 "
+      "104.0.0.0/30]" },
+    { "peering-priv-enabled-succeeded.json", "a healthy one",
       "[private Succeeded by=customer as=12076/10001 vlan=101 A51-IBIZA-06GMR-CIS-1-PRI-A A51-IBIZA-06GMR-CIS-2-SEC-A "
       "v4 Enabled 102.0.0.0/30 103.0.0.0/30]" },
     { "peering-put-ms-disabled-updating-notconfigured-noport.json",
@@ -325,8 +324,7 @@ static const struct peering_row peerings[] = {
     { "peering-put-priv-enabled-updating-noport.json",
       "AS 0 until the peering is made; the last operation on the private peering is Updating",
       "[private Updating by=? as=0/10001 vlan=101 v4 Enabled 102.0.0.0/30 103.0.0.0/30]" },
-    { "peering-put-priv-enabled-updating.json",
-      "the last operation on the private peering is Updating",
+    { "peering-put-priv-enabled-updating.json", "the last operation on the private peering is Updating",
       "[private Updating by=customer as=12076/10001 vlan=200 A51-IBIZA-06GMR-CIS-1-PRI-A A51-IBIZA-06GMR-CIS-2-SEC-A "
       "v4 Enabled 102.0.0.0/30 103.0.0.0/30]" },
 };

@@ -13,7 +13,8 @@ TestSuite(azure_hostile, .fini = leaks_fail, .timeout = 120);
 
 /* Every key the decoder knows, each once, and some that it does not. Written for this test. */
 static const char full[] =
-    "{\"name\":\"lon-1\",\"id\":\"" ID "\",\"etag\":\"W/\\\"1\\\"\",\"type\":\"Microsoft.Network/expressRouteCircuits\","
+    "{\"name\":\"lon-1\",\"id\":\"" ID
+    "\",\"etag\":\"W/\\\"1\\\"\",\"type\":\"Microsoft.Network/expressRouteCircuits\","
     "\"location\":\"uksouth\",\"tags\":{\"a\":\"b\"},\"sku\":{\"name\":\"Premium_MeteredData\",\"tier\":\"Premium\","
     "\"family\":\"MeteredData\"},\"properties\":{\"provisioningState\":\"Succeeded\",\"allowGlobalReach\":false,"
     "\"circuitProvisioningState\":\"Enabled\",\"serviceProviderProvisioningState\":\"Provisioned\","
@@ -21,12 +22,14 @@ static const char full[] =
     "\"serviceProviderProperties\":{\"serviceProviderName\":\"equinix\",\"peeringLocation\":\"London\","
     "\"bandwidthInMbps\":200},\"expressRoutePort\":{\"id\":\"/x\"},\"authorizations\":[{\"name\":\"a\",\"properties\":"
     "{\"provisioningState\":\"Failed\"}}],\"peerings\":[{\"name\":\"MicrosoftPeering\",\"id\":\"/y\",\"properties\":{"
-    "\"provisioningState\":\"Succeeded\",\"peeringType\":\"MicrosoftPeering\",\"azureASN\":12076,\"peerASN\":4200000000,"
+    "\"provisioningState\":\"Succeeded\",\"peeringType\":\"MicrosoftPeering\",\"azureASN\":12076,\"peerASN\":"
+    "4200000000,"
     "\"primaryPeerAddressPrefix\":\"192.171.1.0/30\",\"secondaryPeerAddressPrefix\":\"192.171.2.0/30\","
     "\"primaryAzurePort\":\"p1\",\"secondaryAzurePort\":\"p2\",\"state\":\"Enabled\",\"vlanId\":224,"
     "\"lastModifiedBy\":\"Customer\",\"microsoftPeeringConfig\":{\"advertisedPublicPrefixes\":[\"11.2.3.4/30\","
     "\"11.2.4.0/24\"],\"advertisedPublicPrefixesState\":\"ValidationNeeded\",\"customerASN\":1000,\"legacyMode\":0,"
-    "\"routingRegistryName\":\"AFRINIC\",\"advertisedPublicPrefixInfo\":[{\"prefix\":\"11.2.3.0/30\",\"signature\":\"\","
+    "\"routingRegistryName\":\"AFRINIC\",\"advertisedPublicPrefixInfo\":[{\"prefix\":\"11.2.3.0/"
+    "30\",\"signature\":\"\","
     "\"validationState\":\"ManualValidationNeeded\"}]},\"routeFilter\":{\"id\":\"/f\"},\"ipv6PeeringConfig\":{"
     "\"primaryPeerAddressPrefix\":\"fc00::/126\",\"secondaryPeerAddressPrefix\":\"fc01::/126\",\"state\":\"Enabled\","
     "\"microsoftPeeringConfig\":{\"advertisedPublicPrefixes\":[\"fc02::1/128\"],\"advertisedPublicPrefixesState\":"
@@ -75,7 +78,8 @@ static const struct row rows[] = {
     { HEAD "\"peerings\":null}}", "null is as good as absent", "(absent)/(absent)/(absent) no-peerings-key" },
     { HEAD "\"peerings\":[],\"expressRoutePort\":{\"id\":\"/p\"},\"circuitProvisioningState\":\"enabled \"}}",
       "on a Direct port, and a word in other letters", "enabled /(absent)/(absent) direct" },
-    { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"Enabled\",\"serviceProviderProvisioningState\":\"DeProvisioned\"}}",
+    { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"Enabled\",\"serviceProviderProvisioningState\":"
+           "\"DeProvisioned\"}}",
       "a word of a newer version", "Enabled/DeProvisioned/(absent)" },
     { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"Melting\"}}", "an unknown word is kept",
       "Melting/(absent)/(absent)" },
@@ -83,7 +87,8 @@ static const struct row rows[] = {
       "(absent)/(absent)/(absent)" },
     { HEAD "\"peerings\":[],\"\\u0063ircuitProvisioningState\":\"Disabled\"}}", "an escaped key is the same key",
       "Disabled/(absent)/(absent)" },
-    { HEAD "\"PEERINGS\":[],\"CircuitProvisioningState\":\"Disabled\"}}", "keys without case", "Disabled/(absent)/(absent)" },
+    { HEAD "\"PEERINGS\":[],\"CircuitProvisioningState\":\"Disabled\"}}", "keys without case",
+      "Disabled/(absent)/(absent)" },
     { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"Enabled\\u0000\"}}", "NUL inside a word", NULL },
     { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"Enabled\xC3\x28\"}}", "invalid UTF-8 in a word", NULL },
     { HEAD "\"peerings\":[],\"circuitProvisioningState\":\"\xC0\x80\"}}", "overlong UTF-8", NULL },
@@ -114,7 +119,8 @@ static const struct row rows[] = {
     { "{\"id\":\"" ID "\",\"type\":\"microsoft.network/EXPRESSROUTECIRCUITS\",\"properties\":{\"peerings\":[]}}",
       "the type without case", "(absent)/(absent)/(absent)" },
     { "{\"id\":\"/SUBSCRIPTIONS/S/resourcegroups/G/Providers/microsoft.network/expressroutecircuits/LON-1\","
-      "\"properties\":{\"peerings\":[]}}", "the id without case", "(absent)/(absent)/(absent)" },
+      "\"properties\":{\"peerings\":[]}}",
+      "the id without case", "(absent)/(absent)/(absent)" },
     { "{\"id\":\"" ID "2\",\"properties\":{\"peerings\":[]}}", "another circuit", NULL },
     { "{\"id\":\"/subscriptions/s\",\"properties\":{\"peerings\":[]}}", "an id of something else", NULL },
     { "{\"properties\":{\"peerings\":[]}}", "no id", NULL },
@@ -179,25 +185,27 @@ Test(azure_hostile, status_200_alone_is_an_answer)
 
 static const struct row prefixes[] = {
     { PREFIXES("\"11.0.0.0/8\",\"12.0.0.0/8\"", ""), "listed without states", "11.0.0.0/8 12.0.0.0/8" },
-    { PREFIXES("\"11.0.0.0/8\",\"12.0.0.0/8\"", INFO(ONE("12.0.0.0/8", "Configured") "," ONE("11.0.0.0/8", "ValidationFailed"))),
+    { PREFIXES("\"11.0.0.0/8\",\"12.0.0.0/8\"",
+               INFO(ONE("12.0.0.0/8", "Configured") "," ONE("11.0.0.0/8", "ValidationFailed"))),
       "states in another order", "11.0.0.0/8=ValidationFailed 12.0.0.0/8=Configured" },
-    { PREFIXES("\"11.2.3.4/8\"", INFO(ONE("11.0.0.0/8", "Configured"))), "the same prefix with host bits", "11.2.3.4/8=Configured" },
+    { PREFIXES("\"11.2.3.4/8\"", INFO(ONE("11.0.0.0/8", "Configured"))), "the same prefix with host bits",
+      "11.2.3.4/8=Configured" },
     { PREFIXES("\"11.0.0.0/8\"", INFO(ONE("12.0.0.0/8", "Configured"))), "each only in one of the two",
       "11.0.0.0/8 12.0.0.0/8=Configured" },
     { PREFIXES("", INFO(ONE("12.0.0.0/8", "Configured"))), "only with a state", "12.0.0.0/8=Configured" },
     { PREFIXES("\"11.0.0.0/8\",\"11.0.0.0/8\"", ""), "listed twice is one", "11.0.0.0/8" },
     { PREFIXES("\"11.0.0.0/8\"", INFO(ONE("11.0.0.0/8", "Configured") "," ONE("11.0.0.0/8", "ValidationFailed"))),
       "two states of one prefix: neither is lost", "11.0.0.0/8=Configured 11.0.0.0/8=ValidationFailed" },
-    { PREFIXES("\"bogus\",\"BOGUS \"", INFO(ONE("bogus", "ValidationNeeded"))), "no prefix at all is kept as it is written",
-      "bogus=ValidationNeeded BOGUS " },
+    { PREFIXES("\"bogus\",\"BOGUS \"", INFO(ONE("bogus", "ValidationNeeded"))),
+      "no prefix at all is kept as it is written", "bogus=ValidationNeeded BOGUS " },
     { PREFIXES("\"11.0.0.0/8\",\"\"", ""), "an empty one is none", "11.0.0.0/8" },
-    { PREFIXES("\"11.0.0.0/8\"", INFO("{\"validationState\":\"ValidationFailed\"}")), "a state without a prefix is not lost",
-      "11.0.0.0/8 =ValidationFailed" },
+    { PREFIXES("\"11.0.0.0/8\"", INFO("{\"validationState\":\"ValidationFailed\"}")),
+      "a state without a prefix is not lost", "11.0.0.0/8 =ValidationFailed" },
     { PREFIXES("\"11.0.0.0/8\"", INFO(ONE("11.0.0.0/8", "NeedsManualReview"))), "a new word that says manual",
       "11.0.0.0/8=NeedsManualReview" },
-    { HEAD "\"peerings\":[" PEERING(",\"microsoftPeeringConfig\":{\"advertisedPublicPrefixInfo\":["
-                                   ONE("12.0.0.0/8", "Configured") "],\"advertisedPublicPrefixes\":[\"11.0.0.0/8\",\"12.0.0.0/8\"]}")
-      "]}}", "the states come first", "12.0.0.0/8=Configured 11.0.0.0/8" },
+    { HEAD "\"peerings\":[" PEERING(",\"microsoftPeeringConfig\":{\"advertisedPublicPrefixInfo\":[" ONE(
+          "12.0.0.0/8", "Configured") "],\"advertisedPublicPrefixes\":[\"11.0.0.0/8\",\"12.0.0.0/8\"]}") "]}}",
+      "the states come first", "12.0.0.0/8=Configured 11.0.0.0/8" },
 };
 
 Test(azure_hostile, prefixes_of_both_lists_become_one)
@@ -225,10 +233,12 @@ Test(azure_hostile, too_many_prefixes_are_not_believed)
 
     for (size_t count = SAMPLE_PREFIXES_MAX; count <= SAMPLE_PREFIXES_MAX + 1; count++) {
         struct failure why;
-        size_t at = (size_t)snprintf(body, sizeof body, HEAD "\"peerings\":[{\"name\":\"MicrosoftPeering\",\"properties\":{"
-                                                        "\"microsoftPeeringConfig\":{\"advertisedPublicPrefixes\":[");
+        size_t at = (size_t)snprintf(body, sizeof body,
+                                     HEAD "\"peerings\":[{\"name\":\"MicrosoftPeering\",\"properties\":{"
+                                          "\"microsoftPeeringConfig\":{\"advertisedPublicPrefixes\":[");
         for (size_t i = 0; i < count; i++)
-            at += (size_t)snprintf(body + at, sizeof body - at, "%s\"10.%zu.%zu.0/24\"", i > 0 ? "," : "", i / 256, i % 256);
+            at += (size_t)snprintf(body + at, sizeof body - at, "%s\"10.%zu.%zu.0/24\"", i > 0 ? "," : "", i / 256,
+                                   i % 256);
         at += (size_t)snprintf(body + at, sizeof body - at, "]}}}]}}");
         bool fits = count == SAMPLE_PREFIXES_MAX;
         cr_expect_eq(decode(body, at, &sample, &why), fits ? AZURE_OK : AZURE_FAILED, "%zu prefixes", count);
@@ -260,7 +270,8 @@ Test(azure_hostile, cut_at_every_byte)
 
 Test(azure_hostile, every_byte_bent)
 {
-    static const char bends[] = { 0, 1, ' ', '"', '\\', '{', '}', '[', ']', ',', ':', '0', '9', '-', 'e', 'n', '\x7F', '\x80', '\xFF' };
+    static const char bends[] = { 0,   1,   ' ', '"', '\\', '{', '}',    '[',    ']',   ',',
+                                  ':', '0', '9', '-', 'e',  'n', '\x7F', '\x80', '\xFF' };
     static char body[sizeof full];
     struct failure why;
     size_t believed = 0;
@@ -369,7 +380,9 @@ static size_t put_unknown(const struct span *span, char *out)
 
 Test(azure_hostile, every_value_with_every_other_type)
 {
-    static const char *const values[] = { "\"x\"", "1", "true", "null", "{}", "[]", "[1]", "[null]", "[[]]", "{\"a\":1}" };
+    static const char *const values[] = {
+        "\"x\"", "1", "true", "null", "{}", "[]", "[1]", "[null]", "[[]]", "{\"a\":1}"
+    };
     static char body[sizeof full + 64];
     struct spans spans = { 0 };
     struct failure why;

@@ -182,15 +182,16 @@ struct page_row {
 
 static const struct page_row pages[] = {
     { "{\"value\":[]}", "an empty list is an answer", true, 0, NULL },
-    { "{\"value\":[],\"nextLink\":\"https://m/x\"}", "an empty page may have another behind it", true, 0, "https://m/x" },
+    { "{\"value\":[],\"nextLink\":\"https://m/x\"}", "an empty page may have another behind it", true, 0,
+      "https://m/x" },
     { "{\"nextLink\":null,\"value\":[" CIRCUIT("a") "]}", "null ends the list", true, 1, NULL },
     { "{\"nextLink\":\"\",\"value\":[" CIRCUIT("a") "]}", "an empty link ends the list", true, 1, NULL },
     { "{\"VALUE\":[" CIRCUIT("a") "],\"NextLink\":\"https://m/y\"}", "keys without case", true, 1, "https://m/y" },
     { "{\"value\":[" CIRCUIT("a") "," CIRCUIT("b") "],\"x\":{\"value\":[1]}}", "unknown keys pass", true, 2, NULL },
     { "{\"value\":[" CIRCUIT("a") ",{}]}", "an element that is no circuit", false, 0, NULL },
     { "{\"value\":[" CIRCUIT("a") ",{\"id\":\"" ID("b") "\"}]}", "an element without properties", false, 0, NULL },
-    { "{\"value\":[" CIRCUIT("a") ",{\"id\":\"/subscriptions/s\",\"properties\":{}}]}", "an id of something else", false,
-      0, NULL },
+    { "{\"value\":[" CIRCUIT("a") ",{\"id\":\"/subscriptions/s\",\"properties\":{}}]}", "an id of something else",
+      false, 0, NULL },
     { "{\"value\":[" CIRCUIT("a") ",null]}", "an element that is null", false, 0, NULL },
     { "{\"value\":[" CIRCUIT("a") ",[" CIRCUIT("b") "]]}", "a list in the list", false, 0, NULL },
     { "{\"value\":[" CIRCUIT("a") "]", "cut short", false, 0, NULL },
@@ -246,7 +247,8 @@ Test(azure_list, a_link_has_a_longest_length)
         struct failure why;
         unsigned count = 0;
         char *next = NULL;
-        cr_expect_eq(arm_read_list(&reply, &scratch, count_only, &count, &next, &why), more == 0 ? AZURE_OK : AZURE_FAILED);
+        cr_expect_eq(arm_read_list(&reply, &scratch, count_only, &count, &next, &why),
+                     more == 0 ? AZURE_OK : AZURE_FAILED);
         free(next);
     }
 }

@@ -1,0 +1,181 @@
+#ifndef ERWATCH_CORE_ENGINE_H
+#define ERWATCH_CORE_ENGINE_H
+
+#include "core/differ.h"
+#include "core/incident.h"
+#include "core/judge.h"
+#include "core/notice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Everything that is watched, and what follows from what is seen. Facts go in as events, what should happen comes back as
+ * effects; nothing here reads a clock, opens anything or logs. The same events give the same effects, byte for byte.
+ */
+
+/** What to watch. Lives as long as the engine, or until the next engine_adopt(). */
+struct watch {
+    const struct policy *policy;
+    const struct circuit_settings *circuits; /* sorted by id_lower */
+    size_t circuit_count;
+    const char *const *credentials; /* names */
+    size_t credential_count;
+};
+
+/** Whose incident or effect it is. */
+struct target {
+    uint8_t scope; /* enum scope */
+    size_t index;  /* circuit, credential, or subscription group */
+};
+
+enum effect_kind {
+    EFFECT_TELL,     /* a notice and a journal entry: `incident`, `event` */
+    EFFECT_SAVE,     /* `incident` differs from what is stored */
+    EFFECT_FORGET,   /* `incident` was only pending and is gone */
+    EFFECT_REMEMBER, /* the circuit's memory or its words differ from what is stored */
+    EFFECT_WORD,     /* a state word changed: `change` */
+    EFFECT_VERDICT,  /* `was`, `is` */
+    EFFECT_LOOK,     /* look again at `at`: `look` */
+};
+
+enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4 };
+
+struct effect {
+    uint8_t kind;  /* enum effect_kind */
+    uint8_t event; /* enum rule_event */
+    uint8_t was, is; /* enum verdict */
+    uint8_t look;    /* enum look_at */
+    struct target target;
+    struct mono at;
+    struct incident incident;
+    struct opinion opinion; /* what the incident was told of by */
+    struct word_change change;
+};
+
+/** Effects in the order they must be carried out. Zero is an empty one; keep it and use it again. */
+struct effects {
+    size_t count, room;
+    struct effect *item;
+};
+
+void effects_fini(struct effects *effects);
+
+struct engine;
+
+/** @return never NULL */
+struct engine *engine_new(const struct watch *watch, struct moment now);
+void engine_free(struct engine *engine);
+
+/**
+ * Other settings: what is known of a circuit goes with its id, of a credential with its name. Incidents of what is no
+ * longer watched are cleared. Indices are those of the new watch from now on.
+ */
+void engine_adopt(struct engine *engine, const struct watch *watch, struct moment now, struct effects *out);
+
+/* ---- at start, before anything else: what was stored ---- */
+
+/** @param scope  as engine_scope_name() gave it. What is no longer watched is cleared by the first engine_turn(). */
+void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
+                             struct moment now);
+void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words);
+
+/* ---- what was seen ---- */
+
+/** A believed answer about circuit @p index, asked for at @p asked. */
+void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
+                        struct moment now, struct effects *out);
+
+/** The newest values of the metrics of a circuit; those not seen are MONO_NEVER and change nothing. */
+void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,
+                        struct effects *out);
+
+/** A route summary of one peering and path, both families. */
+void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                       const struct route_value route[FAMILIES], struct moment now, struct effects *out);
+
+/** A poll of the circuit, or of an optional feature (failure->feature), that gave nothing. */
+void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
+                   struct effects *out);
+
+/** A feature that was refused works again. */
+void engine_feature_works(struct engine *engine, size_t index, enum feature feature, struct moment now,
+                          struct effects *out);
+
+/** Signing in failed (TROUBLE_SIGN_IN), or ARM refused a fresh token (TROUBLE_TOKEN). */
+void engine_credential_failed(struct engine *engine, size_t credential, const struct failure *failure,
+                              struct moment now, struct effects *out);
+
+/** ARM took the token. */
+void engine_credential_works(struct engine *engine, size_t credential, struct moment now, struct effects *out);
+
+/** Trouble of our own machine (disk, descriptors); NULL: it is over. */
+void engine_local(struct engine *engine, const struct failure *failure, struct moment now, struct effects *out);
+
+/** Time has passed. */
+void engine_turn(struct engine *engine, struct moment now, struct effects *out);
+
+/** When engine_turn() wants to be called next. */
+struct mono engine_due(const struct engine *engine);
+
+/* ---- looking at it ---- */
+
+/** The words for an effect or an incident, from what is known now. */
+void engine_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                  enum rule_event event, struct moment now, struct story *story);
+
+/** "the ARM id in lower case", "credential/ops", "subscription/ops/0000…", "local"; as long as the engine's watch. */
+const char *engine_scope_name(const struct engine *engine, struct target target);
+
+/** What is known of a circuit. The sample points into the engine and is good until its next call. */
+void engine_facts(const struct engine *engine, size_t index, struct moment now, struct facts *out);
+
+/** The circuit behind a target, also while it is being taken out of the watch; NULL beside a circuit. */
+const struct circuit_settings *engine_circuit(const struct engine *engine, struct target target);
+
+/** Name of the credential behind a target; "" when there is none. */
+const char *engine_credential(const struct engine *engine, struct target target);
+
+/** The subscription behind a target beside a circuit; "" when there is none. */
+const char *engine_subscription(const struct engine *engine, struct target target);
+
+struct engine_view {
+    uint8_t verdict;         /* enum verdict */
+    int64_t verdict_wall_ms; /* since when; 0: never decided */
+    bool confirming;         /* a finding is pending */
+    uint8_t peering[PEERINGS];     /* enum verdict of each expected peering; VERDICT_UNKNOWN elsewhere */
+    const struct failure *failure; /* of the last poll; NULL when it went well */
+    struct mono failed;            /* when; MONO_NEVER */
+};
+
+void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out);
+
+/** The verdict alone, cheaply. */
+enum verdict engine_verdict(const struct engine *engine, size_t index);
+
+/** Incidents of one target that are not cleared, as engine_each_incident(). */
+void engine_incidents_of(const struct engine *engine, struct target target,
+                         void (*each)(void *context, struct target target, const struct incident *incident,
+                                      const struct opinion *opinion),
+                         void *context);
+
+/** The incident that suppresses @p incident of @p target; NULL when none does. */
+const struct incident *engine_suppressor(const struct engine *engine, struct target target,
+                                         const struct incident *incident);
+
+/** The last words of a circuit, as words_write() gives them, for the store. */
+const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX]);
+
+const struct memory *engine_memory(const struct engine *engine, size_t index);
+
+/** Every incident that is not cleared (with @p all, and those cleared since the start), in a fixed order. */
+void engine_each_incident(const struct engine *engine, bool all,
+                          void (*each)(void *context, struct target target, const struct incident *incident,
+                                       const struct opinion *opinion),
+                          void *context);
+
+/** Would a route summary help now (judge_wants_routes)? */
+bool engine_wants_routes(const struct engine *engine, size_t index, struct moment now);
+
+#endif

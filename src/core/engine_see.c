@@ -1,0 +1,247 @@
+/* What was seen: each event is kept as a fact of its circuit or credential, and then everything it touches is judged. */
+#include "core/engine_inner.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct word_sink {
+    struct effects *out;
+    struct target target;
+};
+
+static void tell_word(void *context, const struct word_change *change)
+{
+    struct word_sink *sink = context;
+
+    effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
+}
+
+/* Compare with the last answer, or with what the last run had stored. */
+static void tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
+{
+    struct word_sink sink = { out, circuit->holder.target };
+    char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
+
+    if (circuit->packed == NULL && circuit->stored_words == NULL)
+        return;
+    if (circuit->packed != NULL) {
+        sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
+        words_write(&engine->scratch, was);
+        words_compare(was, words_write(sample, is), tell_word, &sink);
+    } else {
+        words_compare(circuit->stored_words, words_write(sample, is), tell_word, &sink);
+    }
+}
+
+static bool remember(struct memory *memory, const struct sample *sample)
+{
+    struct memory was = *memory;
+    bool any = false, provider = false;
+
+    memory->seen = true;
+    if (!sample->direct && sample->provider.code == PROVIDER_PROVISIONED)
+        memory->provisioned = true;
+    for (size_t kind = 0; kind < PEERINGS; kind++) {
+        any = any || sample->peering[kind].present;
+        provider = provider || (sample->peering[kind].present &&
+                                sample->peering[kind].modified_by == MODIFIED_BY_PROVIDER);
+    }
+    if (any)
+        memory->provider_owns = provider;
+    return was.seen != memory->seen || was.provisioned != memory->provisioned ||
+           was.provider_owns != memory->provider_owns;
+}
+
+/* Since when a session can be expected at a peering: a circuit that has just become usable is not blind yet. */
+static void note_peerings(struct circuit *circuit, const struct sample *sample, struct mono now)
+{
+    bool judged = judge_usable(sample) && !judge_in_motion(sample);
+
+    for (size_t kind = 0; kind < PEERINGS; kind++) {
+        if (!judged || !sample->peering[kind].present)
+            circuit->look.judged_since[kind] = MONO_NEVER;
+        else if (circuit->look.judged_since[kind].ms == MONO_NEVER.ms)
+            circuit->look.judged_since[kind] = now;
+    }
+}
+
+static void forget_failure(struct circuit *circuit)
+{
+    free(circuit->failure);
+    circuit->failure = NULL;
+}
+
+static void keep_failure(struct circuit *circuit, const struct failure *failure)
+{
+    if (circuit->failure == NULL)
+        circuit->failure = malloc(sizeof *circuit->failure);
+    if (circuit->failure == NULL)
+        abort();
+    *circuit->failure = *failure;
+}
+
+void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
+                        struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && sample != &engine->scratch);
+    struct circuit *circuit = &engine->circuits[index];
+    bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
+
+    circuit->look.has_sample = true;
+    circuit->look.sample_seen = asked;
+    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
+    circuit->look.throttled = false;
+    forget_failure(circuit);
+    bool remembered = remember(&circuit->memory, sample);
+    if (!same) {
+        tell_words(engine, circuit, sample, out);
+        free(circuit->packed);
+        circuit->packed = sample_pack(sample, &circuit->packed_size);
+        free(circuit->stored_words);
+        circuit->stored_words = NULL;
+        note_peerings(circuit, sample, now.mono);
+    }
+    if (!same || remembered)
+        effects_add(out, EFFECT_REMEMBER, circuit->holder.target);
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+static void take_metric(struct metric_value *to, const struct metric_value *from)
+{
+    if (from->seen.ms != MONO_NEVER.ms && (to->seen.ms == MONO_NEVER.ms || from->seen.ms >= to->seen.ms))
+        *to = *from;
+}
+
+void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,
+                        struct effects *out)
+{
+    assert(index < engine->watch.circuit_count);
+    struct circuit *circuit = &engine->circuits[index];
+
+    for (size_t kind = 0; kind < PEERINGS; kind++)
+        for (size_t path = 0; path < PATHS; path++) {
+            take_metric(&circuit->witness.at[kind][path].bgp, &witness->at[kind][path].bgp);
+            take_metric(&circuit->witness.at[kind][path].arp, &witness->at[kind][path].arp);
+        }
+    circuit->look.feature_off[FEATURE_METRICS] = false;
+    circuit->look.feature_seen[FEATURE_METRICS] = now.mono;
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                       const struct route_value route[FAMILIES], struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && peering < PEERINGS && path < PATHS);
+    struct circuit *circuit = &engine->circuits[index];
+
+    for (size_t family = 0; family < FAMILIES; family++)
+        circuit->witness.at[peering][path].route[family] = route[family];
+    circuit->look.feature_off[FEATURE_ROUTES] = false;
+    circuit->look.feature_seen[FEATURE_ROUTES] = now.mono;
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+/* An optional read: only a refusal lasts; anything else leaves the fact as old as it is. */
+static void feature_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
+{
+    if (failure->kind != TROUBLE_FORBIDDEN)
+        return;
+    circuit->look.feature_off[failure->feature] = true;
+    circuit->look.feature_seen[failure->feature] = now.mono;
+    keep_failure(circuit, failure);
+}
+
+static void circuit_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
+{
+    struct look *look = &circuit->look;
+
+    keep_failure(circuit, failure);
+    look->throttled = failure->kind == TROUBLE_THROTTLED;
+    switch (failure->kind) {
+    case TROUBLE_MISSING:
+        look->missing++;
+        look->missing_seen = now.mono;
+        break;
+    case TROUBLE_FORBIDDEN:
+        look->forbidden++;
+        look->forbidden_seen = now.mono;
+        break;
+    case TROUBLE_UNEXPECTED:
+        look->unexpected++;
+        look->unexpected_seen = now.mono;
+        break;
+    default:
+        break;
+    }
+}
+
+void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
+                   struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && failure->kind != TROUBLE_NONE && failure->feature < FEATURES);
+    struct circuit *circuit = &engine->circuits[index];
+
+    circuit->failed = now.mono;
+    if (failure->feature != FEATURE_NONE)
+        feature_failed(circuit, failure, now);
+    else
+        circuit_failed(circuit, failure, now);
+    engine->credentials[circuit->settings->credential].last = *failure;
+    if (failure->kind == TROUBLE_THROTTLED)
+        engine->groups[circuit->group].last = *failure;
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+void engine_feature_works(struct engine *engine, size_t index, enum feature feature, struct moment now,
+                          struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && feature > FEATURE_NONE && feature < FEATURES);
+    struct circuit *circuit = &engine->circuits[index];
+
+    circuit->look.feature_off[feature] = false;
+    circuit->look.feature_seen[feature] = now.mono;
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+void engine_credential_failed(struct engine *engine, size_t credential, const struct failure *failure,
+                              struct moment now, struct effects *out)
+{
+    assert(credential < engine->watch.credential_count);
+    struct credential *at = &engine->credentials[credential];
+
+    at->failure = *failure;
+    at->last = *failure;
+    at->works = false;
+    at->seen = now.mono;
+    at->dirty = true;
+    engine_settle(engine, now, out);
+}
+
+void engine_credential_works(struct engine *engine, size_t credential, struct moment now, struct effects *out)
+{
+    assert(credential < engine->watch.credential_count);
+    struct credential *at = &engine->credentials[credential];
+
+    at->failure.kind = TROUBLE_NONE;
+    at->works = true;
+    at->worked = now.mono;
+    at->dirty = true;
+    engine_settle(engine, now, out);
+}
+
+void engine_local(struct engine *engine, const struct failure *failure, struct moment now, struct effects *out)
+{
+    if (failure != NULL)
+        engine->local_failure = *failure;
+    else
+        engine->local_failure.kind = TROUBLE_NONE;
+    engine->local_seen = now.mono;
+    engine->local_dirty = true;
+    engine_settle(engine, now, out);
+}

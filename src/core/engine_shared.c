@@ -1,0 +1,221 @@
+/*
+ * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
+ * a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
+ * counts, so that one more failing circuit among thousands costs nothing.
+ */
+#include "core/engine_inner.h"
+
+#define THROTTLED_CRITICAL 3 /* times poll.stale */
+
+static struct share share_of(const struct engine *engine, const struct circuit *circuit, struct moment now)
+{
+    const struct look *look = &circuit->look;
+    struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+    bool blind = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
+                   circuit->failure->kind != TROUBLE_MISSING && circuit->failure->kind != TROUBLE_FORBIDDEN;
+
+    return (struct share){ .blind = blind && look->forbidden == 0,
+                           .failing = (blind && look->forbidden == 0) || failing,
+                           .forbidden = look->forbidden > 0,
+                           .throttled = look->throttled };
+}
+
+static void move_count(size_t *count, bool was, bool is)
+{
+    if (was != is)
+        *count = is ? *count + 1 : *count - 1;
+}
+
+void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now)
+{
+    if (circuit->own != NULL)
+        return;
+    struct credential *credential = &engine->credentials[circuit->settings->credential];
+    struct group *group = &engine->groups[circuit->group];
+    struct share is = share_of(engine, circuit, now), *was = &circuit->share;
+
+    move_count(&credential->blind, was->blind, is.blind);
+    move_count(&credential->failing, was->failing, is.failing);
+    move_count(&credential->forbidden, was->forbidden, is.forbidden);
+    move_count(&group->throttled, was->throttled, is.throttled);
+    if (is.forbidden)
+        credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
+    if (!is.failing && circuit->look.has_sample) {
+        credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
+        group->seen = mono_later(group->seen, circuit->look.sample_seen);
+    }
+    credential->dirty = true;
+    *was = is;
+}
+
+static struct opinion *say(struct opinions *out, enum rule rule, enum standing standing, struct mono basis)
+{
+    struct opinion *opinion = &out->item[out->count++];
+
+    *opinion = (struct opinion){ .rule = (uint8_t)rule,
+                                 .subject = SUBJECT_CIRCUIT,
+                                 .standing = (uint8_t)standing,
+                                 .owner = OWNER_SELF,
+                                 .severity = SEVERITY_CRITICAL,
+                                 .hold = HOLD_NOW,
+                                 .basis = basis,
+                                 .severity_basis = basis };
+    return opinion;
+}
+
+/* A single circuit speaks for itself: its own finding has its name and labels. */
+static bool most(size_t part, const struct credential *credential)
+{
+    return credential->circuits > 1 && part * 2 > credential->circuits;
+}
+
+/* 91: refused at login or by ARM, or most circuits of the credential answer 403. */
+static bool judge_sign_in(const struct credential *credential, struct opinions *out)
+{
+    bool refused = credential->failure.kind == TROUBLE_SIGN_IN || credential->failure.kind == TROUBLE_TOKEN;
+    bool forbidden = most(credential->forbidden, credential);
+
+    if (refused || forbidden) {
+        struct opinion *opinion = say(out, RULE_SIGN_IN_FAILED, STANDING_BAD, credential->seen);
+        opinion->owner = OWNER_YOU;
+        opinion->hold = credential->failure.kind == TROUBLE_SIGN_IN ? HOLD_NOW : HOLD_CONFIRM;
+    } else if (credential->works) {
+        say(out, RULE_SIGN_IN_FAILED, STANDING_GOOD, credential->worked);
+    } else {
+        say(out, RULE_SIGN_IN_FAILED, STANDING_UNKNOWN, credential->seen);
+    }
+    return refused || forbidden;
+}
+
+/* 90: at least one circuit is blind and most are failing; the others will follow and would say the same. */
+static bool judge_common_blind(const struct credential *credential, bool explained, struct moment now,
+                               struct opinions *out)
+{
+    bool blind = credential->blind > 0 && most(credential->failing, credential);
+
+    if (blind && explained)
+        say(out, RULE_BLIND, STANDING_SUPPRESSED, now.mono)->by = RULE_SIGN_IN_FAILED;
+    else if (blind)
+        say(out, RULE_BLIND, STANDING_BAD, now.mono);
+    else if (!most(credential->failing, credential))
+        say(out, RULE_BLIND, STANDING_GOOD, credential->worked);
+    else
+        say(out, RULE_BLIND, STANDING_UNKNOWN, now.mono);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->item[i].standing == STANDING_SUPPRESSED) {
+            out->item[i].by_scope = SCOPE_CREDENTIAL;
+            out->item[i].by_subject = SUBJECT_CIRCUIT;
+        }
+    return blind && !explained;
+}
+
+/* The oldest facts of the throttled circuits of a group. */
+static int64_t oldest_throttled(const struct engine *engine, size_t group, struct moment now)
+{
+    int64_t oldest = 0;
+
+    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+        const struct circuit *circuit = &engine->circuits[i];
+        int64_t age = mono_between(circuit->look.sample_seen, now.mono);
+        if (circuit->group == group && circuit->share.throttled && age > oldest)
+            oldest = age;
+    }
+    return oldest;
+}
+
+/* 93: throttled for so long that facts are stale */
+static bool judge_throttled(const struct engine *engine, const struct group *group, struct moment now,
+                            struct opinions *out)
+{
+    int64_t stale = engine->watch.policy->stale_ms;
+    int64_t oldest = group->throttled > 0 ? oldest_throttled(engine, group->holder.target.index, now) : 0;
+
+    if (oldest > stale) {
+        struct opinion *opinion = say(out, RULE_THROTTLED, STANDING_BAD, now.mono);
+        opinion->severity = oldest > THROTTLED_CRITICAL * stale ? SEVERITY_CRITICAL : SEVERITY_WARNING;
+    } else if (group->throttled == 0) {
+        say(out, RULE_THROTTLED, STANDING_GOOD, group->seen);
+    } else {
+        say(out, RULE_THROTTLED, STANDING_UNKNOWN, now.mono);
+    }
+    return oldest > stale;
+}
+
+static void mark_all(struct engine *engine, size_t credential)
+{
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        if (engine->circuits[i].settings->credential == credential)
+            engine_mark(engine, i);
+}
+
+static void drop_disabled(const struct policy *policy, struct opinions *opinions)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < opinions->count; i++)
+        if (!policy->rule[opinions->item[i].rule].disabled)
+            opinions->item[kept++] = opinions->item[i];
+    opinions->count = kept;
+}
+
+static void judge_groups(struct engine *engine, size_t credential, struct moment now, struct effects *out)
+{
+    struct opinions opinions;
+
+    for (size_t i = 0; i < engine->group_count; i++) {
+        struct group *group = &engine->groups[i];
+        if (group->credential != credential)
+            continue;
+        opinions.count = 0;
+        bool blinds = judge_throttled(engine, group, now, &opinions);
+        if (blinds != group->blinds)
+            mark_all(engine, credential);
+        group->blinds = blinds;
+        drop_disabled(engine->watch.policy, &opinions);
+        engine_feed_all(engine, &group->holder, &opinions, now, out);
+    }
+}
+
+static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
+                             struct effects *out)
+{
+    struct opinions opinions;
+
+    opinions.count = 0;
+    bool refused = judge_sign_in(credential, &opinions);
+    bool blind = judge_common_blind(credential, refused, now, &opinions);
+    uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
+    if (by != credential->blind_by)
+        mark_all(engine, credential->holder.target.index);
+    credential->blind_by = by;
+    drop_disabled(engine->watch.policy, &opinions);
+    engine_feed_all(engine, &credential->holder, &opinions, now, out);
+}
+
+static void judge_local(struct engine *engine, struct moment now, struct effects *out)
+{
+    struct opinions opinions;
+
+    engine->local_dirty = false;
+    opinions.count = 0;
+    if (engine->local_failure.kind != TROUBLE_NONE)
+        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
+    else
+        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+    engine_feed_all(engine, &engine->local, &opinions, now, out);
+}
+
+void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < engine->watch.credential_count; i++) {
+        struct credential *credential = &engine->credentials[i];
+        if (!credential->dirty)
+            continue;
+        credential->dirty = false;
+        judge_groups(engine, i, now, out);
+        judge_credential(engine, credential, now, out);
+    }
+    if (engine->local_dirty)
+        judge_local(engine, now, out);
+}

@@ -1,0 +1,169 @@
+/* Looking at the engine: facts, stories, names, incidents. Nothing here changes anything. */
+#include "core/engine_inner.h"
+
+#include <string.h>
+
+static const struct holder *holder_of(const struct engine *engine, struct target target)
+{
+    return engine_holder((struct engine *)engine, target); /* only looked at */
+}
+
+const char *engine_scope_name(const struct engine *engine, struct target target)
+{
+    return holder_of(engine, target)->name;
+}
+
+const struct circuit_settings *engine_circuit(const struct engine *engine, struct target target)
+{
+    return target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].settings : NULL;
+}
+
+const char *engine_credential(const struct engine *engine, struct target target)
+{
+    size_t index = target.scope == SCOPE_CREDENTIAL     ? target.index
+                   : target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].credential
+                                                        : engine->watch.credential_count;
+    return index < engine->watch.credential_count ? engine->credentials[index].name : "";
+}
+
+const char *engine_subscription(const struct engine *engine, struct target target)
+{
+    return target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription : "";
+}
+
+void engine_facts(const struct engine *engine, size_t index, struct moment now, struct facts *out)
+{
+    engine_fill_facts(engine, &engine->circuits[index], now, out);
+}
+
+bool engine_wants_routes(const struct engine *engine, size_t index, struct moment now)
+{
+    struct facts facts;
+
+    engine_facts(engine, index, now, &facts);
+    return judge_wants_routes(&facts);
+}
+
+enum verdict engine_verdict(const struct engine *engine, size_t index)
+{
+    return engine->circuits[index].verdict;
+}
+
+void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out)
+{
+    const struct circuit *circuit = &engine->circuits[index];
+    struct raised raised[OPINIONS_MAX];
+    struct facts facts;
+
+    *out = (struct engine_view){ .verdict = circuit->verdict,
+                                 .verdict_wall_ms = circuit->verdict_wall_ms,
+                                 .failure = circuit->failure,
+                                 .failed = circuit->failure != NULL ? circuit->failed : MONO_NEVER };
+    for (size_t i = 0; i < circuit->holder.count; i++)
+        out->confirming = out->confirming || circuit->holder.slots[i].incident.state == INCIDENT_PENDING;
+    engine_facts(engine, index, now, &facts);
+    size_t count = engine_raised_of(&circuit->holder, raised, OPINIONS_MAX);
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        out->peering[kind] = judge_expected(&facts, kind) ? (uint8_t)verdict_peering(&facts, kind, raised, count)
+                                                          : (uint8_t)VERDICT_UNKNOWN;
+}
+
+const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX])
+{
+    const struct circuit *circuit = &engine->circuits[index];
+
+    text[0] = '\0';
+    if (circuit->packed != NULL) {
+        struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
+        sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
+        return words_write(&engine->scratch, text);
+    }
+    if (circuit->stored_words != NULL)
+        strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);
+    return text;
+}
+
+const struct memory *engine_memory(const struct engine *engine, size_t index)
+{
+    return &engine->circuits[index].memory;
+}
+
+/* Beside a circuit there is none: a stand-in with the name of what it is about. */
+static const struct failure *shared_story(const struct engine *engine, struct target target,
+                                          struct circuit_settings *stand_in, const char **name)
+{
+    *stand_in = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "" };
+    *name = target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
+            : target.scope == SCOPE_CREDENTIAL ? engine->credentials[target.index].name
+                                               : "erwatchd";
+    stand_in->name = *name;
+    if (target.scope == SCOPE_LOCAL)
+        return &engine->local_failure;
+    if (target.scope == SCOPE_SUBSCRIPTION)
+        return &engine->groups[target.index].last;
+    const struct credential *credential = &engine->credentials[target.index];
+    return credential->failure.kind != TROUBLE_NONE ? &credential->failure : &credential->last;
+}
+
+void engine_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                  enum rule_event event, struct moment now, struct story *story)
+{
+    struct circuit_settings stand_in;
+    struct facts facts;
+
+    if (target.scope == SCOPE_CIRCUIT) {
+        const struct circuit *circuit = &engine->circuits[target.index];
+        engine_fill_facts(engine, circuit, now, &facts);
+        story_tell(story, &facts, opinion, event, circuit->failure, "");
+        return;
+    }
+    const char *name = "";
+    struct witness nothing;
+    witness_reset(&nothing);
+    const struct failure *failure = shared_story(engine, target, &stand_in, &name);
+    facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
+    story_tell(story, &facts, opinion, event, failure, name);
+}
+
+static void each_of(const struct holder *holder, bool all,
+                    void (*each)(void *, struct target, const struct incident *, const struct opinion *), void *context)
+{
+    for (size_t i = 0; i < holder->count; i++)
+        if (all || holder->slots[i].incident.state != INCIDENT_CLEARED)
+            each(context, holder->target, &holder->slots[i].incident, &holder->slots[i].opinion);
+}
+
+void engine_each_incident(const struct engine *engine, bool all,
+                          void (*each)(void *context, struct target target, const struct incident *incident,
+                                       const struct opinion *opinion),
+                          void *context)
+{
+    each_of(&engine->local, all, each, context);
+    for (size_t i = 0; i < engine->watch.credential_count; i++)
+        each_of(&engine->credentials[i].holder, all, each, context);
+    for (size_t i = 0; i < engine->group_count; i++)
+        each_of(&engine->groups[i].holder, all, each, context);
+    for (size_t i = 0; i < engine->circuit_count; i++)
+        each_of(&engine->circuits[i].holder, all, each, context);
+}
+
+void engine_incidents_of(const struct engine *engine, struct target target,
+                         void (*each)(void *context, struct target target, const struct incident *incident,
+                                      const struct opinion *opinion),
+                         void *context)
+{
+    each_of(holder_of(engine, target), false, each, context);
+}
+
+const struct incident *engine_suppressor(const struct engine *engine, struct target target,
+                                         const struct incident *incident)
+{
+    struct opinion opinion = { .by = incident->suppressed_by,
+                               .by_scope = incident->suppressed_scope,
+                               .by_subject = incident->suppressed_subject };
+
+    if (incident->suppressed_by == RULE_NONE)
+        return NULL;
+    const struct slot *slot = engine_explaining((struct engine *)engine, holder_of(engine, target), &opinion);
+    return slot != NULL ? &slot->incident : NULL;
+}

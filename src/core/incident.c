@@ -1,0 +1,301 @@
+/*
+ * The life of one incident. Two tables say what a standing does in each state: the next state, and whether the sample
+ * counts; incident_feed() is the only function that assigns `state`. erwatchd(8), "ALERTS", shows the same tables.
+ *
+ * Counting: a sample counts once (its basis is newer than the last one counted), both a number of samples and an age must
+ * be reached, and after a gap longer than poll.stale a pending count begins anew.
+ */
+#include "core/incident.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum what {
+    WHAT_BAD,
+    WHAT_GOOD,
+    WHAT_UNKNOWN,
+    WHAT_SUPPRESSED,
+    WHAT_GONE, /* the rule no longer applies to the subject */
+    WHAT_HELD, /* the hold of the present state is over */
+    WHATS,
+};
+
+enum step_todo { COUNT = 1, START = 2, NOTE = 4, TELL_RAISED = 8, TELL_CLEARED = 16, DROP = 32 };
+
+struct step {
+    uint8_t next; /* enum incident_state */
+    uint8_t todo; /* enum step_todo */
+};
+
+static const struct step steps[INCIDENT_STATES][WHATS] = {
+    [INCIDENT_CLEARED] = { [WHAT_BAD] = { INCIDENT_PENDING, START },
+                           [WHAT_GOOD] = { INCIDENT_CLEARED, 0 },
+                           [WHAT_UNKNOWN] = { INCIDENT_CLEARED, 0 },
+                           [WHAT_SUPPRESSED] = { INCIDENT_CLEARED, 0 },
+                           [WHAT_GONE] = { INCIDENT_CLEARED, 0 },
+                           [WHAT_HELD] = { INCIDENT_CLEARED, 0 } },
+    [INCIDENT_PENDING] = { [WHAT_BAD] = { INCIDENT_PENDING, COUNT },
+                           [WHAT_GOOD] = { INCIDENT_CLEARED, DROP },
+                           [WHAT_UNKNOWN] = { INCIDENT_PENDING, 0 },
+                           [WHAT_SUPPRESSED] = { INCIDENT_CLEARED, DROP },
+                           [WHAT_GONE] = { INCIDENT_CLEARED, DROP },
+                           [WHAT_HELD] = { INCIDENT_RAISED, TELL_RAISED } },
+    [INCIDENT_RAISED] = { [WHAT_BAD] = { INCIDENT_RAISED, 0 },
+                          [WHAT_GOOD] = { INCIDENT_CLEARING, START },
+                          [WHAT_UNKNOWN] = { INCIDENT_RAISED, 0 },
+                          [WHAT_SUPPRESSED] = { INCIDENT_RAISED, NOTE },
+                          [WHAT_GONE] = { INCIDENT_CLEARED, TELL_CLEARED },
+                          [WHAT_HELD] = { INCIDENT_RAISED, 0 } },
+    [INCIDENT_CLEARING] = { [WHAT_BAD] = { INCIDENT_RAISED, 0 },
+                            [WHAT_GOOD] = { INCIDENT_CLEARING, COUNT },
+                            [WHAT_UNKNOWN] = { INCIDENT_CLEARING, 0 },
+                            [WHAT_SUPPRESSED] = { INCIDENT_RAISED, NOTE },
+                            [WHAT_GONE] = { INCIDENT_CLEARED, TELL_CLEARED },
+                            [WHAT_HELD] = { INCIDENT_CLEARED, TELL_CLEARED } },
+};
+
+const char *incident_state_name(enum incident_state state)
+{
+    static const char *const names[] = { "unset", "cleared", "pending", "raised", "clearing" };
+    static_assert(sizeof names / sizeof *names == INCIDENT_STATES, "a name for each state");
+    return names[state];
+}
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
+{
+    const unsigned char *at = bytes;
+
+    while (len-- > 0)
+        hash = (hash ^ *at++) * 0x100000001b3U; /* FNV-1a, 64 bits */
+    return hash;
+}
+
+uint64_t incident_key(enum rule rule, struct subject subject, const char *scope)
+{
+    const uint8_t parts[] = { (uint8_t)rule, subject.peering, subject.path, subject.family, subject.feature };
+    uint64_t hash = hash_bytes(0xcbf29ce484222325U, parts, sizeof parts);
+
+    return hash_bytes(hash, scope, strlen(scope));
+}
+
+void incident_init(struct incident *incident, uint64_t key, const struct opinion *opinion)
+{
+    *incident = (struct incident){ .key = key,
+                                   .state = INCIDENT_CLEARED,
+                                   .rule = opinion->rule,
+                                   .subject = opinion->subject,
+                                   .since_mono = MONO_NEVER,
+                                   .basis = { INT64_MIN },
+                                   .drift_basis = { INT64_MIN } };
+}
+
+struct hold incident_hold(const struct policy *policy, enum rule rule, enum severity severity, enum hold_kind kind)
+{
+    assert(severity < SEVERITIES && rule < RULE_NUMBERS);
+    if (policy->rule[rule].confirm_set)
+        return policy->rule[rule].confirm;
+    if (kind == HOLD_NOW)
+        return (struct hold){ 1, 0 };
+    if (kind == HOLD_LONG)
+        return policy->confirm_long;
+    struct hold hold = policy->confirm[severity];
+    if (rule == RULE_CIRCUIT_MISSING && hold.count < 3)
+        hold.count = 3; /* three polls agree before a circuit counts as gone */
+    return hold;
+}
+
+static struct hold recover_hold(const struct policy *policy, enum rule rule)
+{
+    return policy->rule[rule].recover_set ? policy->rule[rule].recover : policy->recover;
+}
+
+/* The hold that the present count must reach. */
+static struct hold present_hold(const struct incident *incident, const struct policy *policy)
+{
+    if (incident->state == INCIDENT_CLEARING)
+        return recover_hold(policy, incident->rule);
+    return incident_hold(policy, incident->rule, incident->severity, incident->hold);
+}
+
+static bool counting(const struct incident *incident)
+{
+    return incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING;
+}
+
+static bool hold_over(const struct incident *incident, const struct policy *policy, struct mono now)
+{
+    struct hold hold = present_hold(incident, policy);
+
+    return counting(incident) && incident->count >= hold.count &&
+           mono_between(incident->since_mono, now) >= hold.age_ms;
+}
+
+static void start_count(struct incident *incident, struct mono basis, struct moment now)
+{
+    incident->count = 1;
+    incident->since_mono = now.mono;
+    incident->count_wall_ms = now.wall_ms;
+    incident->basis = basis;
+    if (incident->state == INCIDENT_PENDING)
+        incident->since_wall_ms = now.wall_ms;
+}
+
+/* One more sample of the same kind, if it is one. A long gap proves nothing about the time between. */
+static bool count_sample(struct incident *incident, struct mono basis, const struct policy *policy, struct moment now)
+{
+    if (basis.ms <= incident->basis.ms)
+        return false;
+    if (incident->state == INCIDENT_PENDING && incident->basis.ms != INT64_MIN &&
+        mono_between(incident->basis, basis) > policy->stale_ms) {
+        start_count(incident, basis, now);
+        return true;
+    }
+    incident->count++;
+    incident->basis = basis;
+    return true;
+}
+
+static enum what what_of(const struct opinion *opinion)
+{
+    static const uint8_t whats[] = { [STANDING_GOOD] = WHAT_GOOD,
+                                     [STANDING_BAD] = WHAT_BAD,
+                                     [STANDING_UNKNOWN] = WHAT_UNKNOWN,
+                                     [STANDING_SUPPRESSED] = WHAT_SUPPRESSED };
+    return opinion == NULL ? WHAT_GONE : whats[opinion->standing];
+}
+
+static void take_text(struct incident *incident, const struct opinion *opinion)
+{
+    incident->owner = opinion->owner;
+    incident->variant = opinion->variant;
+    incident->hold = opinion->hold;
+}
+
+/*
+ * A raised incident whose severity seems to be another one now: a rise must be confirmed as a new critical would be, a
+ * fall as a recovery would be, so that one odd sample neither pages nor takes a page back.
+ */
+static unsigned feed_severity(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                              struct moment now)
+{
+    if (opinion->severity == incident->severity) {
+        unsigned todo = incident->drift != SEVERITY_NONE ? INCIDENT_SAVE : 0;
+        incident->drift = SEVERITY_NONE;
+        return todo;
+    }
+    if (incident->drift != opinion->severity) {
+        incident->drift = opinion->severity;
+        incident->drift_count = 0;
+        incident->drift_since = now.mono;
+        incident->drift_basis = (struct mono){ INT64_MIN };
+    }
+    if (opinion->severity_basis.ms > incident->drift_basis.ms) {
+        incident->drift_count++;
+        incident->drift_basis = opinion->severity_basis;
+    }
+    bool rises = opinion->severity > incident->severity;
+    struct hold hold = rises ? incident_hold(policy, incident->rule, opinion->severity, HOLD_CONFIRM)
+                             : recover_hold(policy, incident->rule);
+    if (incident->drift_count < hold.count || mono_between(incident->drift_since, now.mono) < hold.age_ms)
+        return 0;
+    incident->severity = opinion->severity;
+    incident->told |= (uint8_t)(1U << incident->severity);
+    incident->drift = SEVERITY_NONE;
+    take_text(incident, opinion);
+    return INCIDENT_SAVE | INCIDENT_CHANGE;
+}
+
+static unsigned note_suppression(struct incident *incident, const struct opinion *opinion)
+{
+    uint8_t by = opinion != NULL && opinion->standing == STANDING_SUPPRESSED ? opinion->by : RULE_NONE;
+
+    if (by == incident->suppressed_by &&
+        (by == RULE_NONE || (subject_equal(incident->suppressed_subject, opinion->by_subject) &&
+                             incident->suppressed_scope == opinion->by_scope)))
+        return 0;
+    incident->suppressed_by = by;
+    if (by != RULE_NONE) {
+        incident->suppressed_subject = opinion->by_subject;
+        incident->suppressed_scope = opinion->by_scope;
+    }
+    return INCIDENT_SAVE;
+}
+
+/* What a step asks for beside the new state. */
+static unsigned do_step(struct incident *incident, unsigned todo, const struct opinion *opinion,
+                        const struct policy *policy, struct moment now)
+{
+    unsigned out = 0;
+
+    if (todo & START) {
+        start_count(incident, opinion->basis, now);
+        out |= INCIDENT_SAVE;
+    }
+    if (todo & COUNT)
+        out |= count_sample(incident, opinion->basis, policy, now) ? INCIDENT_SAVE : 0;
+    if (todo & NOTE)
+        out |= note_suppression(incident, opinion);
+    if (todo & TELL_RAISED) {
+        incident->episode++;
+        incident->sequence = 0;
+        incident->told = (uint8_t)(1U << incident->severity);
+        incident->raised_wall_ms = now.wall_ms;
+        incident->cleared_wall_ms = 0;
+        incident->drift = SEVERITY_NONE;
+        out |= INCIDENT_SAVE | INCIDENT_RAISE;
+    }
+    if (todo & TELL_CLEARED) {
+        incident->cleared_wall_ms = now.wall_ms;
+        incident->suppressed_by = RULE_NONE;
+        out |= INCIDENT_SAVE | INCIDENT_CLEAR;
+    }
+    if (todo & DROP)
+        out |= INCIDENT_FORGET;
+    return out;
+}
+
+static unsigned take_step(struct incident *incident, enum what what, const struct opinion *opinion,
+                          const struct policy *policy, struct moment now)
+{
+    const struct step *step = &steps[incident->state][what];
+    bool moved = step->next != incident->state;
+
+    assert(step->next != INCIDENT_UNSET);
+    incident->state = step->next;
+    return do_step(incident, step->todo, opinion, policy, now) | (moved ? INCIDENT_SAVE : 0U);
+}
+
+unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                       struct moment now)
+{
+    enum what what = what_of(opinion);
+    unsigned todo = 0;
+
+    assert(incident->state != INCIDENT_UNSET);
+    if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
+        incident->severity = opinion->severity;
+        take_text(incident, opinion);
+    }
+    if (what != WHAT_SUPPRESSED)
+        todo |= note_suppression(incident, opinion);
+    todo |= take_step(incident, what, opinion, policy, now);
+    if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
+        todo |= feed_severity(incident, opinion, policy, now);
+    if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
+        todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
+    return todo;
+}
+
+struct mono incident_due(const struct incident *incident, const struct policy *policy)
+{
+    if (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE) {
+        struct hold hold = incident->drift > incident->severity
+                               ? incident_hold(policy, incident->rule, incident->drift, HOLD_CONFIRM)
+                               : recover_hold(policy, incident->rule);
+        return incident->drift_count >= hold.count ? mono_after(incident->drift_since, hold.age_ms) : MONO_NEVER;
+    }
+    if (!counting(incident))
+        return MONO_NEVER;
+    struct hold hold = present_hold(incident, policy);
+    return incident->count >= hold.count ? mono_after(incident->since_mono, hold.age_ms) : MONO_NEVER;
+}

@@ -1,0 +1,309 @@
+/*
+ * The decision list, first part: the circuit itself (rules 10-18), and the order in which everything is judged.
+ *
+ * Each function says something about every rule and subject it knows, good or bad, so that an open incident can clear.
+ * What another rule explains is said to be suppressed; facts that are too old turn every opinion into "unknown".
+ */
+#include "core/judge.h"
+
+#include "core/judging.h"
+
+#include <assert.h>
+
+struct subject subject_peering(enum peering_kind peering)
+{
+    return (struct subject){ (uint8_t)peering, PATH_NONE, FAMILIES, FEATURE_NONE };
+}
+
+struct subject subject_family(enum peering_kind peering, enum family family)
+{
+    return (struct subject){ (uint8_t)peering, PATH_NONE, (uint8_t)family, FEATURE_NONE };
+}
+
+struct subject subject_session(enum peering_kind peering, enum path path, enum family family)
+{
+    return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE };
+}
+
+static struct opinion *say(struct opinions *out, enum rule rule, struct subject subject, enum standing standing)
+{
+    assert(out->count < OPINIONS_MAX);
+    struct opinion *opinion = &out->item[out->count++];
+    *opinion = (struct opinion){ .rule = (uint8_t)rule, .subject = subject, .standing = (uint8_t)standing };
+    return opinion;
+}
+
+struct opinion *say_good(struct opinions *out, enum rule rule, struct subject subject, struct mono basis)
+{
+    struct opinion *opinion = say(out, rule, subject, STANDING_GOOD);
+    opinion->basis = opinion->severity_basis = basis;
+    return opinion;
+}
+
+struct opinion *say_bad(struct opinions *out, enum rule rule, struct subject subject, struct mono basis,
+                        enum severity severity, enum owner owner, enum hold_kind hold, enum variant variant)
+{
+    struct opinion *opinion = say(out, rule, subject, STANDING_BAD);
+    opinion->basis = opinion->severity_basis = basis;
+    opinion->severity = (uint8_t)severity;
+    opinion->owner = (uint8_t)owner;
+    opinion->hold = (uint8_t)hold;
+    opinion->variant = (uint8_t)variant;
+    return opinion;
+}
+
+struct opinion *say_unknown(struct opinions *out, enum rule rule, struct subject subject)
+{
+    return say(out, rule, subject, STANDING_UNKNOWN);
+}
+
+struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subject subject, enum rule by,
+                               struct subject by_subject)
+{
+    struct opinion *opinion = say(out, rule, subject, STANDING_SUPPRESSED);
+    opinion->by = (uint8_t)by;
+    opinion->by_subject = by_subject;
+    return opinion;
+}
+
+bool operation_moving(struct word operation)
+{
+    return operation.code == OPERATION_UPDATING || operation.code == OPERATION_CREATING ||
+           operation.code == OPERATION_DELETING;
+}
+
+static bool word_unknown(struct word word)
+{
+    return word.code == WORD_ABSENT || word.code == WORD_OTHER;
+}
+
+bool judge_stale(const struct facts *facts)
+{
+    return !facts->look.has_sample ||
+           mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
+}
+
+bool judge_in_motion(const struct sample *sample)
+{
+    return sample->circuit.code == CIRCUIT_ENABLING || sample->circuit.code == CIRCUIT_DISABLING ||
+           (sample->circuit.code == CIRCUIT_DISABLED && operation_moving(sample->operation));
+}
+
+bool judge_usable(const struct sample *sample)
+{
+    bool enabled = sample->circuit.code == CIRCUIT_ENABLED || word_unknown(sample->circuit);
+    bool provisioned = sample->provider.code == PROVIDER_PROVISIONED || word_unknown(sample->provider);
+    return enabled && (sample->direct || provisioned);
+}
+
+/* 10: was it there before? Three polls agree; a circuit that was never seen is a wrong id, and said at once. */
+static void judge_missing(const struct facts *facts, struct opinions *out)
+{
+    const struct look *look = &facts->look;
+
+    if (look->missing == 0)
+        say_good(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->sample_seen);
+    else if (facts->memory.seen)
+        say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM,
+                VARIANT_PLAIN);
+    else
+        say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU, HOLD_NOW,
+                VARIANT_NEVER_SEEN);
+}
+
+/* 11 */
+static void judge_enabled(const struct facts *facts, struct opinions *out)
+{
+    struct mono seen = facts->look.sample_seen;
+
+    if (judge_in_motion(facts->sample))
+        say_bad(out, RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT, seen, SEVERITY_WARNING, OWNER_MICROSOFT, HOLD_LONG,
+                VARIANT_MOVING);
+    else if (facts->sample->circuit.code == CIRCUIT_DISABLED)
+        say_bad(out, RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT, seen, SEVERITY_CRITICAL, OWNER_MICROSOFT, HOLD_CONFIRM,
+                VARIANT_PLAIN);
+    else if (facts->sample->circuit.code == CIRCUIT_ENABLED)
+        say_good(out, RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT, seen);
+    else
+        say_unknown(out, RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT);
+}
+
+/* Which of 12-15 a provider state means; RULE_NONE when it is provisioned. */
+static enum rule provider_rule(const struct facts *facts)
+{
+    switch (facts->sample->provider.code) {
+    case PROVIDER_NOT_PROVISIONED:
+        return facts->memory.provisioned ? RULE_DEPROVISIONED : RULE_PROVIDER_NOT_PROVISIONED;
+    case PROVIDER_PROVISIONING:
+        return RULE_PROVIDER_PROVISIONING;
+    case PROVIDER_DEPROVISIONING:
+        return RULE_PROVIDER_DEPROVISIONING;
+    case PROVIDER_DEPROVISIONED:
+        return RULE_DEPROVISIONED;
+    default:
+        return RULE_NONE;
+    }
+}
+
+static bool waiting_is_over(const struct facts *facts)
+{
+    int64_t limit = (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
+    return facts->now.wall_ms - facts->memory.first_wall_ms >= limit;
+}
+
+static void provider_is_bad(const struct facts *facts, enum rule rule, struct opinions *out)
+{
+    uint8_t expected = facts->circuit->expect.provider;
+    bool waiting = rule == RULE_PROVIDER_NOT_PROVISIONED || rule == RULE_PROVIDER_PROVISIONING;
+    enum severity severity = SEVERITY_CRITICAL;
+    enum variant variant = VARIANT_PLAIN;
+
+    if (expected == EXPECT_NONE) {
+        severity = SEVERITY_INFO;
+        variant = VARIANT_EXPECTED;
+    } else if (expected == EXPECT_ORDERED && waiting) {
+        severity = waiting_is_over(facts) ? SEVERITY_WARNING : SEVERITY_INFO;
+        variant = waiting_is_over(facts) ? VARIANT_OVERDUE : VARIANT_EXPECTED;
+    }
+    say_bad(out, rule, SUBJECT_CIRCUIT, facts->look.sample_seen, severity, OWNER_PROVIDER,
+            rule == RULE_PROVIDER_DEPROVISIONING ? HOLD_NOW : HOLD_CONFIRM, variant);
+}
+
+/* 12-15; the provider state does not apply on ExpressRoute Direct. */
+static void judge_provider(const struct facts *facts, struct opinions *out)
+{
+    enum rule bad = facts->sample->direct ? RULE_NONE : provider_rule(facts);
+    bool unknown = !facts->sample->direct && word_unknown(facts->sample->provider);
+
+    for (enum rule rule = RULE_PROVIDER_NOT_PROVISIONED; rule <= RULE_DEPROVISIONED; rule++) {
+        if (unknown)
+            say_unknown(out, rule, SUBJECT_CIRCUIT);
+        else if (rule == bad)
+            provider_is_bad(facts, rule, out);
+        else
+            say_good(out, rule, SUBJECT_CIRCUIT, facts->look.sample_seen);
+    }
+}
+
+/* 16 of the circuit. A lacking provisioningState is no state key (it tells of operations only); an odd word in it is. */
+static void judge_words(const struct facts *facts, struct opinions *out)
+{
+    const struct sample *sample = facts->sample;
+    bool odd = word_unknown(sample->circuit) || (!sample->direct && word_unknown(sample->provider)) ||
+               sample->operation.code == WORD_OTHER || sample->peerings_absent;
+
+    if (odd)
+        say_bad(out, RULE_UNKNOWN_STATE, SUBJECT_CIRCUIT, facts->look.sample_seen, SEVERITY_WARNING, OWNER_MICROSOFT,
+                HOLD_CONFIRM, VARIANT_PLAIN);
+    else
+        say_good(out, RULE_UNKNOWN_STATE, SUBJECT_CIRCUIT, facts->look.sample_seen);
+}
+
+/* 17 and 18 */
+static void judge_operation(const struct facts *facts, struct opinions *out)
+{
+    struct word operation = facts->sample->operation;
+    struct mono seen = facts->look.sample_seen;
+
+    if (operation.code == OPERATION_FAILED || operation.code == OPERATION_CANCELED)
+        say_bad(out, RULE_OPERATION_FAILED, SUBJECT_CIRCUIT, seen, SEVERITY_WARNING, OWNER_YOU, HOLD_CONFIRM,
+                VARIANT_PLAIN);
+    else if (operation.code == OPERATION_SUCCEEDED)
+        say_good(out, RULE_OPERATION_FAILED, SUBJECT_CIRCUIT, seen);
+    else
+        say_unknown(out, RULE_OPERATION_FAILED, SUBJECT_CIRCUIT);
+
+    if (operation_moving(operation))
+        say_bad(out, RULE_OPERATION_STUCK, SUBJECT_CIRCUIT, seen, SEVERITY_WARNING, OWNER_YOU, HOLD_LONG, VARIANT_PLAIN);
+    else if (!word_unknown(operation))
+        say_good(out, RULE_OPERATION_STUCK, SUBJECT_CIRCUIT, seen);
+    else
+        say_unknown(out, RULE_OPERATION_STUCK, SUBJECT_CIRCUIT);
+}
+
+/* The rule of the circuit that makes judging what lies below pointless, or RULE_NONE. */
+static enum rule circuit_cause(const struct facts *facts)
+{
+    if (facts->look.missing > 0 && (facts->look.missing >= 3 || !facts->memory.seen))
+        return RULE_CIRCUIT_MISSING;
+    if (judge_in_motion(facts->sample))
+        return RULE_CIRCUIT_DISABLED;
+    if (judge_usable(facts->sample))
+        return RULE_NONE;
+    enum rule provider = facts->sample->direct ? RULE_NONE : provider_rule(facts);
+    return provider != RULE_NONE ? provider : RULE_CIRCUIT_DISABLED;
+}
+
+static void suppress(struct opinion *opinion, enum rule by, enum scope scope)
+{
+    opinion->standing = STANDING_SUPPRESSED;
+    opinion->by = (uint8_t)by;
+    opinion->by_scope = (uint8_t)scope;
+    opinion->by_subject = SUBJECT_CIRCUIT;
+}
+
+/* A missing circuit explains the rest of the circuit's own rules; facts that are too old decide nothing. */
+static void overrule_circuit(const struct facts *facts, struct opinions *out, size_t first)
+{
+    bool missing = circuit_cause(facts) == RULE_CIRCUIT_MISSING;
+
+    for (size_t i = first; i < out->count; i++) {
+        if (missing)
+            suppress(&out->item[i], RULE_CIRCUIT_MISSING, SCOPE_CIRCUIT);
+        else if (judge_stale(facts))
+            out->item[i].standing = STANDING_UNKNOWN;
+    }
+}
+
+static void overrule_below(const struct facts *facts, struct opinions *out, size_t first)
+{
+    enum rule cause = circuit_cause(facts);
+    enum scope scope = SCOPE_CIRCUIT;
+
+    if (judge_stale(facts) && cause != RULE_CIRCUIT_MISSING) {
+        cause = facts->blind_by != RULE_NONE ? facts->blind_by : RULE_BLIND;
+        scope = facts->blind_by != RULE_NONE ? facts->blind_scope : SCOPE_CIRCUIT;
+        if (facts->blind_by == RULE_NONE && facts->look.forbidden > 0)
+            cause = RULE_SIGN_IN_FAILED;
+    }
+    if (cause == RULE_NONE)
+        return;
+    for (size_t i = first; i < out->count; i++)
+        suppress(&out->item[i], cause, scope);
+}
+
+/* What the settings say about single rules. A finding that is expected stays what it is. */
+static void apply_rule_policy(const struct policy *policy, struct opinions *out)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < out->count; i++) {
+        struct opinion *opinion = &out->item[i];
+        const struct rule_policy *row = &policy->rule[opinion->rule];
+        if (row->disabled)
+            continue;
+        if (row->severity != SEVERITY_NONE && opinion->standing == STANDING_BAD && opinion->variant != VARIANT_EXPECTED)
+            opinion->severity = row->severity;
+        out->item[kept++] = *opinion;
+    }
+    out->count = kept;
+}
+
+void judge_circuit(const struct facts *facts, struct opinions *out)
+{
+    out->count = 0;
+    judge_missing(facts, out);
+    if (facts->sample != NULL) {
+        size_t first = out->count;
+        judge_enabled(facts, out);
+        judge_provider(facts, out);
+        judge_words(facts, out);
+        judge_operation(facts, out);
+        overrule_circuit(facts, out, first);
+        first = out->count;
+        judge_peerings(facts, out);
+        overrule_below(facts, out, first);
+    }
+    judge_self(facts, out);
+    apply_rule_policy(facts->policy, out);
+}

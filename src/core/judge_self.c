@@ -1,0 +1,77 @@
+/*
+ * The decision list, last part: what the monitoring says of itself about one circuit (rules 90-92 and 95 of it). What
+ * many circuits share (sign-in, throttling, a common blindness) is judged over all of them in engine_shared.c.
+ */
+#include "core/judging.h"
+
+#define UNEXPECTED_CRITICAL 10 /* polls without a usable answer, reliability of the monitoring itself */
+
+static void judge_blind(const struct facts *facts, struct opinions *out)
+{
+    const struct look *look = &facts->look;
+    struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+    bool stale = mono_between(answered, facts->now.mono) > facts->policy->stale_ms;
+
+    if (stale && facts->blind_by != RULE_NONE)
+        say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
+    else if (stale && look->forbidden > 0)
+        say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
+    else if (stale)
+        say_bad(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->now.mono, SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW, VARIANT_PLAIN);
+    else if (look->has_sample || look->missing > 0)
+        say_good(out, RULE_BLIND, SUBJECT_CIRCUIT, answered);
+    else
+        say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
+}
+
+/* 91 of a circuit: the credential signs in, but has no right here. */
+static void judge_forbidden(const struct facts *facts, struct opinions *out)
+{
+    const struct look *look = &facts->look;
+
+    if (look->forbidden > 0 && facts->blind_by == RULE_SIGN_IN_FAILED)
+        say_suppressed(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT)->by_scope =
+            facts->blind_scope;
+    else if (look->forbidden > 0)
+        say_bad(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, look->forbidden_seen, SEVERITY_CRITICAL, OWNER_YOU,
+                HOLD_CONFIRM, VARIANT_PLAIN);
+    else if (look->has_sample)
+        say_good(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, look->sample_seen);
+    else
+        say_unknown(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
+}
+
+/* 92, once per feature */
+static void judge_features(const struct facts *facts, struct opinions *out)
+{
+    for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES; feature++) {
+        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature };
+        if (facts->look.feature_off[feature])
+            say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,
+                    VARIANT_PLAIN);
+        else
+            say_good(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature]);
+    }
+}
+
+static void judge_unexpected(const struct facts *facts, struct opinions *out)
+{
+    const struct look *look = &facts->look;
+
+    if (look->unexpected > 0)
+        say_bad(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT, look->unexpected_seen,
+                look->unexpected >= UNEXPECTED_CRITICAL ? SEVERITY_CRITICAL : SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM,
+                VARIANT_PLAIN);
+    else if (look->has_sample)
+        say_good(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT, look->sample_seen);
+    else
+        say_unknown(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT);
+}
+
+void judge_self(const struct facts *facts, struct opinions *out)
+{
+    judge_blind(facts, out);
+    judge_forbidden(facts, out);
+    judge_features(facts, out);
+    judge_unexpected(facts, out);
+}

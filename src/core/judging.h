@@ -1,0 +1,41 @@
+#ifndef ERWATCH_CORE_JUDGING_H
+#define ERWATCH_CORE_JUDGING_H
+
+#include "core/judge.h"
+
+/* What the parts of the decision list share. For the judge_*.c files only. */
+
+/** Which prefix rule holds for one family of a peering (30-34), or RULE_NONE. */
+struct prefix_trouble {
+    uint8_t rule;
+    struct subject subject;
+};
+
+struct subject subject_peering(enum peering_kind peering);
+struct subject subject_family(enum peering_kind peering, enum family family);
+struct subject subject_session(enum peering_kind peering, enum path path, enum family family);
+
+struct opinion *say_good(struct opinions *out, enum rule rule, struct subject subject, struct mono basis);
+struct opinion *say_bad(struct opinions *out, enum rule rule, struct subject subject, struct mono basis,
+                        enum severity severity, enum owner owner, enum hold_kind hold, enum variant variant);
+struct opinion *say_unknown(struct opinions *out, enum rule rule, struct subject subject);
+struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subject subject, enum rule by,
+                               struct subject by_subject);
+
+/** Settled: no operation runs on the object; an unknown word counts as settled (rule 16 tells of it). */
+bool operation_moving(struct word operation);
+
+/** Families that are judged at a peering that is there. */
+bool family_judged(const struct peering_sample *peering, enum family family);
+
+bool family_disabled(const struct peering_sample *peering, enum family family);
+
+void judge_peerings(const struct facts *facts, struct opinions *out);
+struct prefix_trouble judge_prefixes(const struct facts *facts, enum family family, struct opinions *out);
+void judge_sessions(const struct facts *facts, enum peering_kind peering, enum family family,
+                    struct prefix_trouble prefixes, struct opinions *out);
+void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
+void judge_self(const struct facts *facts, struct opinions *out);
+void judge_peering_blind(const struct facts *facts, enum peering_kind peering, struct opinions *out);
+
+#endif

@@ -1,0 +1,165 @@
+/*
+ * The words about one incident. This file has the table of chapters, the cleared stories and the order of things; the
+ * texts of each group of rules are in story_circuit.c to story_self.c, what they share in telling.c.
+ */
+#include "core/span.h"
+#include "core/telling.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+struct chapter {
+    void (*tell)(struct telling *telling);
+    void (*facts)(struct telling *telling);
+    const char *over; /* the summary once it is over */
+};
+
+static const struct chapter chapters[RULE_NUMBERS] = {
+    [RULE_CIRCUIT_MISSING] = { tell_circuit_missing, tell_circuit_facts, "the circuit is there again" },
+    [RULE_CIRCUIT_DISABLED] = { tell_circuit_disabled, tell_circuit_facts, "no longer disabled" },
+    [RULE_PROVIDER_NOT_PROVISIONED] = { tell_not_provisioned, tell_circuit_facts, "no longer waits for the provider" },
+    [RULE_PROVIDER_PROVISIONING] = { tell_provisioning, tell_circuit_facts, "the provider's provisioning has ended" },
+    [RULE_PROVIDER_DEPROVISIONING] = { tell_deprovisioning, tell_circuit_facts, "no longer being deprovisioned" },
+    [RULE_DEPROVISIONED] = { tell_deprovisioned, tell_circuit_facts, "no longer deprovisioned" },
+    [RULE_UNKNOWN_STATE] = { tell_unknown_state, tell_peering_facts, "every state word is known again" },
+    [RULE_OPERATION_FAILED] = { tell_operation_failed, tell_circuit_facts, "the failed operation is mended" },
+    [RULE_OPERATION_STUCK] = { tell_operation_stuck, tell_peering_facts, "the operation has ended" },
+    [RULE_NO_PEERINGS] = { tell_no_peerings, tell_peering_facts, "there are peerings again" },
+    [RULE_PEERING_MISSING] = { tell_peering_missing, tell_peering_facts, "no longer missing" },
+    [RULE_PEERING_DISABLED] = { tell_peering_disabled, tell_peering_facts, "no longer disabled" },
+    [RULE_PEERING_OPERATION_FAILED] = { tell_peering_operation_failed, tell_peering_facts,
+                                        "the failed operation is mended" },
+    [RULE_PEERING_UNEXPECTED] = { tell_peering_unexpected, tell_peering_facts, "no longer unexpected" },
+    [RULE_ROUTE_FILTER_MISSING] = { tell_route_filter_missing, tell_peering_facts, "a route filter is attached" },
+    [RULE_PREFIXES_NOT_CONFIGURED] = { tell_prefixes_not_configured, tell_prefix_facts,
+                                       "the prefixes are no longer unconfigured" },
+    [RULE_PREFIXES_CONFIGURING] = { tell_prefixes_configuring, tell_prefix_facts,
+                                    "the prefixes are no longer being configured" },
+    [RULE_PREFIX_VALIDATION_NEEDED] = { tell_validation_needed, tell_prefix_facts,
+                                        "the prefixes no longer need validation" },
+    [RULE_PREFIX_MANUAL_VALIDATION] = { tell_manual_validation, tell_prefix_facts,
+                                        "no prefix waits for manual validation" },
+    [RULE_PREFIX_VALIDATION_FAILED] = { tell_validation_failed, tell_prefix_facts, "no prefix is refused any more" },
+    [RULE_PREFIX_SET_DIFFERS] = { tell_prefix_set_differs, tell_prefix_facts, "the prefixes are the expected ones" },
+    [RULE_SESSIONS_DOWN] = { tell_sessions_down, tell_session_facts, "no longer without a session" },
+    [RULE_REDUNDANCY_LOST] = { tell_redundancy_lost, tell_session_facts, "redundancy restored" },
+    [RULE_NO_ROUTES] = { tell_no_routes, tell_session_facts, "routes arrive again" },
+    [RULE_ARP_INCOMPLETE] = { tell_arp_incomplete, tell_session_facts, "ARP works again" },
+    [RULE_EDGE_MAINTENANCE] = { tell_edge_maintenance, tell_session_facts, "metric and session agree again" },
+    [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
+    [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
+    [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },
+    [RULE_THROTTLED] = { tell_throttled, tell_self_facts, "no longer throttled" },
+    [RULE_UNEXPECTED_ANSWER] = { tell_unexpected_answer, tell_self_facts, "the answers can be believed again" },
+};
+
+static void say_circuit_now(struct telling *telling)
+{
+    const struct sample *sample = telling->facts->sample;
+    char circuit[SHOWN_MAX], provider[SHOWN_MAX], operation[SHOWN_MAX];
+
+    tell_say(telling, " Now: circuit %s", shown_word(circuit, sample, sample->circuit, WORDS_CIRCUIT));
+    if (!sample->direct)
+        tell_say(telling, ", provider %s", shown_word(provider, sample, sample->provider, WORDS_PROVIDER));
+    tell_say(telling, ", last operation %s.", shown_word(operation, sample, sample->operation, WORDS_OPERATION));
+}
+
+static void say_peering_now(struct telling *telling)
+{
+    const struct peering_sample *peering = telling_peering(telling);
+    struct subject subject = telling->opinion->subject;
+    char state[SHOWN_MAX], prefixes[SHOWN_MAX];
+
+    for (enum family family = 0; peering != NULL && family < FAMILIES; family++) {
+        const struct family_sample *part = &peering->family[family];
+        if (!part->in_use || (subject.family != FAMILIES && subject.family != family))
+            continue;
+        tell_say(telling, " The %s peering (%s) is %s", shown_kind((enum peering_kind)subject.peering),
+                 family_name(family), shown_word(state, telling->facts->sample, part->state, WORDS_SWITCH));
+        if (subject.peering == PEERING_MICROSOFT && part->config)
+            tell_say(telling, ", prefixes %s",
+                     shown_word(prefixes, telling->facts->sample, part->prefixes_state, WORDS_PREFIXES));
+        tell_say(telling, "; sessions: primary %s, secondary %s.",
+                 session_name(telling_session(telling, PATH_PRIMARY, family)),
+                 session_name(telling_session(telling, PATH_SECONDARY, family)));
+    }
+}
+
+/* A circuit's facts can be judged once more; what many circuits share cannot, and is believed. */
+static bool still_applies(const struct telling *telling)
+{
+    const struct facts *facts = telling->facts;
+    struct opinions opinions;
+
+    if (*telling->subject_name != '\0' || facts->sample == NULL || facts->witness == NULL)
+        return true;
+    judge_circuit(facts, &opinions);
+    const struct opinion *now = opinions_find(&opinions, (enum rule)telling->opinion->rule, telling->opinion->subject);
+    return now != NULL && now->standing != STANDING_BAD;
+}
+
+static void sum_up(struct telling *telling, const char *what)
+{
+    struct subject subject = telling->opinion->subject;
+    char where[SHOWN_MAX];
+
+    if (subject.peering < PEERINGS)
+        tell_summary(telling, "%s: %s", what, shown_subject(where, subject));
+    else if (subject.feature != FEATURE_NONE)
+        tell_summary(telling, "%s: %s", what, feature_name((enum feature)subject.feature));
+    else
+        tell_summary(telling, "%s", what);
+}
+
+/*
+ * Short: that it is over, and how it is now. An incident is also cleared when the settings have changed and the rule no
+ * longer applies; then nothing has become better.
+ */
+static void tell_cleared(struct telling *telling, const struct chapter *chapter)
+{
+    const struct facts *facts = telling->facts;
+    bool local = telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0';
+    char when[WHEN_TEXT_MAX];
+
+    when_format(facts->now.wall_ms, when);
+    if (still_applies(telling)) {
+        sum_up(telling, local ? "this host no longer keeps the watch from working" : chapter->over);
+        tell_say(telling, "%s (rule %u) is over since %s.", telling->rule->name, telling->rule->number, when);
+    } else {
+        char what[64];
+        snprintf(what, sizeof what, "%s no longer applies", telling->rule->name);
+        sum_up(telling, what);
+        tell_say(telling, "%s (rule %u) is not judged here any more since %s: the settings, or what is configured in "
+                          "Azure, have changed. The incident is closed; this does not say that anything has become "
+                          "better.", telling->rule->name, telling->rule->number, when);
+    }
+    if (facts->sample == NULL)
+        return;
+    say_circuit_now(telling);
+    if (telling->opinion->subject.peering < PEERINGS)
+        say_peering_now(telling);
+}
+
+void story_tell(struct story *story, const struct facts *facts, const struct opinion *opinion, enum rule_event event,
+                const struct failure *failure, const char *subject_name)
+{
+    const struct chapter *chapter = &chapters[opinion->rule];
+    struct telling telling = {
+        .story = story,
+        .facts = facts,
+        .opinion = opinion,
+        .rule = rule_find((enum rule)opinion->rule),
+        .failure = failure != NULL && failure->kind != TROUBLE_NONE ? failure : NULL,
+        .subject_name = subject_name,
+    };
+
+    assert(telling.rule != NULL && chapter->tell != NULL);
+    memset(story, 0, offsetof(struct story, storage));
+    if (event == EVENT_CLEARED)
+        tell_cleared(&telling, chapter);
+    else
+        chapter->tell(&telling);
+    tell_text_end(&telling);
+    chapter->facts(&telling);
+}
