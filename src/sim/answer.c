@@ -140,8 +140,8 @@ static void answer_text(struct answer *answer, int status, enum envelope envelop
     char *body;
 
     if (envelope == ENVELOPE_HTML)
-        body = text_format("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">"
-                           "\r\n<HTML><HEAD><TITLE>%d</TITLE>\r\n"
+        body = text_format("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\""
+                           "\"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>%d</TITLE>\r\n"
                            "<META HTTP-EQUIV=\"Content-Type\" Content=\"text/html; charset=us-ascii\"></HEAD>\r\n"
                            "<BODY><h2>%d</h2>\r\n<hr><p>HTTP Error %d. %s</p>\r\n</BODY></HTML>\r\n",
                            status, status, status, message);

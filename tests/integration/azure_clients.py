@@ -22,8 +22,8 @@ FAULTS = os.path.join(SRC, "tests", "data", "sim", "faults.yaml")
 
 def sdk_client(sim, credential):
     from azure.mgmt.network import NetworkManagementClient
-    return NetworkManagementClient(credential, SUBSCRIPTION, base_url=sim.url, credential_scopes=[sim.url + "/.default"],
-                                   polling_interval=0)
+    return NetworkManagementClient(credential, SUBSCRIPTION, base_url=sim.url, polling_interval=0,
+                                   credential_scopes=[sim.url + "/.default"])
 
 
 def use_sdk(sim, client, who):
@@ -33,18 +33,19 @@ def use_sdk(sim, client, who):
     peering = circuit.peerings[0]
     tap.equal((peering.peering_type, peering.peer_asn, peering.state), ("AzurePrivatePeering", 65001, "Enabled"),
               f"{who}: the peering in it")
-    tap.equal([c.name for c in client.express_route_circuits.list("net")], ["alpha", "gamma"], f"{who}: list of a group")
+    tap.equal([c.name for c in client.express_route_circuits.list("net")], ["alpha", "gamma"],
+              f"{who}: list of a group")
     tap.equal(sorted(c.name for c in client.express_route_circuits.list_all()), ["alpha", "beta", "gamma"],
               f"{who}: list of the subscription")
     tap.equal(client.express_route_circuits.get_stats("net", "alpha").primarybytes_in, None,
               f"{who}: counters, whose names Azure writes otherwise than it describes them")
     tap.equal([p.name for p in client.express_route_circuit_peerings.list("net", "alpha")], ["AzurePrivatePeering"],
               f"{who}: peerings")
-    summary = client.express_route_circuits.begin_list_routes_table_summary("net", "alpha", "AzurePrivatePeering", "primary")
-    rows = summary.result().value
+    private = ("net", "alpha", "AzurePrivatePeering")
+    rows = client.express_route_circuits.begin_list_routes_table_summary(*private, "primary").result().value
     tap.equal([(r.neighbor, r.v, r.as_property, r.state_pfx_rcd) for r in rows], [("172.16.1.1", 4, 65001, "4")],
               f"{who}: route summary, polled")
-    arp = client.express_route_circuits.begin_list_arp_table("net", "alpha", "AzurePrivatePeering", "secondary").result()
+    arp = client.express_route_circuits.begin_list_arp_table(*private, "secondary").result()
     tap.equal([r.ip_address for r in arp.value], ["172.16.2.1", "172.16.2.2"], f"{who}: ARP table, polled")
 
 
@@ -106,8 +107,9 @@ def test_sdk(sim):
 
 
 def az(sim, *words):
-    environment = {**os.environ, "REQUESTS_CA_BUNDLE": os.path.join(sim.dir, "ca.pem"), "AZURE_CORE_COLLECT_TELEMETRY": "no",
-                   "AZURE_CONFIG_DIR": os.path.join(sim.dir, "azure"), "AZURE_CORE_NO_COLOR": "yes"}
+    environment = {**os.environ, "REQUESTS_CA_BUNDLE": os.path.join(sim.dir, "ca.pem"),
+                   "AZURE_CORE_COLLECT_TELEMETRY": "no", "AZURE_CORE_NO_COLOR": "yes",
+                   "AZURE_CONFIG_DIR": os.path.join(sim.dir, "azure")}
     return subprocess.run(["az", *words], capture_output=True, text=True, timeout=120, env=environment)
 
 

@@ -106,7 +106,8 @@ def test_circuit(sim):
               "expires": "-1", "strict-transport-security": "max-age=31536000; includeSubDomains",
               "x-content-type-options": "nosniff"}
     tap.equal({k: reply.headers.get(k) for k in wanted}, wanted, "headers as recorded")
-    for name in ("x-ms-request-id", "x-ms-correlation-request-id", "date", "x-ms-ratelimit-remaining-subscription-reads"):
+    for name in ("x-ms-request-id", "x-ms-correlation-request-id", "date",
+                 "x-ms-ratelimit-remaining-subscription-reads"):
         tap.check(reply.headers.get(name), f"header {name}")
     tap.check(reply.headers["x-ms-routing-request-id"].endswith(reply.headers["x-ms-correlation-request-id"]),
               "the routing id ends in the correlation id")
@@ -127,9 +128,11 @@ def test_recorded_bytes():
             with open(os.path.join(DATA, file), "rb") as data:
                 tap.equal(have, data.read(), what)
 
-        group = f"/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/cli_test_express_route000001{NETWORK}"
+        group = ("/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/cli_test_express_route000001"
+                 + NETWORK)
         same(f"{group}?api-version=2020-11-01", "azure/list-circuits-by-group-1.json", "a list equals the recorded one")
-        same(f"{group}/circuit1/stats?api-version=2023-09-01", "sim/stats-circuit.json", "counters equal the recorded ones")
+        same(f"{group}/circuit1/stats?api-version=2023-09-01", "sim/stats-circuit.json",
+             "counters equal the recorded ones")
         same("/subscriptions/b1f1deed-af60-4bab-9223-65d340462e24/resourceGroups/ps1210"
              f"{NETWORK}/ps1524?api-version=2018-02-01", "azure/circuit-enabled-notprovisioned-succeeded-priv.json",
              "a circuit equals the recorded one")
@@ -143,7 +146,8 @@ def error_row(sim, path, status, code, what, **more):
 
 def test_errors(sim):
     error_row(sim, ALPHA, 400, "MissingApiVersionParameter", "no api-version")
-    reply = error_row(sim, f"{ALPHA}?api-version=1999-01-01", 400, "NoRegisteredProviderFound", "an unknown api-version")
+    reply = error_row(sim, f"{ALPHA}?api-version=1999-01-01", 400, "NoRegisteredProviderFound",
+                      "an unknown api-version")
     tap.check("2024-05-01" in reply.json()["error"]["message"], "… names those there are")
     error_row(sim, f"{circuit_id('nobody')}?{VERSION}", 404, "ResourceNotFound", "no such circuit")
     error_row(sim, f"{circuit_id('ghost')}?{VERSION}", 404, "ResourceNotFound", "a deleted circuit")
@@ -231,7 +235,8 @@ def test_operations(sim):
     reply = sim.ask(f"{ALPHA}/peerings/AzurePrivatePeering/routeTablesSummary/primary?{VERSION}", "POST")
     tap.check(reply.status == 202 and reply.body == b"null", "202 with the body null", reply.body)
     tap.equal(reply.headers["retry-after"], "0", "Retry-After as the scenario wants it")
-    tap.check("/providers/Microsoft.Network/locations/uksouth/operationResults/" in reply.headers["location"], "Location")
+    tap.check("/providers/Microsoft.Network/locations/uksouth/operationResults/" in reply.headers["location"],
+              "Location")
     tap.check("azure-asyncoperation" not in reply.headers, "no Azure-AsyncOperation")
     tap.check("x-ms-ratelimit-remaining-subscription-writes" in reply.headers, "it counts as a write")
     again = sim.ask(reply.headers["location"][len(sim.url):])
@@ -245,8 +250,8 @@ def test_operations(sim):
     sim.fault(match={"endpoint": "summary"}, polls=7)
     tap.equal(operate(sim, "routeTablesSummary")[1], 8, "a slow operation")
     sim.clear()
-    error_row(sim, f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/locations/x/operationResults/1?{VERSION}",
-              404, "NotFound", "no such operation")
+    results = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Network/locations/x/operationResults"
+    error_row(sim, f"{results}/1?{VERSION}", 404, "NotFound", "no such operation")
 
 
 def test_signed_urls(sim_dir):
@@ -296,7 +301,8 @@ def test_metrics(sim):
     tap.equal(by_path(metrics(sim)), {"Primary": 0.0, "Secondary": 100.0}, "a session that is down")
     split = metrics(sim, **{"$filter": None}).json()["value"][0]["timeseries"]
     tap.check(len(split) == 1 and newest(split[0]) == 50.0, "without a split the mean", split)
-    one = metrics(sim, **{"$filter": "PeeringType eq 'private' and Peer eq 'Secondary'"}).json()["value"][0]["timeseries"]
+    one = metrics(sim, **{"$filter": "PeeringType eq 'private' and Peer eq 'Secondary'"})
+    one = one.json()["value"][0]["timeseries"]
     tap.check(len(one) == 1 and newest(one[0]) == 100.0, "one session alone")
     sim.event("{ circuit: alpha, set: { peerings.private: { ipv4.sessions.primary: up, bgp_metric.primary: 0 } } }")
     tap.equal(by_path(metrics(sim))["Primary"], 0.0, "edge maintenance: the metric is down …")

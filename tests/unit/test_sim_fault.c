@@ -47,9 +47,11 @@ static const struct row {
       "{\"name\":\"a\",\"id\":\"/x/a\",\"nextLink\":\"https://elsewhere.invalid/page-2\"}" },
     { "{\"answer\":\"empty-page\"}", 200, "{\"value\":[],\"nextLink\":\"" URL "&$skiptoken=0\"}" },
     { "{\"answer\":\"redirect\"}", 302, "" },
-    { "{\"status\":503}", 503, "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"The scenario wants it so.\"}}" },
+    { "{\"status\":503}", 503,
+      "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"The scenario wants it so.\"}}" },
     { "{\"status\":400,\"code\":\" X\",\"message\":\"m\"}", 400, "{\"error\":{\"code\":\" X\",\"message\":\"m\"}}" },
-    { "{\"status\":400,\"code\":\"X\",\"message\":\"m\",\"envelope\":\"bare\"}", 400, "{\"code\":\"X\",\"message\":\"m\"}" },
+    { "{\"status\":400,\"code\":\"X\",\"message\":\"m\",\"envelope\":\"bare\"}", 400,
+      "{\"code\":\"X\",\"message\":\"m\"}" },
     { "{\"status\":429,\"code\":\"429\",\"message\":\"m\",\"envelope\":\"capitals\"}", 429,
       "{\"Code\":\"429\",\"Message\":\"m\",\"Details\":[]}" },
     { "{\"status\":500,\"code\":\"X\",\"message\":\"m\",\"envelope\":\"value\"}", 500,
@@ -120,7 +122,8 @@ Test(sim_fault, headers_and_ways)
 
 Test(sim_fault, strikes_what_it_matches)
 {
-    json_t *json = json_loads("{\"match\":{\"endpoint\":[\"list\",\"token\"],\"subscription\":\"S*\"},\"status\":500}", 0, NULL);
+    json_t *json = json_loads("{\"match\":{\"endpoint\":[\"list\",\"token\"],\"subscription\":\"S*\"},\"status\":500}",
+                              0, NULL);
     struct fault *fault = fault_new(json, 0);
 
     cr_expect(fault_matches(fault, ENDPOINT_LIST, NULL, "s1"));

@@ -99,7 +99,7 @@ Test(sim_render, equals_recorded_circuits)
     }
 }
 
-/* Elements of lists were written out alone by whoever extracted them, so their spacing proves nothing: compare values. */
+/* Elements of lists were written out alone by whoever extracted them; their spacing proves nothing. */
 Test(sim_render, equals_recorded_elements)
 {
     struct world *world = world_of(TEST_DATA "/sim/recorded.yaml");
@@ -267,7 +267,9 @@ Test(sim_render, absent_direct_and_odd)
     struct circuit *c = circuit_of(world, "tables");
     const struct look look = { "2024-05-01", "lower", NULL };
 
-    set(c, "{\"direct\":\"port-1\",\"circuit_state\":null,\"peerings\":null,\"extra\":{\"resiliencyLevel\":\"High\"}}", 0);
+    set(c,
+        "{\"direct\":\"port-1\",\"circuit_state\":null,\"peerings\":null,\"extra\":{\"resiliencyLevel\":\"High\"}}",
+        0);
     json_t *json = render_circuit(c, &look);
     const json_t *p = json_object_get(json, "properties");
     cr_expect_null(json_object_get(p, "peerings"), "null leaves the list out");

@@ -29,13 +29,15 @@ static struct scenario *load_text(const char *text, struct diag *diag)
     return scenario;
 }
 
+#define CIRCUITS "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits"
 #define HEAD "circuits: [{ name: lon, peerings: { private: {} } }]\n"
 
 static const struct finding {
     const char *what, *text;
     const char *says; /* the first finding, behind the file's name */
 } findings[] = {
-    { "an unknown key", "circits: []\n", ":1:1: error: \"circits\" is no key of this place; did you mean \"circuits\"?" },
+    { "an unknown key", "circits: []\n",
+      ":1:1: error: \"circits\" is no key of this place; did you mean \"circuits\"?" },
     { "a circuit without a name", "circuits: [{ group: net }]\n", ":1:12: error: a circuit needs a \"name\"" },
     { "a name that no resource may have", "circuits:\n  - name: a/b\n",
       ":2:11: error: \"name\" may hold letters, digits, '_', '-' and '.', and be 80 long" },
@@ -43,9 +45,11 @@ static const struct finding {
       ":2:3: error: the circuit \"A\" is there twice in group \"net\"" },
     { "a number that is none", "circuits: [{ name: a, bandwidth: much }]\n",
       ":1:34: error: \"bandwidth\" is \"much\"; it may be a number from 0 to 400000" },
-    { "a session that is none", HEAD "story: [{ circuit: lon, set: { peerings.private.ipv4.sessions.primary: dwn } }]\n",
+    { "a session that is none",
+      HEAD "story: [{ circuit: lon, set: { peerings.private.ipv4.sessions.primary: dwn } }]\n",
       ":2:72: error: \"primary\" is \"dwn\"; a session is up" },
-    { "a prefix that is none", "circuits: [{ name: a, peerings: { microsoft: { ipv4: { prefixes: { x: Configured } } } } }]\n",
+    { "a prefix that is none",
+      "circuits: [{ name: a, peerings: { microsoft: { ipv4: { prefixes: { x: Configured } } } } }]\n",
       ":1:68: error: \"x\" is no IP prefix" },
     { "an event without a deed", HEAD "story:\n  - at: 5s\n",
       ":3:5: error: this event does nothing; give it \"set\", \"fault\", \"clear\" or \"say\"" },
@@ -57,18 +61,21 @@ static const struct finding {
       ":2:32: error: \"name\" of a circuit cannot be changed" },
     { "a time without a unit", HEAD "story: [{ at: 5, say: x }]\n",
       ":2:15: error: \"at\" is \"5\"; it may be a duration from " },
-    { "a fault without an effect", HEAD "story: [{ fault: { name: x } }]\n", ":2:18: error: this fault does nothing; give it" },
+    { "a fault without an effect", HEAD "story: [{ fault: { name: x } }]\n",
+      ":2:18: error: this fault does nothing; give it" },
     { "an unknown endpoint", HEAD "story: [{ fault: { match: { endpoint: [circit] }, status: 500 } }]\n",
       ":2:40: error: \"circit\" is no endpoint; did you mean \"circuit\"?" },
     { "an unknown fault", HEAD "story: [{ fault: { answer: hnag } }]\n",
       ":2:28: error: \"answer\" may not be \"hnag\"; did you mean \"hang\"?" },
-    { "a yes that is none", "secret_expired: maybe\n", ":1:17: error: \"secret_expired\" is \"maybe\"; it may be yes or no" },
+    { "a yes that is none", "secret_expired: maybe\n",
+      ":1:17: error: \"secret_expired\" is \"maybe\"; it may be yes or no" },
     { "a list where a mapping should be", "answers: [1]\n", ":1:10: error: \"answers\" must be a mapping, not a list" },
     { "a path that leads nowhere", HEAD "story: [{ circuit: lon, set: { peerings.privat.asn: 1 } }]\n",
       ":2:32: error: \"privat.asn\" is no key of this place" },
     { "a metric that is none", "circuits: [{ name: a, peerings: { private: { bgp_metric: { primary: 101 } } } }]\n",
       ":1:69: error: \"primary\" is \"101\"; it may be follow, gap or a percentage" },
-    { "a subnet that is none", "circuits: [{ name: a, peerings: { private: { ipv4: { subnets: { primary: x } } } } }]\n",
+    { "a subnet that is none",
+      "circuits: [{ name: a, peerings: { private: { ipv4: { subnets: { primary: x } } } } }]\n",
       ":1:74: error: \"primary\" is \"x\", which is no IP prefix" },
     { "a story that is no list", "story: soon\n", ":1:8: error: \"story\" must be a list, not a text" },
     { "no scenario at all", "[]\n", ":1:1: error: a scenario is a mapping with \"circuits\" and \"story\"" },
@@ -115,15 +122,14 @@ static int64_t bandwidth(const struct world *world, size_t index)
     return state_number(world->scenario->circuits[index]->state, "bandwidth", 1000, NULL);
 }
 
-#define STORY HEAD                                                                                                      \
-    "story:\n"                                                                                                          \
-    "  - { at: 20s, circuit: lon, set: { bandwidth: 3 } }\n"                                                            \
-    "  - { at: 10s, circuit: lon, set: { bandwidth: 1 } }\n"                                                            \
-    "  - { at: 10s, circuit: lon, set: { bandwidth: 2 } }\n"
+static const char story[] = HEAD "story:\n"
+                                 "  - { at: 20s, circuit: lon, set: { bandwidth: 3 } }\n"
+                                 "  - { at: 10s, circuit: lon, set: { bandwidth: 1 } }\n"
+                                 "  - { at: 10s, circuit: lon, set: { bandwidth: 2 } }\n";
 
 Test(sim_scenario, events_happen_in_order_and_in_time)
 {
-    struct world *world = world_of(STORY, 2);
+    struct world *world = world_of(story, 2);
 
     cr_expect_eq(story_due(world).ms, 5000, "ten story seconds at double speed");
     story_advance(world, at(4999));
@@ -139,7 +145,7 @@ Test(sim_scenario, events_happen_in_order_and_in_time)
 
 Test(sim_scenario, clock_can_stand_and_jump)
 {
-    struct world *world = world_of(STORY, 0);
+    struct world *world = world_of(story, 0);
 
     cr_expect_eq(story_due(world).ms, MONO_NEVER.ms, "nothing is due on a standing clock");
     story_advance(world, at(3600000));
@@ -185,15 +191,16 @@ Test(sim_scenario, circuits_go_and_return)
 
 Test(sim_scenario, faults_begin_strike_and_end)
 {
-    struct world *world = world_of(HEAD "story:\n"
-                                        "  - { at: 1s, fault: { name: a, match: { endpoint: arm }, status: 503, for: 5s } }\n"
-                                        "  - { at: 2s, fault: { name: b, match: { circuit: 'l*' }, status: 500, count: 1 } }\n"
-                                        "  - { at: 4s, fault: { name: c, match: { endpoint: token }, status: 400 } }\n"
-                                        "  - { at: 9s, clear: c }\n",
-                                   1);
+    static const char text[] =
+        HEAD "story:\n"
+             "  - { at: 1s, fault: { name: a, match: { endpoint: arm }, status: 503, for: 5s } }\n"
+             "  - { at: 2s, fault: { name: b, match: { circuit: 'l*' }, status: 500, count: 1 } }\n"
+             "  - { at: 4s, fault: { name: c, match: { endpoint: token }, status: 400 } }\n"
+             "  - { at: 9s, clear: c }\n";
+    struct world *world = world_of(text, 1);
     struct target circuit, token;
 
-    target_parse("GET", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/LON", &circuit);
+    target_parse("GET", CIRCUITS "/LON", &circuit);
     target_parse("POST", "/t/oauth2/v2.0/token", &token);
     story_advance(world, at(4000));
     cr_expect_str_eq(world_strike(world, &circuit, (struct mono){ 4000 })->name, "b", "the newest one that fits");
@@ -230,12 +237,9 @@ static const struct path_row {
     { "GET", "/subscriptions/s/providers/microsoft.network/EXPRESSROUTECIRCUITS", ENDPOINT_LIST, false },
     { "GET", "/subscriptions/s/resourcegroups/g/providers/Microsoft.Network/expressRouteCircuits", ENDPOINT_LIST_GROUP,
       false },
-    { "PUT", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c", ENDPOINT_CIRCUIT,
-      true },
-    { "POST", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c/peerings/p/arpTables/primary",
-      ENDPOINT_ARP, false },
-    { "GET", "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/c/providers/microsoft.insights/metrics",
-      ENDPOINT_METRICS, false },
+    { "PUT", CIRCUITS "/c", ENDPOINT_CIRCUIT, true },
+    { "POST", CIRCUITS "/c/peerings/p/arpTables/primary", ENDPOINT_ARP, false },
+    { "GET", CIRCUITS "/c/providers/microsoft.insights/metrics", ENDPOINT_METRICS, false },
     { "GET", "/subscriptions/s/resourceGroups//providers/Microsoft.Network/expressRouteCircuits/c", ENDPOINT_UNKNOWN,
       false },
     { "GET", "//subscriptions/s/providers/Microsoft.Network/expressRouteCircuits", ENDPOINT_UNKNOWN, false },
@@ -287,7 +291,8 @@ Test(sim_scenario, manual_has_every_key_and_fault)
     for (size_t i = 0; fault_kind_names[i] != NULL; i++) {
         char item[80];
         snprintf(item, sizeof item, ".It Cm %s", fault_kind_names[i]);
-        cr_expect(i == FAULT_NONE || strstr(manual, item) != NULL, "no fault \"%s\" in the manual", fault_kind_names[i]);
+        cr_expect(i == FAULT_NONE || strstr(manual, item) != NULL, "erwatch-sim.1 does not explain \"%s\"",
+                  fault_kind_names[i]);
     }
     free(manual);
 }
