@@ -117,7 +117,7 @@ static void withdraw(struct http *http, struct http_call *call, bool dead)
     http->figures.running--;
     easy_give(http, call->easy);
     call->easy = NULL;
-    http_host_end(call->host, call->epoch, dead, now_of(http));
+    http_host_end(call->host, (struct http_visit){ call->epoch, call->reply.sent, dead && call->reply.sent }, now_of(http));
 }
 
 /* libcurl has finished with it and has let it go. */
@@ -129,32 +129,34 @@ static void has_ended(void *context, CURL *easy, CURLcode code)
     (void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &call);
     http_why_ended(call, code);
     enum http_end end = call->reply.end;
-    withdraw(http, call, call->reply.sent && (end == HTTP_CUT || end == HTTP_TIMEOUT));
+    withdraw(http, call, end == HTTP_CUT || end == HTTP_TIMEOUT);
     timer_set(call->deadline, MONO_NEVER);
     call->state = CALL_ENDED;
     tell(http, call);
 }
 
-static const char *timeout_reason(bool waiting, bool sent)
+static const char *timeout_reason(const struct http_call *call)
 {
-    if (waiting)
+    if (call->reply.sent)
+        return "no answer in time";
+    if (call->state == CALL_WAITING && call->host->connected)
         return "no answer in time; other requests to this host took all of it";
-    return sent ? "no answer in time" : "no connection in time";
+    return "no connection in time";
 }
 
 static void deadline_passed(void *context, struct moment now)
 {
     struct http_call *call = context;
     struct http *http = call->http;
-    bool waiting = call->state == CALL_WAITING;
+    const char *reason = timeout_reason(call);
 
     (void)now;
-    if (!waiting) {
+    if (call->state == CALL_RUNNING) {
         http_why_status(call);
         http_multi_remove(http->multi, call->easy);
     }
-    withdraw(http, call, call->reply.sent);
-    end_later(http, call, HTTP_TIMEOUT, timeout_reason(waiting, call->reply.sent));
+    withdraw(http, call, true);
+    end_later(http, call, HTTP_TIMEOUT, reason);
 }
 
 /* ---- the beginning ---- */

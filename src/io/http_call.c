@@ -267,8 +267,9 @@ static int connection_stands(void *context, char *ip, char *local_ip, int port, 
     (void)local_ip;
     (void)port;
     (void)local_port;
+    if (!call->reply.sent)
+        http_host_sends(call->host, call->epoch);
     call->reply.sent = true;
-    call->host->connected = true;
     return CURL_PREREQFUNC_OK;
 }
 

@@ -56,7 +56,7 @@ const char *http_call_headers(struct http_call *call);
 /** Wipes what may be secret. */
 void http_call_free(struct http_call *call);
 
-/** Sets a fresh easy handle up for the call. Once its connection stands, the call is `sent` and its host `connected`. */
+/** Sets a fresh easy handle up for the call. Once its connection stands, the call is `sent` and its host knows. */
 void http_call_prepare(struct http_call *call, CURL *easy, const struct http_rules *rules, struct http_trust trust);
 
 #endif

@@ -1,13 +1,15 @@
 /*
- * Hosts take turns, and each may have only so many requests under way; while none of them has a connection yet, only
- * one. A connection can go dead without a word (a firewall forgot it, the other side fell over). libcurl closes the
+ * Hosts take turns, and each may have only so many requests under way. While none of them has a connection yet, only
+ * one; and later, too, only a few may be without, because they all would make one of their own when the server closes
+ * the one that they would have shared. A connection can go dead without a word (a firewall forgot it, the other side fell over). libcurl closes the
  * one that a request timed out on, but not others to the same host of the same age, nor one that HTTP/2 requests
- * share. So when that happens, connections older than this moment are not used again.
+ * share. So when that happens, the next request makes its own connection, and older ones are not used again.
  */
 #include "io/http_host.h"
 
 #include "io/memory.h"
 
+#define CONNECTING_MAX 8
 #define LIFETIME_S 3600 /* certificates are checked again at least that often */
 
 void http_hosts_init(struct http_hosts *hosts, unsigned per_host)
@@ -68,13 +70,17 @@ struct http_host *http_host_get(struct http_hosts *hosts, const char *origin, st
     return host;
 }
 
+static bool may_begin(const struct http_host *host, unsigned per_host)
+{
+    return host->running < per_host && host->connecting < (host->connected ? CONNECTING_MAX : 1);
+}
+
 struct http_host *http_host_next(struct http_hosts *hosts)
 {
     struct http_host *host;
 
     TAILQ_FOREACH(host, &hosts->list, link) {
-        unsigned most = host->connected ? hosts->per_host : 1;
-        if (TAILQ_EMPTY(&host->waiting) || host->running >= most)
+        if (TAILQ_EMPTY(&host->waiting) || !may_begin(host, hosts->per_host))
             continue;
         TAILQ_REMOVE(&hosts->list, host, link);
         TAILQ_INSERT_TAIL(&hosts->list, host, link);
@@ -89,28 +95,37 @@ struct http_trust http_host_trust(const struct http_host *host, struct mono now)
         return (struct http_trust){ .fresh = false, .lifetime_s = LIFETIME_S };
     int64_t since_s = mono_between(host->failed, now) / 1000;
 
-    /* libcurl counts whole seconds; and does not ask for the age of a connection that others are using */
-    if (since_s == 0 || host->stale > 0)
-        return (struct http_trust){ .fresh = true, .lifetime_s = LIFETIME_S };
-    return (struct http_trust){ .fresh = false, .lifetime_s = (long)since_s };
+    /* libcurl counts ages in whole seconds, 0 being no limit, and never asks how old one is that others are using */
+    return (struct http_trust){ .fresh = !host->proven || host->stale > 0 || since_s == 0, .lifetime_s = (long)since_s };
 }
 
 uint32_t http_host_begin(struct http_host *host)
 {
     host->running++;
+    host->connecting++;
     return host->epoch;
 }
 
-void http_host_end(struct http_host *host, uint32_t epoch, bool dead, struct mono now)
+void http_host_sends(struct http_host *host, uint32_t epoch)
+{
+    host->connecting--;
+    if (epoch == host->epoch)
+        host->connected = host->proven = true;
+}
+
+void http_host_end(struct http_host *host, struct http_visit visit, struct mono now)
 {
     host->running--;
-    if (epoch != host->epoch) {
+    if (!visit.sent)
+        host->connecting--;
+    if (visit.epoch != host->epoch) {
         host->stale--;
-    } else if (dead) {
+    } else if (visit.dead) {
         host->epoch++;
         host->failed = now;
         host->stale = host->running;
+        host->connected = host->proven = false;
     }
-    if (host->running == 0 && (dead || TAILQ_EMPTY(&host->waiting)))
+    if (is_idle(host))
         host->connected = false;
 }

@@ -19,9 +19,11 @@ struct http_host {
     char *origin; /* "https://host", with the port where it is not the usual one */
     struct http_calls waiting;
     unsigned running;
-    bool connected;         /* one of those that run has its connection */
+    unsigned connecting;    /* how many of these have no connection yet */
+    bool connected;         /* one of those that run has got one, after the last failure */
     struct mono failed;     /* when a connection last went dead under a request; MONO_NEVER: not within living memory */
     uint32_t epoch;         /* counts these failures */
+    bool proven;            /* a connection made since then stood */
     unsigned stale;         /* how many still run that were begun before the last one */
 };
 
@@ -46,7 +48,14 @@ struct http_trust http_host_trust(const struct http_host *host, struct mono now)
 
 /** A request begins. @return its epoch */
 uint32_t http_host_begin(struct http_host *host);
-/** @param dead  the connection went dead after the request had left: timeout, reset, cut */
-void http_host_end(struct http_host *host, uint32_t epoch, bool dead, struct mono now);
+/** It has its connection, and will be sent now. */
+void http_host_sends(struct http_host *host, uint32_t epoch);
+
+struct http_visit {
+    uint32_t epoch;
+    bool sent; /* it had its connection */
+    bool dead; /* … which went dead afterwards: timeout, reset, cut */
+};
+void http_host_end(struct http_host *host, struct http_visit visit, struct mono now);
 
 #endif

@@ -132,24 +132,18 @@ Test(worker, finish_does_not_wait_for_a_thread_that_hangs)
 {
     static struct bench bench;
     static sem_t begun, wait;
-    struct job *stuck = job_new((struct job){ .begun = &begun, .wait = &wait });
-    struct job *behind = job_new((struct job){ .number = 1 });
+    static struct job stuck = { .begun = &begun, .wait = &wait }, behind; /* the thread outlives the test */
 
     sem_init(&begun, 0, 0);
     sem_init(&wait, 0, 0);
     setup(&bench, 10);
-    cr_assert(worker_push(bench.worker, stuck));
-    cr_assert(worker_push(bench.worker, behind));
+    cr_assert(worker_push(bench.worker, &stuck));
+    cr_assert(worker_push(bench.worker, &behind));
     sem_wait(&begun);
     cr_expect_not(worker_finish(bench.worker, 5));
     cr_expect_eq(bench.done, 0, "callbacks of jobs that did not end never run");
     teardown(&bench);
-    sem_post(&wait); /* the thread may go now; it frees what is left, but the jobs were ours */
-    free(behind);
-    /* `stuck` is touched once more by the thread: it stays reachable from here until the process ends */
-    static struct job *kept;
-    kept = stuck;
-    cr_expect_eq(kept->number, 0);
+    sem_post(&wait); /* the thread may go now; it frees what is left, but not the jobs */
 }
 
 static void caught(void *context, struct moment now)
