@@ -1,12 +1,14 @@
 /* Scenarios: what they may say, where they are wrong, and how a story runs. */
 #include "sim/scenario.h"
 
+#include "config/config.h"
 #include "config/diag.h"
 #include "config/yaml.h"
 #include "leaks.h"
 #include "sim/circuit.h"
 #include "sim/fault.h"
 #include "sim/keys.h"
+#include "sim/settings_file.h"
 #include "sim/target.h"
 #include "sim/world.h"
 
@@ -297,6 +299,30 @@ Test(sim_scenario, manual_has_every_key_and_fault)
     free(manual);
 }
 
+/* The daemon takes what --write-settings writes. */
+static void expect_settings(const struct scenario *scenario)
+{
+    static const struct whereabouts where = { "https://127.0.0.1:1", "http://127.0.0.1:2", NULL };
+    char dir[] = "/tmp/sim-settings-XXXXXX", file[64], secret[64], why[256] = "";
+    struct diag *diag = diag_new();
+
+    cr_assert_not_null(mkdtemp(dir));
+    snprintf(file, sizeof file, "%s/erwatch.yaml", dir);
+    snprintf(secret, sizeof secret, "%s/erwatch-sim.secret", dir);
+    cr_expect(settings_file_write(file, scenario, &where, why), "%s", why);
+    struct settings *settings = settings_load(file, diag);
+    diag_print(diag, stderr);
+    cr_expect_eq(diag_count(diag), 0);
+    cr_expect_not_null(settings);
+    if (settings != NULL)
+        cr_expect_eq(settings->circuit_count, scenario->circuit_count);
+    settings_free(settings);
+    diag_free(diag);
+    (void)unlink(file);
+    (void)unlink(secret);
+    (void)rmdir(dir);
+}
+
 Test(sim_scenario, shipped_scenarios_are_sound)
 {
     static const char *const names[] = { "healthy", "demo", "fire-drill" };
@@ -307,9 +333,21 @@ Test(sim_scenario, shipped_scenarios_are_sound)
         snprintf(path, sizeof path, "%s/etc/scenarios/%s.yaml", TEST_SOURCE, names[i]);
         struct scenario *scenario = scenario_load(path, diag);
         diag_print(diag, stderr);
-        cr_expect_not_null(scenario, "%s", path);
+        cr_assert_not_null(scenario, "%s", path);
         cr_expect_eq(diag_count(diag), 0);
+        expect_settings(scenario);
         scenario_free(scenario);
         diag_free(diag);
     }
+}
+
+Test(sim_scenario, settings_that_cannot_be_written)
+{
+    struct scenario *scenario = scenario_empty();
+    const struct whereabouts where = { "https://127.0.0.1:1", "https://127.0.0.1:1", NULL };
+    char why[256] = "";
+
+    cr_expect_not(settings_file_write("/nowhere/erwatch.yaml", scenario, &where, why));
+    cr_expect(strstr(why, "/nowhere/erwatch.yaml") != NULL, "%s", why);
+    scenario_free(scenario);
 }
