@@ -17,8 +17,8 @@ struct secret {
  * Read a secret. An absolute name is the file; a relative one is looked up in $CREDENTIALS_DIRECTORY (when set), then
  * in @p folder. One line end at the end is dropped, others stay (keys in PEM have many).
  *
- * Refused, with one sentence in @p why: a link, no regular file, owner not root nor us, readable or writable by group or
- * others, empty, larger than SECRET_MAX, with a NUL byte. Only in $CREDENTIALS_DIRECTORY the group may read: there the
+ * Refused, with one sentence in @p why: a link, no regular file, owner not root nor us, readable or writable by group
+ * or others, empty, larger than SECRET_MAX, with a NUL byte. Only in $CREDENTIALS_DIRECTORY the group may read: there the
  * service manager of systemd 254 and later gives us access by an ACL, whose mask shows in the group's place.
  *
  * @param out  filled on success only; for secret_wipe()
