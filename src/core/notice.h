@@ -18,7 +18,7 @@
 struct fact {
     const char *name, *value;
     int64_t seen_wall_ms; /* 0: it is no observation (an expectation, a limit) */
-    const char *source;   /* "arm", "metrics", "routes", "settings", "memory", "login" */
+    const char *source;   /* "arm", "metrics", "routes", "settings", "memory", "login", "host" */
 };
 
 /** All texts live in the story's own storage; a story is about 16 KB, keep one and use it again. */

@@ -311,7 +311,7 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_SIGN_IN_FAILED, .name = "sign-in-failed",
         .severity = "critical",
-        .owner = "self; you where a right is missing",
+        .owner = "you",
         .time = "now; confirm for a repeated 401 or a 403",
         .suppresses = "90 of the same",
         .subject = "credential or circuit",
@@ -344,10 +344,10 @@ static const struct rule_info rules[] = {
     {
         .number = RULE_UNEXPECTED_ANSWER, .name = "unexpected-answer",
         .severity = "warning; critical after 10 polls without a usable answer",
-        .owner = "self",
+        .owner = "self; you where this host is the trouble",
         .time = "confirm",
         .suppresses = "",
-        .subject = "circuit, or peering, family and path",
+        .subject = "circuit; peering, family and path; host",
         .meaning = meaning_unexpected_answer, .steps = steps_unexpected_answer,
         .message_id = { "1014cfb0af024f48b45b0183f7784afc", "59a31cde7847413db46c6cd6dc98e7bc",
                         "d7b8a1b0e3da43298acfceb6e2e9e382" },

@@ -24,8 +24,7 @@ const char meaning_circuit_disabled[] =
     "and nothing passes. While it is being enabled, disabled or changed the state is normal for a while; the rule "
     "then waits for the long hold and is a warning.";
 const char *const steps_circuit_disabled[] = {
-    "Open a support request with Microsoft, severity A: "
-    "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade",
+    "Open a support request with Microsoft, severity A: " SUPPORT_LINK,
     "Have at hand: the circuit id (CIRCUIT-ID), the last four characters of the service key, the time, and the "
     "correlation id of the last change from the activity log.",
     "Look what changed last: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
@@ -87,8 +86,7 @@ const char meaning_unknown_state[] =
 const char *const steps_unknown_state[] = {
     "Look at the object yourself: az network express-route show --ids CIRCUIT-ID",
     "If the circuit works, nothing is urgent: report the word to the authors of erwatch, so that it gets its meaning.",
-    "If it does not work, open a support request with Microsoft and quote the word: "
-    "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade",
+    "If it does not work, open a support request with Microsoft and quote the word: " SUPPORT_LINK,
     NULL,
 };
 
@@ -101,8 +99,7 @@ const char *const steps_operation_failed[] = {
     "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c. The same is Refresh in "
     "the portal, or az network express-route update --ids CIRCUIT-ID",
     "See which operation failed, and why: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
-    "If it fails again, open a support request with Microsoft with the correlation id of that operation: "
-    "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade",
+    "If it fails again, open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK,
     NULL,
 };
 
@@ -112,7 +109,6 @@ const char meaning_operation_stuck[] =
 const char *const steps_operation_stuck[] = {
     "See who started what, and when: az monitor activity-log list --resource-id CIRCUIT-ID --offset 1d",
     "Wait if it is a deployment of yours that still runs; start no second one, it would be refused (429 or 409).",
-    "After an hour open a support request with Microsoft with the correlation id of that operation: "
-    "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade",
+    "After an hour open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK,
     NULL,
 };

@@ -54,7 +54,7 @@ const char *const steps_peering_operation_failed[] = {
     "Read the circuit and write it back unchanged (refresh): $c = Get-AzExpressRouteCircuit -Name CIRCUIT-NAME "
     "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c",
     "Do the change again; if it fails again, open a support request with Microsoft with its correlation id: "
-    "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade",
+    SUPPORT_LINK,
     NULL,
 };
 
@@ -75,7 +75,6 @@ const char *const steps_route_filter_missing[] = {
     "See whether the filter was deleted or only detached: az network route-filter list -g RESOURCE-GROUP",
     "Attach a route filter with the communities you need: az network express-route peering update -g RESOURCE-GROUP "
     "--circuit-name CIRCUIT-NAME -n PEERING-NAME --route-filter FILTER-ID",
-    "Mind the way back before you do: the Internet must not leave by the same edge as this peering, or answers take "
-    "another path than questions and firewalls drop them (asymmetric routing).",
+    WAY_BACK,
     NULL,
 };

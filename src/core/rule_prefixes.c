@@ -3,12 +3,8 @@
 
 #include <stddef.h>
 
-#define SUPPORT "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade"
 #define LOOK                                                                                                           \
     "az network express-route peering show -g RESOURCE-GROUP --circuit-name CIRCUIT-NAME -n PEERING-NAME"
-#define WAY_BACK                                                                                                       \
-    "Mind the way back before you move traffic: the Internet must not leave by the same edge as this peering, or "     \
-    "answers take another path than questions and firewalls drop them (asymmetric routing)."
 
 const char meaning_prefixes_not_configured[] =
     "Prefixes are listed or expected for the Microsoft peering, but their state is NotConfigured: the peering has "
@@ -18,8 +14,7 @@ const char *const steps_prefixes_not_configured[] = {
     "Set the advertised public prefixes, customer ASN and routing registry: az network express-route peering update "
     "-g RESOURCE-GROUP --circuit-name CIRCUIT-NAME -n PEERING-NAME --advertised-public-prefixes PREFIXES",
     "If they were set already, read the circuit and write it back (refresh); then open a support request with "
-    "Microsoft: "
-    SUPPORT,
+    "Microsoft: " SUPPORT_LINK,
     WAY_BACK,
     NULL,
 };
@@ -29,7 +24,7 @@ const char meaning_prefixes_configuring[] =
     "the sessions may be down or without routes.";
 const char *const steps_prefixes_configuring[] = {
     "Wait if you changed the prefixes within the last hours.",
-    "Otherwise open a support request with Microsoft: " SUPPORT,
+    "Otherwise open a support request with Microsoft: " SUPPORT_LINK,
     "Have at hand: the circuit id (CIRCUIT-ID), the peering, the prefixes, and the time of the change.",
     NULL,
 };
@@ -42,8 +37,8 @@ const char *const steps_prefix_validation_needed[] = {
     "Check the registry: each prefix needs a route object with this ASN as origin, or an inetnum that names your "
     "organisation; correct it there, then write the peering again.",
     "If the registry cannot be corrected, prove it with a signature "
-    "(Set-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig) "
-    "or open a support request with Microsoft: " SUPPORT,
+    "(Set-AzExpressRouteCircuitMicrosoftPeeringPrefixConfig) or open a support request with Microsoft: "
+    SUPPORT_LINK,
     "Attach to the request: circuit id, peering, ASNs, prefixes, registry, and proof that the registered holder lets "
     "this ASN announce them, such as a Letter of Authorization. For LACNIC a support request is the only way.",
     WAY_BACK,
@@ -54,7 +49,7 @@ const char meaning_prefix_manual_validation[] =
     "Microsoft cannot prove the ownership of a prefix automatically and waits for a human (ManualValidationNeeded). "
     "Nothing happens until you open a support request with evidence.";
 const char *const steps_prefix_manual_validation[] = {
-    "Open a support request with Microsoft, service ExpressRoute, prefix validation: " SUPPORT,
+    "Open a support request with Microsoft, service ExpressRoute, prefix validation: " SUPPORT_LINK,
     "Attach the evidence: documents which show that the registered holder of each prefix lets this ASN announce it "
     "(a Letter of Authorization on the holder's letterhead, or the registry's record). With LACNIC it is always a "
     "request.",
@@ -70,8 +65,7 @@ const char meaning_prefix_validation_failed[] =
 const char *const steps_prefix_validation_failed[] = {
     "See which prefix was refused and why: " LOOK,
     "ValidationFailed: open a support request with Microsoft with proof that the registered holder lets this ASN "
-    "announce "
-    "the prefix, such as a Letter of Authorization: " SUPPORT,
+    "announce the prefix, such as a Letter of Authorization: " SUPPORT_LINK,
     "AsnValidationFailed: make the origin of the route object in the registry equal to the peering's customer ASN "
     "(or peer ASN), then submit again.",
     "CertificateMissingInRoutingRegistry: publish the certificate in the public remarks of the prefix' record in the "

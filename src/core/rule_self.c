@@ -51,12 +51,15 @@ const char *const steps_throttled[] = {
 };
 
 const char meaning_unexpected_answer[] =
-    "Azure's answer cannot be believed: it is no JSON, too large, broken, about another object, or a redirect; or "
-    "two witnesses of one session disagree. The answer is thrown away whole, and the last good one stays in force.";
+    "Azure's answer cannot be believed: it is no JSON, too large, broken, about another object, or a redirect; or two "
+    "witnesses of one session disagree. The answer is thrown away whole, and the last good one stays in force. Trouble "
+    "of the host that watches (memory, descriptors, disk, database) is told under this rule, too.";
 const char *const steps_unexpected_answer[] = {
     "Look what stands between this host and Azure: a proxy, a portal page of a firewall, TLS inspection.",
     "Look at the answer yourself: az network express-route show --ids CIRCUIT-ID",
     "Check azure.api_version: a version that this cloud does not know gives such answers.",
     "If two witnesses disagree, look at the session on your own router and trust that.",
+    "If the text speaks of this host, look at journalctl -u erwatchd -p err and the free space of the state directory, "
+    "then systemctl restart erwatchd.",
     NULL,
 };

@@ -3,7 +3,6 @@
 
 #include <stddef.h>
 
-#define SUPPORT "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade"
 #define ROUTER                                                                                                         \
     "Look at your router: port up, light, errors, the VLAN, then the BGP neighbour (show bgp summary); note the last " \
     "reset and its reason."
@@ -19,9 +18,10 @@ const char *const steps_sessions_down[] = {
     ROUTER,
     ARP_TABLE,
     "Call PROVIDER: give circuit, peering location, both paths and the time; ask for faults and works on both lines.",
-    "If layer 2 is fine on both paths and your router sees no answer, open a support request with Microsoft: " SUPPORT,
-    "Check that traffic has moved to another circuit or a VPN. Mind the way back of a Microsoft peering: the "
-    "Internet must not leave by the same edge, or answers take another path than questions (asymmetric routing).",
+    "If layer 2 is fine on both paths and your router sees no answer, open a support request with Microsoft: "
+    SUPPORT_LINK,
+    "Check that traffic has moved to another circuit or a VPN.",
+    WAY_BACK,
     NULL,
 };
 
@@ -34,18 +34,20 @@ const char *const steps_redundancy_lost[] = {
     "Call PROVIDER: give circuit, peering location, the path and the time; ask for faults and works on that line.",
     "Check Azure Service Health for planned maintenance; Microsoft works on one of its two edge devices at a time.",
     "Do nothing on the path that is still up before this one is back.",
+    WAY_BACK,
     NULL,
 };
 
 const char meaning_no_routes[] =
-    "The BGP sessions are established, but Microsoft's edge receives fewer routes than expected (min_routes): "
-    "Microsoft has no way back to your network, and traffic is lost although both sessions look healthy.";
+    "No path of a peering brings Microsoft's edge as many routes as are expected (min_routes), although at least one "
+    "BGP session is established: Microsoft has no way back to your network, and traffic is lost while a session "
+    "looks healthy.";
 const char *const steps_no_routes[] = {
     "Look what your router announces to both neighbours (show bgp neighbors ADDRESS advertised-routes): an empty "
     "policy, a prefix list or a missing network statement is the usual cause.",
     "See what arrives at Microsoft's edge: az network express-route list-route-tables-summary -g RESOURCE-GROUP -n "
     "CIRCUIT-NAME --peering-name PEERING-NAME --path PATH",
-    "On a Microsoft peering only prefixes that are listed and validated are accepted; private ASNs are removed from "
+    ONLY_MICROSOFT " only prefixes that are listed and validated are accepted; private ASNs are removed from "
     "the path.",
     "If PROVIDER manages layer 3, call them.",
     NULL,
@@ -69,6 +71,6 @@ const char meaning_edge_maintenance[] =
 const char *const steps_edge_maintenance[] = {
     "Check Azure Service Health, planned maintenance, service ExpressRoute / ExpressRoute Circuits.",
     "Do nothing on the other path until this is over.",
-    "If nothing was announced and it lasts longer than an hour, open a support request with Microsoft: " SUPPORT,
+    "If nothing was announced and it lasts longer than an hour, open a support request with Microsoft: " SUPPORT_LINK,
     NULL,
 };

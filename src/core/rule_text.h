@@ -2,10 +2,18 @@
 #define ERWATCH_CORE_RULE_TEXT_H
 
 /*
- * The long texts of the rules, for rule.c only. A word in capitals in a step stands for what the reader has to fill in.
+ * The long texts of the rules, for rule.c. A word in capitals in a step stands for what the reader has to fill in.
  * The story of an incident fills in what it knows: CIRCUIT-ID, CIRCUIT-NAME and RESOURCE-GROUP (as in the id),
  * PEERING-NAME (as Azure names it), PATH, PROVIDER.
  */
+
+/* A step that begins so is left out of the stories of other peerings. */
+#define ONLY_MICROSOFT "On a Microsoft peering"
+#define WAY_BACK                                                                                                       \
+    ONLY_MICROSOFT " mind the way back before you move traffic: the Internet must not leave by the same edge, or "     \
+                   "answers take another path than questions and firewalls drop them (asymmetric routing)."
+#define SUPPORT_LINK "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade"
+
 #define RULE_TEXT(rule)                                                                                                \
     extern const char meaning_##rule[];                                                                                \
     extern const char *const steps_##rule[]

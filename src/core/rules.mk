@@ -23,3 +23,25 @@ nodist_catalog_DATA = systemd/erwatch.catalog
 else
 noinst_DATA = systemd/erwatch.catalog
 endif
+
+EXTRA_DIST += tests/integration/catalog.sh
+TESTS += tests/integration/catalog.sh
+dist_man_MANS += man/erwatch-rules.7
+EXTRA_DIST += tests/data/rule/message-ids.txt tests/data/story
+if BUILD_TESTS
+check_PROGRAMS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
+TESTS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/leaks.h
+tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_text_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_text_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_rule_SOURCES = tests/unit/test_rule.c tests/unit/leaks.h
+tests_unit_test_rule_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_rule_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_rule_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_story_SOURCES = tests/unit/test_story.c tests/unit/story_world.c tests/unit/story_world.h \
+	tests/unit/leaks.h
+tests_unit_test_story_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_story_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_story_LDADD = libcore.a $(CRITERION_LIBS)
+endif

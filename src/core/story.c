@@ -2,9 +2,11 @@
  * The words about one incident. This file has the table of chapters, the cleared stories and the order of things; the
  * texts of each group of rules are in story_circuit.c to story_self.c, what they share in telling.c.
  */
+#include "core/span.h"
 #include "core/telling.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 struct chapter {
@@ -45,8 +47,8 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_NO_ROUTES] = { tell_no_routes, tell_session_facts, "routes arrive again" },
     [RULE_ARP_INCOMPLETE] = { tell_arp_incomplete, tell_session_facts, "ARP works again" },
     [RULE_EDGE_MAINTENANCE] = { tell_edge_maintenance, tell_session_facts, "metric and session agree again" },
-    [RULE_BLIND] = { tell_blind, tell_self_facts, "there are fresh answers again" },
-    [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "signing in works again" },
+    [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
+    [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
     [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },
     [RULE_THROTTLED] = { tell_throttled, tell_self_facts, "no longer throttled" },
     [RULE_UNEXPECTED_ANSWER] = { tell_unexpected_answer, tell_self_facts, "the answers can be believed again" },
@@ -73,8 +75,8 @@ static void say_peering_now(struct telling *telling)
         const struct family_sample *part = &peering->family[family];
         if (!part->in_use || (subject.family != FAMILIES && subject.family != family))
             continue;
-        tell_say(telling, " %s peering, %s: %s", shown_kind((enum peering_kind)subject.peering), family_name(family),
-                 shown_word(state, telling->facts->sample, part->state, WORDS_SWITCH));
+        tell_say(telling, " The %s peering (%s) is %s", shown_kind((enum peering_kind)subject.peering),
+                 family_name(family), shown_word(state, telling->facts->sample, part->state, WORDS_SWITCH));
         if (subject.peering == PEERING_MICROSOFT && part->config)
             tell_say(telling, ", prefixes %s",
                      shown_word(prefixes, telling->facts->sample, part->prefixes_state, WORDS_PREFIXES));
@@ -84,24 +86,58 @@ static void say_peering_now(struct telling *telling)
     }
 }
 
-/* Short: what is over, and how it is now. */
-static void tell_cleared(struct telling *telling, const struct chapter *chapter)
+/* A circuit's facts can be judged once more; what many circuits share cannot, and is believed. */
+static bool still_applies(const struct telling *telling)
+{
+    const struct facts *facts = telling->facts;
+    struct opinions opinions;
+
+    if (*telling->subject_name != '\0' || facts->sample == NULL || facts->witness == NULL)
+        return true;
+    judge_circuit(facts, &opinions);
+    const struct opinion *now = opinions_find(&opinions, (enum rule)telling->opinion->rule, telling->opinion->subject);
+    return now != NULL && now->standing != STANDING_BAD;
+}
+
+static void sum_up(struct telling *telling, const char *what)
 {
     struct subject subject = telling->opinion->subject;
     char where[SHOWN_MAX];
 
     if (subject.peering < PEERINGS)
-        tell_summary(telling, "%s: %s", chapter->over, shown_subject(where, subject));
+        tell_summary(telling, "%s: %s", what, shown_subject(where, subject));
     else if (subject.feature != FEATURE_NONE)
-        tell_summary(telling, "%s: %s", chapter->over, feature_name((enum feature)subject.feature));
+        tell_summary(telling, "%s: %s", what, feature_name((enum feature)subject.feature));
     else
-        tell_summary(telling, "%s", chapter->over);
-    tell_say(telling, "%s (rule %u) is over.", telling->rule->name, telling->rule->number);
-    tell_as_of(telling);
-    if (telling->facts->sample == NULL)
+        tell_summary(telling, "%s", what);
+}
+
+/*
+ * Short: that it is over, and how it is now. An incident is also cleared when the settings have changed and the rule no
+ * longer applies; then nothing has become better.
+ */
+static void tell_cleared(struct telling *telling, const struct chapter *chapter)
+{
+    const struct facts *facts = telling->facts;
+    bool local = telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0';
+    char when[WHEN_TEXT_MAX];
+
+    when_format(facts->now.wall_ms, when);
+    if (still_applies(telling)) {
+        sum_up(telling, local ? "this host no longer keeps the watch from working" : chapter->over);
+        tell_say(telling, "%s (rule %u) is over since %s.", telling->rule->name, telling->rule->number, when);
+    } else {
+        char what[64];
+        snprintf(what, sizeof what, "%s no longer applies", telling->rule->name);
+        sum_up(telling, what);
+        tell_say(telling, "%s (rule %u) is not judged here any more since %s: the settings, or what is configured in "
+                          "Azure, have changed. The incident is closed; this does not say that anything has become "
+                          "better.", telling->rule->name, telling->rule->number, when);
+    }
+    if (facts->sample == NULL)
         return;
     say_circuit_now(telling);
-    if (subject.peering < PEERINGS)
+    if (telling->opinion->subject.peering < PEERINGS)
         say_peering_now(telling);
 }
 
@@ -114,7 +150,7 @@ void story_tell(struct story *story, const struct facts *facts, const struct opi
         .facts = facts,
         .opinion = opinion,
         .rule = rule_find((enum rule)opinion->rule),
-        .failure = failure,
+        .failure = failure != NULL && failure->kind != TROUBLE_NONE ? failure : NULL,
         .subject_name = subject_name,
     };
 

@@ -270,7 +270,7 @@ void tell_unknown_state(struct telling *telling)
                  odd.first);
     tell_say(telling, "In Azure's answer about %s%s %s.", subject.peering < PEERINGS ? "the " : "", where, odd.first);
     if (odd.count > 1)
-        tell_say(telling, " %u more states are like that.", odd.count - 1);
+        tell_say(telling, " More states are like that: %u.", odd.count - 1);
     tell_say(telling, " It counts as unknown: it raises and clears nothing, and what lies below it is still judged. A "
                       "newer API version, or a cloud that is ahead, may use words that this version of erwatch does "
                       "not know.");

@@ -1,10 +1,10 @@
 /* Stories of rules 30 to 35: advertised public prefixes of a Microsoft peering, one family at a time. */
+#include "core/rule_text.h"
 #include "core/telling.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SUPPORT_LINK "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade"
 #define PREFIXES_TOLD 20 /* in the text; the facts have as many as there is room for */
 
 static const struct family_sample *told_family(const struct telling *telling)

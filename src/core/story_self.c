@@ -8,7 +8,7 @@
 
 static void failure_facts(struct telling *telling, const struct failure *failure)
 {
-    const char *source = failure->kind == TROUBLE_SIGN_IN ? "login" : "arm";
+    const char *source = failure->kind == TROUBLE_SIGN_IN ? "login" : failure->kind == TROUBLE_LOCAL ? "host" : "arm";
 
     tell_fact(telling, "last failure", MONO_NEVER, source, "%s: %.159s", trouble_name((enum trouble)failure->kind),
               failure->what);
@@ -156,8 +156,8 @@ void tell_sign_in_failed(struct telling *telling)
     else
         tell_summary(telling, "sign-in failed%s%.63s", failure != NULL && failure->code[0] != '\0' ? ": " : "",
                      failure != NULL ? failure->code : "");
-    tell_say(telling, forbidden ? "Azure refuses to let this credential read the circuit. Nothing that needs it is "
-                                  "watched; the circuit itself may be fine."
+    tell_say(telling, forbidden ? "Azure refuses to let this credential read what it should watch. Nothing that needs "
+                                  "it is watched; the circuit itself may be fine."
                                 : "Azure does not accept this credential, or it cannot be used. Nothing that needs it "
                                   "is watched; the circuits themselves may be fine.");
     say_failure(telling);
@@ -178,10 +178,14 @@ void tell_forbidden(struct telling *telling)
     say_failure(telling);
     say_right(telling);
     tell_as_of(telling);
-    if (telling->failure != NULL && telling->failure->action[0] != '\0')
-        tell_step(telling, "Give the credential the action %.95s%s%.159s (it takes minutes to spread).",
-                  telling->failure->action, telling->failure->scope[0] != '\0' ? " at " : "", telling->failure->scope);
-    tell_rule_steps(telling);
+    if (telling->failure == NULL || telling->failure->action[0] == '\0') {
+        tell_rule_steps(telling);
+        return;
+    }
+    tell_step(telling, "Give the credential the action %.95s%s%.159s (it takes minutes to spread).",
+              telling->failure->action, telling->failure->scope[0] != '\0' ? " at " : "", telling->failure->scope);
+    for (const char *const *step = telling->rule->steps + 1; *step != NULL; step++)
+        tell_rule_step(telling, *step);
 }
 
 void tell_throttled(struct telling *telling)
@@ -210,10 +214,31 @@ static void witnesses_disagree(struct telling *telling)
                       "says that it is down (%s). The session counts as up meanwhile. Look at your own router.", where);
 }
 
+/* Trouble of our own machine: told under this rule, too (there is no circuit it belongs to). */
+static void local_trouble(struct telling *telling)
+{
+    const struct failure *failure = telling->failure;
+
+    tell_summary(telling, "this host keeps the watch from working; the circuits may be fine");
+    tell_say(telling, "Something on the host that watches fails (memory, descriptors, disk, database), so that what "
+                      "is seen may not be stored or told. Azure and the circuits may be fine.");
+    if (failure != NULL && failure->what[0] != '\0')
+        tell_say(telling, " The last failure: %.159s.", failure->what);
+    tell_as_of(telling);
+    tell_step(telling, "Look at the daemon's own log: journalctl -u erwatchd -p err --since -1h");
+    tell_step(telling, "Check the free space of its state directory (df), and its limits: systemctl show erwatchd -p "
+                       "LimitNOFILE -p MemoryMax");
+    tell_step(telling, "Then start it again: systemctl restart erwatchd");
+}
+
 void tell_unexpected_answer(struct telling *telling)
 {
     unsigned polls = (unsigned)telling->facts->look.unexpected;
 
+    if (*telling->subject_name != '\0') {
+        local_trouble(telling);
+        return;
+    }
     if (telling->opinion->variant == VARIANT_DISAGREE) {
         witnesses_disagree(telling);
     } else {

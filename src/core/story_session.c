@@ -112,14 +112,6 @@ static void say_path(struct telling *telling, enum path path)
                           "your port.", path_name(path));
 }
 
-/* The Internet on the other side of a Microsoft peering makes the way back a question of its own. */
-static void say_way_back(struct telling *telling)
-{
-    if (telling->opinion->subject.peering == PEERING_MICROSOFT)
-        tell_say(telling, " Before you move traffic to another edge: the Internet must not leave by the same edge as "
-                          "a Microsoft peering, or answers take another path than questions (asymmetric routing).");
-}
-
 void tell_sessions_down(struct telling *telling)
 {
     char where[SHOWN_MAX];
@@ -130,7 +122,6 @@ void tell_sessions_down(struct telling *telling)
                       "nothing passes on it.", where);
     say_path(telling, PATH_PRIMARY);
     say_path(telling, PATH_SECONDARY);
-    say_way_back(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }
@@ -172,7 +163,6 @@ void tell_redundancy_lost(struct telling *telling)
     tell_say(telling, "One of the two BGP sessions of the %s %s.", where, what);
     say_path(telling, path);
     say_other(telling, path == PATH_PRIMARY ? PATH_SECONDARY : PATH_PRIMARY);
-    say_way_back(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }
@@ -189,7 +179,6 @@ void tell_no_routes(struct telling *telling)
              where, (unsigned)(circuit != NULL ? circuit->expect.min_routes : 1));
     say_path(telling, PATH_PRIMARY);
     say_path(telling, PATH_SECONDARY);
-    say_way_back(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }

@@ -4,6 +4,7 @@
  */
 #include "core/telling.h"
 
+#include "core/rule_text.h"
 #include "core/span.h"
 
 #include <assert.h>
@@ -56,6 +57,14 @@ static void add_list(struct text *text, const char *format, va_list list)
     text_add(text, "…");
 }
 
+/* A word from outside may have a line break in it; a summary may not. */
+static void make_one_line(char *line)
+{
+    for (; *line != '\0'; line++)
+        if ((unsigned char)*line < ' ')
+            *line = ' ';
+}
+
 void tell_summary(struct telling *telling, const char *format, ...)
 {
     const struct circuit_settings *circuit = telling->facts->circuit;
@@ -70,6 +79,7 @@ void tell_summary(struct telling *telling, const char *format, ...)
     va_start(list, format);
     add_list(&text, format, list);
     va_end(list);
+    make_one_line(text.at);
     telling->story->summary = end(telling, &text);
     telling->text = begin(telling, TEXT_MAX);
 }
@@ -195,6 +205,16 @@ static bool in_word(char byte)
     return isalnum((unsigned char)byte) || byte == '-';
 }
 
+/* The word at `at`, or one character that is in no word. */
+static size_t word_span(const char *at)
+{
+    size_t len = 0;
+
+    while (in_word(at[len]))
+        len++;
+    return len > 0 ? len : 1;
+}
+
 /* Fill in the word at `at` if it is one that we know. Returns how much of the step that was, 0 for nothing. */
 static size_t fill_blank(struct text *text, const struct telling *telling, const char *at)
 {
@@ -208,18 +228,25 @@ static size_t fill_blank(struct text *text, const struct telling *telling, const
     return 0;
 }
 
+static bool of_other_peering(const struct telling *telling, const char *step)
+{
+    return telling->opinion->subject.peering != PEERING_MICROSOFT &&
+           strncmp(step, ONLY_MICROSOFT, strlen(ONLY_MICROSOFT)) == 0;
+}
+
 void tell_rule_step(struct telling *telling, const char *step)
 {
     char line[2 * STEP_MAX];
     struct text text;
 
+    if (of_other_peering(telling, step))
+        return;
     text_init(&text, line, sizeof line);
     for (const char *at = step; *at != '\0';) {
-        bool starts = at == step || !in_word(at[-1]);
-        size_t len = starts ? fill_blank(&text, telling, at) : 0;
+        size_t len = in_word(*at) ? fill_blank(&text, telling, at) : 0;
         if (len == 0) {
-            text_addf(&text, "%c", *at);
-            len = 1;
+            len = word_span(at);
+            text_add_bytes(&text, at, len);
         }
         at += len;
     }
@@ -327,7 +354,8 @@ void tell_as_of(struct telling *telling)
 {
     char seen[SHOWN_MAX];
 
-    tell_say(telling, " As of %s.", shown_seen(seen, telling, telling->opinion->basis));
+    if (telling->opinion->basis.ms > 0 && !mono_is_never(telling->opinion->basis))
+        tell_say(telling, " As of %s.", shown_seen(seen, telling, telling->opinion->basis));
 }
 
 enum session telling_session(const struct telling *telling, enum path path, enum family family)

@@ -65,7 +65,7 @@ struct telling_name telling_name(const char *id);
 
 bool mono_is_never(struct mono at);
 
-/** " As of 2026-12-01 22:04:09 UTC (3 s ago)." from the opinion's newest sample. */
+/** " As of 2026-12-01 22:04:09 UTC (3 s ago)." from the opinion's newest sample; or nothing. */
 void tell_as_of(struct telling *telling);
 
 /** How one session stands, or SESSION_UNKNOWN when there is nothing to judge it by. */

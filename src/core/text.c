@@ -47,7 +47,7 @@ static void close_full(struct text *text)
     text->full = true;
 }
 
-static void add_bytes(struct text *text, const char *add, size_t len)
+void text_add_bytes(struct text *text, const char *add, size_t len)
 {
     if (text->full)
         return;
@@ -62,7 +62,7 @@ static void add_bytes(struct text *text, const char *add, size_t len)
 
 void text_add(struct text *text, const char *add)
 {
-    add_bytes(text, add, strlen(add));
+    text_add_bytes(text, add, strlen(add));
 }
 
 void text_addf(struct text *text, const char *format, ...)
@@ -89,7 +89,7 @@ void text_add_cut(struct text *text, const char *add, size_t most)
     size_t len = strnlen(add, most + 1);
     size_t fit = text_fit(add, len, most);
 
-    add_bytes(text, add, fit);
+    text_add_bytes(text, add, fit);
     if (fit < len)
         text_add(text, ELLIPSIS);
 }
@@ -126,12 +126,12 @@ void text_add_foreign(struct text *text, const char *add, size_t most)
             at++;
             continue;
         }
-        add_bytes(text, plain, (size_t)(at - plain));
+        text_add_bytes(text, plain, (size_t)(at - plain));
         text_add(text, ELLIPSIS);
         plain = span == GUID_LENGTH ? at + GUID_LENGTH - 4 : at + span;
         at += span;
     }
-    add_bytes(text, plain, (size_t)(end - plain));
+    text_add_bytes(text, plain, (size_t)(end - plain));
     if (end < add + len)
         text_add(text, ELLIPSIS);
 }

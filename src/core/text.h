@@ -19,6 +19,7 @@ struct text {
 void text_init(struct text *text, char *at, size_t room);
 
 void text_add(struct text *text, const char *add);
+void text_add_bytes(struct text *text, const char *add, size_t len);
 
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -30,6 +30,7 @@ struct server {
     struct timer *pause;
     struct ssl_ctx_st *tls;
     struct clients clients;
+    uint64_t connections, requests;
     unsigned count, most; /* before somebody has to go; the last seat is for when nobody can */
     uint16_t port;
     char *unix_path;
@@ -111,6 +112,7 @@ static void admit(struct evconnlistener *listener, evutil_socket_t fd, struct so
     struct server_client *client = server_client_new(&server->rules, bev, &peer, now);
     TAILQ_INSERT_TAIL(&server->clients, client, link);
     server->count++;
+    server->connections++;
 }
 
 static void open_again(void *context, struct moment now)
@@ -172,6 +174,7 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
         .timeout_ms = settings->timeout_ms,
         .asked = asked,
         .context = context,
+        .requests = &server->requests,
         .left = client_left,
         .server = server,
     };
@@ -214,4 +217,9 @@ void server_free(struct server *server)
 uint16_t server_port(const struct server *server)
 {
     return server->port;
+}
+
+struct server_figures server_figures(const struct server *server)
+{
+    return (struct server_figures){ server->connections, server->requests, server->count };
 }

@@ -50,6 +50,9 @@ struct server *server_new(struct loop *loop, const struct server_settings *setti
 void server_free(struct server *server);
 uint16_t server_port(const struct server *server);
 
+struct server_figures { uint64_t connections, requests; unsigned clients; };
+struct server_figures server_figures(const struct server *server);
+
 /** A header of the request, NULL when absent; while the call is open. */
 const char *server_header(const struct server_call *call, const char *name);
 /** A decoded query parameter, NULL when absent; while the call is open. */

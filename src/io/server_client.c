@@ -36,10 +36,19 @@ static void enter(struct server_client *client, enum server_client_state state, 
     timer_set(client->timer, limit_ms > 0 ? mono_after(client->since, limit_ms) : MONO_NEVER);
 }
 
+static void call_free(struct server_call *call)
+{
+    server_head_free(&call->head);
+    free(call->body);
+    free(call);
+}
+
 static void client_free(struct server_client *client)
 {
     client->rules->left(client->rules->server, client);
-    if (client->call != NULL)
+    if (client->call != NULL && client->state == CLIENT_BODY)
+        call_free(client->call); /* nobody has seen it */
+    else if (client->call != NULL)
         client->call->client = NULL;
     timer_free(client->timer);
     bufferevent_free(client->bev);
@@ -52,13 +61,6 @@ void server_client_end(struct server_client *client)
         client->doomed = true;
     else
         client_free(client);
-}
-
-static void call_free(struct server_call *call)
-{
-    server_head_free(&call->head);
-    free(call->body);
-    free(call);
 }
 
 /* Say goodbye and wait for the other side to close: closing at once, with input unread, would destroy our last answer. */
@@ -276,6 +278,7 @@ static void ask(struct server_client *client)
     };
 
     enter(client, CLIENT_ASKED, 0);
+    ++*client->rules->requests;
     client->rules->asked(client->rules->context, client->call, &request, loop_now(client->rules->loop));
 }
 

@@ -22,6 +22,7 @@ struct server_rules {
     int64_t timeout_ms;
     server_asked *asked;
     void *context;
+    uint64_t *requests; /* counted here */
     void (*left)(void *server, struct server_client *client); /* the client is gone; its memory goes next */
     void *server;
 };

@@ -1,1 +1,43 @@
-# paging: sources and tests of this room
+# paging: a notice as each receiver wants it, and what its answer means. No sockets, no processes.
+
+noinst_LIBRARIES += libpaging.a
+libpaging_a_SOURCES = \
+	src/paging/paging.h \
+	src/paging/notice.c src/paging/notice.h \
+	src/paging/fields.c src/paging/fields.h \
+	src/paging/exec.c \
+	src/paging/retry.c \
+	src/paging/utf8.c src/paging/utf8.h
+libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+if BUILD_TESTS
+check_PROGRAMS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
+TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
+
+PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_notice_SOURCES = tests/unit/test_notice.c tests/unit/notice_bed.c tests/unit/notice_bed.h \
+	tests/unit/leaks.h
+tests_unit_test_notice_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_notice_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_notice_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_exec_SOURCES = tests/unit/test_exec.c tests/unit/notice_bed.c tests/unit/notice_bed.h tests/unit/leaks.h
+tests_unit_test_exec_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_exec_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_exec_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_retry_SOURCES = tests/unit/test_retry.c tests/unit/leaks.h
+tests_unit_test_retry_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_retry_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_retry_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/leaks.h
+tests_unit_test_utf8_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_utf8_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_utf8_LDADD = $(PAGING_TEST_LDADD)
+endif
+
+EXTRA_DIST += \
+	tests/data/notice/raised.json tests/data/notice/changed.json tests/data/notice/cleared.json \
+	tests/data/notice/credential.json tests/data/notice/test.json tests/data/notice/hostile.json

@@ -12,10 +12,10 @@
 
 /** All a notice is made of. Texts belong to the caller. */
 struct notice {
-    const struct incident *incident;
+    const struct incident *incident; /* of a test: a key, a sequence and RULE_NONE */
     enum rule_event event;      /* or RULE_EVENTS: a test */
     int64_t time_wall_ms;
-    uint8_t verdict;
+    uint8_t verdict;            /* of the circuit; not looked at beside one */
     const struct story *story;
     const struct circuit_settings *circuit; /* NULL beside a circuit */
     const struct sample *sample;            /* NULL: never seen */
@@ -23,20 +23,80 @@ struct notice {
     const char *host, *version;
 };
 
+/** "raised", "changed", "cleared" or "test" */
+const char *notice_event_name(enum rule_event event);
+
 /** "0123456789abcdef-4": the identity of an episode. */
 #define INCIDENT_IDENTITY_MAX 32
 const char *incident_identity(const struct incident *incident, char text[INCIDENT_IDENTITY_MAX]);
-
-/** Schema "erwatch.notice/1" as compact JSON, one line; heap. */
-char *notice_json(const struct notice *notice);
 
 /** The `id` in a notice: the episode's identity and the sequence number; the same on every retry. */
 #define NOTICE_ID_MAX 48
 const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX]);
 
+#define NOTICE_SCHEMA "erwatch.notice/1"
+
+/** Where the rules are explained, on the host itself. */
+#define NOTICE_RUNBOOK "man:erwatch-rules(7)"
+
+/* Bounds of the texts in a notice, in bytes; a longer one is cut after a whole character. */
+#define NOTICE_SUMMARY_MAX 1024
+#define NOTICE_TEXT_MAX 8192
+#define NOTICE_STEP_MAX 1024  /* a next step, the value of a fact, an ARM id */
+#define NOTICE_NAME_MAX 255   /* every other text */
+#define NOTICE_LABELS_MAX 64  /* labels; further ones are left out */
+
 /**
- * The environment of an exec hook: PATH, LANG and ERWATCH_* with the journal's names, made from the notice's JSON. Values
- * have their control characters replaced and are bounded.
+ * Schema "erwatch.notice/1" as compact JSON, one line; heap.
+ *
+ * Every key is always there, in the same order. What is unknown or does not apply is null, never "" or 0; a label may
+ * have the value "". Times are RFC 3339 in UTC with milliseconds, "2026-11-21T10:00:00.000Z". What is no UTF-8 is
+ * replaced (U+FFFD), all other characters are kept. The keys:
+ *
+ *   schema, id, event, incident, key, sequence, time
+ *   since        when the present run of bad samples began
+ *   rule, name   number and name of the rule; null in a test
+ *   severity     "info", "warning", "critical"
+ *   owner        "you", "provider", "microsoft", "self"
+ *   verdict      of the circuit; null beside one
+ *   summary, text, next_steps[]
+ *   subject      peering, path ("primary"), family ("ipv4"), prefix (always null in this release), credential,
+ *                subscription, receiver
+ *   circuit      id, name, labels{}, location, provider, peering_location, bandwidth (Mbit/s), service_key_tail (four
+ *                characters); null as a whole beside a circuit
+ *   facts[]      name, value, seen_at (null: it is no observation), source
+ *   suppressed_by    name of the rule that explains it; null: it speaks for itself
+ *   acknowledged_by  always null in this release
+ *   runbook      NOTICE_RUNBOOK; null in a test
+ *   daemon       host, version
+ */
+char *notice_json(const struct notice *notice);
+
+struct notice_field {
+    const char *name, *value;
+};
+
+/** Fields of a notice for machines; all texts are its own. */
+struct notice_fields {
+    size_t count;
+    struct notice_field *field;
+};
+
+/**
+ * The journal's fields of a notice: ERWATCH_EVENT, _RULE, _RULE_NAME, _INCIDENT, _CIRCUIT, _CIRCUIT_ID, _PEERING,
+ * _PATH, _FAMILY, _PREFIX, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are
+ * those of the JSON; what is null there is left out. Heap, notice_fields_free().
+ *
+ * The name of a label is in upper case, every character but A-Z, 0-9 and _ a _, the whole at most 64 characters (the
+ * journal's limit); of two labels with one such name the first counts.
+ */
+struct notice_fields *notice_fields_new(const struct notice *notice);
+void notice_fields_free(struct notice_fields *fields);
+
+/**
+ * The environment of an exec hook, and the whole of it: PATH and LANG, then the journal's fields (see above) and
+ * ERWATCH_NOTICE_ID and ERWATCH_SUMMARY, made from the notice's JSON. Control characters, direction overrides and line
+ * separators in a value are replaced by '?', and it is at most 1024 bytes.
  *
  * @return NULL-terminated heap array; exec_environment_free(); NULL when @p json is no notice
  */
@@ -45,7 +105,17 @@ void exec_environment_free(char **environment);
 
 enum answer { ANSWER_DELIVERED, ANSWER_LATER, ANSWER_NEVER };
 
-/** Pause before the next try: 1 s doubling to 15 s (60 s once an hour has passed), jitter from @p random (0..1). */
+/** A hook's end: exit status 0 is delivered; another one, a signal, the time limit, no start at all: later. */
+enum answer exec_answer(bool exited, int status);
+
+/**
+ * Pause before the next try: 1 s doubling to 15 s (60 s once an hour has passed) for a page, to 5 min for the rest;
+ * each a quarter shorter to a quarter longer.
+ *
+ * @param attempts        tries so far, at least 1
+ * @param since_first_ms  how long ago the first try was
+ * @param random          0..1
+ */
 int64_t retry_pause_ms(uint32_t attempts, int64_t since_first_ms, bool page, double random);
 
 #endif

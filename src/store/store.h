@@ -9,8 +9,11 @@
 #include <stdint.h>
 
 /*
- * The database: incidents, what is remembered of circuits, and the delivery queue. A batch is one transaction: it is on
- * the disk whole (WAL, synchronous=FULL) or not at all. Batches are made on the loop and applied on the store's thread.
+ * The database: incidents, what is remembered of circuits, the delivery queue and the history. A batch is one
+ * transaction: it is on the disk whole (WAL, synchronous=FULL) or not at all.
+ *
+ * Threads: batches are made anywhere. A store is used by one thread at a time: opened and read at start on the loop's
+ * thread, from then on applied to and read on the store's thread, through its jobs; nothing in here takes a lock.
  */
 
 struct store;
@@ -23,16 +26,31 @@ enum store_result {
     STORE_FAILED,  /* disk full, I/O error, permission */
 };
 
-/** Open (or make) DIR/erwatch.db and take the lock. @p why: one sentence whenever the result is not STORE_OK. */
-enum store_result store_open(const char *directory, int64_t now_wall_ms, struct store **out, char why[512]);
+/** Room for a sentence. */
+#define STORE_WHY_MAX 512
+
+/**
+ * Open (or make) DIR/erwatch.db and take the lock, DIR/erwatch.lock.
+ *
+ * A database that existed is checked as a whole first, which costs some 0.2 s for each 100 MB.
+ *
+ * @param now_wall_ms  names what is set aside: erwatch.db.damaged-20261121T100000Z, with its -wal and -shm
+ * @param out          set for STORE_OK and STORE_DAMAGED only
+ * @param why          one sentence whenever the result is not STORE_OK
+ */
+enum store_result store_open(const char *directory, int64_t now_wall_ms, struct store **out, char why[STORE_WHY_MAX]);
 void store_close(struct store *store);
 
 /** An incident with the texts that are shown without judging again. */
 struct stored_incident {
+    /*
+     * Loaded with the clock as incident_init() leaves it: since_mono is MONO_NEVER (count_wall_ms says when the count
+     * began), no sample was counted yet, and a drift of the severity starts anew.
+     */
     struct incident incident;
-    const char *scope;   /* circuit id in lower case, "credential/NAME" … */
-    const char *summary;
-    const char *notice;  /* JSON of the last notice, "" when there was none */
+    const char *scope;        /* circuit id in lower case, "credential/NAME" … */
+    const char *summary;      /* this and the next one: "" keeps what was stored before */
+    const char *notice;       /* JSON of the last notice, "" when there was none */
 };
 
 struct stored_memory {
@@ -58,30 +76,62 @@ struct stored_delivery {
     uint8_t state;        /* enum delivery_state */
 };
 
-/** A transaction to be; everything is copied in. */
+/** A line of the history: an incident's change or a state word's. */
+struct stored_history {
+    int64_t wall_ms;
+    const char *scope; /* as of incidents */
+    const char *kind;  /* "raised", "cleared", "word" … the writer's words */
+    const char *text;  /* a sentence */
+};
+
+/** A transaction to be; everything is copied in. NULL texts count as "". */
 struct batch;
 struct batch *batch_new(void);
 void batch_free(struct batch *batch);
 bool batch_empty(const struct batch *batch);
 void batch_put_incident(struct batch *batch, const struct stored_incident *incident);
+/** It was only pending and is gone. One that was raised before stays, as cleared: episode numbers are kept for ever. */
 void batch_forget_incident(struct batch *batch, uint64_t key);
 void batch_put_memory(struct batch *batch, const struct stored_memory *memory);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
-/** Drop what ended before @p before_wall_ms: finished deliveries, cleared incidents' texts (never episode numbers). */
+/**
+ * Drop what ended before @p before_wall_ms: finished deliveries, history, cleared incidents' texts (never episode
+ * numbers). At most STORE_PRUNE_MOST rows of each at a time, so that it never makes a long transaction.
+ */
 void batch_prune(struct batch *batch, int64_t before_wall_ms);
-/** A history line: an incident's change or a state word's. */
+#define STORE_PRUNE_MOST 5000
 void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, const char *kind, const char *text);
 
-/** Apply on the store's thread. STORE_OK or STORE_FAILED; after a failure the same batch can be applied again. */
-enum store_result store_apply(struct store *store, const struct batch *batch, char why[512]);
+/**
+ * Apply on the store's thread.
+ *
+ * @param why  one sentence after a failure
+ * @return     STORE_OK or STORE_FAILED; after a failure everything is as before and the same batch can be applied again
+ */
+enum store_result store_apply(struct store *store, const struct batch *batch, char why[STORE_WHY_MAX]);
 
-/* Reading, at start only. Texts live during the call of @p each. */
+/*
+ * Reading, at start only. Texts live during the call of @p each, which must not use the store. False: the database
+ * could not be read to its end.
+ */
+/** Cleared ones too, for their episode numbers. Incidents of rules that this release does not know are left out. */
 bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context);
 bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context);
+/** By id: the order in which they were put. */
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context);
-/** The highest delivery id ever given. */
+/** The highest delivery id ever given, also when that delivery was pruned; 0: none. */
 int64_t store_last_delivery(struct store *store);
+
+/**
+ * Read the history, newest line first; at any time, as a job on the store's thread.
+ *
+ * @param scope          only this one's lines; NULL: all
+ * @param since_wall_ms  not older than this
+ * @param limit          most lines to give
+ */
+bool store_each_history(struct store *store, const char *scope, int64_t since_wall_ms, uint32_t limit,
+                        void (*each)(void *, const struct stored_history *), void *context);
 
 #endif

@@ -1,0 +1,282 @@
+#ifndef ERWATCH_APP_APP_H
+#define ERWATCH_APP_APP_H
+
+#include "app/options.h"
+#include "azure/azure.h"
+#include "config/config.h"
+#include "core/engine.h"
+#include "core/message.h"
+#include "core/queue.h"
+#include "core/schedule.h"
+#include "io/hook.h"
+#include "io/http.h"
+#include "io/journal.h"
+#include "io/loop.h"
+#include "io/secret.h"
+#include "io/server.h"
+#include "io/worker.h"
+#include "paging/paging.h"
+#include "store/store.h"
+#include "web/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io or
+ * the store. One file per flow; this is what they share.
+ */
+
+#define APP_USER_AGENT "erwatch/" PACKAGE_VERSION
+
+/* ---- polling ---- */
+
+/** What is asked of Azure, by kind; figures and targets are kept by it. */
+enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
+
+const char *ask_name(enum ask ask);
+
+/** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
+struct asked {
+    bool busy;
+    bool waits; /* for a token */
+    uint8_t failures;      /* in a row, for the back-off */
+    struct mono attempted; /* start of the last attempt */
+    struct mono beat;      /* the next regular one */
+    struct mono wanted;    /* the core wants a look at that moment, and it is busy */
+};
+
+/** The circuits of one subscription that are seen with one credential: one list serves them all. */
+struct subscription {
+    const char *id; /* lower case, of the settings */
+    size_t credential;
+    size_t *circuits; /* indices */
+    size_t count;
+    int64_t every_ms;
+    bool listed;        /* two circuits or more, and the list is not refused */
+    size_t looking;     /* own polls of its circuits that are due beside the list */
+    struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
+    char request_id[64], date[40]; /* of the last list answer: a replay of it is no sample */
+};
+
+/** What the app keeps of one circuit beside the core. */
+struct watched {
+    size_t subscription;
+    bool absent;                   /* not in the last complete list: ask for it alone */
+    char request_id[40], date[40]; /* of the last own answer */
+    struct poll_waiter *waiters;   /* operators who asked for a poll */
+    struct routes_run *routes;     /* a route summary that waits for the router */
+};
+
+struct sign_in {
+    const struct credential_settings *settings;
+    struct token token;        /* text NULL: none */
+    struct mono got, expires, renew, not_before;
+    uint32_t failures;
+    bool busy;
+    uint64_t serial;        /* of the token: tells an answer to an older one */
+    struct failure trouble; /* why there is none; kind TROUBLE_NONE: nothing is wrong */
+    struct call *refused;   /* calls that ARM answered with 401: sent once more with the new token */
+};
+
+struct figures {
+    uint64_t sent, failed;
+    uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
+};
+
+/* ---- delivery ---- */
+
+struct delivery {
+    struct delivery *next;
+    int64_t id;
+    uint64_t key;
+    uint32_t episode, sequence, attempts;
+    uint8_t event, severity;
+    char *body, *notice_id;
+    int64_t created_wall_ms;
+    struct mono first, due;
+    uint64_t serial; /* of the commit that holds it: nothing is sent before it is on the disk */
+    bool busy;
+    struct receiver *receiver;
+    char **environment;
+};
+
+struct receiver {
+    struct app *app;
+    const struct receiver_settings *settings;
+    char *name;
+    struct delivery *first, **last;
+    size_t waiting, running;
+    char trouble[256]; /* of the last attempt; "" when it went well */
+    struct timer *timer;
+};
+
+/* ---- persistence ---- */
+
+struct commit {
+    struct batch *batch;
+    struct store *store;
+    uint64_t serial;
+    enum store_result result;
+    char why[STORE_WHY_MAX];
+};
+
+struct persistence {
+    struct store *store; /* NULL: nothing can be kept, everything goes from memory */
+    struct worker *worker;
+    struct batch *batch;       /* what the next commit will hold */
+    uint64_t serial, durable;  /* of the batch being made; of the last one on the disk */
+    bool busy;                 /* a commit is under way */
+    bool broken;               /* the last commit failed: a whole picture will be written */
+    int64_t *ended;            /* deliveries that were done while it was broken */
+    size_t ended_count, ended_room;
+    int64_t delivery_id;       /* the last one given */
+    struct timer *retry, *prune;
+    unsigned heals;  /* times that the core was told that it works again */
+    enum store_result result; /* of opening it, with its sentence */
+    char why[STORE_WHY_MAX];
+};
+
+struct app {
+    const struct options *options;
+    struct loop *loop;
+    struct journal *journal;
+    struct http *http;
+    struct hooks *hooks;
+    struct server *server;
+    struct settings *settings;
+    struct engine *engine;
+    struct effects effects;
+    struct story story;
+    struct persistence store;
+
+    const char **credential_names;
+    struct sign_in *sign_ins;
+    struct subscription *subscriptions;
+    size_t subscription_count;
+    struct watched *watched;
+    struct asked *asked;
+    struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
+    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer;
+    struct figures figures[ASKS];
+    struct sample scratch;
+    int64_t azure_ahead_ms; /* Azure's clock less ours, from its Date headers */
+    uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
+    uint64_t random;
+
+    struct receiver *receivers;
+    size_t receiver_count;
+    struct receiver **leaving; /* of older settings, until their queues are empty or the end */
+
+    char host[256];
+    struct moment started, loaded;
+    char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
+    bool stopping;
+    int exit_status;
+};
+
+/* app.c */
+int app_run(const struct options *options);
+double app_random(struct app *app); /* 0 <= x < 1 */
+/** Carry out what the core asked for, and see to it that it is called when it wants to be. */
+void app_follow(struct app *app, struct moment now);
+void app_status(struct app *app);
+
+/* effects.c */
+void app_run_effects(struct app *app, struct moment now);
+
+/* poll.c: what is asked, and when */
+void poll_start(struct app *app, struct moment now);
+void poll_stop(struct app *app);
+/** A token has come, or will not: whoever waited for it goes on. */
+void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
+void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
+/** The moment a circuit is asked about next, itself or in a list. */
+struct mono poll_next(const struct app *app, size_t circuit);
+void poll_arm(struct app *app);
+size_t target_id(const struct app *app, enum ask ask, size_t index);
+void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
+void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
+int64_t poll_azure_now(const struct app *app, struct moment now);
+
+/* ask.c: one request with a token, its answer or failure */
+typedef void ask_done(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
+                      struct moment now);
+/**
+ * Send a request to ARM with the credential's token. @p done runs once, later: with a reply (any status but 401), or with
+ * a failure that says why there is none. Takes @p request over.
+ */
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context);
+
+/** Send those that were refused once more, or end them with why there is no token. */
+void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);
+/** Put a refused call on a list for ask_again(). */
+void ask_hold(struct call **list, struct call *call);
+/** Ask without a token (login, metadata). */
+void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+               void *context);
+
+/* sign_in.c */
+/** Is there a token? Asks for one, or for the next one in time, when it may. */
+bool sign_in_ready(struct app *app, size_t credential, struct moment now);
+/** ARM did not take the token with this serial number: get another, and hold the call until it is there. */
+void sign_in_refused(struct app *app, size_t credential, struct call *call, uint64_t serial, struct moment now);
+/** When it is worth to come back for a token; MONO_NEVER while one is being asked for. */
+struct mono sign_in_next(const struct app *app, size_t credential);
+
+/* circuits.c, witness.c */
+void circuits_ask_list(struct app *app, size_t subscription, struct moment now);
+void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
+void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
+void witness_ask_routes(struct app *app, size_t circuit, struct moment now);
+/** End what waits there; what is on the wire ends by its own answer. */
+void witness_stop(struct app *app, size_t circuit);
+
+/* deliver.c */
+void deliver_start(struct app *app, struct moment now);
+/** Put a notice into the queue of every receiver that the routes name. */
+void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_pump(struct app *app, struct moment now);
+void deliver_adopt(struct app *app, struct moment now);
+void deliver_stop(struct app *app);
+void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context);
+
+/* persist.c */
+bool persist_open(struct app *app, struct moment now);
+void persist_load(struct app *app, struct moment now);
+void persist_flush(struct app *app);
+/** Is what the commit with this number holds on the disk, or is there no disk to wait for? */
+bool persist_sendable(const struct app *app, uint64_t serial);
+void persist_delivery_ended(struct app *app, int64_t id, struct moment now);
+void persist_close(struct app *app);
+struct batch *persist_batch(struct app *app);
+
+/* tell.c: entries of the journal */
+struct word_text {
+    char text[512];
+};
+void tell_incident(struct app *app, const struct effect *effect, const struct notice *notice);
+/** "FIELD changed from WAS to IS" */
+struct word_text tell_word_text(const struct word_change *change);
+/** One of the daemon's own messages. @param priority  syslog's; -1: the message's own */
+void tell_message(struct app *app, enum message kind, int priority, const char *text, const struct journal_field *more,
+                  size_t more_count);
+void tell_word(struct app *app, const struct effect *effect);
+void tell_verdict(struct app *app, const struct effect *effect);
+
+/* check.c */
+bool check_files(const struct settings *settings, struct diag *diag);
+
+/* reload.c */
+/** Read the settings again, whole or not at all. @return NULL when taken, else the findings (diag_free()) */
+struct diag *reload_now(struct app *app, struct moment now, struct reload_view *out);
+
+/* control.c */
+bool control_start(struct app *app);
+void control_polled(struct app *app, size_t circuit, struct moment now);
+void control_settings_changed(struct app *app, struct moment now);
+
+#endif

@@ -1,0 +1,244 @@
+/*
+ * One request to Azure: a token and the headers go with it, the client's reply becomes an answer or a failure. A 401 gets
+ * one new token and one repeat; the token goes to the configured management host only, which azure_same_origin() guards
+ * where a request is made from an answer.
+ */
+#include "app/app.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+struct call {
+    struct app *app;
+    struct call *next; /* while it waits for a new token */
+    enum ask ask;
+    size_t credential;
+    struct azure_request request;
+    ask_done *done;
+    void *context;
+    struct mono asked;
+    uint64_t generation, serial;
+    bool repeated;
+};
+
+static void call_free(struct call *call)
+{
+    azure_request_free(&call->request);
+    free(call);
+}
+
+/* Without an answer: what the transport said. */
+static void transport_failure(const struct http_reply *reply, struct failure *failure)
+{
+    static const uint8_t kinds[HTTP_ENDS] = {
+        [HTTP_RESOLVE] = TROUBLE_NETWORK, [HTTP_CONNECT] = TROUBLE_NETWORK,      [HTTP_TLS] = TROUBLE_NETWORK,
+        [HTTP_TIMEOUT] = TROUBLE_NETWORK, [HTTP_CUT] = TROUBLE_NETWORK,          [HTTP_TOO_LARGE] = TROUBLE_UNEXPECTED,
+        [HTTP_REFUSED] = TROUBLE_UNEXPECTED, [HTTP_LOCAL] = TROUBLE_LOCAL,
+    };
+
+    *failure = (struct failure){ .kind = kinds[reply->end], .http_status = reply->status, .retry_after_ms = -1 };
+    snprintf(failure->what, sizeof failure->what, "%s", reply->why != NULL ? reply->why : "no answer came");
+}
+
+static void finish(struct call *call, const struct azure_reply *reply, struct failure *failure, struct moment now)
+{
+    call->done(call->context, reply, failure, call->asked, now);
+    call_free(call);
+}
+
+/* Dropped: the settings changed meanwhile, or the daemon stops. Nobody is interested, but the context must be freed. */
+static void drop(struct call *call, struct moment now)
+{
+    struct failure none = { .kind = TROUBLE_NONE };
+
+    finish(call, NULL, &none, now);
+}
+
+static void note_date(struct app *app, const struct azure_reply *reply, struct moment now)
+{
+    int64_t date = reply->date != NULL ? http_date_ms(reply->date) : -1;
+
+    if (date >= 0)
+        app->azure_ahead_ms = date - now.wall_ms;
+}
+
+static struct azure_reply to_reply(const struct http_reply *from)
+{
+    return (struct azure_reply){ .status = from->status,
+                                 .body = from->body,
+                                 .len = from->len,
+                                 .content_type = http_header(from, "Content-Type"),
+                                 .location = http_header(from, "Location"),
+                                 .retry_after = http_header(from, "Retry-After"),
+                                 .date = http_header(from, "Date"),
+                                 .request_id = http_header(from, "x-ms-request-id"),
+                                 .correlation_id = http_header(from, "x-ms-correlation-request-id") };
+}
+
+static void log_answer(struct call *call, const struct http_reply *reply)
+{
+    if (!call->app->options->verbose)
+        return;
+    char origin[256];
+    snprintf(origin, sizeof origin, "%.*s", (int)strcspn(call->request.url, "?"), call->request.url);
+    journal_say(call->app->journal, 7, "%s %s: %d after %lld ms%s%s", call->request.method, origin, reply->status,
+                (long long)reply->took_ms, reply->end == HTTP_ANSWERED ? "" : ", ",
+                reply->end == HTTP_ANSWERED || reply->why == NULL ? "" : reply->why);
+}
+
+static void answered(void *context, const struct http_reply *from, struct moment now)
+{
+    struct call *call = context;
+    struct app *app = call->app;
+    struct failure failure = { .kind = TROUBLE_NONE, .retry_after_ms = -1 };
+
+    if (call->generation != app->generation || from->end == HTTP_CANCELLED) {
+        drop(call, now);
+        return;
+    }
+    log_answer(call, from);
+    if (from->end != HTTP_ANSWERED) {
+        app->figures[call->ask].failed++;
+        transport_failure(from, &failure);
+        finish(call, NULL, &failure, now);
+        return;
+    }
+    struct azure_reply reply = to_reply(from);
+    note_date(app, &reply, now);
+    if (reply.status == 401 && call->request.bearer && !call->repeated) {
+        call->repeated = true;
+        sign_in_refused(app, call->credential, call, call->serial, now);
+        return;
+    }
+    if (reply.status >= 400)
+        app->figures[call->ask].failed++;
+    finish(call, &reply, &failure, now);
+}
+
+/* A version 4 UUID, so that the request can be found in Azure's logs. */
+static void make_uuid(char text[64])
+{
+    unsigned char b[16] = { 0 };
+
+    if (getrandom(b, sizeof b, GRND_NONBLOCK) != (ssize_t)sizeof b)
+        b[0] = 0; /* it only helps to find a request: zeros do no harm */
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    snprintf(text, 64, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
+             b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+}
+
+static bool is_plain(const char *url)
+{
+    return strncmp(url, "http://", 7) == 0;
+}
+
+#define HEADERS_MAX 8
+
+static void send_call(struct call *call, struct moment now)
+{
+    struct app *app = call->app;
+    const struct azure_request *request = &call->request;
+    const struct sign_in *sign_in = &app->sign_ins[call->credential];
+    char uuid[64], id[96], accept[128], type[128];
+    const char *headers[HEADERS_MAX];
+    char *bearer = NULL;
+    size_t count = 0;
+
+    make_uuid(uuid);
+    snprintf(id, sizeof id, "x-ms-client-request-id: %s", uuid);
+    snprintf(accept, sizeof accept, "Accept: %s", request->accept != NULL ? request->accept : "application/json");
+    headers[count++] = accept;
+    headers[count++] = id;
+    headers[count++] = "Cache-Control: no-cache";
+    if (request->content_type != NULL) {
+        snprintf(type, sizeof type, "Content-Type: %s", request->content_type);
+        headers[count++] = type;
+    }
+    if (request->metadata)
+        headers[count++] = "Metadata: true";
+    if (request->bearer) {
+        assert(sign_in->token.text != NULL);
+        if (asprintf(&bearer, "Authorization: Bearer %s", sign_in->token.text) < 0)
+            abort();
+        headers[count++] = bearer;
+        call->serial = sign_in->serial;
+    }
+    headers[count] = NULL;
+    struct http_request http = { .method = request->method,
+                                 .url = request->url,
+                                 .headers = headers,
+                                 .body = request->body,
+                                 .body_len = request->body != NULL ? strlen(request->body) : 0,
+                                 .limit = request->limit,
+                                 .timeout_ms = app->settings->poll.timeout_ms,
+                                 .direct = request->metadata,
+                                 .plain = is_plain(request->url),
+                                 .compressed = call->ask == ASK_LIST };
+    call->asked = now.mono;
+    call->generation = app->generation;
+    app->figures[call->ask].sent++;
+    app->figures[call->ask].cycle++;
+    http_send(app->http, &http, answered, call);
+    if (bearer != NULL) {
+        explicit_bzero(bearer, strlen(bearer));
+        free(bearer);
+    }
+}
+
+static struct call *make_call(struct app *app, enum ask ask, size_t credential, struct azure_request *request,
+                              ask_done *done, void *context)
+{
+    struct call *call = calloc(1, sizeof *call);
+
+    if (call == NULL)
+        abort();
+    *call = (struct call){ .app = app,
+                           .ask = ask,
+                           .credential = credential,
+                           .request = *request,
+                           .done = done,
+                           .context = context,
+                           .generation = app->generation };
+    *request = (struct azure_request){ 0 };
+    return call;
+}
+
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context)
+{
+    send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
+void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+               void *context)
+{
+    assert(!request->bearer);
+    send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
+void ask_hold(struct call **list, struct call *call)
+{
+    call->next = *list;
+    *list = call;
+}
+
+void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now)
+{
+    while (calls != NULL) {
+        struct call *call = calls;
+        calls = call->next;
+        if (call->generation != app->generation || app->stopping) {
+            drop(call, now);
+        } else if (failure == NULL) {
+            send_call(call, now);
+        } else {
+            struct failure copy = *failure;
+            finish(call, NULL, &copy, now);
+        }
+    }
+}
+

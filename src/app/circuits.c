@@ -1,0 +1,251 @@
+/*
+ * The states of circuits: one list per subscription and credential where two or more share it, single reads elsewhere. A
+ * circuit that a complete list does not hold is asked for by itself before anything is said about it.
+ */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct list_run {
+    struct app *app;
+    size_t subscription;
+    unsigned pages;
+    struct mono asked;
+    struct moment now;
+    bool replayed;
+    bool *seen; /* of subscription->circuits */
+};
+
+struct one_run {
+    struct app *app;
+    size_t circuit;
+};
+
+/*
+ * A cache on the way that answers with what it has: the same request id and the same date as last time. Such an answer
+ * proves nothing new and is no sample.
+ */
+static bool is_replay(const struct azure_reply *reply, char *id, size_t id_size, char *date, size_t date_size)
+{
+    const char *new_id = reply->request_id != NULL ? reply->request_id : "";
+    const char *new_date = reply->date != NULL ? reply->date : "";
+    bool same = new_id[0] != '\0' && new_date[0] != '\0' && strncmp(id, new_id, id_size - 1) == 0 &&
+                strncmp(date, new_date, date_size - 1) == 0;
+
+    snprintf(id, id_size, "%s", new_id);
+    snprintf(date, date_size, "%s", new_date);
+    return same;
+}
+
+/* ---- one circuit ---- */
+
+static void one_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
+                     struct moment now)
+{
+    struct one_run run = *(struct one_run *)context;
+    struct app *app = run.app;
+
+    free(context);
+    if (reply == NULL && failure->kind == TROUBLE_NONE)
+        return;
+    struct watched *watched = &app->watched[run.circuit];
+    bool well = reply != NULL && arm_read_circuit(reply, app->settings->circuits[run.circuit].id, &app->scratch,
+                                                  failure) == AZURE_OK;
+    bool replay = well && is_replay(reply, watched->request_id, sizeof watched->request_id, watched->date,
+                                    sizeof watched->date);
+    if (well && !replay) {
+        watched->absent = false;
+        engine_saw_circuit(app->engine, run.circuit, &app->scratch, asked, now, &app->effects);
+    } else if (!well) {
+        poll_failed(app, run.circuit, failure, now);
+    }
+    if (well)
+        engine_credential_works(app->engine, app->settings->circuits[run.circuit].credential, now, &app->effects);
+    poll_ended(app, ASK_CIRCUIT, run.circuit, well, now);
+    app_follow(app, now);
+    control_polled(app, run.circuit, now);
+}
+
+void circuits_ask_one(struct app *app, size_t circuit, struct moment now)
+{
+    struct azure_request request = { 0 };
+    struct one_run *run = malloc(sizeof *run);
+
+    (void)now;
+    if (run == NULL)
+        abort();
+    *run = (struct one_run){ app, circuit };
+    arm_ask_circuit(&request, app->settings->azure.management, app->settings->circuits[circuit].id,
+                    app->settings->azure.api_version);
+    ask_arm(app, ASK_CIRCUIT, app->settings->circuits[circuit].credential, &request, one_came, run);
+}
+
+/* ---- a list ---- */
+
+static int by_id(const void *key, const void *element)
+{
+    return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
+}
+
+static void list_element(void *context, const struct sample *sample)
+{
+    struct list_run *run = context;
+    struct app *app = run->app;
+    const struct subscription *subscription = &app->subscriptions[run->subscription];
+    const struct circuit_settings *found =
+        bsearch(sample_text(sample, sample->id), app->settings->circuits, app->settings->circuit_count,
+                sizeof *app->settings->circuits, by_id);
+
+    if (found == NULL)
+        return;
+    size_t index = (size_t)(found - app->settings->circuits);
+    if (app->watched[index].subscription != run->subscription)
+        return;
+    run->seen[index - subscription->circuits[0]] = true;
+    app->watched[index].absent = false;
+    if (!run->replayed)
+        engine_saw_circuit(app->engine, index, sample, run->asked, run->now, &app->effects);
+}
+
+static void list_free(struct list_run *run)
+{
+    free(run->seen);
+    free(run);
+}
+
+/* The list is complete: what it does not hold is asked for by itself. */
+static void ask_absent(struct list_run *run, struct moment now)
+{
+    struct app *app = run->app;
+    const struct subscription *subscription = &app->subscriptions[run->subscription];
+
+    for (size_t i = 0; i < subscription->count; i++) {
+        size_t circuit = subscription->circuits[i];
+        if (run->seen[circuit - subscription->circuits[0]])
+            continue;
+        app->watched[circuit].absent = true;
+        poll_look(app, circuit, LOOK_CIRCUIT, now.mono);
+    }
+}
+
+/* No right to list the subscription: its circuits may be readable one by one (a role on a resource group). */
+static void ask_singly(struct app *app, size_t index, struct failure *failure, struct moment now)
+{
+    struct subscription *subscription = &app->subscriptions[index];
+
+    subscription->listed = false;
+    failure->feature = FEATURE_LIST;
+    for (size_t i = 0; i < subscription->count; i++) {
+        if (i == 0) /* told once, of the first circuit of the list */
+            engine_failed(app->engine, subscription->circuits[i], failure, now, &app->effects);
+        poll_look(app, subscription->circuits[i], LOOK_CIRCUIT, now.mono);
+    }
+}
+
+static void list_failed(struct list_run *run, struct failure *failure, struct moment now)
+{
+    struct app *app = run->app;
+    size_t index = run->subscription;
+    const struct subscription *subscription = &app->subscriptions[index];
+
+    list_free(run);
+    if (failure->kind == TROUBLE_FORBIDDEN)
+        ask_singly(app, index, failure, now);
+    else if (failure->kind == TROUBLE_TOKEN)
+        poll_failed(app, subscription->circuits[0], failure, now);
+    else
+        for (size_t i = 0; i < subscription->count; i++) {
+            struct failure copy = *failure;
+            /* a list says nothing about single circuits: an absence is confirmed by their own answers */
+            if (copy.kind == TROUBLE_MISSING)
+                copy.kind = TROUBLE_UNEXPECTED;
+            poll_failed(app, subscription->circuits[i], &copy, now);
+        }
+    poll_ended(app, ASK_LIST, index, false, now);
+    app_follow(app, now);
+    for (size_t i = 0; i < app->subscriptions[index].count; i++)
+        control_polled(app, app->subscriptions[index].circuits[i], now);
+}
+
+static void list_done(struct list_run *run, struct moment now)
+{
+    struct app *app = run->app;
+    size_t index = run->subscription;
+
+    ask_absent(run, now);
+    list_free(run);
+    engine_credential_works(app->engine, app->subscriptions[index].credential, now, &app->effects);
+    poll_ended(app, ASK_LIST, index, true, now);
+    app_follow(app, now);
+    for (size_t i = 0; i < app->subscriptions[index].count; i++)
+        control_polled(app, app->subscriptions[index].circuits[i], now);
+}
+
+static void list_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
+                      struct moment now);
+
+/* The next page, if there is one that may be followed. */
+static bool next_page(struct list_run *run, const char *next, struct failure *failure)
+{
+    struct app *app = run->app;
+    struct azure_request request = { 0 };
+
+    if (++run->pages >= ARM_PAGES_MAX) {
+        *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
+        snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
+        return false;
+    }
+    if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
+        return false;
+    ask_arm(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_came, run);
+    return true;
+}
+
+static void list_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
+                      struct moment now)
+{
+    struct list_run *run = context;
+    struct app *app = run->app;
+    char *next = NULL;
+
+    if (reply == NULL && failure->kind == TROUBLE_NONE) {
+        list_free(run);
+        return;
+    }
+    if (reply == NULL) {
+        list_failed(run, failure, now);
+        return;
+    }
+    struct subscription *subscription = &app->subscriptions[run->subscription];
+    if (run->pages == 0 && reply->status == 200)
+        run->replayed = is_replay(reply, subscription->request_id, sizeof subscription->request_id, subscription->date,
+                                  sizeof subscription->date);
+    run->asked = asked;
+    run->now = now;
+    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK)
+        list_failed(run, failure, now);
+    else if (next == NULL)
+        list_done(run, now);
+    else if (!next_page(run, next, failure))
+        list_failed(run, failure, now);
+    free(next);
+}
+
+void circuits_ask_list(struct app *app, size_t index, struct moment now)
+{
+    const struct subscription *subscription = &app->subscriptions[index];
+    struct azure_request request = { 0 };
+    struct list_run *run = calloc(1, sizeof *run);
+    /* the circuits of a subscription are neighbours in the settings, but for those of other credentials */
+    size_t span = subscription->circuits[subscription->count - 1] - subscription->circuits[0] + 1;
+
+    (void)now;
+    if (run == NULL || (run->seen = calloc(span, sizeof *run->seen)) == NULL)
+        abort();
+    run->app = app;
+    run->subscription = index;
+    arm_ask_list(&request, app->settings->azure.management, subscription->id, app->settings->azure.api_version);
+    ask_arm(app, ASK_LIST, subscription->credential, &request, list_came, run);
+}

@@ -1,0 +1,391 @@
+/*
+ * Delivery: each receiver has a queue of its own and works through it in order, one notice of an incident at a time, a few
+ * incidents at once. A notice is sent only after it is on the disk, tried until it is taken, and marked only then.
+ */
+#include "app/app.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#define AT_ONCE 4 /* runs of one receiver */
+#define STOP_GRACE_MS 2000
+
+static char *copy(const char *text)
+{
+    char *made = strdup(text);
+
+    if (made == NULL)
+        abort();
+    return made;
+}
+
+static void delivery_free(struct delivery *delivery)
+{
+    free(delivery->body);
+    free(delivery->notice_id);
+    free(delivery);
+}
+
+static void enqueue(struct receiver *receiver, struct delivery *delivery)
+{
+    delivery->receiver = receiver;
+    delivery->next = NULL;
+    *receiver->last = delivery;
+    receiver->last = &delivery->next;
+    receiver->waiting++;
+}
+
+static void unlink_delivery(struct receiver *receiver, struct delivery *delivery)
+{
+    struct delivery **at = &receiver->first;
+
+    while (*at != delivery)
+        at = &(*at)->next;
+    *at = delivery->next;
+    if (receiver->last == &delivery->next)
+        receiver->last = at;
+    receiver->waiting--;
+}
+
+/* ---- who is told ---- */
+
+static bool has_label(const struct circuit_settings *circuit, const struct label *wanted)
+{
+    for (size_t i = 0; circuit != NULL && i < circuit->label_count; i++)
+        if (strcmp(circuit->labels[i].name, wanted->name) == 0 && strcmp(circuit->labels[i].value, wanted->value) == 0)
+            return true;
+    return false;
+}
+
+/* Each label that is named must have one of the values that are named for it. */
+static bool labels_match(const struct match_settings *match, const struct circuit_settings *circuit)
+{
+    for (size_t i = 0; i < match->label_count; i++) {
+        bool found = false;
+        for (size_t k = 0; k < match->label_count; k++)
+            if (strcmp(match->labels[k].name, match->labels[i].name) == 0)
+                found = found || has_label(circuit, &match->labels[k]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool route_matches(const struct match_settings *match, const struct incident *incident, uint8_t severity,
+                          const struct circuit_settings *circuit)
+{
+    bool rule = match->rule_count == 0;
+
+    for (size_t i = 0; i < match->rule_count; i++)
+        rule = rule || match->rules[i] == incident->rule;
+    return rule && (match->severities == 0 || match->severities & 1U << severity) &&
+           (match->owners == 0 || match->owners & 1U << incident->owner) && labels_match(match, circuit);
+}
+
+/* Mark the receivers for one severity: the first route that matches, further ones after `continue`; else the last. */
+static void choose(const struct app *app, const struct incident *incident, uint8_t severity,
+                   const struct circuit_settings *circuit, bool *chosen)
+{
+    const struct settings *settings = app->settings;
+    bool matched = false;
+
+    for (size_t i = 0; i < settings->route_count; i++) {
+        const struct route_settings *route = &settings->routes[i];
+        if (!route_matches(&route->match, incident, severity, circuit))
+            continue;
+        matched = true;
+        for (size_t k = 0; k < route->to_count; k++)
+            chosen[route->to[k]] = true;
+        if (!route->go_on)
+            return;
+    }
+    if (matched || settings->receiver_count == 0)
+        return;
+    for (size_t i = 0; i < settings->receiver_count && settings->route_count == 0; i++)
+        chosen[i] = true; /* without routes everybody is told */
+    if (settings->route_count > 0)
+        chosen[settings->receiver_count - 1] = true;
+}
+
+/* ---- the queue ---- */
+
+static struct delivery *make_delivery(struct app *app, const struct incident *incident, enum rule_event event,
+                                      const char *json, struct moment now)
+{
+    struct delivery *delivery = calloc(1, sizeof *delivery);
+    char id[NOTICE_ID_MAX];
+
+    if (delivery == NULL)
+        abort();
+    *delivery = (struct delivery){ .id = ++app->store.delivery_id,
+                                   .key = incident->key,
+                                   .episode = incident->episode,
+                                   .sequence = incident->sequence,
+                                   .event = (uint8_t)event,
+                                   .severity = incident->severity,
+                                   .body = copy(json),
+                                   .notice_id = copy(notice_id(incident, id)),
+                                   .created_wall_ms = now.wall_ms,
+                                   .first = now.mono,
+                                   .due = now.mono,
+                                   .serial = app->store.serial };
+    return delivery;
+}
+
+static void put_delivery(struct app *app, const struct delivery *delivery)
+{
+    struct stored_delivery stored = { .id = delivery->id,
+                                      .receiver = delivery->receiver->name,
+                                      .notice_id = delivery->notice_id,
+                                      .key = delivery->key,
+                                      .episode = delivery->episode,
+                                      .sequence = delivery->sequence,
+                                      .event = delivery->event,
+                                      .severity = delivery->severity,
+                                      .body = delivery->body,
+                                      .created_wall_ms = delivery->created_wall_ms,
+                                      .state = DELIVERY_WAITING };
+    batch_put_delivery(persist_batch(app), &stored);
+}
+
+/*
+ * Whoever was told of this episode is told how it goes on: receivers are chosen for every severity that the episode has
+ * been told with, and for the present one.
+ */
+void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
+{
+    const struct circuit_settings *circuit = engine_circuit(app->engine, effect->target);
+    bool *chosen = calloc(app->receiver_count + 1, sizeof *chosen);
+
+    if (chosen == NULL)
+        abort();
+    for (uint8_t severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
+        if (effect->incident.told & 1U << severity)
+            choose(app, &effect->incident, severity, circuit, chosen);
+    for (size_t i = 0; i < app->receiver_count; i++) {
+        if (!chosen[i])
+            continue;
+        struct delivery *delivery = make_delivery(app, &effect->incident, effect->event, json, now);
+        enqueue(&app->receivers[i], delivery);
+        put_delivery(app, delivery);
+    }
+    free(chosen);
+}
+
+static struct receiver *find_receiver(struct app *app, const char *name)
+{
+    for (size_t i = 0; i < app->receiver_count; i++)
+        if (strcmp(app->receivers[i].name, name) == 0)
+            return &app->receivers[i];
+    return NULL;
+}
+
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
+{
+    struct receiver *receiver = find_receiver(app, stored->receiver);
+
+    if (receiver == NULL) {
+        journal_say(app->journal, LOG_WARNING, "notice %s was for receiver \"%s\", which is no longer in the settings; dropped",
+                    stored->notice_id, stored->receiver);
+        batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
+        return;
+    }
+    struct delivery *delivery = calloc(1, sizeof *delivery);
+    if (delivery == NULL)
+        abort();
+    *delivery = (struct delivery){ .id = stored->id,
+                                   .key = stored->key,
+                                   .episode = stored->episode,
+                                   .sequence = stored->sequence,
+                                   .attempts = stored->attempts,
+                                   .event = stored->event,
+                                   .severity = stored->severity,
+                                   .body = copy(stored->body),
+                                   .notice_id = copy(stored->notice_id),
+                                   .created_wall_ms = stored->created_wall_ms,
+                                   .first = now.mono,
+                                   .due = now.mono };
+    enqueue(receiver, delivery);
+}
+
+void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context)
+{
+    for (size_t i = 0; i < app->receiver_count; i++)
+        for (const struct delivery *at = app->receivers[i].first; at != NULL; at = at->next)
+            each(context, at);
+}
+
+/* ---- sending ---- */
+
+static void note_output(struct app *app, const struct receiver *receiver, const struct hook_reply *reply)
+{
+    const struct journal_field fields[] = { { "ERWATCH_RECEIVER", receiver->name } };
+    char text[1200];
+
+    if (reply->output_len == 0)
+        return;
+    snprintf(text, sizeof text, "%s: hook wrote: %.*s%s", receiver->name,
+             (int)(reply->output_len < 1000 ? reply->output_len : 1000), reply->output,
+             reply->output_total > 1000 ? " (cut)" : "");
+    tell_message(app, MESSAGE_HOOK_OUTPUT, -1, text, fields, 1);
+}
+
+static void describe(const struct hook_reply *reply, char *text, size_t size)
+{
+    switch (reply->end) {
+    case HOOK_EXITED:
+        snprintf(text, size, "the hook ended with exit status %d", reply->status);
+        break;
+    case HOOK_SIGNALLED:
+        snprintf(text, size, "the hook was ended by signal %d", reply->status);
+        break;
+    case HOOK_TIMED_OUT:
+        snprintf(text, size, "the hook did not end within its time limit");
+        break;
+    default:
+        snprintf(text, size, "the hook could not be started: %s", reply->why != NULL ? reply->why : "no reason given");
+    }
+}
+
+static void tell_delivery(struct app *app, const struct delivery *delivery, enum message message, const char *text)
+{
+    char identity[NOTICE_ID_MAX + 8];
+
+    snprintf(identity, sizeof identity, "%s", delivery->notice_id);
+    const struct journal_field fields[] = { { "ERWATCH_RECEIVER", delivery->receiver->name },
+                                            { "ERWATCH_NOTICE_ID", identity } };
+    tell_message(app, message, -1, text, fields, 2);
+}
+
+static void delivered(struct app *app, struct delivery *delivery, int64_t took_ms, struct moment now)
+{
+    struct receiver *receiver = delivery->receiver;
+    char text[512];
+
+    snprintf(text, sizeof text, "%s took notice %s after %lld ms, try %u", receiver->name, delivery->notice_id,
+             (long long)took_ms, delivery->attempts);
+    tell_delivery(app, delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
+    receiver->trouble[0] = '\0';
+    persist_delivery_ended(app, delivery->id, now);
+    unlink_delivery(receiver, delivery);
+    delivery_free(delivery);
+}
+
+static void not_delivered(struct app *app, struct delivery *delivery, const struct hook_reply *reply, struct moment now)
+{
+    struct receiver *receiver = delivery->receiver;
+    int64_t pause = retry_pause_ms(delivery->attempts, mono_between(delivery->first, now.mono),
+                                   delivery->severity == SEVERITY_CRITICAL, app_random(app));
+    char text[800];
+
+    describe(reply, receiver->trouble, sizeof receiver->trouble);
+    snprintf(text, sizeof text, "%s did not take notice %s: %s; trying again in %lld s", receiver->name,
+             delivery->notice_id, receiver->trouble, (long long)(pause + 500) / 1000);
+    delivery->due = mono_after(now.mono, pause);
+    if (delivery->attempts <= 3 || delivery->attempts % 20 == 0) /* the same trouble is not told for ever */
+        tell_delivery(app, delivery, MESSAGE_DELIVERY_FAILED, text);
+}
+
+static void hook_ended(void *context, const struct hook_reply *reply, struct moment now)
+{
+    struct delivery *delivery = context;
+    struct receiver *receiver = delivery->receiver;
+    struct app *app = receiver->app;
+
+    delivery->busy = false;
+    receiver->running--;
+    note_output(app, receiver, reply);
+    if (exec_answer(reply->end == HOOK_EXITED, reply->status) == ANSWER_DELIVERED)
+        delivered(app, delivery, reply->took_ms, now);
+    else
+        not_delivered(app, delivery, reply, now);
+    app_follow(app, now);
+    deliver_pump(app, now);
+}
+
+static void run_hook(struct delivery *delivery)
+{
+    struct receiver *receiver = delivery->receiver;
+    char **environment = exec_environment(delivery->body);
+    struct hook_request request = { .argv = receiver->settings->exec.argv,
+                                    .environment = (const char *const *)environment,
+                                    .input = delivery->body,
+                                    .input_len = strlen(delivery->body),
+                                    .timeout_ms = receiver->settings->exec.timeout_ms };
+    assert(environment != NULL); /* the body is our own */
+    hook_start(receiver->app->hooks, &request, hook_ended, delivery);
+    exec_environment_free(environment);
+}
+
+/* Is something earlier of the same incident still in the queue? Notices of one incident arrive in order. */
+static bool is_next_of_incident(const struct delivery *delivery)
+{
+    for (const struct delivery *at = delivery->receiver->first; at != delivery; at = at->next)
+        if (at->key == delivery->key)
+            return false;
+    return true;
+}
+
+/* The start of an attempt is written down in the next commit; what may have left twice carries the same id. */
+static void start(struct app *app, struct delivery *delivery, struct moment now)
+{
+    delivery->busy = true;
+    delivery->receiver->running++;
+    delivery->attempts++;
+    batch_delivery_attempt(persist_batch(app), delivery->id, delivery->attempts, now.wall_ms);
+    run_hook(delivery);
+}
+
+static void pump(struct app *app, struct receiver *receiver, struct moment now)
+{
+    struct mono due = MONO_NEVER;
+
+    for (struct delivery *at = receiver->first; at != NULL && receiver->running < AT_ONCE; at = at->next) {
+        if (at->busy || !persist_sendable(app, at->serial) || !is_next_of_incident(at))
+            continue;
+        if (mono_reached(at->due, now.mono))
+            start(app, at, now);
+        else
+            due = mono_earlier(due, at->due);
+    }
+    timer_set(receiver->timer, due);
+}
+
+void deliver_pump(struct app *app, struct moment now)
+{
+    if (app->stopping)
+        return;
+    for (size_t i = 0; i < app->receiver_count; i++)
+        pump(app, &app->receivers[i], now);
+    persist_flush(app);
+}
+
+static void receiver_due(void *context, struct moment now)
+{
+    struct receiver *receiver = context;
+
+    deliver_pump(receiver->app, now);
+}
+
+/* ---- from settings ---- */
+
+static void receiver_init(struct app *app, struct receiver *receiver, const struct receiver_settings *settings)
+{
+    *receiver = (struct receiver){ .app = app, .settings = settings, .name = copy(settings->name) };
+    receiver->last = &receiver->first;
+    receiver->timer = timer_new(app->loop, receiver_due, receiver);
+}
+
+void deliver_start(struct app *app, struct moment now)
+{
+    (void)now;
+    app->receiver_count = app->settings->receiver_count;
+    app->receivers = calloc(app->receiver_count + 1, sizeof *app->receivers);
+    if (app->receivers == NULL)
+        abort();
+    for (size_t i = 0; i < app->receiver_count; i++)
+        receiver_init(app, &app->receivers[i], &app->settings->receivers[i]);
+}

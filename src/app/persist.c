@@ -1,0 +1,316 @@
+/*
+ * The store behind its thread. What is to be kept is gathered in a batch; one commit is under way at a time, and what
+ * comes up meanwhile is the next one. A commit that fails (disk full) loses nothing: notices go out from memory, and as
+ * soon as the disk works again a whole picture is written instead of the missed batches.
+ */
+#include "app/app.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#define RETRY_MS (5 * 1000)
+#define HEALS 20 /* good moments that are told after a trouble */
+#define FINISH_MS (5 * 1000)
+#define KEPT_MS (30LL * 24 * 3600 * 1000) /* finished deliveries and history */
+#define PRUNE_EVERY_MS (3600 * 1000)
+
+struct batch *persist_batch(struct app *app)
+{
+    if (app->store.batch == NULL)
+        app->store.batch = batch_new();
+    return app->store.batch;
+}
+
+static void run_commit(void *job)
+{
+    struct commit *commit = job;
+
+    commit->result = store_apply(commit->store, commit->batch, commit->why);
+}
+
+static void commit_free(struct commit *commit)
+{
+    batch_free(commit->batch);
+    free(commit);
+}
+
+/* ---- when the disk does not work ---- */
+
+static void put_incident(void *context, struct target target, const struct incident *incident,
+                         const struct opinion *opinion)
+{
+    struct app *app = context;
+    struct stored_incident stored = { .incident = *incident, .scope = engine_scope_name(app->engine, target) };
+
+    (void)opinion;
+    batch_put_incident(persist_batch(app), &stored);
+}
+
+static void put_waiting(void *context, const struct delivery *delivery)
+{
+    struct stored_delivery stored = { .id = delivery->id,
+                                      .receiver = delivery->receiver->name,
+                                      .notice_id = delivery->notice_id,
+                                      .key = delivery->key,
+                                      .episode = delivery->episode,
+                                      .sequence = delivery->sequence,
+                                      .event = delivery->event,
+                                      .severity = delivery->severity,
+                                      .body = delivery->body,
+                                      .created_wall_ms = delivery->created_wall_ms,
+                                      .attempts = delivery->attempts,
+                                      .state = DELIVERY_WAITING };
+    batch_put_delivery(persist_batch(context), &stored);
+}
+
+/* Everything as it is now. */
+static void put_picture(struct app *app, struct moment now)
+{
+    struct persistence *store = &app->store;
+    char words[WORDS_TEXT_MAX];
+
+    engine_each_incident(app->engine, true, put_incident, app);
+    for (size_t i = 0; i < app->settings->circuit_count; i++) {
+        struct stored_memory memory = { .circuit = app->settings->circuits[i].id_lower,
+                                        .memory = *engine_memory(app->engine, i),
+                                        .words = engine_words(app->engine, i, words) };
+        batch_put_memory(persist_batch(app), &memory);
+    }
+    deliver_each(app, put_waiting, app);
+    for (size_t i = 0; i < store->ended_count; i++)
+        batch_delivery_done(persist_batch(app), store->ended[i], DELIVERY_DONE, now.wall_ms);
+}
+
+static void broke(struct app *app, const char *why, struct moment now)
+{
+    struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
+
+    if (!app->store.broken)
+        journal_say(app->journal, LOG_ERR, "%s; going on from memory, trying again in %d s", why, RETRY_MS / 1000);
+    app->store.broken = true;
+    app->store.heals = 0;
+    snprintf(failure.code, sizeof failure.code, "store");
+    snprintf(failure.what, sizeof failure.what, "%s", why);
+    engine_local(app->engine, &failure, now, &app->effects);
+    timer_set(app->store.retry, mono_after(now.mono, RETRY_MS));
+}
+
+/* Say that it works, now and at a few later moments: the finding clears like any other, by good samples and age. */
+static void heal(struct app *app, struct moment now)
+{
+    engine_local(app->engine, NULL, now, &app->effects);
+    app->store.heals++;
+    if (app->store.heals < HEALS)
+        timer_set(app->store.retry, mono_after(now.mono, app->settings->policy.retry_ms));
+}
+
+static void mended(struct app *app, struct moment now)
+{
+    app->store.broken = false;
+    app->store.ended_count = 0;
+    journal_say(app->journal, LOG_NOTICE, "the database in %s can be written again; everything is kept",
+                app->options->state_dir);
+    heal(app, now);
+}
+
+static void send_commit(struct app *app)
+{
+    struct persistence *store = &app->store;
+    struct commit *commit = calloc(1, sizeof *commit);
+
+    if (commit == NULL)
+        abort();
+    commit->batch = store->batch;
+    commit->store = store->store;
+    commit->serial = store->serial++;
+    store->batch = NULL;
+    store->busy = worker_push(store->worker, commit);
+    assert(store->busy); /* one at a time always has room */
+}
+
+static void committed(void *context, void *job, struct moment now)
+{
+    struct app *app = context;
+    struct commit *commit = job;
+    bool was_broken = app->store.broken;
+
+    app->store.busy = false;
+    if (commit->result == STORE_OK) {
+        app->store.durable = commit->serial;
+        if (was_broken)
+            mended(app, now);
+    } else {
+        broke(app, commit->why, now);
+    }
+    commit_free(commit);
+    app_follow(app, now);
+    deliver_pump(app, now);
+}
+
+static void try_again(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    if (app->store.busy)
+        return;
+    if (!app->store.broken) {
+        heal(app, now);
+        app_follow(app, now);
+        return;
+    }
+    batch_free(app->store.batch);
+    app->store.batch = NULL;
+    put_picture(app, now);
+    batch_prune(persist_batch(app), now.wall_ms - KEPT_MS);
+    send_commit(app);
+}
+
+void persist_flush(struct app *app)
+{
+    struct persistence *store = &app->store;
+
+    if (store->batch == NULL || batch_empty(store->batch))
+        return;
+    if (store->store == NULL || store->broken) { /* a whole picture will be written once the disk works */
+        batch_free(store->batch);
+        store->batch = NULL;
+        return;
+    }
+    if (!store->busy)
+        send_commit(app);
+}
+
+bool persist_sendable(const struct app *app, uint64_t serial)
+{
+    return app->store.store == NULL || app->store.broken || serial <= app->store.durable;
+}
+
+void persist_delivery_ended(struct app *app, int64_t id, struct moment now)
+{
+    struct persistence *store = &app->store;
+
+    batch_delivery_done(persist_batch(app), id, DELIVERY_DONE, now.wall_ms);
+    if (!store->broken)
+        return;
+    if (store->ended_count == store->ended_room) {
+        store->ended_room = store->ended_room > 0 ? store->ended_room * 2 : 64;
+        store->ended = realloc(store->ended, store->ended_room * sizeof *store->ended);
+        if (store->ended == NULL)
+            abort();
+    }
+    store->ended[store->ended_count++] = id;
+}
+
+/* ---- opening and loading ---- */
+
+static void prune(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    batch_prune(persist_batch(app), now.wall_ms - KEPT_MS);
+    persist_flush(app);
+    timer_set(app->store.prune, mono_after(now.mono, PRUNE_EVERY_MS));
+}
+
+static void local_trouble(struct app *app, const char *why, const char *next, struct moment now)
+{
+    struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
+    char text[STORE_WHY_MAX + 128];
+
+    snprintf(text, sizeof text, "%s; %s", why, next);
+    tell_message(app, MESSAGE_LOCAL_TROUBLE, LOG_ERR, text, NULL, 0);
+    snprintf(failure.code, sizeof failure.code, "store");
+    snprintf(failure.what, sizeof failure.what, "%s", why);
+    engine_local(app->engine, &failure, now, &app->effects);
+}
+
+bool persist_open(struct app *app, struct moment now)
+{
+    struct persistence *store = &app->store;
+    enum store_result result = store_open(app->options->state_dir, now.wall_ms, &store->store, store->why);
+
+    store->serial = 1;
+    store->retry = timer_new(app->loop, try_again, app);
+    store->prune = timer_new(app->loop, prune, app);
+    store->result = result;
+    if (result == STORE_LOCKED || result == STORE_REFUSED) {
+        journal_say(app->journal, LOG_ERR, "%s; not starting", store->why);
+        return false;
+    }
+    if (result == STORE_OK || result == STORE_DAMAGED) {
+        store->worker = worker_new(app->loop, "store", 4, run_commit, committed, app);
+        timer_set(store->prune, mono_after(now.mono, PRUNE_EVERY_MS));
+    }
+    return true;
+}
+
+struct loading {
+    struct app *app;
+    struct moment now;
+};
+
+static void load_incident(void *context, const struct stored_incident *stored)
+{
+    struct loading *loading = context;
+
+    engine_restore_incident(loading->app->engine, &stored->incident, stored->scope, loading->now);
+}
+
+static void load_memory(void *context, const struct stored_memory *stored)
+{
+    struct loading *loading = context;
+
+    engine_restore_memory(loading->app->engine, stored->circuit, &stored->memory, stored->words);
+}
+
+static void load_delivery(void *context, const struct stored_delivery *stored)
+{
+    struct loading *loading = context;
+
+    deliver_restore(loading->app, stored, loading->now);
+}
+
+void persist_load(struct app *app, struct moment now)
+{
+    struct persistence *store = &app->store;
+    struct loading loading = { app, now };
+
+    if (store->store == NULL) {
+        local_trouble(app, store->why, "monitoring goes on from memory, a restart will forget what is open", now);
+        return;
+    }
+    bool whole = store_each_incident(store->store, load_incident, &loading) &&
+                 store_each_memory(store->store, load_memory, &loading) &&
+                 store_each_waiting(store->store, load_delivery, &loading);
+    store->delivery_id = store_last_delivery(store->store);
+    if (store->result == STORE_DAMAGED) {
+        local_trouble(app, store->why, "what was open or undelivered is in the old file, monitoring begins anew", now);
+        timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
+    } else if (!whole)
+        journal_say(app->journal, LOG_ERR, "the database in %s could not be read to its end; what was read is used",
+                    app->options->state_dir);
+}
+
+void persist_close(struct app *app)
+{
+    struct persistence *store = &app->store;
+
+    persist_flush(app);
+    if (store->worker != NULL) {
+        bool ended = worker_finish(store->worker, FINISH_MS);
+        if (!ended)
+            journal_say(app->journal, LOG_ERR, "the disk did not take the last changes within %d s", FINISH_MS / 1000);
+        worker_free(store->worker);
+        store->worker = NULL;
+        if (ended)
+            store_close(store->store);
+    }
+    store->store = NULL;
+    batch_free(store->batch);
+    timer_free(store->retry);
+    timer_free(store->prune);
+    free(store->ended);
+}

@@ -1,0 +1,113 @@
+/*
+ * Putting a batch on the disk. All statements are prepared once; a batch is BEGIN, its changes, COMMIT, and whatever
+ * goes wrong in between is taken back. Each change can be made twice with the same result (but for a line of the
+ * history, twice at worst), so a commit that was reported as failed and yet reached the disk does no harm when it is
+ * repeated.
+ */
+#include "store/database.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char *const change_sql[CHANGES] = {
+    [CHANGE_FORGET_NEW] = "DELETE FROM incident WHERE key = ?1 AND episode = 0",
+    [CHANGE_FORGET_KNOWN] = "UPDATE incident SET state = 1, count = 0 WHERE key = ?1",
+    [CHANGE_ATTEMPT] = "UPDATE delivery SET attempts = ?2, attempted_wall_ms = ?3 WHERE id = ?1",
+    [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3 WHERE id = ?1",
+    [CHANGE_PRUNE_DELIVERIES] = "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
+                                " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)",
+    [CHANGE_PRUNE_TEXTS] = "UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
+                           " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)",
+    [CHANGE_PRUNE_HISTORY] = "DELETE FROM history WHERE id IN (SELECT id FROM history"
+                             " WHERE wall_ms < ?1 ORDER BY wall_ms LIMIT ?2)",
+};
+static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0, "as in the statements above");
+
+static int prepare(struct store *store, const char *sql, sqlite3_stmt **statement)
+{
+    return sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+}
+
+int store_prepare(struct store *store)
+{
+    char sql[TABLE_SQL_MAX];
+    int rc = prepare(store, "BEGIN IMMEDIATE", &store->begin);
+
+    if (rc == SQLITE_OK)
+        rc = prepare(store, "COMMIT", &store->commit);
+    if (rc == SQLITE_OK)
+        rc = prepare(store, "ROLLBACK", &store->rollback);
+    for (size_t kind = 0; kind < CHANGES && rc == SQLITE_OK; kind++) {
+        if (kind < TABLES)
+            table_put_sql(&tables[kind], sql);
+        rc = prepare(store, kind < TABLES ? sql : change_sql[kind], &store->change[kind]);
+    }
+    return rc;
+}
+
+void store_finalize(struct store *store)
+{
+    sqlite3_finalize(store->begin);
+    sqlite3_finalize(store->commit);
+    sqlite3_finalize(store->rollback);
+    for (size_t kind = 0; kind < CHANGES; kind++)
+        sqlite3_finalize(store->change[kind]);
+    store->begin = store->commit = store->rollback = NULL;
+    memset(store->change, 0, sizeof store->change);
+}
+
+static int run(sqlite3_stmt *statement)
+{
+    int rc = sqlite3_step(statement);
+
+    sqlite3_reset(statement);
+    return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int run_change(struct store *store, const struct change *change)
+{
+    sqlite3_stmt *statement = store->change[change->kind];
+    int rc = SQLITE_OK;
+
+    assert(sqlite3_bind_parameter_count(statement) == (int)change->count);
+    for (int i = 0; i < (int)change->count && rc == SQLITE_OK; i++) {
+        const struct value *value = &change->value[i];
+        if (value->text != NULL)
+            rc = sqlite3_bind_text(statement, i + 1, value->text, -1, SQLITE_STATIC);
+        else
+            rc = sqlite3_bind_int64(statement, i + 1, value->number);
+    }
+    if (rc == SQLITE_OK)
+        rc = run(statement);
+    sqlite3_clear_bindings(statement); /* the texts are the batch's, which may be gone before the next use */
+    return rc;
+}
+
+/* Say what went wrong; before the roll-back, which has an answer of its own. */
+static void explain_failure(const struct store *store, int rc, char why[STORE_WHY_MAX])
+{
+    int error = sqlite3_system_errno(store->db);
+    bool disk = (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_FULL || (rc & 0xff) == SQLITE_CANTOPEN;
+    bool damaged = (rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB;
+
+    explain(why, "The database %s/%s could not be written: %s%s%s%s.", store->folder.path, DATABASE_NAME,
+            sqlite3_errmsg(store->db), disk && error != 0 ? ": " : "", disk && error != 0 ? strerror(error) : "",
+            damaged ? "; the next start sets it aside" : "");
+}
+
+enum store_result store_apply(struct store *store, const struct batch *batch, char why[STORE_WHY_MAX])
+{
+    if (batch_empty(batch))
+        return STORE_OK;
+    int rc = run(store->begin);
+    for (const struct change *change = batch_first(batch); change != NULL && rc == SQLITE_OK; change = change->next)
+        rc = run_change(store, change);
+    if (rc == SQLITE_OK)
+        rc = run(store->commit);
+    if (rc == SQLITE_OK)
+        return STORE_OK;
+    explain_failure(store, rc, why);
+    if (!sqlite3_get_autocommit(store->db))
+        (void)run(store->rollback);
+    return STORE_FAILED;
+}

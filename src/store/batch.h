@@ -1,0 +1,39 @@
+#ifndef ERWATCH_STORE_BATCH_H
+#define ERWATCH_STORE_BATCH_H
+
+#include "store/store.h"
+#include "store/table.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A batch from inside: a list of statements with their values. */
+
+enum change_kind {
+    /* the first ones put a row: enum table_name */
+    CHANGE_FORGET_NEW = TABLES, /* key */
+    CHANGE_FORGET_KNOWN,        /* key */
+    CHANGE_ATTEMPT,             /* id, attempts, wall ms */
+    CHANGE_DONE,                /* id, state, wall ms */
+    CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
+    CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
+    CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */
+    CHANGES
+};
+
+struct value {
+    const char *text; /* NULL: it is the number */
+    int64_t number;
+};
+
+struct change {
+    struct change *next;
+    enum change_kind kind;
+    size_t count;
+    struct value value[]; /* ?1, ?2 … */
+};
+
+/** The first change of the batch, NULL when it is empty. */
+const struct change *batch_first(const struct batch *batch);
+
+#endif

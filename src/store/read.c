@@ -1,0 +1,177 @@
+/*
+ * Reading rows back into the structs they came from. A number outside its bounds stops the reading: we never wrote
+ * it, so the disk changed it, and a wrong state must not reach the core.
+ */
+#include "store/database.h"
+
+#include "core/rule.h"
+
+#include <string.h>
+
+/* A way through the rows of one table. */
+struct reading {
+    const struct table *table;
+    sqlite3_stmt *statement;
+    int rc; /* SQLITE_OK while it goes well, SQLITE_DONE at its end */
+};
+
+static void reading_open(struct reading *reading, struct store *store, enum table_name name, const char *order)
+{
+    char sql[TABLE_SQL_MAX];
+
+    reading->table = &tables[name];
+    table_read_sql(reading->table, order, sql);
+    reading->rc = sqlite3_prepare_v2(store->db, sql, -1, &reading->statement, NULL);
+}
+
+/* False when a value is none of ours. Texts stay SQLite's until the next step. */
+static bool read_row(sqlite3_stmt *statement, const struct table *table, void *row)
+{
+    memset(row, 0, table->row_size);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct column *column = &table->column[i];
+        if (column->kind == COLUMN_NUMBER) {
+            if (!column_set(column, row, sqlite3_column_int64(statement, (int)i)))
+                return false;
+            continue;
+        }
+        const char *text = (const char *)sqlite3_column_text(statement, (int)i);
+        if (text == NULL || !column_set_text(column, row, text))
+            return false;
+    }
+    return true;
+}
+
+static bool reading_next(struct reading *reading, void *row)
+{
+    if (reading->rc != SQLITE_OK)
+        return false;
+    int rc = sqlite3_step(reading->statement);
+    if (rc == SQLITE_ROW && !read_row(reading->statement, reading->table, row))
+        rc = SQLITE_CORRUPT;
+    reading->rc = rc == SQLITE_ROW ? SQLITE_OK : rc;
+    return rc == SQLITE_ROW;
+}
+
+static int reading_close(struct reading *reading)
+{
+    sqlite3_finalize(reading->statement);
+    return reading->rc == SQLITE_DONE ? SQLITE_OK : reading->rc;
+}
+
+/* The clock that only runs forward began anew with this run: nothing was counted on it yet. */
+static void forget_clock(struct incident *incident)
+{
+    incident->since_mono = incident->drift_since = MONO_NEVER;
+    incident->basis = incident->drift_basis = (struct mono){ INT64_MIN };
+}
+
+/* A newer release may have written incidents of rules that this one does not have; they are left where they are. */
+static bool known_rules(const struct incident *incident)
+{
+    return rule_find(incident->rule) != NULL &&
+           (incident->suppressed_by == RULE_NONE || rule_find(incident->suppressed_by) != NULL);
+}
+
+static int read_incidents(struct store *store, void (*each)(void *, const struct stored_incident *), void *context)
+{
+    struct reading reading;
+    struct stored_incident row;
+
+    reading_open(&reading, store, TABLE_INCIDENT, "ORDER BY key");
+    while (reading_next(&reading, &row)) {
+        if (each != NULL && known_rules(&row.incident)) {
+            forget_clock(&row.incident);
+            each(context, &row);
+        }
+    }
+    return reading_close(&reading);
+}
+
+static int read_memories(struct store *store, void (*each)(void *, const struct stored_memory *), void *context)
+{
+    struct reading reading;
+    struct stored_memory row;
+
+    reading_open(&reading, store, TABLE_MEMORY, "ORDER BY circuit");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
+static int read_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
+{
+    struct reading reading;
+    struct stored_delivery row;
+
+    reading_open(&reading, store, TABLE_DELIVERY, "WHERE state = 0 ORDER BY id");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
+int store_check_rows(struct store *store)
+{
+    int rc = read_incidents(store, NULL, NULL);
+
+    if (rc == SQLITE_OK)
+        rc = read_memories(store, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = read_waiting(store, NULL, NULL);
+    int64_t last = store_last_delivery(store);
+    return rc == SQLITE_OK && (last < 0 || last > DELIVERY_ID_MOST) ? SQLITE_CORRUPT : rc;
+}
+
+bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context)
+{
+    return read_incidents(store, each, context) == SQLITE_OK;
+}
+
+bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context)
+{
+    return read_memories(store, each, context) == SQLITE_OK;
+}
+
+bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
+{
+    return read_waiting(store, each, context) == SQLITE_OK;
+}
+
+int64_t store_last_delivery(struct store *store)
+{
+    const char *sql = "SELECT seq FROM sqlite_sequence WHERE name = 'delivery'";
+    sqlite3_stmt *statement;
+    int64_t last = 0;
+
+    if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        last = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return last;
+}
+
+static void bind_history(struct reading *reading, const char *scope, int64_t since_wall_ms, uint32_t limit)
+{
+    /* short of memory, these cannot fail on a fresh statement */
+    (void)sqlite3_bind_int64(reading->statement, 1, since_wall_ms);
+    (void)sqlite3_bind_int64(reading->statement, 2, limit);
+    if (scope != NULL)
+        (void)sqlite3_bind_text(reading->statement, 3, scope, -1, SQLITE_STATIC);
+}
+
+bool store_each_history(struct store *store, const char *scope, int64_t since_wall_ms, uint32_t limit,
+                        void (*each)(void *, const struct stored_history *), void *context)
+{
+    struct reading reading;
+    struct stored_history row;
+
+    reading_open(&reading, store, TABLE_HISTORY,
+                 scope == NULL ? "WHERE wall_ms >= ?1 ORDER BY wall_ms DESC, id DESC LIMIT ?2"
+                               : "WHERE scope = ?3 AND wall_ms >= ?1 ORDER BY wall_ms DESC, id DESC LIMIT ?2");
+    if (reading.rc == SQLITE_OK)
+        bind_history(&reading, scope, since_wall_ms, limit);
+    while (reading_next(&reading, &row))
+        each(context, &row);
+    return reading_close(&reading) == SQLITE_OK;
+}

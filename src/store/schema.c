@@ -1,0 +1,124 @@
+/*
+ * The tables, as a list of steps: step N makes a database of version N one of version N + 1, and an empty one has
+ * version 0. A new database takes all steps, an old one those it lacks, in one transaction. Steps that were released
+ * are never edited; a change is a step at the end.
+ *
+ * The version is there twice, in the file's header (user_version) and in a table: one flipped bit must not look like
+ * a database of a newer release, which is refused, where a damaged one is set aside.
+ */
+#include "store/schema.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+static const char *const steps[] = {
+    "CREATE TABLE release (version INTEGER NOT NULL) STRICT;"
+    "INSERT INTO release VALUES (0);"
+    /* A row for ever once it was raised: `key`-`episode` is the identity that pagers have seen. */
+    "CREATE TABLE incident ("
+    "  key TEXT NOT NULL PRIMARY KEY,"
+    "  scope TEXT NOT NULL,"
+    "  rule INTEGER NOT NULL,"
+    "  peering INTEGER NOT NULL, path INTEGER NOT NULL, family INTEGER NOT NULL, feature INTEGER NOT NULL,"
+    "  episode INTEGER NOT NULL,"
+    "  sequence INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  severity INTEGER NOT NULL, owner INTEGER NOT NULL, variant INTEGER NOT NULL, hold INTEGER NOT NULL,"
+    "  suppressed_by INTEGER NOT NULL,"
+    "  suppressed_peering INTEGER NOT NULL, suppressed_path INTEGER NOT NULL,"
+    "  suppressed_family INTEGER NOT NULL, suppressed_feature INTEGER NOT NULL,"
+    "  suppressed_scope INTEGER NOT NULL,"
+    "  told INTEGER NOT NULL,"
+    "  count INTEGER NOT NULL,"
+    "  since_wall_ms INTEGER NOT NULL, count_wall_ms INTEGER NOT NULL,"
+    "  raised_wall_ms INTEGER NOT NULL, cleared_wall_ms INTEGER NOT NULL,"
+    "  summary TEXT NOT NULL,"
+    "  notice TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE memory ("
+    "  circuit TEXT NOT NULL PRIMARY KEY,"
+    "  seen INTEGER NOT NULL,"
+    "  provisioned INTEGER NOT NULL,"
+    "  provider_owns INTEGER NOT NULL,"
+    "  first_wall_ms INTEGER NOT NULL,"
+    "  words TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    /* AUTOINCREMENT: the highest id ever given outlives the row that had it. */
+    "CREATE TABLE delivery ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  receiver TEXT NOT NULL,"
+    "  notice_id TEXT NOT NULL,"
+    "  key TEXT NOT NULL, episode INTEGER NOT NULL, sequence INTEGER NOT NULL,"
+    "  event INTEGER NOT NULL,"
+    "  severity INTEGER NOT NULL,"
+    "  created_wall_ms INTEGER NOT NULL,"
+    "  attempts INTEGER NOT NULL,"
+    "  attempted_wall_ms INTEGER NOT NULL,"
+    "  state INTEGER NOT NULL,"
+    "  done_wall_ms INTEGER NOT NULL DEFAULT 0,"
+    "  body TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;"
+    "CREATE TABLE history ("
+    "  id INTEGER PRIMARY KEY,"
+    "  wall_ms INTEGER NOT NULL,"
+    "  scope TEXT NOT NULL,"
+    "  kind TEXT NOT NULL,"
+    "  text TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX history_time ON history (wall_ms);"
+    "CREATE INDEX history_scope ON history (scope, wall_ms);",
+};
+#define STEPS ((int)(sizeof steps / sizeof *steps))
+
+int schema_version(void)
+{
+    return STEPS;
+}
+
+static int read_number(sqlite3 *db, const char *sql, int *number)
+{
+    sqlite3_stmt *statement;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
+
+    if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        *number = sqlite3_column_int(statement, 0);
+    else if (rc == SQLITE_OK)
+        *number = -1;
+    int last = sqlite3_finalize(statement);
+    return rc != SQLITE_OK ? rc : last;
+}
+
+int schema_read_version(sqlite3 *db, int *version)
+{
+    int in_header = 0, in_table = 0;
+    int rc = read_number(db, "PRAGMA user_version", &in_header);
+
+    if (rc == SQLITE_OK)
+        rc = read_number(db, "SELECT version FROM release", &in_table);
+    if (rc == SQLITE_ERROR || (rc == SQLITE_OK && (in_header != in_table || in_header < 1)))
+        return SQLITE_CORRUPT; /* no such table: not made by us, or not whole */
+    if (rc == SQLITE_OK)
+        *version = in_header;
+    return rc;
+}
+
+int schema_migrate(sqlite3 *db, int from)
+{
+    char sql[96];
+    int rc = SQLITE_OK;
+
+    assert(from >= 0 && from <= STEPS);
+    if (from == STEPS)
+        return SQLITE_OK;
+    rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    for (int step = from; step < STEPS && rc == SQLITE_OK; step++)
+        rc = sqlite3_exec(db, steps[step], NULL, NULL, NULL);
+    if (rc == SQLITE_OK) {
+        snprintf(sql, sizeof sql, "PRAGMA user_version = %d; UPDATE release SET version = %d; COMMIT", STEPS, STEPS);
+        rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    }
+    if (!sqlite3_get_autocommit(db))
+        (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+    return rc;
+}
