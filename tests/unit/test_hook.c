@@ -160,6 +160,8 @@ static const struct {
     { "a child with its own session holds the output open", "setsid sleep 1000 & exit 5", LONG_MS, HOOK_EXITED, 5, "" },
     { "a child with its own session, whose parent is gone too", "(setsid sh -c 'sleep 1000 & sleep 1000' &) ; exit 0",
       LONG_MS, HOOK_EXITED, 0, "" },
+    { "more children with their own sessions than one read of the kernel's list shows",
+      "i=0; while test $i -lt 400; do setsid sleep 1000 & i=$((i+1)); done; exit 0", LONG_MS, HOOK_EXITED, 0, "" },
     { "a child with its own session and a time limit", "setsid sleep 1000 & sleep 1000", 100, HOOK_TIMED_OUT, 0, "" },
 };
 
@@ -358,7 +360,8 @@ Test(hook, arguments_and_environment_are_given_as_they_are)
     struct result *result = calloc(2, sizeof *result);
     char expected[128];
 
-    start(&bench, &result[0], &(struct hook_request){ .argv = argv, .environment = environment, .timeout_ms = LONG_MS });
+    start(&bench, &result[0],
+          &(struct hook_request){ .argv = argv, .environment = environment, .timeout_ms = LONG_MS });
     start(&bench, &result[1],
           &(struct hook_request){ .argv = env_argv, .environment = environment, .timeout_ms = LONG_MS });
     loop_run(bench.loop);
