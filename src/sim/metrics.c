@@ -93,7 +93,7 @@ static bool read_interval(const struct ask *ask, struct question *q)
     for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
         if (text == NULL || strcasecmp(text, intervals[i].text) == 0) {
             q->interval = intervals[i].text;
-            q->interval_ms = intervals[i].ms;
+            q->interval_ms = i == 0 ? ask->world->scenario->grain_ms : intervals[i].ms;
             q->from_ms -= q->from_ms % q->interval_ms;
             return (q->to_ms - q->from_ms) / q->interval_ms <= POINTS_MAX;
         }
