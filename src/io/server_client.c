@@ -63,7 +63,7 @@ void server_client_end(struct server_client *client)
         client_free(client);
 }
 
-/* Say goodbye and wait for the other side to close: closing at once, with input unread, would destroy our last answer. */
+/* Say goodbye and wait for the other side to close: closing with input unread would destroy our last answer. */
 static void leave(struct server_client *client)
 {
     server_tls_goodbye(client->bev);
