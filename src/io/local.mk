@@ -1,4 +1,5 @@
-# io: the loop, and every library and system call that talks to the outside. Uses none of our other rooms but the clock's type.
+# io: the loop, and every library and system call that talks to the outside. Knows none of our other rooms, only the
+# clock's type.
 
 noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
@@ -61,6 +62,17 @@ tests_unit_test_http_tls_SOURCES = tests/unit/test_http_tls.c tests/unit/certs.h
 tests_unit_test_http_tls_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_http_tls_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_http_tls_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+endif
+
+# clang only: tests/fuzz/fuzz_server_head tests/fuzz/http
+EXTRA_DIST += tests/fuzz/http
+if FUZZER
+noinst_PROGRAMS += tests/fuzz/fuzz_server_head
+tests_fuzz_fuzz_server_head_SOURCES = \
+	tests/fuzz/fuzz_server_head.c src/io/server_head.c src/io/server_head.h src/io/memory.h
+tests_fuzz_fuzz_server_head_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_fuzz_fuzz_server_head_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+tests_fuzz_fuzz_server_head_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
 endif
 
 include src/io/hooks.mk

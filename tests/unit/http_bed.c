@@ -219,6 +219,8 @@ static void asked(void *context, struct server_call *call, const struct server_r
         answer_file(call, "printf hello | gzip");
     } else if (strcmp(request->path, "/bomb") == 0) {
         answer_file(call, "head -c 50000000 /dev/zero | gzip");
+    } else if (strncmp(request->uri, "/uri/", 5) == 0) {
+        server_answer(call, 200, NULL, request->uri, strlen(request->uri));
     } else if (sscanf(request->path, "/zeros/%zu", &zeros) == 1) {
         answer_zeros(call, zeros);
     } else {
