@@ -109,14 +109,20 @@ static const struct {
     { 0, 999, NULL, TROUBLE_UNEXPECTED, "the status is not one that was expected" },
 };
 
+static bool has_code(const char *code, const char *wanted)
+{
+    return text_is(code, strlen(code), wanted);
+}
+
+/* A code of the details may be about another resource; that something holds a lock is true all the same. */
 static bool fits(size_t row, int status, const struct envelope *envelope)
 {
     const char *code = meanings[row].code;
 
     if (status < meanings[row].from || status > meanings[row].to)
         return false;
-    return code == NULL || text_is(envelope->code, strlen(envelope->code), code) ||
-           text_is(envelope->detail, strlen(envelope->detail), code);
+    return code == NULL || has_code(envelope->code, code) ||
+           (meanings[row].kind == TROUBLE_LOCKED && has_code(envelope->detail, code));
 }
 
 static size_t meaning_of(int status, const struct envelope *envelope)

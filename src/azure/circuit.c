@@ -1,7 +1,7 @@
 /*
- * One circuit of ARM's answer into a sample. Three things side by side: the shapes name the keys and their types, the
- * table of fields says where each value goes, and the table of parts what happens when an object or array opens and
- * closes. Everything that is not there stays absent; what is there and cannot be is a reason not to believe any of it.
+ * One circuit of ARM's answer into a sample. The shapes (circuit_shape.c) name the keys and their types, the table of
+ * fields says where each value goes, and the table of parts what happens when an object or array opens and closes.
+ * Everything that is not there stays absent; what is there and cannot be is a reason not to believe any of it.
  *
  * A peering is read into a scratch one, because its kind may come after its values. Unknown kinds are counted and left
  * out; unknown words are kept as they are.
@@ -17,153 +17,6 @@
 #include <string.h>
 
 #define NO_KIND PEERING_NONE
-
-enum {
-    TAG_ID,
-    TAG_NAME,
-    TAG_TYPE,
-    TAG_LOCATION,
-    TAG_SKU,
-    TAG_SKU_TIER,
-    TAG_SKU_FAMILY,
-    TAG_PROPERTIES,
-    TAG_CIRCUIT_STATE,
-    TAG_PROVIDER_STATE,
-    TAG_OPERATION,
-    TAG_SERVICE_KEY,
-    TAG_STAG,
-    TAG_PROVIDER,
-    TAG_PROVIDER_NAME,
-    TAG_PEERING_LOCATION,
-    TAG_BANDWIDTH,
-    TAG_BANDWIDTH_GIGABITS,
-    TAG_DIRECT_PORT,
-    TAG_PEERINGS,
-    TAG_PEERING_NAME,
-    TAG_PEERING_PROPERTIES,
-    TAG_PEERING_TYPE,
-    TAG_PEERING_OPERATION,
-    TAG_AZURE_ASN,
-    TAG_PEER_ASN,
-    TAG_VLAN,
-    TAG_PORT_PRIMARY,
-    TAG_PORT_SECONDARY,
-    TAG_MODIFIED_BY,
-    TAG_IPV6,
-    TAG_STATE,
-    TAG_SUBNET_PRIMARY,
-    TAG_SUBNET_SECONDARY,
-    TAG_ROUTE_FILTER,
-    TAG_ROUTE_FILTER_ID,
-    TAG_CONFIG,
-    TAG_PREFIXES,
-    TAG_PREFIXES_STATE,
-    TAG_CUSTOMER_ASN,
-    TAG_REGISTRY,
-    TAG_PREFIX_INFO,
-    TAG_PREFIX,
-    TAG_PREFIX_STATE,
-    TAGS
-};
-static_assert(TAGS <= CIRCUIT_TAGS, "the tags leave room for the caller's");
-
-/* ---- the shapes, innermost first ---- */
-
-static const struct json_key info_keys[] = {
-    JSON_KEY_TEXT("prefix", TAG_PREFIX),
-    JSON_KEY_TEXT("validationState", TAG_PREFIX_STATE),
-    JSON_KEYS_END,
-};
-static const struct json_shape info_shape = { info_keys };
-
-static const struct json_key config_keys[] = {
-    JSON_KEY_TEXTS("advertisedPublicPrefixes", TAG_PREFIXES),
-    JSON_KEY_TEXT("advertisedPublicPrefixesState", TAG_PREFIXES_STATE),
-    JSON_KEY_NUMBER("customerASN", TAG_CUSTOMER_ASN),
-    JSON_KEY_TEXT("routingRegistryName", TAG_REGISTRY),
-    JSON_KEY_OBJECTS("advertisedPublicPrefixInfo", TAG_PREFIX_INFO, &info_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape config_shape = { config_keys };
-
-static const struct json_key filter_keys[] = { JSON_KEY_TEXT("id", TAG_ROUTE_FILTER_ID), JSON_KEYS_END };
-static const struct json_shape filter_shape = { filter_keys };
-
-static const struct json_key ipv6_keys[] = {
-    JSON_KEY_TEXT("state", TAG_STATE),
-    JSON_KEY_TEXT("primaryPeerAddressPrefix", TAG_SUBNET_PRIMARY),
-    JSON_KEY_TEXT("secondaryPeerAddressPrefix", TAG_SUBNET_SECONDARY),
-    JSON_KEY_OBJECT("microsoftPeeringConfig", TAG_CONFIG, &config_shape),
-    JSON_KEY_OBJECT("routeFilter", TAG_ROUTE_FILTER, &filter_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape ipv6_shape = { ipv6_keys };
-
-static const struct json_key peering_property_keys[] = {
-    JSON_KEY_TEXT("peeringType", TAG_PEERING_TYPE),
-    JSON_KEY_TEXT("state", TAG_STATE),
-    JSON_KEY_TEXT("provisioningState", TAG_PEERING_OPERATION),
-    JSON_KEY_NUMBER("azureASN", TAG_AZURE_ASN),
-    JSON_KEY_NUMBER("peerASN", TAG_PEER_ASN),
-    JSON_KEY_NUMBER("vlanId", TAG_VLAN),
-    JSON_KEY_TEXT("primaryPeerAddressPrefix", TAG_SUBNET_PRIMARY),
-    JSON_KEY_TEXT("secondaryPeerAddressPrefix", TAG_SUBNET_SECONDARY),
-    JSON_KEY_TEXT("primaryAzurePort", TAG_PORT_PRIMARY),
-    JSON_KEY_TEXT("secondaryAzurePort", TAG_PORT_SECONDARY),
-    JSON_KEY_TEXT("lastModifiedBy", TAG_MODIFIED_BY),
-    JSON_KEY_OBJECT("microsoftPeeringConfig", TAG_CONFIG, &config_shape),
-    JSON_KEY_OBJECT("ipv6PeeringConfig", TAG_IPV6, &ipv6_shape),
-    JSON_KEY_OBJECT("routeFilter", TAG_ROUTE_FILTER, &filter_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape peering_property_shape = { peering_property_keys };
-
-static const struct json_key peering_keys[] = {
-    JSON_KEY_TEXT("name", TAG_PEERING_NAME),
-    JSON_KEY_OBJECT("properties", TAG_PEERING_PROPERTIES, &peering_property_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape peering_shape = { peering_keys };
-
-static const struct json_key provider_keys[] = {
-    JSON_KEY_TEXT("serviceProviderName", TAG_PROVIDER_NAME),
-    JSON_KEY_TEXT("peeringLocation", TAG_PEERING_LOCATION),
-    JSON_KEY_NUMBER("bandwidthInMbps", TAG_BANDWIDTH),
-    JSON_KEYS_END,
-};
-static const struct json_shape provider_shape = { provider_keys };
-
-static const struct json_key property_keys[] = {
-    JSON_KEY_TEXT("provisioningState", TAG_OPERATION),
-    JSON_KEY_TEXT("circuitProvisioningState", TAG_CIRCUIT_STATE),
-    JSON_KEY_TEXT("serviceProviderProvisioningState", TAG_PROVIDER_STATE),
-    JSON_KEY_TEXT("serviceKey", TAG_SERVICE_KEY),
-    JSON_KEY_NUMBER("stag", TAG_STAG),
-    JSON_KEY_NUMBER("bandwidthInGbps", TAG_BANDWIDTH_GIGABITS),
-    JSON_KEY_OBJECT("serviceProviderProperties", TAG_PROVIDER, &provider_shape),
-    JSON_KEY_OBJECT("expressRoutePort", TAG_DIRECT_PORT, NULL),
-    JSON_KEY_OBJECTS("peerings", TAG_PEERINGS, &peering_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape property_shape = { property_keys };
-
-static const struct json_key sku_keys[] = {
-    JSON_KEY_TEXT("tier", TAG_SKU_TIER),
-    JSON_KEY_TEXT("family", TAG_SKU_FAMILY),
-    JSON_KEYS_END,
-};
-static const struct json_shape sku_shape = { sku_keys };
-
-static const struct json_key circuit_keys[] = {
-    JSON_KEY_TEXT("id", TAG_ID),
-    JSON_KEY_TEXT("name", TAG_NAME),
-    JSON_KEY_TEXT("type", TAG_TYPE),
-    JSON_KEY_TEXT("location", TAG_LOCATION),
-    JSON_KEY_OBJECT("sku", TAG_SKU, &sku_shape),
-    JSON_KEY_OBJECT("properties", TAG_PROPERTIES, &property_shape),
-    JSON_KEYS_END,
-};
-const struct json_shape circuit_shape = { circuit_keys };
 
 /* ---- what happens to a value ---- */
 
@@ -408,7 +261,7 @@ static bool end_prefix_info(struct circuit_decoder *decoder)
 #define PEERING_AT(member) OF_PEERING, offsetof(struct peering_sample, member)
 #define FAMILY_AT(member) OF_FAMILY, offsetof(struct family_sample, member)
 
-static const struct field fields[TAGS] = {
+static const struct field fields[CIRCUIT_TAGS] = {
     [TAG_ID] = { set_text, SAMPLE_AT(id), 0 },
     [TAG_NAME] = { set_text, SAMPLE_AT(name), 0 },
     [TAG_TYPE] = { set_type, OF_SAMPLE, 0, 0 },
@@ -447,7 +300,7 @@ static const struct field fields[TAGS] = {
 
 bool circuit_take(void *into, int tag, const struct json_value *value)
 {
-    assert(tag < TAGS && fields[tag].set != NULL);
+    assert(tag < CIRCUIT_TAGS && fields[tag].set != NULL);
     return fields[tag].set(into, &fields[tag], value);
 }
 
@@ -553,14 +406,14 @@ static bool prefix_info(struct circuit_decoder *decoder, enum json_type type, bo
 
 typedef bool part(struct circuit_decoder *decoder, enum json_type type, bool opens);
 
-static part *const parts[TAGS] = {
+static part *const parts[CIRCUIT_TAGS] = {
     [TAG_PROPERTIES] = properties, [TAG_DIRECT_PORT] = direct_port, [TAG_PEERINGS] = peerings, [TAG_IPV6] = ipv6,
     [TAG_CONFIG] = config,         [TAG_PREFIX_INFO] = prefix_info,
 };
 
 bool circuit_enter(void *into, int tag, enum json_type type, bool opens)
 {
-    assert(tag < TAGS);
+    assert(tag < CIRCUIT_TAGS);
     return parts[tag] == NULL || parts[tag](into, type, opens);
 }
 

@@ -27,10 +27,56 @@ struct circuit_decoder {
     uint16_t next_listed; /* where its prefix is expected in the list: both have the same order as a rule */
 };
 
-extern const struct json_shape circuit_shape;
+/** What each key of the shape is handed on as. The caller's own tags begin at CIRCUIT_TAGS. */
+enum {
+    TAG_ID,
+    TAG_NAME,
+    TAG_TYPE,
+    TAG_LOCATION,
+    TAG_SKU,
+    TAG_SKU_TIER,
+    TAG_SKU_FAMILY,
+    TAG_PROPERTIES,
+    TAG_CIRCUIT_STATE,
+    TAG_PROVIDER_STATE,
+    TAG_OPERATION,
+    TAG_SERVICE_KEY,
+    TAG_STAG,
+    TAG_PROVIDER,
+    TAG_PROVIDER_NAME,
+    TAG_PEERING_LOCATION,
+    TAG_BANDWIDTH,
+    TAG_BANDWIDTH_GIGABITS,
+    TAG_DIRECT_PORT,
+    TAG_PEERINGS,
+    TAG_PEERING_NAME,
+    TAG_PEERING_PROPERTIES,
+    TAG_PEERING_TYPE,
+    TAG_PEERING_OPERATION,
+    TAG_AZURE_ASN,
+    TAG_PEER_ASN,
+    TAG_VLAN,
+    TAG_PORT_PRIMARY,
+    TAG_PORT_SECONDARY,
+    TAG_MODIFIED_BY,
+    TAG_IPV6,
+    TAG_STATE,
+    TAG_SUBNET_PRIMARY,
+    TAG_SUBNET_SECONDARY,
+    TAG_ROUTE_FILTER,
+    TAG_ROUTE_FILTER_ID,
+    TAG_CONFIG,
+    TAG_PREFIXES,
+    TAG_PREFIXES_STATE,
+    TAG_CUSTOMER_ASN,
+    TAG_REGISTRY,
+    TAG_PREFIX_INFO,
+    TAG_PREFIX,
+    TAG_PREFIX_STATE,
+    CIRCUIT_TAGS
+};
 
-/** Tags of the decoder are below this; the caller's own begin here. */
-#define CIRCUIT_TAGS 64
+extern const struct json_shape circuit_shape;
 
 void circuit_begin(struct circuit_decoder *decoder, struct sample *sample);
 json_take circuit_take;

@@ -6,7 +6,7 @@ azure_sources = \
 	src/azure/azure.h \
 	src/azure/answer.c src/azure/answer.h \
 	src/azure/arm.h src/azure/ask.c src/azure/list.c src/azure/routes.c \
-	src/azure/circuit.c src/azure/circuit.h \
+	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/request.c src/azure/request.h \
@@ -60,7 +60,8 @@ tests_unit_test_azure_request_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_request_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_request_LDADD = $(azure_test_libs)
 
-tests_unit_test_azure_routes_SOURCES = tests/unit/test_azure_routes.c tests/unit/azure_data.h tests/unit/azure_cassette.h
+tests_unit_test_azure_routes_SOURCES = tests/unit/test_azure_routes.c \
+	tests/unit/azure_data.h tests/unit/azure_cassette.h
 tests_unit_test_azure_routes_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_routes_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_routes_LDADD = $(azure_test_libs)

@@ -251,10 +251,11 @@ static bool enter(void *into, int tag, enum json_type type, bool opens)
     return true;
 }
 
-static void hand_over(const struct found *found, struct mono now, struct metric_value *out)
+static void hand_over(const struct found *found, int64_t now_wall_ms, struct mono now, struct metric_value *out)
 {
     if (found->any)
         *out = (struct metric_value){ .seen = { now.ms - (found->age_ms > 0 ? found->age_ms : 0) },
+                                      .stamp_wall_ms = now_wall_ms - found->age_ms,
                                       .percent = found->percent };
 }
 
@@ -269,8 +270,8 @@ enum azure_result metrics_read(const struct azure_reply *reply, int64_t now_wall
         result = answer_refuse(reply, why, "holds no metrics");
     for (size_t p = 0; result == AZURE_OK && p < PEERINGS; p++)
         for (size_t path = 0; path < PATHS; path++) {
-            hand_over(&metrics.all[NAME_BGP][p][path], now, &out->at[p][path].bgp);
-            hand_over(&metrics.all[NAME_ARP][p][path], now, &out->at[p][path].arp);
+            hand_over(&metrics.all[NAME_BGP][p][path], now_wall_ms, now, &out->at[p][path].bgp);
+            hand_over(&metrics.all[NAME_ARP][p][path], now_wall_ms, now, &out->at[p][path].arp);
         }
     return result;
 }

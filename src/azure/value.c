@@ -29,9 +29,12 @@ bool value_whole(const struct json_value *value, int64_t least, int64_t most, in
 {
     double number;
 
-    if (!value_real(value, &number) || number < (double)least || number > (double)most || number != floor(number))
+    if (!value_real(value, &number) || number < (double)least || number > (double)most)
         return false;
-    *out = (int64_t)number;
+    int64_t whole = (int64_t)number;
+    if ((double)whole != number)
+        return false;
+    *out = whole;
     return true;
 }
 

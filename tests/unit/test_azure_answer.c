@@ -195,6 +195,8 @@ static const struct text_row texts[] = {
     { 404, "{\"error\":{\"code\":\"ResourceNotFound\\u0000\"}}", TROUBLE_UNEXPECTED, "", "", "", "a code with NUL" },
     { 404, "{\"error\":{\"code\":[\"ResourceNotFound\"]}}", TROUBLE_UNEXPECTED, "", "", "", "a list is no code" },
     { 404, "{\"x\":{\"code\":\"ResourceNotFound\"}}", TROUBLE_UNEXPECTED, "", "", "", "a code at an unknown place" },
+    { 404, "{\"error\":{\"code\":\"NotFound\",\"details\":[{\"code\":\"ResourceNotFound\"}]}}", TROUBLE_UNEXPECTED,
+      "NotFound", "", "", "the detail may be about another resource" },
     { 408, "", TROUBLE_NETWORK, "", "", "", "time-out" },
     { 409, ERROR("MissingSubscriptionRegistration", "x"), TROUBLE_UNEXPECTED, "MissingSubscriptionRegistration", "", "",
       "409" },

@@ -410,3 +410,95 @@ Test(azure_circuit, every_recorded_peering)
         cr_expect_eq(sample.peering_count, 1);
     }
 }
+
+/* ---- of our own ---- */
+
+#define HEAD "{\"id\":\"" WRAP_ID "\",\"properties\":{"
+#define KEY(key) HEAD "\"peerings\":[],\"serviceKey\":\"" key "\"}}"
+#define STATES "(absent)/(absent)/(absent)"
+
+static const struct circuit_row own[] = {
+    { KEY("cea82935-0545-49e4-982d-77e8526d8b57"), "the last four characters of the key, and no more",
+      STATES " c  / 0M - key=8b57 stag=0", "" },
+    { KEY("00000000-0000-0000-0000-000000000000"), "zeros are no key", STATES " c  / 0M - key= stag=0", "" },
+    { KEY("abcd"), "four of a short one would be the whole of it", STATES " c  / 0M - key= stag=0", "" },
+    { KEY("cea82935-0545-49e4-982d-77e8526d\\u001b[0m"), "what is no key shows nothing", STATES " c  / 0M - key= stag=0",
+      "" },
+    { HEAD "\"peerings\":[],\"expressRoutePort\":{\"id\":\"/p\"},\"bandwidthInGbps\":2.5}}",
+      "on a Direct port in Gbit/s", STATES " direct c  / 2500M - key= stag=0", "" },
+    { HEAD "\"peerings\":[],\"expressRoutePort\":null,\"serviceProviderProperties\":null}}", "null is no Direct port",
+      STATES " c  / 0M - key= stag=0", "" },
+    { HEAD "\"peerings\":[],\"bandwidthInGbps\":10,\"serviceProviderProperties\":{\"bandwidthInMbps\":200}}}",
+      "the provider's figure first", STATES " c  / 200M - key= stag=0", "" },
+    { HEAD "\"peerings\":[],\"serviceProviderProperties\":{\"bandwidthInMbps\":0},\"bandwidthInGbps\":10}}",
+      "unless it is none", STATES " c  / 10000M - key= stag=0", "" },
+    { HEAD "\"peerings\":[{\"name\":\"azureprivatepeering\",\"properties\":{\"state\":\"Enabled\"}}]}}",
+      "without a type the name decides", STATES " c  / 0M - key= stag=0",
+      "[private (absent) by=? as=0/0 vlan=0 v4 Enabled unused]" },
+    { HEAD "\"peerings\":[{\"name\":\"mine\",\"properties\":{\"peeringType\":\"MicrosoftPeering\",\"state\":\"\"}}]}}",
+      "the type decides over a name of one's own; an empty state is absent", STATES " c  / 0M - key= stag=0",
+      "[microsoft (absent) by=? as=0/0 vlan=0 v4 (absent) unused]" },
+    { HEAD "\"peerings\":[{\"name\":\"Other\",\"properties\":{\"state\":\"Odd\",\"microsoftPeeringConfig\":{"
+           "\"advertisedPublicPrefixes\":[\"11.0.0.0/8\"]}}},{\"name\":\"AzurePrivatePeering\"}]}}",
+      "a kind that nobody knows yet leaves nothing behind", STATES " c  / 0M - key= stag=0",
+      "[private (absent) by=? as=0/0 vlan=0 v4 (absent) unused]" },
+    { HEAD "\"peerings\":[{\"name\":\"AzurePrivatePeering\",\"properties\":{\"primaryPeerAddressPrefix\":\"\","
+           "\"secondaryPeerAddressPrefix\":\"10.0.0.6/30\",\"ipv6PeeringConfig\":null,\"peerASN\":4294967295}}]}}",
+      "one subnet is a family in use; null is no IPv6", STATES " c  / 0M - key= stag=0",
+      "[private (absent) by=? as=0/4294967295 vlan=0 v4 (absent) 10.0.0.4/30]" },
+    { HEAD "\"peerings\":[{\"name\":\"MicrosoftPeering\",\"properties\":{\"ipv6PeeringConfig\":{\"routeFilter\":{"
+           "\"id\":\"/f\"},"
+           "\"state\":\"Enabled\"},\"state\":\"Disabled\",\"routeFilter\":{\"id\":\"\"},\"primaryPeerAddressPrefix\":"
+           "\"x\"}}]}}",
+      "the inner filter is IPv6's; an empty one is none; what is behind the inner part is IPv4's",
+      STATES " c  / 0M - key= stag=0", "[microsoft (absent) by=? as=0/0 vlan=0 v4 Disabled v6 Enabled filter]" },
+    { HEAD "\"peerings\":[{\"name\":\"AzurePrivatePeering\",\"properties\":{\"primaryPeerAddressPrefix\":\"\","
+           "\"secondaryPeerAddressPrefix\":\"\"}}]}}",
+      "empty subnets are no family in use", STATES " c  / 0M - key= stag=0",
+      "[private (absent) by=? as=0/0 vlan=0 v4 (absent) unused]" },
+    { HEAD
+      "\"peerings\":[],\"serviceProviderProvisioningState\":\" provisioned\"},\"sku\":null,\"tags\":{\"id\":\"x\"}}",
+      "blanks and case, and a tag named like a key", "(absent)/ provisioned/(absent) c  / 0M - key= stag=0", "" },
+};
+
+Test(azure_circuit, circuits_of_our_own)
+{
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        struct circuit_row row = own[i];
+        const char *body = row.file;
+        row.file = "own";
+        expect_circuit(&row, body, strlen(body));
+    }
+}
+
+Test(azure_circuit, an_unknown_kind_is_counted_and_its_prefixes_are_not_kept)
+{
+    static const char body[] = HEAD "\"peerings\":[{\"name\":\"Other\",\"properties\":{\"microsoftPeeringConfig\":{"
+                                    "\"advertisedPublicPrefixes\":[\"11.0.0.0/8\"]}}}]}}";
+    struct azure_reply reply = reply_text(200, body);
+    struct failure why;
+
+    cr_assert_eq(arm_read_circuit(&reply, WRAP_ID, &sample, &why), AZURE_OK);
+    cr_expect_eq(sample.peering_count, 1, "the list is not empty");
+    cr_expect_eq(sample.prefix_count, 0);
+}
+
+Test(azure_circuit, equal_answers_are_equal_bytes)
+{
+    /* whatever the scratch sample held before */
+    size_t len, first_size;
+    char *body = data_read("circuit-provisioned-ms-validationneeded-prefixinfo.json", &len);
+    struct azure_reply reply = reply_of(200, body, len);
+    struct failure why;
+    char id[512];
+
+    own_id(body, len, id);
+    memset(&sample, 0x55, sizeof sample);
+    cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
+    void *first = sample_pack(&sample, &first_size);
+    memset(&sample, 0xAA, sizeof sample);
+    cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
+    cr_expect(sample_same(first, first_size, &sample));
+    free(first);
+    free(body);
+}
