@@ -80,6 +80,7 @@ Test(http, answers_end_as_the_table_says)
 Test(http, a_long_signed_url_is_asked_as_it_is)
 {
     static struct bench bench;
+    static const char begins[] = "/uri/A%2fb/../c//d%20?sig=%2B+&x=";
     static char url[12100];
     int len;
     struct got got;
@@ -87,13 +88,13 @@ Test(http, a_long_signed_url_is_asked_as_it_is)
     bench_open(&bench);
     len = snprintf(url, sizeof url, "http://127.0.0.1:%u", server_port(bench.server));
     memset(url + len, 'a', 12000);
-    memcpy(url + len, "/uri/A%2fb/../c//d%20?sig=%2B+&x=", 33);
+    memcpy(url + len, begins, strlen(begins));
     struct http_request request = { .method = "GET", .url = url, .limit = 20000, .timeout_ms = 20000, .plain = true };
     (void)client_ask(&bench.client, &request, &got);
     loop_run(bench.client.loop);
     cr_expect_eq(got.end, HTTP_ANSWERED, "%s", got.why);
     cr_expect_eq(got.len, 12000);
-    cr_expect_eq(strncmp(got.body, "/uri/A%2fb/../c//d%20?sig=%2B+&x=aaa", 36), 0, "%s", got.body);
+    cr_expect_eq(strncmp(got.body, begins, strlen(begins)), 0, "%s", got.body);
     bench_close(&bench);
 }
 
