@@ -157,14 +157,14 @@ static void answer(struct server_call *call, int status, const char *const *head
     struct server_client *client = call->client;
     bool bodiless = status == 204 || status == 304 || strcmp(call->head.method, "HEAD") == 0;
 
-    call_free(call);
-    if (client == NULL)
-        return;
-    client->call = NULL;
-    if (status == 0)
-        server_client_end(client);
-    else
-        write_answer(client, status, headers, body, len, bodiless ? 0 : send);
+    if (client != NULL) {
+        client->call = NULL;
+        if (status == 0)
+            server_client_end(client);
+        else
+            write_answer(client, status, headers, body, len, bodiless ? 0 : send);
+    }
+    call_free(call); /* last: the answer may quote the request */
 }
 
 void server_answer(struct server_call *call, int status, const char *const *headers, const char *body, size_t len)
