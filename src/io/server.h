@@ -62,6 +62,7 @@ const char *server_header(const struct server_call *call, const char *name);
 const char *server_query(const struct server_call *call, const char *name);
 /**
  * Content-Length, Connection and, when it is not given, Date are added. A HEAD request gets the length, not the body.
+ * Everything is copied, and may point into the request.
  *
  * @param headers  "Name: value" …, NULL ends; may be NULL
  */
