@@ -371,8 +371,8 @@ static void finish(struct app *app)
 
 int app_run(const struct options *options)
 {
+    guard_secrets();
     struct settings *settings = load_settings(options);
-
     if (settings == NULL)
         return EXIT_FAILURE;
     if (options->check) {
@@ -380,7 +380,6 @@ int app_run(const struct options *options)
         settings_free(settings);
         return EXIT_SUCCESS;
     }
-    guard_secrets();
     if (!make_folder(options->state_dir, 0700) || !make_folder(options->run_dir, 0750)) {
         settings_free(settings);
         return EXIT_FAILURE;

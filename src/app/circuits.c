@@ -176,6 +176,10 @@ static void list_done(struct list_run *run, struct moment now)
 
     ask_absent(run, now);
     list_free(run);
+    if (!app->subscriptions[index].listed) {
+        app->subscriptions[index].listed = true;
+        engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
+    }
     engine_credential_works(app->engine, app->subscriptions[index].credential, now, &app->effects);
     poll_ended(app, ASK_LIST, index, true, now);
     app_follow(app, now);

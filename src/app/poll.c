@@ -11,6 +11,7 @@
 #define LOOK_APART_MS 1000        /* two looks at one thing */
 #define ROUTES_APART_MS 5000      /* a route summary asks a router */
 #define LOOKING_MOST 8            /* own polls beside a list; when more are wanted the list itself is cheaper */
+#define LIST_AGAIN_MS (3600 * 1000)
 #define PAUSE_UNSAID_MS (30 * 1000) /* 429 without a Retry-After */
 
 const char *ask_name(enum ask ask)
@@ -140,6 +141,8 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
         due = mono_after(now.mono, schedule_back_off(asked->failures, app->settings->policy.retry_ms,
                                                      every_of(app, ask, index), app_random(app)));
     }
+    if (ask == ASK_LIST && !app->subscriptions[index].listed) /* refused: rights may have been given since */
+        due = mono_after(now.mono, LIST_AGAIN_MS);
     plan(app, ask, index, due, now);
     poll_arm(app);
 }

@@ -33,6 +33,17 @@ static bool ours(const char *path, const struct stat *st, char why[REFUSE_MAX])
                   path, (unsigned)st->st_uid, (unsigned)geteuid());
 }
 
+/*
+ * Others may write to it. A sticky folder (/tmp) is no harm: what lies in it is judged next, belongs to root or us, and in
+ * such a folder nobody else can rename or replace it.
+ */
+static bool in_reach(const struct stat *st)
+{
+    bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0;
+
+    return !S_ISLNK(st->st_mode) && (st->st_mode & 0022) != 0 && !sticky;
+}
+
 /* Looks at what the walk has come to; a link is judged by its owner alone. */
 static bool look(struct walk *walk, char why[REFUSE_MAX])
 {
@@ -42,7 +53,7 @@ static bool look(struct walk *walk, char why[REFUSE_MAX])
         return refuse(why, REFUSE_PATH ": %s", path, strerrordesc_np(errno));
     if (!ours(path, &walk->st, why))
         return false;
-    if (!S_ISLNK(walk->st.st_mode) && (walk->st.st_mode & 0022) != 0)
+    if (in_reach(&walk->st))
         return refuse(why, REFUSE_PATH " may be changed by others (mode %04o); chmod go-w", path,
                       (unsigned)walk->st.st_mode & 07777U);
     return true;

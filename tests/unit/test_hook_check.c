@@ -77,6 +77,8 @@ static void build(void)
     file("shared/hook", 0755);
     folder("sticky", 01777);
     file("sticky/hook", 0755);
+    file("sticky/world", 0757);
+    file("sticky/foreign", 0755);
     mkfifo(at("good/fifo"), 0700);
     link_to("good/hook", "link");
     link_to("../good/hook", "good/up");
@@ -96,6 +98,7 @@ static void make_foreign(void)
 {
     cr_assert_eq(chown(at("good/foreign"), 65534, 65534), 0);
     cr_assert_eq(chown(at("foreign"), 65534, 65534), 0);
+    cr_assert_eq(chown(at("sticky/foreign"), 65534, 65534), 0);
     cr_assert_eq(lchown(at("foreign-link"), 65534, 65534), 0);
 }
 
@@ -145,10 +148,11 @@ static const struct {
     { "good/hook/x", "a file in a file", "good/hook", "no folder" },
     { "shared/hook", "in a folder its group may change", "shared", "mode 0775" },
     { "shared/../good/hook", "the way leads through a folder its group may change", "shared", "mode 0775" },
-    { "sticky/hook", "in a folder everybody may add to", "sticky", "mode 1777" },
+    { "sticky/hook", "a program of ours where everybody may add files, but only owners may rename theirs", NULL, NULL },
+    { "sticky/world", "a program that everybody may change, in such a folder", "sticky/world", "mode 0757" },
     { "link-to-shared", "a link into a folder its group may change", "shared", "mode 0775" },
     { "shared-link/hook", "a link to a folder its group may change", "shared", "mode 0775" },
-    { "link-to-tmp", "a link to /tmp", "/tmp", "mode 1777" },
+    { "link-to-tmp", "a link to what is not in /tmp", "/tmp/erwatch-no-such-hook", "No such file" },
     { "circle", "a link to itself", "circle", "too many" },
     { "broken", "a link to nothing", "nowhere", "No such file" },
 };
@@ -178,6 +182,8 @@ Test(hook_check, foreign_owners, .init = prepare, .fini = clean)
         cr_skip_test("only root can give files away");
     make_foreign();
     expect_row("good/foreign", "a program of somebody else", "good/foreign", "belongs to user 65534");
+    expect_row("sticky/foreign", "a program of somebody else in a folder like /tmp", "sticky/foreign",
+               "belongs to user 65534");
     expect_row("foreign/hook", "in a folder of somebody else", "foreign", "belongs to user 65534");
     expect_row("foreign-link", "a link of somebody else", "foreign-link", "belongs to user 65534");
 }
