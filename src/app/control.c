@@ -87,12 +87,12 @@ static void add_incident(void *context, struct target target, const struct incid
     view_incidents_add(walk->list, &shown.view, walk->now);
 }
 
-static void give_incidents(struct app *app, struct server_call *call, bool all, struct moment now)
+static char *incidents_json(struct app *app, bool all, struct moment now)
 {
     struct incidents_walk walk = { app, view_list_new(), now };
 
     engine_each_incident(app->engine, all, add_incident, &walk);
-    answer(call, 200, view_incidents_end(walk.list, now));
+    return view_incidents_end(walk.list, now);
 }
 
 struct incident_search {
@@ -116,20 +116,29 @@ static void match_incident(void *context, struct target target, const struct inc
     search->opinion = opinion;
 }
 
-static void give_incident(struct app *app, struct server_call *call, const char *written, struct moment now)
+static enum api_error incident_json(struct app *app, const char *written, struct moment now, char **json)
 {
     struct incident_search search = { .written = written };
     struct shown shown;
 
     engine_each_incident(app->engine, true, match_incident, &search);
-    if (search.found == 0) {
-        refuse(call, API_NO_INCIDENT, "there is no such incident");
-    } else if (search.found > 1) {
-        refuse(call, API_AMBIGUOUS, "several incidents begin like that; give more of the identity");
-    } else {
-        show_incident(app, search.target, search.incident, search.opinion, &shown, now);
-        answer(call, 200, view_incident(&shown.view, now));
-    }
+    if (search.found != 1)
+        return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
+    show_incident(app, search.target, search.incident, search.opinion, &shown, now);
+    *json = view_incident(&shown.view, now);
+    return API_OK;
+}
+
+static void give_incident(struct app *app, struct server_call *call, const char *written, struct moment now)
+{
+    char *json = NULL;
+    enum api_error error = incident_json(app, written, now, &json);
+
+    if (error == API_OK)
+        answer(call, 200, json);
+    else
+        refuse(call, error, error == API_NO_INCIDENT ? "there is no such incident"
+                                                     : "several incidents begin like that; give more of the identity");
 }
 
 /* ---- circuits ---- */
@@ -288,7 +297,7 @@ static void add_status_row(struct app *app, size_t index, struct view_list *list
     view_status_circuit(list, &view);
 }
 
-static void give_status(struct app *app, struct server_call *call, struct moment now)
+static char *status_json(struct app *app, struct moment now)
 {
     struct view_list *list = view_list_new();
     struct daemon_view daemon = daemon_of(app, now);
@@ -296,7 +305,7 @@ static void give_status(struct app *app, struct server_call *call, struct moment
     for (size_t i = 0; i < app->settings->circuit_count; i++)
         add_status_row(app, i, list, now);
     engine_each_incident(app->engine, false, count_incident, list);
-    answer(call, 200, view_status_end(list, &daemon, now));
+    return view_status_end(list, &daemon, now);
 }
 
 /* ---- the loop ---- */
@@ -348,7 +357,7 @@ static size_t fill_polls(const struct app *app, struct next_poll_view *out, stru
     return count;
 }
 
-static void give_loop(struct app *app, struct server_call *call, struct moment now)
+static char *loop_json(struct app *app, struct moment now)
 {
     size_t tokens = app->settings->azure.credential_count;
     struct loop_figures loop = loop_figures(app->loop);
@@ -382,9 +391,10 @@ static void give_loop(struct app *app, struct server_call *call, struct moment n
                               .token_count = tokens,
                               .polls = polls,
                               .poll_count = fill_polls(app, polls, now) };
-    answer(call, 200, view_loop(&view, now));
+    char *json = view_loop(&view, now);
     free(queues);
     free(views);
+    return json;
 }
 
 /* ---- polls that somebody waits for ---- */
@@ -513,20 +523,20 @@ static void asked(void *context, struct server_call *call, const struct server_r
     }
     switch (api.call) {
     case API_STATUS:
-        give_status(app, call, now);
+        answer(call, 200, status_json(app, now));
         break;
     case API_CIRCUIT:
         if (circuit_or_refuse(app, call, api.name, &circuit))
             answer(call, 200, circuit_json(app, circuit, -1, now));
         break;
     case API_INCIDENTS:
-        give_incidents(app, call, api.all, now);
+        answer(call, 200, incidents_json(app, api.all, now));
         break;
     case API_INCIDENT:
         give_incident(app, call, api.name, now);
         break;
     case API_LOOP:
-        give_loop(app, call, now);
+        answer(call, 200, loop_json(app, now));
         break;
     case API_POLL:
         if (circuit_or_refuse(app, call, api.name, &circuit))
