@@ -93,20 +93,21 @@ struct circuit *engine_find(struct engine *engine, const char *id_lower);
 void holder_fini(struct holder *holder);
 void engine_mark(struct engine *engine, size_t index);
 
-/* engine_judge.c */
-void engine_settle(struct engine *engine, struct moment now, struct effects *out);
+/* engine_feed.c */
+struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
+struct holder *engine_holder(struct engine *engine, struct target target);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out);
-struct holder *engine_holder(struct engine *engine, struct target target);
-struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
-void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
-                       struct facts *out);
-
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
 /** Is the holder's own finding of this rule raised or clearing? */
 bool engine_is_open(struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
+
+/* engine_judge.c */
+void engine_settle(struct engine *engine, struct moment now, struct effects *out);
+void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
+                       struct facts *out);
 
 /* engine_shared.c */
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now);
