@@ -102,6 +102,8 @@ struct effect *effects_add(struct effects *effects, enum effect_kind kind, struc
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);
 
+/** Is a finding of the holder itself, not of a part of it, raised or clearing? */
+bool engine_is_open(const struct holder *holder, enum rule rule);
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);

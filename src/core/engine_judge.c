@@ -41,7 +41,7 @@ struct holder *engine_holder(struct engine *engine, struct target target)
 
 /* ---- opinions to incidents ---- */
 
-static struct slot *find_slot(struct holder *holder, uint8_t rule, struct subject subject)
+static struct slot *find_slot(const struct holder *holder, uint8_t rule, struct subject subject)
 {
     for (size_t i = 0; i < holder->count; i++)
         if (holder->slots[i].incident.rule == rule && subject_equal(holder->slots[i].incident.subject, subject))
@@ -66,6 +66,12 @@ static struct slot *add_slot(struct holder *holder, const struct opinion *opinio
 static bool open_incident(const struct incident *incident)
 {
     return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
+}
+
+bool engine_is_open(const struct holder *holder, enum rule rule)
+{
+    const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
+    return slot != NULL && open_incident(&slot->incident);
 }
 
 /* The holder of the incident that explains this opinion. */
@@ -150,6 +156,15 @@ static void drop_gone(struct holder *holder)
     holder->count = kept;
 }
 
+/* After a restart hardly anything is judged until the circuit has answered: what was open then is not over. */
+static bool waits_for_answer(const struct engine *engine, const struct holder *holder)
+{
+    if (holder->target.scope != SCOPE_CIRCUIT)
+        return false;
+    const struct circuit *circuit = &engine->circuits[holder->target.index];
+    return circuit->packed == NULL && circuit->own == NULL;
+}
+
 /* First what is judged, then what it explains: a parent opens before its children are let go. */
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out)
@@ -165,7 +180,7 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
             if (slot != NULL)
                 feed(engine, holder, slot, opinion, now, out);
         }
-    for (size_t i = 0; i < holder->count; i++) {
+    for (size_t i = 0; i < holder->count && !waits_for_answer(engine, holder); i++) {
         const struct incident *incident = &holder->slots[i].incident;
         if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
             feed(engine, holder, &holder->slots[i], NULL, now, out);
@@ -294,7 +309,7 @@ static int64_t pace_of(const struct incident *incident, const struct policy *pol
         return 0;
     int64_t left = hold.age_ms - mono_between(since, now);
     int64_t pace = left / (int64_t)(hold.count - count);
-    if (pace > policy->retry_ms)
+    if (pace > policy->retry_ms || left <= 0) /* old enough: the next sample is late, asking faster does not make it */
         pace = policy->retry_ms;
     return pace < LOOK_SOONEST_MS ? LOOK_SOONEST_MS : pace;
 }
