@@ -53,15 +53,18 @@ static bool remember(struct memory *memory, const struct sample *sample)
            was.provider_owns != memory->provider_owns;
 }
 
-/* Since when a session can be expected at a peering: a circuit that has just become usable is not blind yet. */
-static void note_peerings(struct circuit *circuit, const struct sample *sample, struct mono now)
+/*
+ * Since when a session can be expected at a peering: a circuit that has just become usable is not blind yet, and neither
+ * is one that has just come into sight again, because nobody asks for the sessions of a circuit that cannot be seen.
+ */
+static void note_peerings(struct circuit *circuit, const struct sample *sample, bool anew, struct mono now)
 {
     bool judged = judge_usable(sample) && !judge_in_motion(sample);
 
     for (size_t kind = 0; kind < PEERINGS; kind++) {
         if (!judged || !sample->peering[kind].present)
             circuit->look.judged_since[kind] = MONO_NEVER;
-        else if (circuit->look.judged_since[kind].ms == MONO_NEVER.ms)
+        else if (anew || circuit->look.judged_since[kind].ms == MONO_NEVER.ms)
             circuit->look.judged_since[kind] = now;
     }
 }
@@ -87,6 +90,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     assert(index < engine->watch.circuit_count && sample != &engine->scratch);
     struct circuit *circuit = &engine->circuits[index];
     bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
+    bool anew = mono_between(circuit->look.sample_seen, now.mono) > engine->watch.policy->stale_ms;
 
     circuit->look.has_sample = true;
     circuit->look.sample_seen = asked;
@@ -100,8 +104,9 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
         circuit->packed = sample_pack(sample, &circuit->packed_size);
         free(circuit->stored_words);
         circuit->stored_words = NULL;
-        note_peerings(circuit, sample, now.mono);
     }
+    if (!same || anew)
+        note_peerings(circuit, sample, anew, now.mono);
     if (!same || remembered)
         effects_add(out, EFFECT_REMEMBER, circuit->holder.target);
     engine_mark(engine, index);
