@@ -50,3 +50,5 @@ EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh
 
 clean-local:
 	rm -rf sanitizers warnings-gcc warnings-clang
+
+include tests/scenario/local.mk

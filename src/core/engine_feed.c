@@ -38,7 +38,7 @@ struct holder *engine_holder(struct engine *engine, struct target target)
 
 /* ---- opinions to incidents ---- */
 
-static struct slot *find_slot(struct holder *holder, uint8_t rule, struct subject subject)
+static struct slot *find_slot(const struct holder *holder, uint8_t rule, struct subject subject)
 {
     for (size_t i = 0; i < holder->count; i++)
         if (holder->slots[i].incident.rule == rule && subject_equal(holder->slots[i].incident.subject, subject))
@@ -65,7 +65,7 @@ static bool open_incident(const struct incident *incident)
     return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
 }
 
-bool engine_is_open(struct holder *holder, enum rule rule)
+bool engine_is_open(const struct holder *holder, enum rule rule)
 {
     const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
     return slot != NULL && open_incident(&slot->incident);
@@ -153,6 +153,15 @@ static void drop_gone(struct holder *holder)
     holder->count = kept;
 }
 
+/* After a restart hardly anything is judged until the circuit has answered: what was open then is not over. */
+static bool waits_for_answer(const struct engine *engine, const struct holder *holder)
+{
+    if (holder->target.scope != SCOPE_CIRCUIT)
+        return false;
+    const struct circuit *circuit = &engine->circuits[holder->target.index];
+    return circuit->packed == NULL && circuit->own == NULL;
+}
+
 /* First what is judged, then what it explains: a parent opens before its children are let go. */
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out)
@@ -168,7 +177,7 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
             if (slot != NULL)
                 feed(engine, holder, slot, opinion, now, out);
         }
-    for (size_t i = 0; i < holder->count; i++) {
+    for (size_t i = 0; i < holder->count && !waits_for_answer(engine, holder); i++) {
         const struct incident *incident = &holder->slots[i].incident;
         if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
             feed(engine, holder, &holder->slots[i], NULL, now, out);

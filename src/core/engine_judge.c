@@ -117,7 +117,7 @@ static int64_t pace_of(const struct incident *incident, const struct policy *pol
         return 0;
     int64_t left = hold.age_ms - mono_between(since, now);
     int64_t pace = left / (int64_t)(hold.count - count);
-    if (pace > policy->retry_ms)
+    if (pace > policy->retry_ms || left <= 0) /* old enough: the next sample is late, asking faster does not make it */
         pace = policy->retry_ms;
     return pace < LOOK_SOONEST_MS ? LOOK_SOONEST_MS : pace;
 }

@@ -66,7 +66,10 @@ static void note_peerings(struct circuit *circuit, const struct sample *sample, 
     }
 }
 
-/* After a time in which nothing was seen the witnesses get their time anew: they answer a moment after ARM does. */
+/*
+ * After a time in which nothing was seen the witnesses get their time anew: nobody asks for the sessions of a circuit that
+ * cannot be seen, and they answer a moment after ARM does.
+ */
 static void note_gap(struct circuit *circuit, const struct policy *policy, struct mono asked, struct mono now)
 {
     int64_t gap = mono_between(circuit->look.sample_seen, asked);

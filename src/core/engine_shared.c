@@ -178,18 +178,27 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
     }
 }
 
+/*
+ * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the other
+ * and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no longer.
+ */
+static bool just_signed_in(const struct engine *engine, const struct credential *credential, struct moment now)
+{
+    return credential->works && engine_is_open(&credential->holder, RULE_SIGN_IN_FAILED) &&
+           mono_between(credential->worked, now.mono) <= engine->watch.policy->stale_ms;
+}
+
 static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
                              struct effects *out)
 {
     struct opinions opinions;
 
     opinions.count = 0;
-    bool refused = judge_sign_in(credential, &opinions);
+    bool refused = judge_sign_in(credential, &opinions) || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, refused, now, &opinions);
     drop_disabled(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
-    /* as long as the common finding is open it explains the circuits that are still to be heard of again */
-    blind = blind || engine_is_open(&credential->holder, RULE_BLIND);
+    blind = blind || (!refused && engine_is_open(&credential->holder, RULE_BLIND));
     uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
     if (by != credential->blind_by)
         mark_all(engine, credential->holder.target.index);

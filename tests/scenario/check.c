@@ -1,0 +1,165 @@
+/*
+ * What must hold after every turn of every story, whatever it is about (rules.md, "Invariants"): what was told fits what
+ * was told before, what was saved is what the core knows, a suppressed incident has one that explains it, one cause is
+ * one page.
+ */
+#include "daemon.h"
+
+#include <string.h>
+
+static bool open_state(uint8_t state)
+{
+    return state == INCIDENT_RAISED || state == INCIDENT_CLEARING;
+}
+
+/* ---- a notice and the one before it ---- */
+
+void check_told(struct daemon *daemon, const struct effect *effect, const char *scope)
+{
+    const struct incident *is = &effect->incident;
+    const struct kept_incident *kept = kept_find(&daemon->kept, is->key);
+    static const struct incident none = { .state = INCIDENT_CLEARED };
+    const struct incident *was = kept != NULL ? &kept->incident : &none;
+    bool raised = effect->event == EVENT_RAISED;
+    const char *wrong = NULL;
+    char who[WHO_TEXT_MAX];
+
+    if (raised && (open_state(was->state) || is->episode != was->episode + 1 || is->sequence != 1))
+        wrong = "raised again, or as an episode that does not follow the last one";
+    else if (!raised && (!open_state(was->state) || is->episode != was->episode || is->sequence != was->sequence + 1))
+        wrong = "told of although it was not open, or out of sequence";
+    else if (effect->event == EVENT_CLEARED ? is->state != INCIDENT_CLEARED : is->state != INCIDENT_RAISED)
+        wrong = "told in a state that does not fit";
+    else if (is->suppressed_by != RULE_NONE)
+        wrong = "told although it is suppressed";
+    else if (kept != NULL && strcmp(kept->scope, scope) != 0)
+        wrong = "told of another scope than before";
+    if (wrong != NULL)
+        report_fail(daemon->report, "%s: %s (episode %u after %u, sequence %u after %u)", who_write(is, scope, who), wrong,
+                    is->episode, was->episode, is->sequence, was->sequence);
+}
+
+/* ---- all of it ---- */
+
+struct check {
+    struct daemon *daemon;
+    size_t open; /* incidents of the core that are not cleared */
+};
+
+static void check_kept(struct daemon *daemon, const struct incident *incident, const char *scope)
+{
+    const struct kept_incident *kept = kept_find(&daemon->kept, incident->key);
+    char who[WHO_TEXT_MAX];
+
+    if (kept == NULL)
+        report_fail(daemon->report, "%s is %s, and was never saved", who_write(incident, scope, who),
+                    incident_state_name(incident->state));
+    else if (!kept_same(&kept->incident, incident))
+        report_fail(daemon->report, "%s is %s, count %u, and was saved as %s, count %u, or with other texts",
+                    who_write(incident, scope, who), incident_state_name(incident->state), incident->count,
+                    incident_state_name(kept->incident.state), kept->incident.count);
+}
+
+static void check_explained(struct daemon *daemon, struct target target, const struct incident *incident,
+                            const char *scope)
+{
+    const struct incident *by = engine_suppressor(daemon->engine, target, incident);
+    char who[WHO_TEXT_MAX];
+
+    if (incident->suppressed_by != RULE_NONE && (by == NULL || !open_state(by->state)))
+        report_fail(daemon->report, "%s is suppressed by %u, which is not raised", who_write(incident, scope, who),
+                    incident->suppressed_by);
+}
+
+static void check_incident(void *context, struct target target, const struct incident *incident,
+                           const struct opinion *opinion)
+{
+    struct check *check = context;
+    const char *scope = engine_scope_name(check->daemon->engine, target);
+
+    (void)opinion;
+    check->open++;
+    check_kept(check->daemon, incident, scope);
+    check_explained(check->daemon, target, incident, scope);
+}
+
+static void check_forgotten(struct daemon *daemon, size_t open)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < daemon->kept.count; i++)
+        kept += daemon->kept.incident[i].incident.state != INCIDENT_CLEARED;
+    if (kept != open)
+        report_fail(daemon->report, "%zu incidents are saved as open, the core has %zu", kept, open);
+}
+
+/* ---- one cause, one page ---- */
+
+struct pages {
+    struct daemon *daemon;
+    unsigned circuit, peering[PEERINGS][FAMILIES];
+};
+
+static void count_page(void *context, struct target target, const struct incident *incident,
+                       const struct opinion *opinion)
+{
+    struct pages *pages = context;
+    struct subject subject = incident->subject;
+
+    (void)target, (void)opinion;
+    if (incident->state != INCIDENT_RAISED || incident->severity != SEVERITY_CRITICAL ||
+        incident->suppressed_by != RULE_NONE)
+        return;
+    if (subject.peering == PEERING_NONE)
+        pages->circuit++;
+    for (size_t family = 0; family < FAMILIES && subject.peering != PEERING_NONE; family++)
+        pages->peering[subject.peering][family] += subject.family == family || subject.family == FAMILIES;
+}
+
+static bool severities_are_set(const struct policy *policy)
+{
+    for (size_t rule = 0; rule < RULE_NUMBERS; rule++)
+        if (policy->rule[rule].severity != SEVERITY_NONE)
+            return true;
+    return false;
+}
+
+static void check_pages(struct daemon *daemon, size_t index)
+{
+    const char *name = daemon->plan.circuit[daemon->watching->place[index]].name;
+    struct pages pages = { .daemon = daemon };
+
+    engine_incidents_of(daemon->engine, (struct target){ SCOPE_CIRCUIT, index }, count_page, &pages);
+    if (pages.circuit > 2)
+        report_fail(daemon->report, "%s: %u criticals of the circuit at once", name, pages.circuit);
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum family family = 0; family < FAMILIES; family++)
+            if (pages.peering[kind][family] > 1)
+                report_fail(daemon->report, "%s: %u criticals of %s %s at once", name, pages.peering[kind][family],
+                            peering_name(kind), family_name(family));
+}
+
+static void check_verdict(struct daemon *daemon, size_t index)
+{
+    size_t place = daemon->watching->place[index];
+    struct engine_view view;
+
+    engine_view(daemon->engine, index, daemon_now(daemon), &view);
+    if (view.verdict != daemon->verdict[place])
+        report_fail(daemon->report, "the verdict of %s is %s, but %s was told", daemon->plan.circuit[place].name,
+                    verdict_name(view.verdict), verdict_name(daemon->verdict[place]));
+}
+
+void check_state(struct daemon *daemon)
+{
+    struct check check = { .daemon = daemon };
+    bool paged_once = !severities_are_set(&daemon->plan.policy);
+
+    engine_each_incident(daemon->engine, false, check_incident, &check);
+    check_forgotten(daemon, check.open);
+    for (size_t index = 0; index < daemon->watching->watch.circuit_count; index++) {
+        check_verdict(daemon, index);
+        if (paged_once)
+            check_pages(daemon, index);
+    }
+}

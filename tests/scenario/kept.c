@@ -1,0 +1,102 @@
+/* The story's database. An incident comes back as store.h promises: without anything of the clock that began anew. */
+#include "kept.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct kept_incident *find(struct kept *kept, uint64_t key)
+{
+    for (size_t i = 0; i < kept->count; i++)
+        if (kept->incident[i].incident.key == key)
+            return &kept->incident[i];
+    return NULL;
+}
+
+void kept_copy(struct kept *to, struct kept *from)
+{
+    memcpy(to->incident, from->incident, from->count * sizeof from->incident[0]);
+    to->count = from->count;
+    for (size_t place = 0; place < PLAN_CIRCUITS_MAX; place++) {
+        to->memory[place].there = from->memory[place].there;
+        to->memory[place].memory = from->memory[place].memory;
+        strcpy(to->memory[place].words, from->memory[place].words);
+    }
+    to->changed = from->changed = false;
+}
+
+const struct kept_incident *kept_find(const struct kept *kept, uint64_t key)
+{
+    return find((struct kept *)kept, key); /* only looked at */
+}
+
+void kept_put(struct kept *kept, const struct incident *incident, const char *scope)
+{
+    struct kept_incident *at = find(kept, incident->key);
+
+    if (at == NULL) {
+        if (kept->count == KEPT_INCIDENTS_MAX || strlen(scope) >= sizeof at->scope)
+            abort();
+        at = &kept->incident[kept->count++];
+    }
+    at->incident = *incident;
+    strcpy(at->scope, scope);
+    kept->changed = true;
+}
+
+void kept_forget(struct kept *kept, uint64_t key)
+{
+    struct kept_incident *at = find(kept, key);
+
+    if (at == NULL)
+        return;
+    *at = kept->incident[--kept->count];
+    kept->changed = true;
+}
+
+void kept_remember(struct kept *kept, size_t place, const struct memory *memory, const char *words)
+{
+    kept->memory[place].there = true;
+    kept->memory[place].memory = *memory;
+    strcpy(kept->memory[place].words, words);
+    kept->changed = true;
+}
+
+static struct incident as_loaded(const struct incident *incident)
+{
+    struct incident loaded = *incident;
+
+    loaded.since_mono = MONO_NEVER;
+    loaded.basis = loaded.drift_basis = (struct mono){ INT64_MIN };
+    loaded.drift_since = (struct mono){ 0 };
+    loaded.drift = SEVERITY_NONE;
+    loaded.drift_count = 0;
+    return loaded;
+}
+
+void kept_restore(const struct kept *kept, struct engine *engine, const struct watching *watching, struct moment now)
+{
+    for (size_t i = 0; i < kept->count; i++) {
+        struct incident loaded = as_loaded(&kept->incident[i].incident);
+        engine_restore_incident(engine, &loaded, kept->incident[i].scope, now);
+    }
+    for (size_t i = 0; i < watching->watch.circuit_count; i++) {
+        const struct kept_memory *memory = &kept->memory[watching->place[i]];
+        if (memory->there)
+            engine_restore_memory(engine, watching->circuit[i].id_lower, &memory->memory, memory->words);
+    }
+}
+
+bool kept_same(const struct incident *a, const struct incident *b)
+{
+    bool suppressed = a->suppressed_by == b->suppressed_by &&
+                      (a->suppressed_by == RULE_NONE || (subject_equal(a->suppressed_subject, b->suppressed_subject) &&
+                                                         a->suppressed_scope == b->suppressed_scope));
+    bool counted = (a->state != INCIDENT_PENDING && a->state != INCIDENT_CLEARING) ||
+                   (a->count == b->count && a->count_wall_ms == b->count_wall_ms);
+
+    return a->key == b->key && a->episode == b->episode && a->sequence == b->sequence && a->state == b->state &&
+           a->rule == b->rule && subject_equal(a->subject, b->subject) && a->severity == b->severity &&
+           a->owner == b->owner && a->variant == b->variant && a->hold == b->hold && a->told == b->told &&
+           a->since_wall_ms == b->since_wall_ms && a->raised_wall_ms == b->raised_wall_ms &&
+           a->cleared_wall_ms == b->cleared_wall_ms && suppressed && counted;
+}
