@@ -1,6 +1,8 @@
 #ifndef ERWATCH_APP_APP_H
 #define ERWATCH_APP_APP_H
 
+#include "config.h"
+
 #include "app/options.h"
 #include "azure/azure.h"
 #include "config/config.h"
@@ -104,7 +106,7 @@ struct delivery {
 
 struct receiver {
     struct app *app;
-    const struct receiver_settings *settings;
+    const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
     char *name;
     struct delivery *first, **last;
     size_t waiting, running;
@@ -158,22 +160,23 @@ struct app {
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
-    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer;
+    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer;
+    bool status_due;
     struct figures figures[ASKS];
     struct sample scratch;
     int64_t azure_ahead_ms; /* Azure's clock less ours, from its Date headers */
     uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
     uint64_t random;
 
-    struct receiver *receivers;
+    struct receiver **receivers;
     size_t receiver_count;
-    struct receiver **leaving; /* of older settings, until their queues are empty or the end */
 
     char host[256];
     struct moment started, loaded;
+    char status[512]; /* as last told to the service manager */
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
     bool stopping;
-    int exit_status;
+    struct timer *stop_timer;
 };
 
 /* app.c */
@@ -182,6 +185,10 @@ double app_random(struct app *app); /* 0 <= x < 1 */
 /** Carry out what the core asked for, and see to it that it is called when it wants to be. */
 void app_follow(struct app *app, struct moment now);
 void app_status(struct app *app);
+/** While stopping: the last hook has ended. */
+void app_stop_if_idle(struct app *app);
+/** Everything that follows from app->settings and carries no state: sign-ins, targets, the client. */
+bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256]);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
@@ -192,6 +199,8 @@ void poll_stop(struct app *app);
 /** A token has come, or will not: whoever waited for it goes on. */
 void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
+/** An operator wants this circuit's own answer now. */
+void poll_ask_now(struct app *app, size_t circuit, struct moment now);
 /** The moment a circuit is asked about next, itself or in a list. */
 struct mono poll_next(const struct app *app, size_t circuit);
 void poll_arm(struct app *app);
@@ -214,6 +223,8 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);
 /** Put a refused call on a list for ask_again(). */
 void ask_hold(struct call **list, struct call *call);
+/** End the calls that wait for a new token, unheard. */
+void ask_drop_held(struct app *app, struct moment now);
 /** Ask without a token (login, metadata). */
 void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
                void *context);
@@ -235,13 +246,15 @@ void witness_ask_routes(struct app *app, size_t circuit, struct moment now);
 void witness_stop(struct app *app, size_t circuit);
 
 /* deliver.c */
-void deliver_start(struct app *app, struct moment now);
 /** Put a notice into the queue of every receiver that the routes name. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
 void deliver_pump(struct app *app, struct moment now);
+/** The receivers of app->settings; queues go with the receiver's name. */
 void deliver_adopt(struct app *app, struct moment now);
+/** Start nothing more and end what runs. */
 void deliver_stop(struct app *app);
+void deliver_free(struct app *app);
 void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context);
 
 /* persist.c */
@@ -271,12 +284,13 @@ void tell_verdict(struct app *app, const struct effect *effect);
 bool check_files(const struct settings *settings, struct diag *diag);
 
 /* reload.c */
-/** Read the settings again, whole or not at all. @return NULL when taken, else the findings (diag_free()) */
-struct diag *reload_now(struct app *app, struct moment now, struct reload_view *out);
+/** Read the settings again, whole or not at all. @return were they taken? Findings (warnings, too) go into @p diag. */
+bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, struct moment now);
 
 /* control.c */
 bool control_start(struct app *app);
 void control_polled(struct app *app, size_t circuit, struct moment now);
-void control_settings_changed(struct app *app, struct moment now);
+/** The settings are about to change, or the daemon stops: end what waits. */
+void control_drop_waiters(struct app *app);
 
 #endif

@@ -242,3 +242,16 @@ void ask_again(struct app *app, struct call *calls, const struct failure *failur
     }
 }
 
+
+void ask_drop_held(struct app *app, struct moment now)
+{
+    for (size_t i = 0; i < app->settings->azure.credential_count; i++) {
+        struct call *calls = app->sign_ins[i].refused;
+        app->sign_ins[i].refused = NULL;
+        while (calls != NULL) {
+            struct call *call = calls;
+            calls = call->next;
+            drop(call, now);
+        }
+    }
+}

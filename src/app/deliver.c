@@ -2,7 +2,9 @@
  * Delivery: each receiver has a queue of its own and works through it in order, one notice of an incident at a time, a few
  * incidents at once. A notice is sent only after it is on the disk, tried until it is taken, and marked only then.
  */
-#include "app/app.h"
+#include "app/delivery.h"
+
+#include "io/harmless.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -11,7 +13,7 @@
 #include <syslog.h>
 
 #define AT_ONCE 4 /* runs of one receiver */
-#define STOP_GRACE_MS 2000
+#define OUTPUT_TOLD 4000 /* bytes of a hook's output that go to the journal */
 
 static char *copy(const char *text)
 {
@@ -21,96 +23,6 @@ static char *copy(const char *text)
         abort();
     return made;
 }
-
-static void delivery_free(struct delivery *delivery)
-{
-    free(delivery->body);
-    free(delivery->notice_id);
-    free(delivery);
-}
-
-static void enqueue(struct receiver *receiver, struct delivery *delivery)
-{
-    delivery->receiver = receiver;
-    delivery->next = NULL;
-    *receiver->last = delivery;
-    receiver->last = &delivery->next;
-    receiver->waiting++;
-}
-
-static void unlink_delivery(struct receiver *receiver, struct delivery *delivery)
-{
-    struct delivery **at = &receiver->first;
-
-    while (*at != delivery)
-        at = &(*at)->next;
-    *at = delivery->next;
-    if (receiver->last == &delivery->next)
-        receiver->last = at;
-    receiver->waiting--;
-}
-
-/* ---- who is told ---- */
-
-static bool has_label(const struct circuit_settings *circuit, const struct label *wanted)
-{
-    for (size_t i = 0; circuit != NULL && i < circuit->label_count; i++)
-        if (strcmp(circuit->labels[i].name, wanted->name) == 0 && strcmp(circuit->labels[i].value, wanted->value) == 0)
-            return true;
-    return false;
-}
-
-/* Each label that is named must have one of the values that are named for it. */
-static bool labels_match(const struct match_settings *match, const struct circuit_settings *circuit)
-{
-    for (size_t i = 0; i < match->label_count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < match->label_count; k++)
-            if (strcmp(match->labels[k].name, match->labels[i].name) == 0)
-                found = found || has_label(circuit, &match->labels[k]);
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
-static bool route_matches(const struct match_settings *match, const struct incident *incident, uint8_t severity,
-                          const struct circuit_settings *circuit)
-{
-    bool rule = match->rule_count == 0;
-
-    for (size_t i = 0; i < match->rule_count; i++)
-        rule = rule || match->rules[i] == incident->rule;
-    return rule && (match->severities == 0 || match->severities & 1U << severity) &&
-           (match->owners == 0 || match->owners & 1U << incident->owner) && labels_match(match, circuit);
-}
-
-/* Mark the receivers for one severity: the first route that matches, further ones after `continue`; else the last. */
-static void choose(const struct app *app, const struct incident *incident, uint8_t severity,
-                   const struct circuit_settings *circuit, bool *chosen)
-{
-    const struct settings *settings = app->settings;
-    bool matched = false;
-
-    for (size_t i = 0; i < settings->route_count; i++) {
-        const struct route_settings *route = &settings->routes[i];
-        if (!route_matches(&route->match, incident, severity, circuit))
-            continue;
-        matched = true;
-        for (size_t k = 0; k < route->to_count; k++)
-            chosen[route->to[k]] = true;
-        if (!route->go_on)
-            return;
-    }
-    if (matched || settings->receiver_count == 0)
-        return;
-    for (size_t i = 0; i < settings->receiver_count && settings->route_count == 0; i++)
-        chosen[i] = true; /* without routes everybody is told */
-    if (settings->route_count > 0)
-        chosen[settings->receiver_count - 1] = true;
-}
-
-/* ---- the queue ---- */
 
 static struct delivery *make_delivery(struct app *app, const struct incident *incident, enum rule_event event,
                                       const char *json, struct moment now)
@@ -164,12 +76,12 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
         abort();
     for (uint8_t severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
         if (effect->incident.told & 1U << severity)
-            choose(app, &effect->incident, severity, circuit, chosen);
+            routing_choose(app, &effect->incident, severity, circuit, chosen);
     for (size_t i = 0; i < app->receiver_count; i++) {
         if (!chosen[i])
             continue;
         struct delivery *delivery = make_delivery(app, &effect->incident, effect->event, json, now);
-        enqueue(&app->receivers[i], delivery);
+        receiver_enqueue(app->receivers[i], delivery);
         put_delivery(app, delivery);
     }
     free(chosen);
@@ -178,8 +90,8 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 static struct receiver *find_receiver(struct app *app, const char *name)
 {
     for (size_t i = 0; i < app->receiver_count; i++)
-        if (strcmp(app->receivers[i].name, name) == 0)
-            return &app->receivers[i];
+        if (strcmp(app->receivers[i]->name, name) == 0)
+            return app->receivers[i];
     return NULL;
 }
 
@@ -208,13 +120,13 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
                                    .created_wall_ms = stored->created_wall_ms,
                                    .first = now.mono,
                                    .due = now.mono };
-    enqueue(receiver, delivery);
+    receiver_enqueue(receiver, delivery);
 }
 
 void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context)
 {
     for (size_t i = 0; i < app->receiver_count; i++)
-        for (const struct delivery *at = app->receivers[i].first; at != NULL; at = at->next)
+        for (const struct delivery *at = app->receivers[i]->first; at != NULL; at = at->next)
             each(context, at);
 }
 
@@ -223,13 +135,12 @@ void deliver_each(struct app *app, void (*each)(void *, const struct delivery *)
 static void note_output(struct app *app, const struct receiver *receiver, const struct hook_reply *reply)
 {
     const struct journal_field fields[] = { { "ERWATCH_RECEIVER", receiver->name } };
-    char text[1200];
+    char output[OUTPUT_TOLD + 4], text[OUTPUT_TOLD + 300];
 
     if (reply->output_len == 0)
         return;
-    snprintf(text, sizeof text, "%s: hook wrote: %.*s%s", receiver->name,
-             (int)(reply->output_len < 1000 ? reply->output_len : 1000), reply->output,
-             reply->output_total > 1000 ? " (cut)" : "");
+    harmless_text(reply->output, reply->output_len, HARMLESS_ONE_LINE, output, sizeof output);
+    snprintf(text, sizeof text, "%s: the hook wrote: %s", receiver->name, output);
     tell_message(app, MESSAGE_HOOK_OUTPUT, -1, text, fields, 1);
 }
 
@@ -270,7 +181,7 @@ static void delivered(struct app *app, struct delivery *delivery, int64_t took_m
     tell_delivery(app, delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
     receiver->trouble[0] = '\0';
     persist_delivery_ended(app, delivery->id, now);
-    unlink_delivery(receiver, delivery);
+    receiver_unlink(receiver, delivery);
     delivery_free(delivery);
 }
 
@@ -300,10 +211,13 @@ static void hook_ended(void *context, const struct hook_reply *reply, struct mom
     note_output(app, receiver, reply);
     if (exec_answer(reply->end == HOOK_EXITED, reply->status) == ANSWER_DELIVERED)
         delivered(app, delivery, reply->took_ms, now);
-    else
+    else if (!app->stopping) /* one that our own end cut short is run again after the next start */
         not_delivered(app, delivery, reply, now);
+    if (receiver->settings == NULL)
+        receiver_leave(app, receiver, now);
     app_follow(app, now);
     deliver_pump(app, now);
+    app_stop_if_idle(app);
 }
 
 static void run_hook(struct delivery *delivery)
@@ -359,33 +273,13 @@ void deliver_pump(struct app *app, struct moment now)
     if (app->stopping)
         return;
     for (size_t i = 0; i < app->receiver_count; i++)
-        pump(app, &app->receivers[i], now);
+        pump(app, app->receivers[i], now);
     persist_flush(app);
 }
 
-static void receiver_due(void *context, struct moment now)
+void receiver_due(void *context, struct moment now)
 {
     struct receiver *receiver = context;
 
     deliver_pump(receiver->app, now);
-}
-
-/* ---- from settings ---- */
-
-static void receiver_init(struct app *app, struct receiver *receiver, const struct receiver_settings *settings)
-{
-    *receiver = (struct receiver){ .app = app, .settings = settings, .name = copy(settings->name) };
-    receiver->last = &receiver->first;
-    receiver->timer = timer_new(app->loop, receiver_due, receiver);
-}
-
-void deliver_start(struct app *app, struct moment now)
-{
-    (void)now;
-    app->receiver_count = app->settings->receiver_count;
-    app->receivers = calloc(app->receiver_count + 1, sizeof *app->receivers);
-    if (app->receivers == NULL)
-        abort();
-    for (size_t i = 0; i < app->receiver_count; i++)
-        receiver_init(app, &app->receivers[i], &app->settings->receivers[i]);
 }

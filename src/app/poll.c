@@ -178,6 +178,11 @@ void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
         pull(app, ASK_ROUTES, circuit, at);
 }
 
+void poll_ask_now(struct app *app, size_t circuit, struct moment now)
+{
+    pull(app, ASK_CIRCUIT, circuit, now.mono);
+}
+
 struct mono poll_next(const struct app *app, size_t circuit)
 {
     struct mono next = queue_get(app->due, target_id(app, ASK_CIRCUIT, circuit));

@@ -100,7 +100,7 @@ static bool make_request(struct app *app, const struct credential_settings *sett
     if (!secret_read(settings->secret_file, SECRETS_FOLDER, &secret, why)) {
         *failure = (struct failure){ .kind = TROUBLE_SIGN_IN, .retry_after_ms = -1 };
         snprintf(failure->code, sizeof failure->code, "secret-unusable");
-        snprintf(failure->what, sizeof failure->what, "%s", why);
+        snprintf(failure->what, sizeof failure->what, "%.*s", (int)sizeof failure->what - 1, why);
         return false;
     }
     token_ask_secret(request, azure->login, settings->tenant, settings->client, secret.bytes, secret.len,

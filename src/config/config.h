@@ -7,8 +7,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* The finished settings: typed, immutable, everything in one arena that settings_free() gives back at once. */
+
+struct arena;
 
 enum cloud { CLOUD_PUBLIC, CLOUD_USGOV, CLOUD_CHINA, CLOUD_CUSTOM };
 enum sign_in_method { METHOD_CLIENT_SECRET, METHOD_MANAGED_IDENTITY };
@@ -68,7 +71,8 @@ struct poll_settings {
 };
 
 struct settings {
-    const char *file; /* the main file, as given */
+    struct arena *arena; /* of everything here, this struct included */
+    const char *file;    /* the main file, as given */
     struct azure_settings azure;
     struct poll_settings poll;
     struct policy policy;
@@ -92,15 +96,21 @@ struct settings *settings_load(const char *file, struct diag *diag);
 
 void settings_free(struct settings *settings);
 
+/** For `erwatchd -n`: what would be watched, by whom, and who would be told; 80 columns where names allow it. */
+void settings_print(const struct settings *settings, FILE *to);
+
 /** For the manual, the sample and their tests: every key that can be written, as "poll.every" or "circuits[].id". */
 struct key_info {
-    const char *path;     /* "azure.credentials[].name" */
-    const char *type;     /* "duration", "text", "list of text", "one of public, usgov, china, custom" */
-    const char *bounds;   /* "10s to 24h", "" when there are none */
+    char path[64];        /* "azure.credentials[].name"; "<rule>" and "<label>" stand for keys of one's own */
+    char type[120];       /* "a duration (60s, 5m, 2h)", "one of public, usgov, china, custom" */
+    char bounds[64];      /* "10s to 24h", "" when there are none */
     const char *standard; /* the default as one would write it; "" when it must be given or is absent */
-    const char *help;     /* one sentence */
+    const char *absent;   /* what holds without it, in words; "" when `standard` says it or nothing does */
+    const char *help;     /* one sentence without capital and full stop */
+    bool required;
 };
 
-const struct key_info *settings_keys(size_t *count);
+/** All of them, a mapping before the keys inside it. free() them. */
+struct key_info *settings_keys(size_t *count);
 
 #endif

@@ -1,1 +1,65 @@
-# config: sources and tests of this room
+# config: settings files to typed settings, with findings. The YAML reader serves the simulator's scenarios too.
+
+noinst_LIBRARIES += libconfig.a
+libconfig_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
+libconfig_a_SOURCES = \
+	src/config/arena.c src/config/arena.h \
+	src/config/utf8.c src/config/utf8.h \
+	src/config/diag.c src/config/diag.h \
+	src/config/bytes.c src/config/bytes.h \
+	src/config/yaml.c src/config/yaml.h \
+	src/config/duration.c src/config/duration.h \
+	src/config/nearest.c src/config/nearest.h \
+	src/config/names.c src/config/names.h \
+	src/config/schema.c src/config/schema.h src/config/draft.h \
+	src/config/keys.c \
+	src/config/value.c src/config/value.h \
+	src/config/read.c src/config/read.h \
+	src/config/origin.c src/config/origin.h \
+	src/config/circuit_id.c src/config/circuit_id.h \
+	src/config/parts.c src/config/parts.h \
+	src/config/load.c src/config/load.h \
+	src/config/load_azure.c src/config/load_alerts.c src/config/load_routes.c \
+	src/config/load_labels.c src/config/load_circuits.c \
+	src/config/print.c \
+	src/config/config.h
+
+dist_man_MANS += man/erwatch.yaml.5
+EXTRA_DIST += etc/erwatch.yaml tests/fuzz/settings
+
+CONFIG_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -DERWATCH_SOURCE='"$(abs_top_srcdir)"'
+CONFIG_TEST_LIBS = libconfig.a libcore.a $(YAML_LIBS) $(CRITERION_LIBS)
+
+if BUILD_TESTS
+check_PROGRAMS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual
+TESTS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual
+
+tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/leaks.h
+tests_unit_test_yaml_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_yaml_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_yaml_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_settings_SOURCES = tests/unit/test_settings.c tests/unit/settings_files.h tests/unit/leaks.h
+tests_unit_test_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_settings_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_findings_SOURCES = tests/unit/test_findings.c tests/unit/settings_files.h tests/unit/leaks.h
+tests_unit_test_findings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_findings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_findings_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_manual_SOURCES = tests/unit/test_manual.c tests/unit/settings_files.h tests/unit/leaks.h
+tests_unit_test_manual_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_manual_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_manual_LDADD = $(CONFIG_TEST_LIBS)
+endif
+
+# clang only: tests/fuzz/fuzz_settings tests/fuzz/settings
+if FUZZER
+noinst_PROGRAMS += tests/fuzz/fuzz_settings
+tests_fuzz_fuzz_settings_SOURCES = tests/fuzz/fuzz_settings.c $(libconfig_a_SOURCES) $(libcore_a_SOURCES)
+tests_fuzz_fuzz_settings_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
+tests_fuzz_fuzz_settings_CFLAGS = $(AM_CFLAGS) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+tests_fuzz_fuzz_settings_LDADD = $(YAML_LIBS)
+endif

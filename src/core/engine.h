@@ -151,6 +151,9 @@ struct engine_view {
 
 void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out);
 
+/** The verdict alone, cheaply. */
+enum verdict engine_verdict(const struct engine *engine, size_t index);
+
 /** Incidents of one target that are not cleared, as engine_each_incident(). */
 void engine_incidents_of(const struct engine *engine, struct target target,
                          void (*each)(void *context, struct target target, const struct incident *incident,

@@ -108,10 +108,25 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     engine_settle(engine, now, out);
 }
 
+/*
+ * A point that was read before is no new sample, however its age came out this time (the Date header counts seconds); one
+ * with the same time stamp and another value is: Azure corrects its newest minute. A new sample is always newer on our
+ * clock than the last one.
+ */
 static void take_metric(struct metric_value *to, const struct metric_value *from)
 {
-    if (from->seen.ms != MONO_NEVER.ms && (to->seen.ms == MONO_NEVER.ms || from->seen.ms >= to->seen.ms))
-        *to = *from;
+    struct mono seen = from->seen;
+
+    if (from->seen.ms == MONO_NEVER.ms)
+        return;
+    if (to->seen.ms != MONO_NEVER.ms) {
+        bool again = from->stamp_wall_ms == to->stamp_wall_ms && from->percent == to->percent;
+        if (again || from->stamp_wall_ms < to->stamp_wall_ms)
+            return;
+        seen = mono_later(seen, mono_after(to->seen, 1));
+    }
+    *to = *from;
+    to->seen = seen;
 }
 
 void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,

@@ -44,6 +44,11 @@ bool engine_wants_routes(const struct engine *engine, size_t index, struct momen
     return judge_wants_routes(&facts);
 }
 
+enum verdict engine_verdict(const struct engine *engine, size_t index)
+{
+    return engine->circuits[index].verdict;
+}
+
 void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out)
 {
     const struct circuit *circuit = &engine->circuits[index];

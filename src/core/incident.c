@@ -199,6 +199,7 @@ static unsigned feed_severity(struct incident *incident, const struct opinion *o
     if (incident->drift_count < hold.count || mono_between(incident->drift_since, now.mono) < hold.age_ms)
         return 0;
     incident->severity = opinion->severity;
+    incident->told |= (uint8_t)(1U << incident->severity);
     incident->drift = SEVERITY_NONE;
     take_text(incident, opinion);
     return INCIDENT_SAVE | INCIDENT_CHANGE;
@@ -237,6 +238,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
     if (todo & TELL_RAISED) {
         incident->episode++;
         incident->sequence = 0;
+        incident->told = (uint8_t)(1U << incident->severity);
         incident->raised_wall_ms = now.wall_ms;
         incident->cleared_wall_ms = 0;
         incident->drift = SEVERITY_NONE;

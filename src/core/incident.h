@@ -29,6 +29,7 @@ struct incident {
     uint8_t suppressed_by;             /* rule, RULE_NONE when it speaks for itself */
     struct subject suppressed_subject;
     uint8_t suppressed_scope;          /* enum scope of that one */
+    uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */

@@ -13,8 +13,9 @@
 
 /** Newest point of BgpAvailability or ArpAvailability that had a value. */
 struct metric_value {
-    struct mono seen;  /* when that point was measured, on our clock */
-    int16_t percent;   /* 0..100, rounded down */
+    struct mono seen;      /* when that point was measured, on our clock */
+    int64_t stamp_wall_ms; /* its time stamp as Azure wrote it: tells a new point from the same one read again */
+    int16_t percent;       /* 0..100, rounded down */
 };
 
 enum route_state { ROUTE_NO_ROW, ROUTE_ESTABLISHED, ROUTE_DOWN };

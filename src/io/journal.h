@@ -9,15 +9,22 @@
 
 /* Structured log entries: to journald when it is there, else one line each to standard error. Never blocks. */
 
+#define JOURNAL_VALUE_MAX 8192 /* bytes of a field's value, see journal_entry */
+#define JOURNAL_FIELDS_MAX 256 /* of one entry */
+
 struct journal;
 
+/**
+ * @param identifier  SYSLOG_IDENTIFIER, what `journalctl -t` asks for
+ * @param verbose     write LOG_DEBUG too, and show every entry on standard error as well when that is a terminal
+ */
 struct journal *journal_new(struct loop *loop, const char *identifier, bool verbose);
 /** Waits at most @p ms for what is queued. */
 void journal_free(struct journal *journal, int64_t ms);
 
 struct journal_field {
-    const char *name;  /* "ERWATCH_RULE": our own constants only; checked by assert */
-    const char *value; /* any text; control characters are made visible, length bounded to 8 KB, UTF-8 kept valid */
+    const char *name;  /* "ERWATCH_RULE": our own constants only; checked by assert, see journal_name_ok() */
+    const char *value; /* any text, made harmless (harmless.h) and cut to JOURNAL_VALUE_MAX bytes; NULL: left out */
 };
 
 struct journal_entry {
@@ -25,12 +32,15 @@ struct journal_entry {
     const char *message_id; /* 32 hex digits or NULL */
     const char *message;
     const struct journal_field *fields;
-    size_t field_count;
+    size_t field_count; /* what is beyond JOURNAL_FIELDS_MAX is left out */
     const char *file, *function; /* where it was logged */
     int line;
 };
 
-/** Everything is copied. When the queue is full the entry is counted as lost; the count is told as soon as there is room. */
+/** Capital letters, digits and underscores, at most 64, not beginning with an underscore or a digit. */
+bool journal_name_ok(const char *name);
+
+/** Everything is copied. When the queue is full the entry counts as lost, which is told as soon as there is room. */
 void journal_write(struct journal *journal, const struct journal_entry *entry);
 
 /** A plain line with the caller's place in the source. */
@@ -39,7 +49,10 @@ void journal_write(struct journal *journal, const struct journal_entry *entry);
 void journal_say_at(struct journal *journal, int priority, const char *file, int line, const char *function,
                     const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-struct journal_figures { uint64_t written, lost; size_t waiting; };
+struct journal_figures {
+    uint64_t written, lost; /* lost: no room in the queue, or neither journald nor standard error took it */
+    size_t waiting;
+};
 struct journal_figures journal_figures(const struct journal *journal);
 
 #endif

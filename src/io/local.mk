@@ -1,1 +1,49 @@
-# io: sources and tests of this room
+# io: the loop, and every library and system call that talks to the outside. Uses none of our other rooms but the clock's type.
+
+noinst_LIBRARIES += libio.a
+libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS)
+libio_a_SOURCES = \
+	src/io/memory.h \
+	src/io/loop.c src/io/loop.h \
+	src/io/worker.c src/io/worker.h \
+	src/io/http.c src/io/http.h \
+	src/io/http_call.c src/io/http_call.h \
+	src/io/http_host.c src/io/http_host.h \
+	src/io/http_multi.c src/io/http_multi.h \
+	src/io/http_url.c src/io/http_url.h \
+	src/io/http_why.c src/io/http_why.h \
+	src/io/server.c src/io/server.h \
+	src/io/server_client.c src/io/server_client.h \
+	src/io/server_head.c src/io/server_head.h \
+	src/io/server_socket.c src/io/server_socket.h \
+	src/io/server_tls.c src/io/server_tls.h
+IO_LIBS = $(CURL_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) -lpthread
+
+if BUILD_TESTS
+check_PROGRAMS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
+TESTS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
+tests_unit_test_loop_SOURCES = tests/unit/test_loop.c tests/unit/leaks.h
+tests_unit_test_loop_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_loop_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_loop_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+tests_unit_test_worker_SOURCES = tests/unit/test_worker.c tests/unit/leaks.h
+tests_unit_test_worker_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_worker_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_worker_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+tests_unit_test_server_SOURCES = tests/unit/test_server.c tests/unit/leaks.h
+tests_unit_test_server_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_server_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_server_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/httpbench.h tests/unit/leaks.h
+tests_unit_test_http_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_http_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_http_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+tests_unit_test_http_tls_SOURCES = \
+	tests/unit/test_http_tls.c tests/unit/httpbench.h tests/unit/certs.h tests/unit/leaks.h
+tests_unit_test_http_tls_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_http_tls_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_http_tls_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+endif
+
+include src/io/hooks.mk

@@ -11,25 +11,36 @@
 struct loop;
 struct event_base;
 
+/** Ends the process when the system gives no descriptors. From here on a write to a peer that is gone is an error, not SIGPIPE. */
 struct loop *loop_new(void);
+/** Timers and wake-ups are freed by their owners, before. */
 void loop_free(struct loop *loop);
 
-/** Run until loop_stop(). */
+/** Run until loop_stop(). The turn in which it was called is finished. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
-/** Both clocks, as read when the present turn began. */
+/** Both clocks, as read in the present turn by the first who asked; before loop_run(), at the first question. */
 struct moment loop_now(const struct loop *loop);
 
 typedef void loop_fired(void *context, struct moment now);
 
-/** One timer, off at first. The callback runs once for each setting. */
+/**
+ * One timer, off at first. The callback runs once for each setting, never before it is due, in the order of the due
+ * times; one that is set during a turn fires in a later turn, even when it is due already.
+ */
 struct timer;
 struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context);
 void timer_free(struct timer *timer);
 void timer_set(struct timer *timer, struct mono due); /* MONO_NEVER: off */
 
-/** Call @p fired from the loop whenever the signal arrives. */
+/** A call into the loop from another thread: wake_up() may be called from any thread, several calls may become one. */
+struct wake;
+struct wake *wake_new(struct loop *loop, loop_fired *fired, void *context);
+void wake_free(struct wake *wake);
+void wake_up(struct wake *wake);
+
+/** Call @p fired from the loop whenever the signal arrives. @return false: the signal cannot be caught */
 bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context);
 
 /** For the other files of io only. */
@@ -38,7 +49,7 @@ struct event_base *loop_base(struct loop *loop);
 /** What the loop did: turns, timers, longest turn; for `erwatchctl loop`. */
 struct loop_figures {
     uint64_t turns;
-    uint32_t timers;
+    uint32_t timers; /* that are set */
     int64_t longest_us, late_us; /* longest turn, greatest lateness of a timer */
 };
 struct loop_figures loop_figures(const struct loop *loop);

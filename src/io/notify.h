@@ -5,12 +5,17 @@
 
 /* What the service manager is told (sd_notify). Without $NOTIFY_SOCKET nothing happens. */
 
+/** @param status  what `systemctl status` shows: one sentence, cut after some 500 bytes; NULL: leave it as it is */
 void notify_ready(const char *status);
-void notify_status(const char *status);
+void notify_status(const char *status); /* not NULL */
+/** From here until notify_ready() the service is reloading. */
 void notify_reloading(void);
 void notify_stopping(const char *status);
 void notify_watchdog(void);
-/** Milliseconds between two notify_watchdog(), a third of what the manager asks; 0 when it asks for none. */
+/**
+ * Milliseconds between two notify_watchdog(), a third of what the manager asks; 0 when it asks for none, or asks
+ * another process ($WATCHDOG_PID).
+ */
 int64_t notify_watchdog_every_ms(void);
 
 #endif

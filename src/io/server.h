@@ -15,7 +15,7 @@ struct server_call;
 
 struct server_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE" … */
-    const char *path;   /* decoded, without the query */
+    const char *path;   /* decoded, without the query; never holds a NUL, but may hold "..", "//" and bytes that are no UTF-8 */
     const char *uri;    /* as sent */
     const char *body;
     size_t body_len;
@@ -25,7 +25,10 @@ struct server_request {
     pid_t peer_pid;
 };
 
-/** Answer now or later with server_answer(); exactly once. */
+/**
+ * Answer now or later with server_answer(), exactly once, also when the client has gone meanwhile. The request's text
+ * stays until then; the struct itself is gone when the callback returns. Not the place for server_free().
+ */
 typedef void server_asked(void *context, struct server_call *call, const struct server_request *request,
                           struct moment now);
 
@@ -35,21 +38,30 @@ struct server_settings {
     const char *address;    /* TCP: "127.0.0.1" */
     uint16_t port;          /* 0: any, see server_port() */
     const char *cert_file, *key_file; /* PEM; NULL: plain */
-    unsigned clients;       /* most at once */
+    unsigned clients;       /* most at once, at least 2; a newcomer displaces the client that is idle or slow for longest */
     size_t body_max;
-    int64_t timeout_ms;     /* idle or slow clients are cut */
+    int64_t timeout_ms;     /* idle or slow clients are cut; the time until an answer does not count */
 };
 
+/** @return NULL and one sentence in @p why when the address is taken or the certificate does not serve */
 struct server *server_new(struct loop *loop, const struct server_settings *settings, server_asked *asked, void *context,
                           char why[256]);
+/** Closes every connection. Calls that are still open must be answered nevertheless, before or after. */
 void server_free(struct server *server);
 uint16_t server_port(const struct server *server);
+
+struct server_figures { uint64_t connections, requests; unsigned clients; };
+struct server_figures server_figures(const struct server *server);
 
 /** A header of the request, NULL when absent; while the call is open. */
 const char *server_header(const struct server_call *call, const char *name);
 /** A decoded query parameter, NULL when absent; while the call is open. */
 const char *server_query(const struct server_call *call, const char *name);
-/** @param headers  "Name: value" …, NULL ends; may be NULL */
+/**
+ * Content-Length, Connection and, when it is not given, Date are added. A HEAD request gets the length without the body.
+ *
+ * @param headers  "Name: value" …, NULL ends; may be NULL
+ */
 void server_answer(struct server_call *call, int status, const char *const *headers, const char *body, size_t len);
 /** For faults: send only @p send of the @p len bytes that were declared, then close; or close without a word (status 0). */
 void server_answer_cut(struct server_call *call, int status, const char *const *headers, const char *body, size_t len,

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* One thread that runs jobs in order, so that a disk or a journal that stands still never holds up the loop. */
 
@@ -18,12 +19,19 @@ typedef void worker_done(void *context, void *job, struct moment now);
 /** @param limit  most jobs that may wait; a further one is refused */
 struct worker *worker_new(struct loop *loop, const char *name, size_t limit, worker_job *run, worker_done *done,
                           void *context);
+/** @return false when @p limit jobs wait already, or after worker_finish(); the job stays the caller's */
 bool worker_push(struct worker *worker, void *job);
+/** How many jobs were taken and have not been begun. */
 size_t worker_waiting(const struct worker *worker);
 /** Has the thread finished a job, or been idle, within the last @p ms? For the watchdog. */
 bool worker_alive(const struct worker *worker, int64_t ms);
-/** Wait at most @p ms until nothing waits; then end the thread (a stuck one is left behind). Done callbacks run. */
+/**
+ * Wait at most @p ms until nothing waits or runs, then end the thread. Done callbacks run, also for jobs that they push.
+ *
+ * @return  false: the thread is stuck. It is left behind with the jobs it has; their callbacks never run.
+ */
 bool worker_finish(struct worker *worker, int64_t ms);
+/** Not from a callback. Finishes first, without waiting, where worker_finish() was not called. */
 void worker_free(struct worker *worker);
 
 #endif

@@ -115,6 +115,7 @@ static struct value column_value(struct batch *batch, const struct column *colum
         memcpy(&key, (const char *)row + column->offset, sizeof key);
         return key_value(batch, key);
     case COLUMN_TEXT:
+    case COLUMN_KEPT:
         return (struct value){ .text = copy(batch, column_get_text(column, row)) };
     case COLUMN_NUMBER:
         break;

@@ -28,6 +28,7 @@ static const char *const steps[] = {
     "  suppressed_peering INTEGER NOT NULL, suppressed_path INTEGER NOT NULL,"
     "  suppressed_family INTEGER NOT NULL, suppressed_feature INTEGER NOT NULL,"
     "  suppressed_scope INTEGER NOT NULL,"
+    "  told INTEGER NOT NULL,"
     "  count INTEGER NOT NULL,"
     "  since_wall_ms INTEGER NOT NULL, count_wall_ms INTEGER NOT NULL,"
     "  raised_wall_ms INTEGER NOT NULL, cleared_wall_ms INTEGER NOT NULL,"

@@ -49,7 +49,7 @@ struct stored_incident {
      */
     struct incident incident;
     const char *scope;        /* circuit id in lower case, "credential/NAME" … */
-    const char *summary;
+    const char *summary;      /* this and the next one: "" keeps what was stored before */
     const char *notice;       /* JSON of the last notice, "" when there was none */
 };
 

@@ -34,6 +34,7 @@ static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN 
 #define TIME(name, type, field) NUMBER(name, type, field, INT64_MIN, INT64_MAX)
 #define KEY(name, type, field) { name, COLUMN_KEY, 8, (uint16_t)offsetof(type, field), 0, 0 }
 #define TEXT(name, type, field) { name, COLUMN_TEXT, sizeof(char *), (uint16_t)offsetof(type, field), 0, 0 }
+#define KEPT(name, type, field) { name, COLUMN_KEPT, sizeof(char *), (uint16_t)offsetof(type, field), 0, 0 }
 
 #define I struct stored_incident
 static const struct column incident_columns[] = {
@@ -56,14 +57,15 @@ static const struct column incident_columns[] = {
     NUMBER("suppressed_family", I, incident.suppressed_subject.family, 0, FAMILIES),
     NUMBER("suppressed_feature", I, incident.suppressed_subject.feature, 0, FEATURES - 1),
     NUMBER("suppressed_scope", I, incident.suppressed_scope, 0, SCOPES - 1),
+    NUMBER("told", I, incident.told, 0, (1 << SEVERITIES) - 1),
     COUNT("count", I, incident.count),
     TIME("since_wall_ms", I, incident.since_wall_ms),
     TIME("count_wall_ms", I, incident.count_wall_ms),
     TIME("raised_wall_ms", I, incident.raised_wall_ms),
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
     TEXT("scope", I, scope),
-    TEXT("summary", I, summary),
-    TEXT("notice", I, notice),
+    KEPT("summary", I, summary),
+    KEPT("notice", I, notice),
 };
 #undef I
 
@@ -151,7 +153,7 @@ const char *column_get_text(const struct column *column, const void *row)
 {
     const char *text;
 
-    assert(column->kind == COLUMN_TEXT);
+    assert(column->kind == COLUMN_TEXT || column->kind == COLUMN_KEPT);
     memcpy(&text, (const char *)row + column->offset, sizeof text);
     return text == NULL ? "" : text;
 }
@@ -183,7 +185,7 @@ bool column_set_text(const struct column *column, void *row, const char *value)
     char *at = (char *)row + column->offset;
     uint64_t key;
 
-    if (column->kind == COLUMN_TEXT) {
+    if (column->kind == COLUMN_TEXT || column->kind == COLUMN_KEPT) {
         memcpy(at, &value, sizeof value);
         return true;
     }
@@ -210,6 +212,18 @@ static void append_names(const struct table *table, char sql[TABLE_SQL_MAX])
     }
 }
 
+static void append_value(const struct table *table, size_t index, char sql[TABLE_SQL_MAX])
+{
+    char value[160];
+
+    if (table->column[index].kind == COLUMN_KEPT)
+        snprintf(value, sizeof value, "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END",
+                 index + 1, index + 1, table->column[index].name, table->name, table->column[0].name);
+    else
+        snprintf(value, sizeof value, "?%zu", index + 1);
+    append(sql, value);
+}
+
 void table_put_sql(const struct table *table, char sql[TABLE_SQL_MAX])
 {
     strcpy(sql, "INSERT OR REPLACE INTO ");
@@ -217,8 +231,10 @@ void table_put_sql(const struct table *table, char sql[TABLE_SQL_MAX])
     append(sql, " (");
     append_names(table, sql);
     append(sql, ") VALUES (");
-    for (size_t i = 0; i < table->count; i++)
-        append(sql, i == 0 ? "?" : ", ?");
+    for (size_t i = 0; i < table->count; i++) {
+        append(sql, i == 0 ? "" : ", ");
+        append_value(table, i, sql);
+    }
     append(sql, ")");
 }
 

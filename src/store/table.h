@@ -16,6 +16,7 @@ enum column_kind {
     COLUMN_NUMBER, /* bool, uint8_t, uint32_t or int64_t, by size */
     COLUMN_KEY,    /* uint64_t, on disk as 16 hex digits so that people can read and type it */
     COLUMN_TEXT,   /* const char * */
+    COLUMN_KEPT,   /* the same; an empty one leaves what the row with this key has */
 };
 
 struct column {

@@ -1,0 +1,403 @@
+/*
+ * The daemon: what it is made of, in which order it starts and stops, and how effects of the core are followed. One loop;
+ * disk, journal and name resolution have threads of their own behind io.
+ */
+#include "app/app.h"
+
+#include "io/notify.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define CONNECTIONS 64
+#define CONNECTIONS_PER_HOST 32
+#define STATUS_MS 1000
+#define JOURNAL_FINISH_MS 3000
+#define STOP_MS 8000 /* for hooks to end; the service manager waits longer */
+
+/* xorshift64*: jitter only, nothing secret depends on it */
+double app_random(struct app *app)
+{
+    app->random ^= app->random >> 12;
+    app->random ^= app->random << 25;
+    app->random ^= app->random >> 27;
+    return (double)((app->random * 0x2545f4914f6cdd1dU) >> 11) / (double)(1ULL << 53);
+}
+
+static void seed(struct app *app)
+{
+    if (getrandom(&app->random, sizeof app->random, 0) != (ssize_t)sizeof app->random || app->random == 0)
+        app->random = (uint64_t)loop_now(app->loop).wall_ms | 1;
+}
+
+void app_follow(struct app *app, struct moment now)
+{
+    app_run_effects(app, now);
+    timer_set(app->engine_timer, engine_due(app->engine));
+    persist_flush(app);
+    poll_arm(app);
+    if (!app->status_due) { /* counting everything is not worth it for every answer */
+        app->status_due = true;
+        timer_set(app->status_timer, mono_after(now.mono, STATUS_MS));
+    }
+}
+
+static void status_fired(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    (void)now;
+    app->status_due = false;
+    app_status(app);
+}
+
+static void engine_fired(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    engine_turn(app->engine, now, &app->effects);
+    app_follow(app, now);
+    deliver_pump(app, now);
+}
+
+/* ---- what an operator sees in `systemctl status` ---- */
+
+struct tally {
+    size_t raised, critical;
+};
+
+static void count_raised(void *context, struct target target, const struct incident *incident,
+                         const struct opinion *opinion)
+{
+    struct tally *tally = context;
+
+    (void)target;
+    (void)opinion;
+    if (incident->state == INCIDENT_PENDING || incident->suppressed_by != RULE_NONE)
+        return;
+    tally->raised++;
+    tally->critical += incident->severity == SEVERITY_CRITICAL;
+}
+
+void app_status(struct app *app)
+{
+    static const char *const order[] = { "usable", "waiting", "degraded", "unknown", "unusable" };
+    size_t verdicts[VERDICTS] = { 0 };
+    struct tally tally = { 0, 0 };
+    char text[512];
+    int used;
+
+    if (app->stopping)
+        return;
+    for (size_t i = 0; i < app->settings->circuit_count; i++)
+        verdicts[engine_verdict(app->engine, i)]++;
+    engine_each_incident(app->engine, false, count_raised, &tally);
+    used = snprintf(text, sizeof text, "%zu circuits", app->settings->circuit_count);
+    for (size_t i = 0; i < VERDICTS; i++)
+        if (verdicts[i] > 0)
+            used += snprintf(text + used, sizeof text - (size_t)used, "%s %zu %s", used > 0 && i > 0 ? "," : ":",
+                             verdicts[i], order[i]);
+    snprintf(text + used, sizeof text - (size_t)used, "; %zu incidents, %zu critical%s", tally.raised, tally.critical,
+             app->settings_trouble[0] != '\0' ? "; new settings were refused" : "");
+    if (strcmp(text, app->status) == 0)
+        return;
+    snprintf(app->status, sizeof app->status, "%s", text);
+    notify_status(text);
+}
+
+static void watchdog_fired(void *context, struct moment now)
+{
+    struct app *app = context;
+    int64_t every = notify_watchdog_every_ms();
+
+    if (app->store.worker == NULL || worker_alive(app->store.worker, every * 3))
+        notify_watchdog();
+    timer_set(app->watchdog, mono_after(now.mono, every));
+}
+
+/* Requests per cycle, for `erwatchctl loop`. */
+static void cycle_fired(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    for (size_t i = 0; i < ASKS; i++) {
+        app->figures[i].cycle_before = app->figures[i].cycle;
+        app->figures[i].cycle = 0;
+    }
+    timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
+}
+
+/* ---- settings ---- */
+
+static struct watch watch_of(struct app *app)
+{
+    return (struct watch){ .policy = &app->settings->policy,
+                           .circuits = app->settings->circuits,
+                           .circuit_count = app->settings->circuit_count,
+                           .credentials = app->credential_names,
+                           .credential_count = app->settings->azure.credential_count };
+}
+
+static void make_sign_ins(struct app *app)
+{
+    size_t count = app->settings->azure.credential_count;
+
+    app->credential_names = calloc(count + 1, sizeof *app->credential_names);
+    app->sign_ins = calloc(count + 1, sizeof *app->sign_ins);
+    if (app->credential_names == NULL || app->sign_ins == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++) {
+        app->sign_ins[i].settings = &app->settings->azure.credentials[i];
+        app->credential_names[i] = app->settings->azure.credentials[i].name;
+    }
+}
+
+static void free_sign_ins(struct sign_in *sign_ins, size_t count, const char **names)
+{
+    for (size_t i = 0; i < count; i++)
+        token_free(&sign_ins[i].token);
+    free(sign_ins);
+    free(names);
+}
+
+static struct http *make_http(struct app *app, const struct settings *settings, char why[256])
+{
+    struct http_settings http = { .user_agent = APP_USER_AGENT,
+                                  .ca_file = settings->azure.ca_file,
+                                  .proxy = settings->azure.proxy,
+                                  .connections = CONNECTIONS,
+                                  .per_host = CONNECTIONS_PER_HOST };
+    return http_new(app->loop, &http, why);
+}
+
+bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256])
+{
+    struct settings *was = app->settings;
+    struct sign_in *sign_ins = app->sign_ins;
+    const char **names = app->credential_names;
+    struct http *old_http = app->http, *http = make_http(app, settings, why);
+
+    if (http == NULL)
+        return false;
+    app->generation++;
+    control_drop_waiters(app);
+    ask_drop_held(app, now);
+    poll_stop(app);
+    app->http = http;
+    app->settings = settings;
+    make_sign_ins(app);
+    struct watch watch = watch_of(app);
+    engine_adopt(app->engine, &watch, now, &app->effects);
+    deliver_adopt(app, now);
+    poll_start(app, now);
+    app_run_effects(app, now);
+    http_free(old_http); /* answers to the old questions end here, unheard */
+    free_sign_ins(sign_ins, was->azure.credential_count, names);
+    settings_free(was);
+    timer_set(app->cycle_timer, mono_after(now.mono, settings->poll.every_ms));
+    return true;
+}
+
+/* ---- starting ---- */
+
+static struct settings *load_settings(const struct options *options)
+{
+    struct diag *diag = diag_new();
+    struct settings *settings = settings_load(options->settings, diag);
+
+    if (settings != NULL && !check_files(settings, diag)) {
+        settings_free(settings);
+        settings = NULL;
+    }
+    diag_print(diag, stderr);
+    diag_free(diag);
+    return settings;
+}
+
+/* Core files, other processes' looks and key logs would hold tokens. */
+static void guard_secrets(void)
+{
+    static const struct rlimit none = { 0, 0 };
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    (void)unsetenv("SSLKEYLOGFILE");
+    umask(077);
+}
+
+static bool make_folder(const char *path, mode_t mode)
+{
+    if (mkdir(path, mode) == 0 || errno == EEXIST)
+        return true;
+    fprintf(stderr, "erwatchd: cannot make %s: %s\n", path, strerror(errno));
+    return false;
+}
+
+static void hang_up(void *context, struct moment now)
+{
+    struct app *app = context;
+    struct diag *diag = diag_new();
+    struct reload_view view;
+
+    (void)reload_now(app, diag, &view, now);
+    diag_free(diag);
+}
+
+void app_stop_if_idle(struct app *app)
+{
+    if (app->stopping && hooks_running(app->hooks) == 0)
+        loop_stop(app->loop);
+}
+
+static void stop_late(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    (void)now;
+    loop_stop(app->loop);
+}
+
+static void asked_to_stop(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    if (app->stopping)
+        return;
+    app->stopping = true;
+    notify_stopping("stopping; undelivered notices are kept");
+    tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
+    control_drop_waiters(app);
+    deliver_stop(app);
+    app->stop_timer = timer_new(app->loop, stop_late, app);
+    timer_set(app->stop_timer, mono_after(now.mono, STOP_MS));
+    app_stop_if_idle(app);
+}
+
+static bool make_timers(struct app *app, struct moment now)
+{
+    app->engine_timer = timer_new(app->loop, engine_fired, app);
+    app->watchdog = timer_new(app->loop, watchdog_fired, app);
+    app->cycle_timer = timer_new(app->loop, cycle_fired, app);
+    app->status_timer = timer_new(app->loop, status_fired, app);
+    timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
+    if (notify_watchdog_every_ms() > 0)
+        timer_set(app->watchdog, now.mono);
+    return loop_on_signal(app->loop, SIGHUP, hang_up, app) && loop_on_signal(app->loop, SIGTERM, asked_to_stop, app) &&
+           loop_on_signal(app->loop, SIGINT, asked_to_stop, app);
+}
+
+static bool start(struct app *app)
+{
+    struct moment now = loop_now(app->loop);
+    char why[256] = "";
+
+    seed(app);
+    app->started = app->loaded = now;
+    if (gethostname(app->host, sizeof app->host - 1) != 0)
+        snprintf(app->host, sizeof app->host, "unknown");
+    app->http = make_http(app, app->settings, why);
+    if (app->http == NULL) {
+        journal_say(app->journal, LOG_ERR, "%s; not starting", why);
+        return false;
+    }
+    make_sign_ins(app);
+    struct watch watch = watch_of(app);
+    app->engine = engine_new(&watch, now);
+    app->hooks = hooks_new(app->loop);
+    if (!make_timers(app, now) || !persist_open(app, now))
+        return false;
+    poll_start(app, now);
+    deliver_adopt(app, now);
+    persist_load(app, now);
+    if (!control_start(app))
+        return false;
+    engine_turn(app->engine, now, &app->effects);
+    app_follow(app, now);
+    deliver_pump(app, now);
+    return true;
+}
+
+static void announce(struct app *app)
+{
+    char text[512];
+
+    snprintf(text, sizeof text, "erwatchd %s watches %zu circuits, settings of %s", PACKAGE_VERSION,
+             app->settings->circuit_count, app->settings->file);
+    tell_message(app, MESSAGE_STARTED, -1, text, NULL, 0);
+    app_status(app);
+    notify_ready(app->status);
+}
+
+static void finish(struct app *app)
+{
+    struct moment now = loop_now(app->loop);
+
+    app->stopping = true;
+    app->generation++;
+    if (app->server != NULL)
+        server_free(app->server);
+    if (app->sign_ins != NULL)
+        ask_drop_held(app, now);
+    if (app->http != NULL)
+        http_free(app->http);
+    poll_stop(app);
+    if (app->hooks != NULL)
+        hooks_free(app->hooks);
+    persist_close(app);
+    deliver_free(app);
+    engine_free(app->engine);
+    effects_fini(&app->effects);
+    free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
+                  app->credential_names);
+    timer_free(app->poll_timer);
+    timer_free(app->engine_timer);
+    timer_free(app->watchdog);
+    timer_free(app->cycle_timer);
+    timer_free(app->status_timer);
+    timer_free(app->stop_timer);
+    journal_free(app->journal, JOURNAL_FINISH_MS);
+    loop_free(app->loop);
+    settings_free(app->settings);
+}
+
+int app_run(const struct options *options)
+{
+    struct settings *settings = load_settings(options);
+
+    if (settings == NULL)
+        return EXIT_FAILURE;
+    if (options->check) {
+        settings_print(settings, stdout);
+        settings_free(settings);
+        return EXIT_SUCCESS;
+    }
+    guard_secrets();
+    if (!make_folder(options->state_dir, 0700) || !make_folder(options->run_dir, 0750)) {
+        settings_free(settings);
+        return EXIT_FAILURE;
+    }
+    struct app *app = calloc(1, sizeof *app);
+    if (app == NULL)
+        abort();
+    app->options = options;
+    app->settings = settings;
+    app->loop = loop_new();
+    app->journal = journal_new(app->loop, "erwatchd", options->verbose);
+    bool started = start(app);
+    if (started) {
+        announce(app);
+        loop_run(app->loop);
+    }
+    finish(app);
+    free(app);
+    return started ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,530 @@
+/*
+ * The control socket: what is asked over it, answered from the present state. Whoever may open the socket (group erwatch)
+ * may read and may ask for a poll; only root and the daemon's own user may have the settings read again.
+ */
+#include "app/app.h"
+
+#include "core/incident.h"
+#include "web/route.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#define CLIENTS 16
+#define BODY_MAX 65536
+#define CLIENT_TIMEOUT_MS (30 * 1000)
+#define POLL_WAIT_MS (30 * 1000)
+#define INCIDENTS_SHOWN 128 /* of one circuit */
+#define NEXT_POLLS 8
+
+struct poll_waiter {
+    struct poll_waiter *next;
+    struct app *app;
+    struct server_call *call;
+    struct timer *timer;
+    size_t circuit;
+    struct mono asked;
+};
+
+static void answer(struct server_call *call, int status, char *json)
+{
+    static const char *const headers[] = { "Content-Type: application/json", "Cache-Control: no-store", NULL };
+
+    server_answer(call, status, headers, json, strlen(json));
+    free(json);
+}
+
+static void refuse(struct server_call *call, enum api_error error, const char *message)
+{
+    answer(call, api_status(error), api_error_body(error, message, NULL, 0));
+}
+
+/* ---- incidents ---- */
+
+/* What one incident needs to be shown; the texts of suppressing incidents live here. */
+struct shown {
+    struct incident_view view;
+    char suppressed_by[INCIDENT_IDENTITY_MAX];
+};
+
+/* The summary is told anew: it says how things are, not how they were when it was first told. */
+static void show_incident(struct app *app, struct target target, const struct incident *incident,
+                          const struct opinion *opinion, struct shown *out, struct moment now)
+{
+    const struct circuit_settings *circuit = engine_circuit(app->engine, target);
+    const struct incident *by = engine_suppressor(app->engine, target, incident);
+    enum rule_event event = incident->state == INCIDENT_CLEARED ? EVENT_CLEARED : EVENT_RAISED;
+
+    engine_story(app->engine, target, opinion, event, now, &app->story);
+    out->view = (struct incident_view){ .incident = incident,
+                                        .scope = engine_scope_name(app->engine, target),
+                                        .circuit_id = circuit != NULL ? circuit->id : NULL,
+                                        .circuit_name = circuit != NULL ? circuit->name : NULL,
+                                        .summary = app->story.summary,
+                                        .policy = &app->settings->policy,
+                                        .story = &app->story };
+    if (by != NULL)
+        out->view.suppressed_by = incident_identity(by, out->suppressed_by);
+}
+
+struct incidents_walk {
+    struct app *app;
+    struct view_list *list;
+    struct moment now;
+};
+
+static void add_incident(void *context, struct target target, const struct incident *incident,
+                         const struct opinion *opinion)
+{
+    struct incidents_walk *walk = context;
+    struct shown shown;
+
+    show_incident(walk->app, target, incident, opinion, &shown, walk->now);
+    view_incidents_add(walk->list, &shown.view, walk->now);
+}
+
+static void give_incidents(struct app *app, struct server_call *call, bool all, struct moment now)
+{
+    struct incidents_walk walk = { app, view_list_new(), now };
+
+    engine_each_incident(app->engine, all, add_incident, &walk);
+    answer(call, 200, view_incidents_end(walk.list, now));
+}
+
+struct incident_search {
+    const char *written;
+    size_t found;
+    struct target target;
+    const struct incident *incident;
+    const struct opinion *opinion;
+};
+
+static void match_incident(void *context, struct target target, const struct incident *incident,
+                           const struct opinion *opinion)
+{
+    struct incident_search *search = context;
+
+    if (!api_incident_meant(search->written, incident->key, incident->episode))
+        return;
+    search->found++;
+    search->target = target;
+    search->incident = incident;
+    search->opinion = opinion;
+}
+
+static void give_incident(struct app *app, struct server_call *call, const char *written, struct moment now)
+{
+    struct incident_search search = { .written = written };
+    struct shown shown;
+
+    engine_each_incident(app->engine, true, match_incident, &search);
+    if (search.found == 0) {
+        refuse(call, API_NO_INCIDENT, "there is no such incident");
+    } else if (search.found > 1) {
+        refuse(call, API_AMBIGUOUS, "several incidents begin like that; give more of the identity");
+    } else {
+        show_incident(app, search.target, search.incident, search.opinion, &shown, now);
+        answer(call, 200, view_incident(&shown.view, now));
+    }
+}
+
+/* ---- circuits ---- */
+
+struct own_incidents {
+    struct app *app;
+    struct moment now;
+    size_t count;
+    struct shown shown[INCIDENTS_SHOWN];
+    struct incident_view view[INCIDENTS_SHOWN];
+    char *summary[INCIDENTS_SHOWN];
+};
+
+static void add_own(void *context, struct target target, const struct incident *incident, const struct opinion *opinion)
+{
+    struct own_incidents *own = context;
+    size_t i = own->count;
+
+    if (i == INCIDENTS_SHOWN)
+        return;
+    show_incident(own->app, target, incident, opinion, &own->shown[i], own->now);
+    own->view[i] = own->shown[i].view;
+    own->summary[i] = strdup(own->app->story.summary); /* the story is told anew for the next one */
+    own->view[i].summary = own->summary[i] != NULL ? own->summary[i] : "";
+    own->view[i].story = NULL;
+    own->count++;
+}
+
+static int worst_first(const void *left, const void *right)
+{
+    const struct incident *a = ((const struct incident_view *)left)->incident;
+    const struct incident *b = ((const struct incident_view *)right)->incident;
+    int suppressed = (a->suppressed_by != RULE_NONE) - (b->suppressed_by != RULE_NONE);
+
+    if (suppressed != 0)
+        return suppressed;
+    return a->severity != b->severity ? b->severity - a->severity : a->rule - b->rule;
+}
+
+static void fill_circuit(struct app *app, size_t index, struct facts *facts, struct circuit_view *out, struct moment now)
+{
+    struct engine_view view;
+
+    engine_view(app->engine, index, now, &view);
+    engine_facts(app->engine, index, now, facts);
+    *out = (struct circuit_view){ .facts = facts,
+                                  .credential = app->credential_names[app->settings->circuits[index].credential],
+                                  .verdict = view.verdict,
+                                  .since_wall_ms = view.verdict_wall_ms,
+                                  .confirming = view.confirming,
+                                  .failure = view.failure,
+                                  .failed = view.failed,
+                                  .next_poll = poll_next(app, index) };
+    memcpy(out->peering_verdict, view.peering, sizeof out->peering_verdict);
+}
+
+/* A circuit with its incidents as JSON, made by `make`; heap. */
+static char *circuit_json(struct app *app, size_t index, int64_t took_ms, struct moment now)
+{
+    struct own_incidents *own = calloc(1, sizeof *own);
+    struct circuit_view view;
+    struct facts facts;
+
+    if (own == NULL)
+        abort();
+    own->app = app;
+    own->now = now;
+    engine_incidents_of(app->engine, (struct target){ SCOPE_CIRCUIT, index }, add_own, own);
+    qsort(own->view, own->count, sizeof *own->view, worst_first);
+    fill_circuit(app, index, &facts, &view, now);
+    view.incidents = own->view;
+    view.incident_count = own->count;
+    char *json = took_ms >= 0 ? view_poll(&view, took_ms) : view_circuit(&view);
+    for (size_t i = 0; i < own->count; i++)
+        free(own->summary[i]);
+    free(own);
+    return json;
+}
+
+/* By id or by name; names need not be unique. */
+static enum api_error find_circuit(const struct app *app, const char *name, size_t *index)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < app->settings->circuit_count; i++) {
+        const struct circuit_settings *circuit = &app->settings->circuits[i];
+        if (strcasecmp(circuit->id_lower, name) == 0) {
+            *index = i;
+            return API_OK;
+        }
+        if (strcmp(circuit->name, name) == 0) {
+            *index = i;
+            found++;
+        }
+    }
+    return found == 1 ? API_OK : found == 0 ? API_NO_CIRCUIT : API_AMBIGUOUS;
+}
+
+static bool circuit_or_refuse(const struct app *app, struct server_call *call, const char *name, size_t *index)
+{
+    enum api_error error = find_circuit(app, name, index);
+
+    if (error != API_OK)
+        refuse(call, error, error == API_NO_CIRCUIT ? "no circuit has that name or id"
+                                                    : "several circuits have that name; give the id");
+    return error == API_OK;
+}
+
+static void count_incident(void *context, struct target target, const struct incident *incident,
+                           const struct opinion *opinion)
+{
+    (void)target;
+    (void)opinion;
+    view_status_incident(context, incident);
+}
+
+static struct daemon_view daemon_of(const struct app *app, struct moment now)
+{
+    return (struct daemon_view){ .version = PACKAGE_VERSION,
+                                 .host = app->host,
+                                 .uptime_ms = mono_between(app->started.mono, now.mono),
+                                 .settings_file = app->settings->file,
+                                 .settings_wall_ms = app->loaded.wall_ms,
+                                 .settings_trouble =
+                                     app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+}
+
+static void give_status(struct app *app, struct server_call *call, struct moment now)
+{
+    struct view_list *list = view_list_new();
+    struct daemon_view daemon = daemon_of(app, now);
+
+    for (size_t i = 0; i < app->settings->circuit_count; i++) {
+        struct circuit_view view;
+        struct facts facts;
+        fill_circuit(app, i, &facts, &view, now);
+        view_status_circuit(list, &view);
+    }
+    engine_each_incident(app->engine, false, count_incident, list);
+    answer(call, 200, view_status_end(list, &daemon, now));
+}
+
+/* ---- the loop ---- */
+
+static size_t fill_requests(const struct app *app, struct requests_view *out)
+{
+    for (enum ask ask = 0; ask < ASKS; ask++)
+        out[ask] = (struct requests_view){ .kind = ask_name(ask),
+                                           .sent = app->figures[ask].sent,
+                                           .failed = app->figures[ask].failed,
+                                           .cycle = app->figures[ask].cycle_before };
+    return ASKS;
+}
+
+static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
+{
+    *out = (struct queue_view){ .receiver = receiver->name,
+                                .waiting = receiver->waiting,
+                                .oldest_ms = receiver->first != NULL ? now.wall_ms - receiver->first->created_wall_ms : -1,
+                                .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
+}
+
+static void fill_token(const struct sign_in *sign_in, struct token_view *out, struct moment now)
+{
+    *out = (struct token_view){ .credential = sign_in->settings->name,
+                                .expires_ms =
+                                    sign_in->token.text != NULL ? mono_between(now.mono, sign_in->expires) : -1,
+                                .trouble = sign_in->trouble.kind != TROUBLE_NONE ? sign_in->trouble.what : NULL };
+}
+
+/* The soonest few, kept sorted while walking over all. */
+static size_t fill_polls(const struct app *app, struct next_poll_view *out, struct moment now)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < app->settings->circuit_count; i++) {
+        struct mono next = poll_next(app, i);
+        int64_t in_ms = mono_between(now.mono, next);
+        size_t at = count;
+        if (next.ms == MONO_NEVER.ms)
+            continue;
+        for (; at > 0 && out[at - 1].in_ms > in_ms; at--)
+            if (at < NEXT_POLLS)
+                out[at] = out[at - 1];
+        if (at < NEXT_POLLS)
+            out[at] = (struct next_poll_view){ app->settings->circuits[i].name, in_ms > 0 ? in_ms : 0 };
+        count += count < NEXT_POLLS;
+    }
+    return count;
+}
+
+static void give_loop(struct app *app, struct server_call *call, struct moment now)
+{
+    size_t tokens = app->settings->azure.credential_count;
+    struct loop_figures loop = loop_figures(app->loop);
+    struct journal_figures journal = journal_figures(app->journal);
+    struct requests_view requests[ASKS];
+    struct next_poll_view polls[NEXT_POLLS];
+    struct queue_view *queues = calloc(app->receiver_count + 1, sizeof *queues);
+    struct token_view *views = calloc(tokens + 1, sizeof *views);
+
+    if (queues == NULL || views == NULL)
+        abort();
+    for (size_t i = 0; i < app->receiver_count; i++)
+        fill_queue(app->receivers[i], &queues[i], now);
+    for (size_t i = 0; i < tokens; i++)
+        fill_token(&app->sign_ins[i], &views[i], now);
+    struct loop_view view = { .daemon = daemon_of(app, now),
+                              .circuits = app->settings->circuit_count,
+                              .turns = loop.turns,
+                              .timers = loop.timers,
+                              .longest_us = loop.longest_us,
+                              .late_us = loop.late_us,
+                              .journal_written = journal.written,
+                              .journal_lost = journal.lost,
+                              .journal_waiting = journal.waiting,
+                              .store_waiting = app->store.busy,
+                              .queues = queues,
+                              .queue_count = app->receiver_count,
+                              .requests = requests,
+                              .request_count = fill_requests(app, requests),
+                              .tokens = views,
+                              .token_count = tokens,
+                              .polls = polls,
+                              .poll_count = fill_polls(app, polls, now) };
+    answer(call, 200, view_loop(&view, now));
+    free(queues);
+    free(views);
+}
+
+/* ---- polls that somebody waits for ---- */
+
+static void waiter_free(struct poll_waiter *waiter)
+{
+    timer_free(waiter->timer);
+    free(waiter);
+}
+
+static void unlink_waiter(struct poll_waiter *waiter)
+{
+    struct poll_waiter **at = &waiter->app->watched[waiter->circuit].waiters;
+
+    while (*at != waiter)
+        at = &(*at)->next;
+    *at = waiter->next;
+}
+
+static void waited_too_long(void *context, struct moment now)
+{
+    struct poll_waiter *waiter = context;
+
+    (void)now;
+    unlink_waiter(waiter);
+    refuse(waiter->call, API_TIMEOUT, "Azure has not answered in time; the poll goes on");
+    waiter_free(waiter);
+}
+
+void control_polled(struct app *app, size_t circuit, struct moment now)
+{
+    for (struct poll_waiter **at = &app->watched[circuit].waiters; *at != NULL;) {
+        struct poll_waiter *waiter = *at;
+        if (waiter->asked.ms > app->asked[target_id(app, ASK_CIRCUIT, circuit)].attempted.ms) {
+            at = &waiter->next; /* this answer was asked for before the operator wanted one */
+            continue;
+        }
+        *at = waiter->next;
+        answer(waiter->call, 200, circuit_json(app, circuit, mono_between(waiter->asked, now.mono), now));
+        waiter_free(waiter);
+    }
+}
+
+void control_drop_waiters(struct app *app)
+{
+    for (size_t i = 0; app->watched != NULL && i < app->settings->circuit_count; i++)
+        while (app->watched[i].waiters != NULL) {
+            struct poll_waiter *waiter = app->watched[i].waiters;
+            app->watched[i].waiters = waiter->next;
+            refuse(waiter->call, API_BUSY, "the settings are being changed, or the daemon stops");
+            waiter_free(waiter);
+        }
+}
+
+static void start_poll(struct app *app, struct server_call *call, size_t circuit, const struct server_request *request,
+                       struct moment now)
+{
+    struct poll_waiter *waiter = calloc(1, sizeof *waiter);
+    char text[512];
+
+    if (waiter == NULL)
+        abort();
+    *waiter = (struct poll_waiter){ .next = app->watched[circuit].waiters,
+                                    .app = app,
+                                    .call = call,
+                                    .circuit = circuit,
+                                    .asked = now.mono };
+    waiter->timer = timer_new(app->loop, waited_too_long, waiter);
+    timer_set(waiter->timer, mono_after(now.mono, POLL_WAIT_MS));
+    app->watched[circuit].waiters = waiter;
+    snprintf(text, sizeof text, "%s: a poll was asked for by uid %u", app->settings->circuits[circuit].name,
+             (unsigned)request->peer_uid);
+    const struct journal_field fields[] = { { "ERWATCH_CIRCUIT", app->settings->circuits[circuit].name },
+                                            { "ERWATCH_CIRCUIT_ID", app->settings->circuits[circuit].id } };
+    tell_message(app, MESSAGE_POLL_ASKED, -1, text, fields, 2);
+    poll_ask_now(app, circuit, now);
+    poll_look(app, circuit, LOOK_METRICS | LOOK_ROUTES, now.mono);
+    poll_arm(app);
+}
+
+/* ---- settings ---- */
+
+static void give_reload(struct app *app, struct server_call *call, struct moment now)
+{
+    struct diag *diag = diag_new();
+    struct reload_view view;
+    bool taken = reload_now(app, diag, &view, now);
+    size_t count = diag_count(diag);
+    const char **lines = calloc(count + 1, sizeof *lines);
+
+    if (lines == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        lines[i] = diag_line(diag, i);
+    view.warnings = lines;
+    view.warning_count = count;
+    if (taken)
+        answer(call, 200, view_reload(&view));
+    else
+        answer(call, api_status(API_REFUSED),
+               api_error_body(API_REFUSED, "the settings were refused, the old ones stay", lines, count));
+    free(lines);
+    diag_free(diag);
+}
+
+static bool may_change_settings(const struct server_request *request)
+{
+    return request->peer_known && (request->peer_uid == 0 || request->peer_uid == geteuid());
+}
+
+static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
+{
+    struct app *app = context;
+    struct api_request api;
+    char why[128];
+    size_t circuit = 0;
+    enum api_error error = api_route(request->method, request->uri, &api, why);
+
+    if (error != API_OK) {
+        refuse(call, error, why);
+        return;
+    }
+    if (app->stopping) {
+        refuse(call, API_BUSY, "the daemon stops");
+        return;
+    }
+    switch (api.call) {
+    case API_STATUS:
+        give_status(app, call, now);
+        break;
+    case API_CIRCUIT:
+        if (circuit_or_refuse(app, call, api.name, &circuit))
+            answer(call, 200, circuit_json(app, circuit, -1, now));
+        break;
+    case API_INCIDENTS:
+        give_incidents(app, call, api.all, now);
+        break;
+    case API_INCIDENT:
+        give_incident(app, call, api.name, now);
+        break;
+    case API_LOOP:
+        give_loop(app, call, now);
+        break;
+    case API_POLL:
+        if (circuit_or_refuse(app, call, api.name, &circuit))
+            start_poll(app, call, circuit, request, now);
+        break;
+    default:
+        if (may_change_settings(request))
+            give_reload(app, call, now);
+        else
+            refuse(call, API_FORBIDDEN, "only root and the daemon's own user may have the settings read again");
+    }
+}
+
+bool control_start(struct app *app)
+{
+    char path[512], why[256];
+
+    snprintf(path, sizeof path, "%s/control.sock", app->options->run_dir);
+    struct server_settings settings = { .unix_path = path,
+                                        .group = "erwatch",
+                                        .clients = CLIENTS,
+                                        .body_max = BODY_MAX,
+                                        .timeout_ms = CLIENT_TIMEOUT_MS };
+    app->server = server_new(app->loop, &settings, asked, app, why);
+    if (app->server == NULL)
+        journal_say(app->journal, LOG_ERR, "%s; not starting", why);
+    return app->server != NULL;
+}

@@ -1,0 +1,83 @@
+/*
+ * Other settings while running: read, checked, and taken whole or not at all. What is known of circuits, credentials and
+ * receivers goes with their identity; requests that are under way belong to the old settings and are dropped.
+ */
+#include "app/app.h"
+
+#include "io/notify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+static void count_changes(const struct settings *was, const struct settings *is, struct reload_view *out)
+{
+    size_t a = 0, b = 0;
+
+    while (a < was->circuit_count || b < is->circuit_count) {
+        int order = a == was->circuit_count  ? 1
+                    : b == is->circuit_count ? -1
+                                             : strcmp(was->circuits[a].id_lower, is->circuits[b].id_lower);
+        if (order < 0) {
+            out->removed++;
+            a++;
+        } else if (order > 0) {
+            out->added++;
+            b++;
+        } else {
+            const struct circuit_settings *old = &was->circuits[a++], *new = &is->circuits[b++];
+            out->changed += strcmp(old->name, new->name) != 0 || old->every_ms != new->every_ms;
+        }
+    }
+}
+
+/* The first sentence is kept for `erwatchctl loop`; every line goes to the journal. */
+static void rejected(struct app *app, const struct diag *diag, const char *why)
+{
+    char text[1024];
+
+    snprintf(app->settings_trouble, sizeof app->settings_trouble, "%s",
+             diag_errors(diag) > 0 ? diag_line(diag, 0) : why);
+    snprintf(text, sizeof text, "new settings refused, the old ones stay: %s", app->settings_trouble);
+    tell_message(app, MESSAGE_SETTINGS_REJECTED, -1, text, NULL, 0);
+    for (size_t i = 1; i < diag_count(diag); i++)
+        journal_say(app->journal, LOG_WARNING, "%s", diag_line(diag, i));
+}
+
+static void taken(struct app *app, const struct reload_view *view, struct moment now)
+{
+    char text[512];
+
+    app->loaded = now;
+    app->settings_trouble[0] = '\0';
+    snprintf(text, sizeof text, "settings of %s taken: %zu circuits (%zu added, %zu removed, %zu changed)",
+             app->settings->file, view->circuits, view->added, view->removed, view->changed);
+    tell_message(app, MESSAGE_SETTINGS_LOADED, -1, text, NULL, 0);
+}
+
+bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, struct moment now)
+{
+    char why[256] = "";
+    struct settings *settings = settings_load(app->options->settings, diag);
+
+    notify_reloading();
+    *out = (struct reload_view){ .file = app->options->settings };
+    bool good = settings != NULL && check_files(settings, diag);
+    if (good)
+        count_changes(app->settings, settings, out);
+    if (good && app_adopt(app, settings, now, why)) {
+        out->circuits = app->settings->circuit_count;
+        taken(app, out, now);
+    } else {
+        if (why[0] != '\0')
+            diag_error(diag, (struct place){ .file = app->options->settings }, "%s", why);
+        settings_free(settings);
+        rejected(app, diag, why);
+        good = false;
+    }
+    notify_ready(NULL);
+    app_follow(app, now);
+    app_status(app);
+    return good && app->settings_trouble[0] == '\0';
+}

@@ -1,0 +1,95 @@
+/* Requests to ARM: which URL answers which question. The token is added by whoever sends them. */
+#include "azure/arm.h"
+#include "azure/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Room for the fixed part of any URL here, and for each foreign byte percent-encoded. */
+#define FIXED_ROOM 512
+#define room_for(text) (strlen(text) * 3)
+
+/* What an ARM id may hold unencoded: its slashes, and the parentheses of group names. */
+#define ID_KEEP "/()"
+
+static void finish(struct azure_request *out, const char *method, struct line *url, size_t limit)
+{
+    *out = (struct azure_request){ .method = method, .url = url->text, .accept = "application/json", .bearer = true,
+                                   .limit = limit };
+}
+
+static void add_version(struct line *url, const char *api_version)
+{
+    line_add(url, "?api-version=");
+    line_add_encoded(url, api_version, strlen(api_version), "");
+}
+
+void arm_ask_circuit(struct azure_request *out, const char *management, const char *id, const char *api_version)
+{
+    struct line url;
+
+    line_init(&url, FIXED_ROOM + strlen(management) + room_for(id) + room_for(api_version));
+    line_add(&url, management);
+    line_add_encoded(&url, id, strlen(id), ID_KEEP);
+    add_version(&url, api_version);
+    finish(out, "GET", &url, ARM_CIRCUIT_MAX);
+}
+
+void arm_ask_list(struct azure_request *out, const char *management, const char *subscription, const char *api_version)
+{
+    struct line url;
+
+    line_init(&url, FIXED_ROOM + strlen(management) + room_for(subscription) + room_for(api_version));
+    line_add(&url, management);
+    line_add(&url, "/subscriptions/");
+    line_add_encoded(&url, subscription, strlen(subscription), "");
+    line_add(&url, "/providers/Microsoft.Network/expressRouteCircuits");
+    add_version(&url, api_version);
+    finish(out, "GET", &url, ARM_LIST_MAX);
+}
+
+bool arm_ask_url(struct azure_request *out, const char *management, const char *url, size_t limit, struct failure *why)
+{
+    struct line copy;
+
+    if (!azure_same_origin(management, url)) {
+        const char *words = "a URL in the answer does not lead to azure.management, so the token does not go there";
+        *why = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
+        text_copy(why->what, sizeof why->what, words, strlen(words));
+        return false;
+    }
+    line_init(&copy, strlen(url));
+    line_add(&copy, url);
+    finish(out, "GET", &copy, limit);
+    return true;
+}
+
+static void ask_device(struct azure_request *out, const char *management, const char *id, const char *table,
+                       enum peering_kind peering, enum path path, const char *api_version)
+{
+    struct line url, body;
+
+    line_init(&url, FIXED_ROOM + strlen(management) + room_for(id) + room_for(api_version));
+    line_init(&body, 0);
+    line_add(&url, management);
+    line_add_encoded(&url, id, strlen(id), ID_KEEP);
+    line_add(&url, "/peerings/");
+    line_add(&url, peering_arm_name(peering));
+    line_add(&url, table);
+    line_add(&url, path_name(path));
+    add_version(&url, api_version);
+    finish(out, "POST", &url, ARM_SMALL_MAX);
+    out->body = body.text;
+}
+
+void arm_ask_routes(struct azure_request *out, const char *management, const char *id, enum peering_kind peering,
+                    enum path path, const char *api_version)
+{
+    ask_device(out, management, id, "/routeTablesSummary/", peering, path, api_version);
+}
+
+void arm_ask_arp(struct azure_request *out, const char *management, const char *id, enum peering_kind peering,
+                 enum path path, const char *api_version)
+{
+    ask_device(out, management, id, "/arpTables/", peering, path, api_version);
+}

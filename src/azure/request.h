@@ -1,0 +1,62 @@
+#ifndef ERWATCH_AZURE_REQUEST_H
+#define ERWATCH_AZURE_REQUEST_H
+
+#include "core/notice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What goes to Azure and what comes back, as text; no sockets, no clock. The request is what io's client is given; a
+ * reply comes back as status, a few headers and the body.
+ */
+
+/** What to ask. Everything is the request's own; azure_request_free(). */
+struct azure_request {
+    const char *method; /* "GET" or "POST", static */
+    char *url;
+    char *body;         /* NULL: none; "" is sent with Content-Length: 0 */
+    const char *content_type; /* static, NULL: none */
+    const char *accept;       /* static */
+    bool bearer;        /* the token of the credential goes with it */
+    bool metadata;      /* Metadata: true, never through a proxy */
+    bool secret;        /* body holds a secret: wipe it */
+    size_t limit;       /* most bytes of the answer's body, decoded */
+};
+
+void azure_request_free(struct azure_request *request);
+
+/** An answer as it came. Texts live during the call only. */
+struct azure_reply {
+    int status;
+    const char *body;
+    size_t len;
+    const char *content_type, *location, *retry_after, *date; /* NULL when absent */
+    const char *request_id, *correlation_id;
+};
+
+enum azure_result {
+    AZURE_OK,
+    AZURE_PENDING, /* 202: ask Location again */
+    AZURE_FAILED,  /* the failure says how */
+};
+
+/** The longest URL that is followed: ARM signs poll URLs, which makes them longer than 4 KB. */
+#define ARM_URL_MAX 16384
+
+/**
+ * Same scheme, host (without case) and port, no user part, no fragment: may the token go there? Anything unusual in
+ * the URL (a backslash, blanks, bytes beyond ASCII, percent-encoding in the host, a host with a trailing dot) is a no;
+ * so is another spelling of an IP address.
+ */
+bool azure_same_origin(const char *origin, const char *url);
+
+/** Split an ARM id of a circuit; false when it is none. Parts point into @p id. */
+struct arm_id {
+    const char *subscription, *group, *name;
+    size_t subscription_len, group_len, name_len;
+};
+bool arm_id_parse(const char *id, struct arm_id *out);
+
+#endif

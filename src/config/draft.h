@@ -1,0 +1,63 @@
+#ifndef ERWATCH_CONFIG_DRAFT_H
+#define ERWATCH_CONFIG_DRAFT_H
+
+#include "config/config.h"
+
+/* What the schema's rows are read into before names are resolved: the settings' own structs where they fit. */
+
+struct node;
+
+/** A list of words as bits; whether it was given, because an empty list says something too. */
+struct choices {
+    bool set;
+    uint8_t bits;
+};
+
+struct expect_draft {
+    uint8_t provider; /* enum expect_provider */
+    struct choices peerings, families;
+    const struct node *prefixes;
+    uint32_t min_routes, bandwidth_mbps;
+};
+
+/** One of `circuits`, and `defaults`. */
+struct circuit_draft {
+    const char *id, *name, *credential;
+    const struct node *labels;
+    int64_t every_ms;
+    struct expect_draft expect;
+};
+
+struct rule_draft {
+    uint8_t severity;
+    struct hold confirm, recover;
+    bool enabled;
+};
+
+struct receiver_draft {
+    const char *name;
+    const struct node *command;
+    int64_t timeout_ms;
+};
+
+struct match_draft {
+    struct choices severities, owners;
+    const struct node *rules;
+};
+
+struct route_draft {
+    struct match_draft match;
+    const struct node *to;
+    bool go_on;
+};
+
+/** The main file. */
+struct file_draft {
+    struct azure_settings azure;
+    struct poll_settings poll;
+    struct policy policy;
+    struct circuit_draft defaults;
+    const struct node *credentials, *rules, *receivers, *routes, *circuits;
+};
+
+#endif

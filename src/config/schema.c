@@ -1,0 +1,295 @@
+/*
+ * The table of keys. A new key is a row here, a line in erwatch.yaml.5 and one in etc/erwatch.yaml; a test holds the
+ * three together. Rows are in the order in which they are read: what others need comes first.
+ */
+#include "config/schema.h"
+
+#include "config/draft.h"
+
+#include <string.h>
+
+#define SECOND INT64_C(1000)
+#define MINUTE (60 * SECOND)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+#define TEXT_MAX 256
+#define PATH_TEXT_MAX 4095
+
+#define ROW(key, kind, low, high, preset, to, text, ...)                                                               \
+    {                                                                                                                  \
+        .name = key, .type = kind, .least = low, .most = high, .standard = preset, .offset = to, .help = text,         \
+        ##__VA_ARGS__                                                                                                  \
+    }
+#define TABLE(what, rows) .title = what, .keys = rows, .count = sizeof rows / sizeof *rows
+
+static const struct word_value clouds[] = {
+    { "public", CLOUD_PUBLIC }, { "usgov", CLOUD_USGOV }, { "china", CLOUD_CHINA }, { "custom", CLOUD_CUSTOM }, { 0 },
+};
+static const struct word_value methods[] = {
+    { "client-secret", METHOD_CLIENT_SECRET },
+    { "managed-identity", METHOD_MANAGED_IDENTITY },
+    { 0 },
+};
+static const struct word_value sessions_modes[] = {
+    { "metrics", SESSIONS_METRICS },
+    { "routes", SESSIONS_ROUTES },
+    { "both", SESSIONS_BOTH },
+    { "none", SESSIONS_NONE },
+    { 0 },
+};
+static const struct word_value severities[] = {
+    { "info", SEVERITY_INFO },
+    { "warning", SEVERITY_WARNING },
+    { "critical", SEVERITY_CRITICAL },
+    { 0 },
+};
+static const struct word_value owners[] = {
+    { "you", OWNER_YOU },
+    { "provider", OWNER_PROVIDER },
+    { "microsoft", OWNER_MICROSOFT },
+    { "self", OWNER_SELF },
+    { 0 },
+};
+static const struct word_value provider_states[] = {
+    { "provisioned", EXPECT_PROVISIONED },
+    { "ordered", EXPECT_ORDERED },
+    { "none", EXPECT_NONE },
+    { 0 },
+};
+static const struct word_value peerings[] = {
+    { "private", PEERING_PRIVATE },
+    { "microsoft", PEERING_MICROSOFT },
+    { "public", PEERING_PUBLIC },
+    { 0 },
+};
+static const struct word_value families[] = {
+    { "ipv4", FAMILY_IPV4 },
+    { "ipv6", FAMILY_IPV6 },
+    { 0 },
+};
+
+/* ---- azure ---- */
+
+#define DRAFT(field) offsetof(struct file_draft, field)
+#define AZURE(field) DRAFT(azure.field)
+#define CREDENTIAL(field) offsetof(struct credential_settings, field)
+
+static const struct key credential_keys[] = {
+    ROW("name", VALUE_NAME, 1, 64, NULL, CREDENTIAL(name), "what circuits call this credential", .required = true),
+    ROW("method", VALUE_CHOICE, 0, 0, "client-secret", CREDENTIAL(method), "how to sign in", .words = methods),
+    ROW("tenant", VALUE_TEXT, 1, TEXT_MAX, NULL, CREDENTIAL(tenant),
+        "the directory that holds the application: its GUID or one of its domain names",
+        .form = "a GUID or a domain name", .absent = "must be given with client-secret"),
+    ROW("client", VALUE_TEXT, 1, TEXT_MAX, NULL, CREDENTIAL(client),
+        "the application's client id, or that of a user-assigned identity", .form = "a GUID",
+        .absent = "must be given with client-secret; else the machine's own identity"),
+    ROW("secret_file", VALUE_TEXT, 1, PATH_TEXT_MAX, NULL, CREDENTIAL(secret_file),
+        "the file that holds the client secret", .form = "a file name", .absent = "must be given with client-secret"),
+};
+static const struct hint credential_hints[] = {
+    { "secret", "secrets do not stand in the settings: put it into a file and name that with \"secret_file\"" },
+    { "client_secret", "secrets do not stand in the settings: put it into a file and name that with \"secret_file\"" },
+    { "password", "secrets do not stand in the settings: put it into a file and name that with \"secret_file\"" },
+    { "tenant_id", "it is called \"tenant\"" },
+    { "client_id", "it is called \"client\"" },
+    { 0 },
+};
+const struct table credential_table = { TABLE("a credential", credential_keys), .hints = credential_hints };
+
+static const struct key azure_keys[] = {
+    ROW("cloud", VALUE_CHOICE, 0, 0, "public", AZURE(cloud), "which of Microsoft's clouds", .words = clouds),
+    ROW("api_version", VALUE_TEXT, 1, 32, "2024-05-01", AZURE(api_version), "the version of the circuit API to ask for",
+        .form = "a date (2024-05-01)"),
+    ROW("proxy", VALUE_TEXT, 1, TEXT_MAX, "none", AZURE(proxy),
+        "the way out: none, environment (https_proxy and no_proxy) or the address of a proxy",
+        .form = "none, environment or http://host:port"),
+    ROW("ca_file", VALUE_TEXT, 1, PATH_TEXT_MAX, "system", AZURE(ca_file),
+        "certificates of the authorities to trust instead of the system's", .form = "system or an absolute path"),
+    ROW("management", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(management), "the address of Azure Resource Manager",
+        .form = "an address (https://host[:port])", .absent = "the cloud's; must be given with cloud: custom"),
+    ROW("login", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(login), "the address of the sign-in service",
+        .form = "an address (https://host[:port])",
+        .absent = "the cloud's; must be given with cloud: custom and a client secret"),
+    ROW("metrics", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(metrics), "the address of the metrics",
+        .form = "an address (https://host[:port])", .absent = "the same as management"),
+    ROW("metadata", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(metadata), "the address of the machine's metadata service",
+        .form = "an address (http[s]://host[:port])", .absent = "http://169.254.169.254"),
+    ROW("credentials", VALUE_LIST, 1, 256, NULL, DRAFT(credentials), "who asks", .form = "a list of mappings",
+        .inside = &credential_table, .required = true),
+};
+static const struct table azure_table = { TABLE("\"azure\"", azure_keys) };
+
+/* ---- poll ---- */
+
+static const struct key poll_keys[] = {
+    ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, "60s", DRAFT(poll.every_ms),
+        "time between two questions about a circuit", .paced = true),
+    ROW("retry", VALUE_DURATION, SECOND, HOUR, "20s", DRAFT(policy.retry_ms),
+        "the shorter time while something is not confirmed yet"),
+    ROW("timeout", VALUE_DURATION, SECOND, 5 * MINUTE, "20s", DRAFT(poll.timeout_ms), "longest wait for an answer"),
+    ROW("stale", VALUE_DURATION, PACED_LEAST_MS, DAY, "5m", DRAFT(policy.stale_ms),
+        "facts older than this decide nothing"),
+    ROW("sessions", VALUE_CHOICE, 0, 0, "metrics", DRAFT(policy.sessions), "how to learn whether BGP sessions are up",
+        .words = sessions_modes),
+    ROW("sessions_every", VALUE_DURATION, PACED_LEAST_MS, DAY, "60s", DRAFT(policy.sessions_every_ms),
+        "time between two questions about sessions", .paced = true),
+};
+static const struct table poll_table = { TABLE("\"poll\"", poll_keys) };
+
+/* ---- alerts ---- */
+
+#define HOLD_COUNT_MOST 100
+
+static const struct key confirm_keys[] = {
+    ROW("critical", VALUE_HOLD, 1, HOLD_COUNT_MOST, "2/10s", DRAFT(policy.confirm[SEVERITY_CRITICAL]),
+        "bad samples and their least age before a critical finding is raised"),
+    ROW("warning", VALUE_HOLD, 1, HOLD_COUNT_MOST, "3/2m", DRAFT(policy.confirm[SEVERITY_WARNING]),
+        "the same for a warning and for an info"),
+    ROW("long", VALUE_HOLD, 1, HOLD_COUNT_MOST, "3/30m", DRAFT(policy.confirm_long),
+        "the same for what is normal for a while"),
+};
+static const struct table confirm_table = { TABLE("\"confirm\"", confirm_keys) };
+
+#define RULE(field) offsetof(struct rule_draft, field)
+
+static const struct key rule_keys[] = {
+    ROW("severity", VALUE_CHOICE, 0, 0, NULL, RULE(severity), "the severity of all findings of this rule",
+        .words = severities, .absent = "the rule's own"),
+    ROW("confirm", VALUE_HOLD, 1, HOLD_COUNT_MOST, NULL, RULE(confirm), "its hold before it is raised",
+        .absent = "the rule's own"),
+    ROW("recover", VALUE_HOLD, 1, HOLD_COUNT_MOST, NULL, RULE(recover), "its hold before it is cleared",
+        .absent = "alerts.recover"),
+    ROW("enabled", VALUE_SWITCH, 0, 0, "yes", RULE(enabled), "no: the rule is never judged"),
+};
+const struct table rule_table = { TABLE("a rule", rule_keys) };
+static const struct table rules_table = { TABLE("\"rules\"", rule_keys), .others = "<rule>", .others_only = true };
+
+static const struct key alerts_keys[] = {
+    ROW("confirm", VALUE_MAP, 0, 0, NULL, 0, "how much proof is needed before a finding is raised",
+        .inside = &confirm_table),
+    ROW("recover", VALUE_HOLD, 1, HOLD_COUNT_MOST, "3/2m", DRAFT(policy.recover),
+        "good samples and their least age before a finding is cleared"),
+    ROW("waiting_days", VALUE_NUMBER, 0, 365, "10", DRAFT(policy.waiting_days),
+        "days a provider may take before its delay is a warning"),
+    ROW("rules", VALUE_NODE, 0, 0, NULL, DRAFT(rules), "what differs for single rules, by name or number",
+        .form = "a mapping of rules", .inside = &rules_table),
+};
+static const struct table alerts_table = { TABLE("\"alerts\"", alerts_keys) };
+
+/* ---- receivers and routes ---- */
+
+#define RECEIVER(field) offsetof(struct receiver_draft, field)
+
+static const struct key exec_keys[] = {
+    ROW("command", VALUE_NODE, 0, 0, NULL, RECEIVER(command), "the program, by its absolute path, and its arguments",
+        .form = "a list of texts", .required = true),
+    ROW("timeout", VALUE_DURATION, SECOND, 10 * MINUTE, "30s", RECEIVER(timeout_ms), "longest time it may run"),
+};
+static const struct table exec_table = { TABLE("\"exec\"", exec_keys) };
+
+static const struct key receiver_keys[] = {
+    ROW("name", VALUE_NAME, 1, 64, NULL, RECEIVER(name), "what routes call this receiver", .required = true),
+    ROW("exec", VALUE_MAP, 0, 0, NULL, 0, "a program that gets the notice on its standard input", .inside = &exec_table,
+        .required = true),
+};
+const struct table receiver_table = { TABLE("a receiver", receiver_keys) };
+
+#define MATCH(field) offsetof(struct match_draft, field)
+
+static const struct key match_keys[] = {
+    ROW("severity", VALUE_CHOICES, 1, 0, NULL, MATCH(severities), "severities that are meant", .words = severities,
+        .absent = "any"),
+    ROW("owner", VALUE_CHOICES, 1, 0, NULL, MATCH(owners), "who has to act", .words = owners, .absent = "any"),
+    ROW("rule", VALUE_LIST, 1, 100, NULL, MATCH(rules), "rules that are meant, by name or number",
+        .form = "a list of rules", .absent = "any"),
+};
+static const struct table match_table = { TABLE("\"match\"", match_keys), .others = "<label>" };
+
+#define ROUTE(field) offsetof(struct route_draft, field)
+
+static const struct key route_keys[] = {
+    ROW("match", VALUE_MAP, 0, 0, NULL, ROUTE(match), "which notices go this way; all of it must hold",
+        .inside = &match_table, .absent = "all notices"),
+    ROW("to", VALUE_LIST, 1, 100, NULL, ROUTE(to), "names of the receivers", .form = "a list of names",
+        .required = true),
+    ROW("continue", VALUE_SWITCH, 0, 0, "no", ROUTE(go_on), "yes: later routes are looked at too"),
+};
+const struct table route_table = { TABLE("a route", route_keys) };
+
+/* ---- circuits ---- */
+
+#define CIRCUIT(field) offsetof(struct circuit_draft, field)
+
+static const struct key expect_keys[] = {
+    ROW("provider", VALUE_CHOICE, 0, 0, "provisioned", CIRCUIT(expect.provider),
+        "how far the provider should be; ordered: waiting is fine for alerts.waiting_days, none: it is being retired",
+        .words = provider_states),
+    ROW("peerings", VALUE_CHOICES, 0, 0, NULL, CIRCUIT(expect.peerings), "the peerings it should have",
+        .words = peerings, .absent = "those it has, at least one"),
+    ROW("families", VALUE_CHOICES, 1, 0, NULL, CIRCUIT(expect.families),
+        "the address families each peering should have", .words = families, .absent = "those it has"),
+    ROW("prefixes", VALUE_LIST, 0, SAMPLE_PREFIXES_MAX, NULL, CIRCUIT(expect.prefixes),
+        "the prefixes the Microsoft peering should advertise", .form = "a list of prefixes", .absent = "any"),
+    ROW("min_routes", VALUE_NUMBER, 0, 1000000, "1", CIRCUIT(expect.min_routes),
+        "fewer routes than this on a session are none"),
+    ROW("bandwidth", VALUE_NUMBER, 1, 1000000, NULL, CIRCUIT(expect.bandwidth_mbps),
+        "the bandwidth it should have, in Mbit/s", .absent = "any"),
+};
+static const struct table expect_table = { TABLE("\"expect\"", expect_keys) };
+
+static const struct key defaults_keys[] = {
+    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "the credential of circuits that name none",
+        .absent = "the only one"),
+    ROW("labels", VALUE_NODE, 0, 0, NULL, CIRCUIT(labels), "labels of every circuit; its own win",
+        .form = "a mapping of texts"),
+    ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, NULL, CIRCUIT(every_ms),
+        "the interval of circuits that name none", .absent = "poll.every", .paced = true),
+    ROW("expect", VALUE_MAP, 0, 0, NULL, 0, "what is expected of circuits that do not say it", .inside = &expect_table),
+};
+static const struct table defaults_table = { TABLE("\"defaults\"", defaults_keys) };
+
+static const struct key circuit_keys[] = {
+    ROW("id", VALUE_TEXT, 1, 1024, NULL, CIRCUIT(id), "the circuit's resource id", .form = "a resource id",
+        .required = true),
+    ROW("name", VALUE_TEXT, 1, 128, NULL, CIRCUIT(name), "what people call it", .absent = "the resource's name"),
+    ROW("labels", VALUE_NODE, 0, 0, NULL, CIRCUIT(labels), "words for routes and receivers, such as a site",
+        .form = "a mapping of texts"),
+    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "who asks for it", .absent = "defaults.credential"),
+    ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, NULL, CIRCUIT(every_ms), "time between two questions about it",
+        .absent = "defaults.every", .paced = true),
+    ROW("expect", VALUE_MAP, 0, 0, NULL, 0, "what it should look like; what is not given comes from defaults.expect",
+        .inside = &expect_table),
+};
+const struct table circuit_table = { TABLE("a circuit", circuit_keys) };
+
+/* ---- files ---- */
+
+#define CIRCUITS_KEY                                                                                                   \
+    ROW("circuits", VALUE_LIST, 0, 200000, NULL, DRAFT(circuits), "what is watched", .form = "a list of mappings",     \
+        .inside = &circuit_table)
+
+static const struct key file_keys[] = {
+    ROW("azure", VALUE_MAP, 0, 0, NULL, 0, "where and as whom to ask", .inside = &azure_table, .required = true),
+    ROW("poll", VALUE_MAP, 0, 0, NULL, 0, "how often to ask", .inside = &poll_table),
+    ROW("alerts", VALUE_MAP, 0, 0, NULL, 0, "when to raise and to clear", .inside = &alerts_table),
+    ROW("receivers", VALUE_LIST, 0, 100, NULL, DRAFT(receivers), "who is told", .form = "a list of mappings",
+        .inside = &receiver_table),
+    ROW("routes", VALUE_LIST, 0, 1000, NULL, DRAFT(routes), "which notice goes to whom; the first that matches wins",
+        .form = "a list of mappings", .inside = &route_table, .absent = "every notice to every receiver"),
+    ROW("defaults", VALUE_MAP, 0, 0, NULL, DRAFT(defaults), "what circuits have unless they say otherwise",
+        .inside = &defaults_table),
+    CIRCUITS_KEY,
+};
+const struct table file_table = { TABLE("the settings", file_keys) };
+
+static const struct key part_keys[] = { CIRCUITS_KEY };
+const struct table part_table = { TABLE("a file in circuits.d, which holds only \"circuits\"", part_keys) };
+
+const struct key *table_find(const struct table *table, const char *name)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (strcmp(table->keys[i].name, name) == 0)
+            return &table->keys[i];
+    return NULL;
+}

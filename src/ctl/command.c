@@ -1,0 +1,195 @@
+/*
+ * The commands. Each is a row: what is asked, and who shows the answer. Failures go to standard error and become an
+ * exit status here, so that the screens never see one.
+ */
+#include "ctl/command.h"
+
+#include "ctl/ask.h"
+#include "ctl/doc.h"
+#include "ctl/show.h"
+#include "ctl/watch.h"
+#include "io/harmless.h"
+#include "io/memory.h"
+
+#include <stdarg.h>
+
+void complain(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int len = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    if (len < 0)
+        memory_or_die(NULL);
+    size_t room = HARMLESS_ROOM((size_t)len);
+    char *safe = xcalloc(1, room);
+    harmless_text(text, (size_t)len, HARMLESS_ONE_LINE, safe, room);
+    fprintf(stderr, "erwatchctl: %s\n", safe);
+    free(safe);
+    free(text);
+}
+
+static void print_findings(const json_t *findings, bool ascii)
+{
+    const json_t *finding;
+    size_t i;
+    json_t *safe = json_is_array(findings) ? doc_harmless(findings, ascii) : NULL;
+
+    json_array_foreach(safe, i, finding)
+        if (json_is_string(finding))
+            fprintf(stderr, "%s\n", json_string_value(finding));
+    json_decref(safe);
+}
+
+/* What an answer comes to as an exit status; complains about everything that is not 200. */
+static enum exit_status judge(const struct call *call, const struct answer *answer)
+{
+    const json_t *error = json_object_get(answer->body, "error");
+
+    if (answer->end != ASK_ANSWERED) {
+        complain("%s", answer->why);
+        return answer->end == ASK_BROKEN ? EXIT_FAILED : EXIT_NO_DAEMON;
+    }
+    if (answer->status == 200)
+        return EXIT_DONE;
+    print_findings(json_object_get(error, "findings"), !call->screen.utf8);
+    complain("%s", doc_text_or(error, "message", "erwatchd refused without saying why"));
+    bool no_such = strncmp(doc_text(error, "code"), "no-such-", 8) == 0;
+    return no_such ? EXIT_NO_SUCH : EXIT_FAILED;
+}
+
+/* As it came, for programs; everything outside ASCII is escaped, so a terminal is safe with it. */
+static void print_json(const struct call *call, const json_t *body)
+{
+    json_dumpf(body, call->screen.to, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
+    fputc('\n', call->screen.to);
+}
+
+typedef void show_document(const struct screen *screen, const json_t *document);
+
+static void show_body(const struct call *call, const json_t *body, const char *part, show_document *show)
+{
+    if (call->json) {
+        print_json(call, body);
+        return;
+    }
+    json_t *safe = doc_harmless(body, !call->screen.utf8);
+    show(&call->screen, part == NULL ? safe : json_object_get(safe, part));
+    json_decref(safe);
+}
+
+static void ask_daemon(const struct call *call, const char *method, const char *path, long usual_ms,
+                       struct answer *answer)
+{
+    ask(call->socket, method, path, call->timeout_ms > 0 ? call->timeout_ms : usual_ms, answer);
+}
+
+/* Ask, then show the document or one part of it. */
+static enum exit_status ask_and_show(const struct call *call, const char *path, const char *part, show_document *show)
+{
+    struct answer answer;
+
+    ask_daemon(call, "GET", path, ASK_READ_MS, &answer);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE)
+        show_body(call, answer.body, part, show);
+    json_decref(answer.body);
+    return status;
+}
+
+static enum exit_status ask_named(const struct call *call, const char *before, const char *part, show_document *show)
+{
+    char *path = ask_path(before, call->argument);
+    enum exit_status status = ask_and_show(call, path, part, show);
+
+    free(path);
+    return status;
+}
+
+static void show_whole_status(const struct screen *screen, const json_t *document)
+{
+    show_status(screen, document, 0);
+}
+
+static enum exit_status run_status(const struct call *call)
+{
+    return call->watch ? watch_status(call) : ask_and_show(call, "/v1/status", NULL, show_whole_status);
+}
+
+static enum exit_status run_show(const struct call *call)
+{
+    return ask_named(call, "/v1/circuits/", "circuit", show_circuit);
+}
+
+static enum exit_status run_incidents(const struct call *call)
+{
+    return ask_and_show(call, call->all ? "/v1/incidents?all=1" : "/v1/incidents", NULL, show_incidents);
+}
+
+static enum exit_status run_explain(const struct call *call)
+{
+    return ask_named(call, "/v1/incidents/", "incident", show_incident);
+}
+
+static enum exit_status run_poll(const struct call *call)
+{
+    char *path = ask_path("/v1/poll?circuit=", call->argument);
+    struct answer answer;
+
+    ask_daemon(call, "POST", path, ASK_POLL_MS, &answer);
+    free(path);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE) {
+        const json_t *failure = json_object_get(json_object_get(answer.body, "circuit"), "failure");
+        show_body(call, answer.body, "circuit", show_circuit);
+        if (!doc_bool(answer.body, "answered")) {
+            complain("the poll was not answered: %s", doc_text_or(failure, "text", "no reason given"));
+            status = EXIT_FAILED;
+        }
+    }
+    json_decref(answer.body);
+    return status;
+}
+
+static enum exit_status run_loop(const struct call *call)
+{
+    return ask_and_show(call, "/v1/loop", NULL, show_loop);
+}
+
+static enum exit_status run_reload(const struct call *call)
+{
+    struct answer answer;
+
+    ask_daemon(call, "POST", "/v1/reload", ASK_RELOAD_MS, &answer);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE)
+        show_body(call, answer.body, NULL, show_reload);
+    json_decref(answer.body);
+    return status;
+}
+
+static const struct command commands[] = {
+    { "status", NULL, true, false, run_status, "one line per circuit, the worst first" },
+    { "show", "CIRCUIT", false, false, run_show, "one circuit in full; by name or by its Azure resource id" },
+    { "incidents", NULL, false, true, run_incidents, "what is wrong, or is being confirmed" },
+    { "explain", "INCIDENT", false, false, run_explain, "one incident: rule, facts, next steps, what it waits for" },
+    { "poll", "CIRCUIT", false, false, run_poll, "ask Azure now, wait for the answer and show the circuit" },
+    { "loop", NULL, false, false, run_loop, "what the daemon itself does: loop, queues, requests, tokens" },
+    { "reload", NULL, false, false, run_reload, "read the settings again and wait for the outcome" },
+    { NULL, NULL, false, false, NULL, NULL },
+};
+
+const struct command *command_all(void)
+{
+    return commands;
+}
+
+const struct command *command_find(const char *name)
+{
+    for (const struct command *command = commands; command->name != NULL; command++)
+        if (strcmp(command->name, name) == 0)
+            return command;
+    return NULL;
+}

@@ -1,0 +1,43 @@
+#ifndef ERWATCH_CTL_COMMAND_H
+#define ERWATCH_CTL_COMMAND_H
+
+#include "ctl/screen.h"
+
+#include <stdbool.h>
+
+/* The commands: each asks the daemon once and shows the answer. */
+
+/** Exit statuses; erwatchctl(1), "EXIT STATUS". */
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAILED = 1,     /* the daemon refused, the poll was not answered */
+    EXIT_USAGE = 2,
+    EXIT_NO_DAEMON = 3,  /* not there, not for us, or it does not answer */
+    EXIT_NO_SUCH = 4,    /* no such circuit or incident */
+};
+
+struct call {
+    const char *socket;
+    const char *argument; /* CIRCUIT or INCIDENT; NULL when the command takes none */
+    long timeout_ms;      /* 0: what suits the command */
+    bool json, watch, all;
+    struct screen screen; /* standard output */
+};
+
+struct command {
+    const char *name;
+    const char *argument; /* "CIRCUIT"; NULL: none */
+    bool takes_watch, takes_all;
+    enum exit_status (*run)(const struct call *call);
+    const char *help;
+};
+
+/** By name; NULL when there is none. */
+const struct command *command_find(const char *name);
+/** All of them; a row without a name ends. */
+const struct command *command_all(void);
+
+/** One line on standard error, harmless. */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,205 @@
+/* erwatchctl: options, then one command. */
+#include "config.h"
+
+#include "ctl/command.h"
+#include "ctl/watch.h"
+#include "io/memory.h"
+
+#include <curl/curl.h>
+#include <getopt.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <unistd.h>
+
+enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL };
+
+#define TIMEOUT_MAX_S 3600
+
+static const struct option options[] = {
+    { "socket", required_argument, NULL, OPTION_SOCKET },
+    { "timeout", required_argument, NULL, OPTION_TIMEOUT },
+    { "json", no_argument, NULL, OPTION_JSON },
+    { "color", required_argument, NULL, OPTION_COLOUR },
+    { "watch", no_argument, NULL, OPTION_WATCH },
+    { "all", no_argument, NULL, OPTION_ALL },
+    { "help", no_argument, NULL, 'h' },
+    { "version", no_argument, NULL, 'V' },
+    { NULL, 0, NULL, 0 },
+};
+
+static void print_help(void)
+{
+    puts("Usage: erwatchctl [--socket PATH] [--json] [--color WHEN] COMMAND\n"
+         "Talk to erwatchd, the daemon that watches Azure ExpressRoute circuits.\n\n"
+         "Commands:");
+    for (const struct command *command = command_all(); command->name != NULL; command++) {
+        const char *extra = command->takes_watch ? "[--watch]" : command->takes_all ? "[--all]" : "";
+        char usage[64];
+        snprintf(usage, sizeof usage, "%s %s", command->name, command->argument != NULL ? command->argument : extra);
+        printf("  %-20s %s\n", usage, command->help);
+    }
+    puts("  help                 this text\n\n"
+         "Options:\n"
+         "  --socket PATH        the daemon's control socket\n"
+         "  --timeout SECONDS    how long to wait for an answer; 10, for a poll 180, for a reload 60\n"
+         "  --json               the answer as JSON, for programs\n"
+         "  --color WHEN         auto (the default), always or never\n"
+         "  --watch              status: draw again every 2 s until interrupted\n"
+         "  --all                incidents: those that are over, too\n"
+         "  -h, --help           this text\n"
+         "  -V, --version        the version\n\n"
+         "The manual is erwatchctl(1).");
+}
+
+static enum exit_status usage(const char *what, const char *name)
+{
+    if (name != NULL)
+        complain("%s: %s", what, name);
+    else
+        complain("%s", what);
+    fputs("Try `erwatchctl --help`.\n", stderr);
+    return EXIT_USAGE;
+}
+
+struct line {
+    struct call call;
+    enum colour_mode colour;
+    bool help, version;
+};
+
+static bool read_colour(const char *word, enum colour_mode *mode)
+{
+    static const char *const words[] = { [COLOUR_AUTO] = "auto", [COLOUR_ALWAYS] = "always", [COLOUR_NEVER] = "never" };
+
+    for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], word) == 0) {
+            *mode = (enum colour_mode)i;
+            return true;
+        }
+    return false;
+}
+
+static bool read_timeout(const char *text, long *timeout_ms)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+
+    if (*text == '\0' || *end != '\0' || seconds < 1 || seconds > TIMEOUT_MAX_S)
+        return false;
+    *timeout_ms = seconds * 1000;
+    return true;
+}
+
+static enum exit_status read_options(int argc, char **argv, struct line *line)
+{
+    for (int key; (key = getopt_long(argc, argv, "hV", options, NULL)) != -1;)
+        switch (key) {
+        case OPTION_SOCKET: line->call.socket = optarg; break;
+        case OPTION_TIMEOUT:
+            if (!read_timeout(optarg, &line->call.timeout_ms))
+                return usage("--timeout may be 1 to 3600 seconds, not", optarg);
+            break;
+        case OPTION_JSON: line->call.json = true; break;
+        case OPTION_WATCH: line->call.watch = true; break;
+        case OPTION_ALL: line->call.all = true; break;
+        case OPTION_COLOUR:
+            if (!read_colour(optarg, &line->colour))
+                return usage("--color may be auto, always or never, not", optarg);
+            break;
+        case 'h': line->help = true; break;
+        case 'V': line->version = true; break;
+        default: fputs("Try `erwatchctl --help`.\n", stderr); return EXIT_USAGE;
+        }
+    return EXIT_DONE;
+}
+
+/* --socket, else the folder systemd gave, else the usual one. */
+static char *socket_path(const char *given)
+{
+    const char *folder = getenv("RUNTIME_DIRECTORY");
+    char *path;
+
+    if (given != NULL)
+        return xstrdup(given);
+    if (asprintf(&path, "%s/control.sock", folder != NULL && *folder != '\0' ? folder : ERWATCH_RUNDIR) < 0)
+        memory_or_die(NULL);
+    return path;
+}
+
+static void prepare_screen(struct line *line)
+{
+    struct screen *screen = &line->call.screen;
+    unsigned columns, lines;
+
+    terminal_size(&columns, &lines);
+    screen->to = stdout;
+    screen->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    screen->columns = screen_columns(getenv("COLUMNS"), columns);
+    screen->colour = screen_wants_colour(line->colour, columns > 0, getenv("NO_COLOR"), getenv("TERM"));
+}
+
+static enum exit_status check(const struct command *command, const struct call *call, int arguments)
+{
+    if (arguments < 1 && command->argument != NULL)
+        return usage("this command needs a name behind it", command->argument);
+    if (arguments > (command->argument != NULL))
+        return usage("too many words behind the command", command->name);
+    if (command->argument != NULL && *call->argument == '\0')
+        return usage("an empty name names nothing", command->argument);
+    if (call->watch && !command->takes_watch)
+        return usage("--watch belongs to another command than", command->name);
+    if (call->all && !command->takes_all)
+        return usage("--all belongs to another command than", command->name);
+    if (call->watch && (call->json || isatty(STDOUT_FILENO) == 0))
+        return usage("--watch needs a terminal and excludes --json", NULL);
+    return EXIT_DONE;
+}
+
+static enum exit_status run(const struct command *command, struct line *line)
+{
+    char *path = socket_path(line->call.socket);
+
+    line->call.socket = path;
+    prepare_screen(line);
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    enum exit_status status = command->run(&line->call);
+    curl_global_cleanup();
+    free(path);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        complain("writing the output failed");
+        return EXIT_FAILED;
+    }
+    return status;
+}
+
+static enum exit_status obey(int argc, char **argv)
+{
+    struct line line = { .colour = COLOUR_AUTO };
+    enum exit_status status = read_options(argc, argv, &line);
+
+    if (status != EXIT_DONE)
+        return status;
+    const char *name = optind < argc ? argv[optind++] : NULL;
+    if (line.help || (name != NULL && strcmp(name, "help") == 0)) {
+        print_help();
+        return EXIT_DONE;
+    }
+    if (line.version) {
+        puts(PACKAGE_NAME "ctl " PACKAGE_VERSION);
+        return EXIT_DONE;
+    }
+    if (name == NULL)
+        return usage("a command is missing", NULL);
+    const struct command *command = command_find(name);
+    if (command == NULL)
+        return usage("there is no command", name);
+    line.call.argument = optind < argc ? argv[optind] : NULL;
+    status = check(command, &line.call, argc - optind);
+    return status != EXIT_DONE ? status : run(command, &line);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    return (int)obey(argc, argv);
+}

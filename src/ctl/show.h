@@ -1,0 +1,36 @@
+#ifndef ERWATCH_CTL_SHOW_H
+#define ERWATCH_CTL_SHOW_H
+
+#include "ctl/screen.h"
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* The daemon's documents as an operator reads them. All of them have passed doc_harmless(). */
+
+/** @param most  at most so many lines for circuits, 0 for all */
+void show_status(const struct screen *screen, const json_t *document, size_t most);
+/** @param circuit  the key "circuit" of a document */
+void show_circuit(const struct screen *screen, const json_t *circuit);
+void show_incidents(const struct screen *screen, const json_t *document);
+/** @param incident  the key "incident" of a document */
+void show_incident(const struct screen *screen, const json_t *incident);
+void show_loop(const struct screen *screen, const json_t *document);
+void show_reload(const struct screen *screen, const json_t *document);
+
+/** A table of incidents with their summaries below; for the list and for a circuit. */
+void show_incident_table(const struct screen *screen, const json_t *incidents, unsigned indent);
+
+/** "Name         ": how every field of a screen begins; SHOW_LABEL columns, indented by one. */
+#define SHOW_LABEL 14
+void show_label(const struct screen *screen, const char *label);
+/** A field whose text may take several lines. */
+void show_field(const struct screen *screen, const char *label, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void show_heading(const struct screen *screen, const char *heading);
+
+/** "3f2a91c0-4": the beginning of an incident's key and its episode, enough to name it. */
+#define SHOW_IDENTITY_MAX 32
+const char *show_identity(const json_t *incident, char text[SHOW_IDENTITY_MAX]);
+
+#endif

@@ -1,0 +1,135 @@
+/* What the daemon itself does: for the day when it is the suspect. And the outcome of a reload. */
+#include "ctl/doc.h"
+#include "ctl/show.h"
+#include "ctl/table.h"
+
+static void print_daemon(const struct screen *screen, const json_t *document)
+{
+    const json_t *daemon = json_object_get(document, "daemon");
+    char age[AGE_TEXT_MAX], settings[AGE_TEXT_MAX];
+
+    fprintf(screen->to, "%serwatchd %s%s on %s, up %s\n", screen_on(screen, PAINT_BOLD), doc_text(daemon, "version"),
+            screen_off(screen, PAINT_BOLD), doc_text_or(daemon, "host", "?"),
+            age_text(doc_number(daemon, "uptime"), age));
+    show_field(screen, "Settings", "%s, valid for %s, %lld circuits", doc_text(daemon, "settings"),
+               age_text(doc_number(daemon, "settings_since_age"), settings), doc_count(document, "circuits"));
+    if (doc_known(daemon, "settings_trouble"))
+        show_field(screen, "  refused", "%s", doc_text(daemon, "settings_trouble"));
+}
+
+static void print_figures(const struct screen *screen, const json_t *document)
+{
+    const json_t *loop = json_object_get(document, "loop"), *queues = json_object_get(document, "queues");
+    const json_t *journal = json_object_get(queues, "journal"), *store = json_object_get(queues, "store");
+
+    show_field(screen, "Loop", "%lld turns, %lld timers; longest turn %.1f ms, latest timer %.1f ms late",
+               doc_count(loop, "turns"), doc_count(loop, "timers"), doc_number(loop, "longest_turn_ms"),
+               doc_number(loop, "latest_timer_ms"));
+    show_field(screen, "Journal", "%lld written, %lld waiting, %lld lost", doc_count(journal, "written"),
+               doc_count(journal, "waiting"), doc_count(journal, "lost"));
+    show_field(screen, "Store", "%lld transactions waiting", doc_count(store, "waiting"));
+}
+
+static const struct column delivery_columns[] = {
+    { .title = "RECEIVER", .least = 10, .gives = 2 },
+    { .title = "WAITING", .right = true },
+    { .title = "OLDEST", .right = true },
+    { .title = "TROUBLE", .least = 20, .gives = 1 },
+};
+
+static void add_delivery(struct table *table, const json_t *row)
+{
+    char age[AGE_TEXT_MAX];
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "receiver"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "waiting"));
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "oldest"), age));
+    table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
+}
+
+static const struct column request_columns[] = {
+    { .title = "REQUESTS" },
+    { .title = "SENT", .right = true },
+    { .title = "FAILED", .right = true },
+    { .title = "LAST CYCLE", .right = true },
+};
+
+static void add_request(struct table *table, const json_t *row)
+{
+    long long failed = doc_count(row, "failed");
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "kind"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "sent"));
+    table_cell(table, failed > 0 ? PAINT_WARNING : PAINT_PLAIN, "%lld", failed);
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "cycle"));
+}
+
+static const struct column token_columns[] = {
+    { .title = "CREDENTIAL", .least = 10, .gives = 2 },
+    { .title = "EXPIRES IN", .right = true },
+    { .title = "TROUBLE", .least = 20, .gives = 1 },
+};
+
+static void add_token(struct table *table, const json_t *row)
+{
+    char age[AGE_TEXT_MAX];
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "expires_in"), age));
+    table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
+}
+
+static const struct column poll_columns[] = {
+    { .title = "NEXT POLL OF", .least = 12, .gives = 1 },
+    { .title = "IN", .right = true },
+};
+
+static void add_poll(struct table *table, const json_t *row)
+{
+    char age[AGE_TEXT_MAX];
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "circuit"));
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "in"), age));
+}
+
+static void print_table(const struct screen *screen, const json_t *rows, const struct column *columns, size_t count,
+                        void (*add)(struct table *table, const json_t *row))
+{
+    struct table *table = table_new(columns, count);
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+        add(table, row);
+    if (json_array_size(rows) > 0) {
+        fputc('\n', screen->to);
+        table_print(table, screen, 1, 0);
+    }
+    table_free(table);
+}
+
+#define COUNT(columns) (sizeof(columns) / sizeof *(columns))
+
+void show_loop(const struct screen *screen, const json_t *document)
+{
+    const json_t *queues = json_object_get(document, "queues");
+
+    print_daemon(screen, document);
+    print_figures(screen, document);
+    print_table(screen, json_object_get(queues, "deliveries"), delivery_columns, COUNT(delivery_columns), add_delivery);
+    print_table(screen, json_object_get(document, "requests"), request_columns, COUNT(request_columns), add_request);
+    print_table(screen, json_object_get(document, "tokens"), token_columns, COUNT(token_columns), add_token);
+    print_table(screen, json_object_get(document, "polls"), poll_columns, COUNT(poll_columns), add_poll);
+}
+
+void show_reload(const struct screen *screen, const json_t *document)
+{
+    const json_t *warning;
+    size_t i;
+
+    json_array_foreach(json_object_get(document, "warnings"), i, warning)
+        fprintf(screen->to, "%s\n", json_is_string(warning) ? json_string_value(warning) : "");
+    fprintf(screen->to, "%s: %lld circuits, %lld added, %lld removed, %lld changed\n", doc_text(document, "settings"),
+            doc_count(document, "circuits"), doc_count(document, "added"), doc_count(document, "removed"),
+            doc_count(document, "changed"));
+}

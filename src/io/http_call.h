@@ -1,0 +1,62 @@
+#ifndef ERWATCH_IO_HTTP_CALL_H
+#define ERWATCH_IO_HTTP_CALL_H
+
+#include "io/http.h"
+#include "io/http_host.h"
+
+#include <curl/curl.h>
+
+/* One request from beginning to end: its own copy of what is to be sent, and what has come back so far. */
+
+#define HTTP_WHY_MAX 400
+#define HTTP_HEADERS_MAX 65536
+
+enum http_call_state { CALL_WAITING, CALL_RUNNING, CALL_ENDED };
+
+struct http_call {
+    TAILQ_ENTRY(http_call) link; /* in its host's queue, among those that run, or among those whose end is to be told */
+    struct http *http;
+    struct http_host *host; /* NULL: refused before it had one */
+    enum http_call_state state;
+    http_done *done;
+    void *context;
+    struct timer *deadline;
+    struct mono begun; /* http_send() */
+    uint32_t epoch;    /* of the host */
+
+    /* what is to be sent */
+    char *method, *url;
+    struct curl_slist *headers;
+    char *request_body;
+    size_t request_len;
+    size_t limit;
+    bool direct, plain, compressed;
+
+    /* what came */
+    CURL *easy; /* while it runs */
+    char *body;
+    size_t len, room;
+    char *answer_headers;
+    size_t headers_len, headers_room, headers_total;
+    bool head_ended;    /* the blank line behind the headers came */
+    const char *broken; /* the limit that the answer broke; libcurl would only say that we refused it */
+    char error[CURL_ERROR_SIZE];
+    char why[HTTP_WHY_MAX];
+    struct http_reply reply;
+};
+
+/** How every request is made. */
+struct http_rules {
+    char *user_agent, *ca_file, *proxy; /* proxy "": none; NULL: from the environment */
+};
+
+struct http_call *http_call_new(const struct http_request *request, http_done *done, void *context, struct mono now);
+/** The headers that came, in the form of `http_reply.headers`. */
+const char *http_call_headers(struct http_call *call);
+/** Wipes what may be secret. */
+void http_call_free(struct http_call *call);
+
+/** Sets a fresh easy handle up for the call. Once its connection stands, the call is `sent` and its host knows. */
+void http_call_prepare(struct http_call *call, CURL *easy, const struct http_rules *rules, struct http_trust trust);
+
+#endif

@@ -1,0 +1,407 @@
+/*
+ * The event loop: libevent watches descriptors and signals, the clocks and timers are ours. libevent's timers use
+ * CLOCK_MONOTONIC, which stands still while the machine sleeps; ours are one heap behind one timerfd on
+ * CLOCK_BOOTTIME, set at most once per turn. The clocks are read once per turn, by the first who asks, so that
+ * everything decided in a turn is decided at the same moment.
+ */
+#include "io/loop.h"
+
+#include "io/memory.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_MS 1000000
+#define NOT_SET SIZE_MAX
+
+/* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
+struct reading {
+    bool fresh;
+    int64_t boot_ns;
+    struct moment moment;
+};
+
+struct timer {
+    struct loop *loop;
+    loop_fired *fired;
+    void *context;
+    struct mono due;
+    uint64_t order; /* of timer_set(): equal due times fire in this order */
+    size_t place;   /* in the heap, or NOT_SET */
+};
+
+struct wake {
+    int fd;
+    struct event *event;
+    struct loop *loop;
+    loop_fired *fired;
+    void *context;
+};
+
+struct signal_watch {
+    struct signal_watch *next;
+    struct event *event;
+    struct loop *loop;
+    loop_fired *fired;
+    void *context;
+};
+
+struct loop {
+    struct event_base *base;
+    struct reading *reading;
+    bool stopping;
+    int timer_fd;
+    struct event *timer_event;
+    struct mono armed; /* what the timerfd is set to */
+    struct timer **heap;
+    size_t timers, room;
+    uint64_t order;
+    struct signal_watch *signals;
+    struct loop_figures figures;
+};
+
+static void *or_die(void *made, const char *what)
+{
+    if (made == NULL) {
+        fprintf(stderr, "erwatch: the system gives no %s: %s\n", what, strerror(errno));
+        abort();
+    }
+    return made;
+}
+
+static int fd_or_die(int fd, const char *what)
+{
+    (void)or_die(fd >= 0 ? &fd : NULL, what);
+    return fd;
+}
+
+/* ---- clocks ---- */
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    int failed = clock_gettime(clock, &now);
+
+    assert(failed == 0);
+    (void)failed;
+    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+}
+
+static const struct reading *reading_of(const struct loop *loop)
+{
+    struct reading *reading = loop->reading;
+
+    if (!reading->fresh) {
+        reading->boot_ns = clock_ns(CLOCK_BOOTTIME);
+        reading->moment.mono.ms = reading->boot_ns / NS_PER_MS;
+        reading->moment.wall_ms = clock_ns(CLOCK_REALTIME) / NS_PER_MS;
+        reading->fresh = true;
+    }
+    return reading;
+}
+
+struct moment loop_now(const struct loop *loop)
+{
+    return reading_of(loop)->moment;
+}
+
+/* ---- the heap of timers ---- */
+
+static bool fires_before(const struct timer *a, const struct timer *b)
+{
+    return a->due.ms != b->due.ms ? a->due.ms < b->due.ms : a->order < b->order;
+}
+
+static void put(struct loop *loop, size_t place, struct timer *timer)
+{
+    loop->heap[place] = timer;
+    timer->place = place;
+}
+
+/* Moves what stands at @p place up or down until every parent fires before its children. */
+static void settle(struct loop *loop, size_t place)
+{
+    struct timer *moving = loop->heap[place];
+
+    while (place > 0 && fires_before(moving, loop->heap[(place - 1) / 2])) {
+        put(loop, place, loop->heap[(place - 1) / 2]);
+        place = (place - 1) / 2;
+    }
+    for (size_t child = 2 * place + 1; child < loop->timers; child = 2 * place + 1) {
+        if (child + 1 < loop->timers && fires_before(loop->heap[child + 1], loop->heap[child]))
+            child++;
+        if (!fires_before(loop->heap[child], moving))
+            break;
+        put(loop, place, loop->heap[child]);
+        place = child;
+    }
+    put(loop, place, moving);
+}
+
+static void heap_remove(struct timer *timer)
+{
+    struct loop *loop = timer->loop;
+    size_t place = timer->place;
+
+    if (place == NOT_SET)
+        return;
+    timer->place = NOT_SET;
+    loop->timers--;
+    if (place == loop->timers)
+        return;
+    put(loop, place, loop->heap[loop->timers]);
+    settle(loop, place);
+}
+
+static void heap_add(struct timer *timer)
+{
+    struct loop *loop = timer->loop;
+
+    if (loop->timers == loop->room) {
+        loop->room = loop->room * 2 + 16;
+        loop->heap = xrealloc(loop->heap, loop->room * sizeof *loop->heap);
+    }
+    put(loop, loop->timers++, timer);
+    settle(loop, timer->place);
+}
+
+struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context)
+{
+    struct timer *timer = xcalloc(1, sizeof *timer);
+
+    *timer = (struct timer){ .loop = loop, .fired = fired, .context = context, .place = NOT_SET };
+    return timer;
+}
+
+void timer_free(struct timer *timer)
+{
+    if (timer == NULL)
+        return;
+    heap_remove(timer);
+    free(timer);
+}
+
+void timer_set(struct timer *timer, struct mono due)
+{
+    struct loop *loop = timer->loop;
+
+    heap_remove(timer);
+    if (due.ms == MONO_NEVER.ms)
+        return;
+    /* one that is overdue already stands in line behind those that fire now, and so cannot starve them */
+    timer->due = mono_later(due, reading_of(loop)->moment.mono);
+    timer->order = ++loop->order;
+    heap_add(timer);
+}
+
+/* Before the loop sleeps: have the timerfd wake it for the first timer. */
+static void arm(struct loop *loop)
+{
+    struct mono first = loop->timers > 0 ? loop->heap[0]->due : MONO_NEVER;
+    struct itimerspec setting = { 0 };
+
+    if (first.ms == loop->armed.ms)
+        return;
+    if (first.ms != MONO_NEVER.ms) {
+        setting.it_value.tv_sec = first.ms / 1000;
+        setting.it_value.tv_nsec = first.ms % 1000 * NS_PER_MS;
+    }
+    int failed = timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &setting, NULL);
+    assert(failed == 0);
+    (void)failed;
+    loop->armed = first;
+}
+
+static void note_lateness(struct loop *loop, const struct timer *timer, const struct reading *reading)
+{
+    int64_t late_us = (reading->boot_ns - timer->due.ms * NS_PER_MS) / 1000;
+
+    if (late_us > loop->figures.late_us)
+        loop->figures.late_us = late_us;
+}
+
+/* Fires what is due, and was set before this turn's firing began. */
+static void timers_fire(evutil_socket_t fd, short what, void *context)
+{
+    struct loop *loop = context;
+    const struct reading *reading = reading_of(loop);
+    uint64_t last = loop->order, expirations;
+
+    (void)what;
+    (void)!read(fd, &expirations, sizeof expirations);
+    loop->armed = MONO_NEVER;
+    while (loop->timers > 0) {
+        struct timer *timer = loop->heap[0];
+        if (!mono_reached(timer->due, reading->moment.mono) || timer->order > last)
+            break;
+        heap_remove(timer);
+        note_lateness(loop, timer, reading);
+        timer->fired(timer->context, reading->moment);
+    }
+}
+
+/* ---- wake-ups from other threads, and signals ---- */
+
+static void wake_read(evutil_socket_t fd, short what, void *context)
+{
+    struct wake *wake = context;
+    uint64_t count;
+
+    (void)what;
+    (void)!read(fd, &count, sizeof count);
+    wake->fired(wake->context, loop_now(wake->loop));
+}
+
+struct wake *wake_new(struct loop *loop, loop_fired *fired, void *context)
+{
+    struct wake *wake = xcalloc(1, sizeof *wake);
+
+    *wake = (struct wake){ .loop = loop, .fired = fired, .context = context };
+    wake->fd = fd_or_die(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "descriptor for a thread's calls");
+    wake->event = or_die(event_new(loop->base, wake->fd, EV_READ | EV_PERSIST, wake_read, wake), "event");
+    event_add(wake->event, NULL);
+    return wake;
+}
+
+void wake_free(struct wake *wake)
+{
+    if (wake == NULL)
+        return;
+    event_free(wake->event);
+    close(wake->fd);
+    free(wake);
+}
+
+void wake_up(struct wake *wake)
+{
+    /* the only failure is a counter at its limit, and then the loop is woken anyway */
+    (void)!write(wake->fd, &(uint64_t){ 1 }, sizeof(uint64_t));
+}
+
+static void signal_caught(evutil_socket_t number, short what, void *context)
+{
+    struct signal_watch *watch = context;
+
+    (void)number;
+    (void)what;
+    watch->fired(watch->context, loop_now(watch->loop));
+}
+
+bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context)
+{
+    struct signal_watch *watch = xcalloc(1, sizeof *watch);
+
+    *watch = (struct signal_watch){ .next = loop->signals, .loop = loop, .fired = fired, .context = context };
+    watch->event = or_die(evsignal_new(loop->base, number, signal_caught, watch), "event");
+    if (event_add(watch->event, NULL) != 0) {
+        event_free(watch->event);
+        free(watch);
+        return false;
+    }
+    loop->signals = watch;
+    return true;
+}
+
+/* ---- the loop ---- */
+
+static struct event_base *base_new(void)
+{
+    struct event_config *config = or_die(event_config_new(), "event configuration");
+
+    /* one thread uses it; and $EVENT_NOEPOLL and the like are nobody's business */
+    event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
+    event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+    struct event_base *base = or_die(event_base_new_with_config(config), "event base");
+    event_config_free(config);
+    return base;
+}
+
+static void say_nothing(int severity, const char *message)
+{
+    (void)severity;
+    (void)message;
+}
+
+struct loop *loop_new(void)
+{
+    struct loop *loop = xcalloc(1, sizeof *loop);
+
+    signal(SIGPIPE, SIG_IGN);
+    event_set_log_callback(say_nothing); /* its warnings go to standard error; we see the results */
+    loop->reading = xcalloc(1, sizeof *loop->reading);
+    loop->base = base_new();
+    loop->armed = MONO_NEVER;
+    loop->timer_fd = fd_or_die(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timer descriptor");
+    loop->timer_event = or_die(event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST, timers_fire, loop), "event");
+    event_add(loop->timer_event, NULL);
+    return loop;
+}
+
+static void signals_free(struct signal_watch *watch)
+{
+    while (watch != NULL) {
+        struct signal_watch *next = watch->next;
+        event_free(watch->event);
+        free(watch);
+        watch = next;
+    }
+}
+
+void loop_free(struct loop *loop)
+{
+    if (loop == NULL)
+        return;
+    assert(loop->timers == 0);
+    signals_free(loop->signals);
+    event_free(loop->timer_event);
+    close(loop->timer_fd);
+    event_base_free(loop->base);
+    free(loop->heap);
+    free(loop->reading);
+    free(loop);
+}
+
+static void turn(struct loop *loop)
+{
+    arm(loop);
+    loop->reading->fresh = false;
+    if (event_base_loop(loop->base, EVLOOP_ONCE) == -1)
+        (void)or_die(NULL, "events");
+    loop->figures.turns++;
+    if (!loop->reading->fresh)
+        return; /* nobody of ours had anything to do */
+    int64_t took_us = (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000;
+    if (took_us > loop->figures.longest_us)
+        loop->figures.longest_us = took_us;
+}
+
+void loop_run(struct loop *loop)
+{
+    while (!loop->stopping)
+        turn(loop);
+    loop->stopping = false;
+}
+
+void loop_stop(struct loop *loop)
+{
+    loop->stopping = true;
+}
+
+struct event_base *loop_base(struct loop *loop)
+{
+    return loop->base;
+}
+
+struct loop_figures loop_figures(const struct loop *loop)
+{
+    struct loop_figures figures = loop->figures;
+
+    figures.timers = (uint32_t)loop->timers;
+    return figures;
+}

@@ -1,0 +1,318 @@
+/*
+ * Resource Manager: who may ask, which version, whose budget; then circuits, lists, peerings and counters out of the
+ * world. Errors have the codes and texts of recorded answers.
+ */
+#include "sim/handlers.h"
+
+#include "io/memory.h"
+#include "io/server.h"
+#include "sim/answer.h"
+#include "sim/circuit.h"
+#include "sim/render.h"
+#include "sim/scenario.h"
+#include "sim/target.h"
+#include "sim/world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <strings.h>
+
+/* Versions of the circuit API that its published description has (2015-06-15 to 2025-09-01), and of the metrics API. */
+static const char *const network_versions[] = {
+    "2015-06-15", "2016-03-30", "2016-06-01", "2016-09-01", "2016-12-01", "2017-03-01", "2017-06-01", "2017-08-01",
+    "2017-09-01", "2017-10-01", "2017-11-01", "2018-01-01", "2018-02-01", "2018-04-01", "2018-06-01", "2018-07-01",
+    "2018-08-01", "2018-10-01", "2018-11-01", "2018-12-01", "2019-02-01", "2019-04-01", "2019-06-01", "2019-07-01",
+    "2019-08-01", "2019-09-01", "2019-11-01", "2019-12-01", "2020-03-01", "2020-04-01", "2020-05-01", "2020-06-01",
+    "2020-07-01", "2020-08-01", "2020-11-01", "2021-02-01", "2021-03-01", "2021-05-01", "2021-08-01", "2022-01-01",
+    "2022-05-01", "2022-07-01", "2022-09-01", "2022-11-01", "2023-02-01", "2023-04-01", "2023-05-01", "2023-06-01",
+    "2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01", "2025-01-01",
+    "2025-03-01", "2025-05-01", "2025-07-01", "2025-09-01", NULL
+};
+static const char *const metrics_versions[] = { "2018-01-01", "2019-07-01", "2021-05-01",
+                                                "2023-10-01", "2024-02-01", NULL };
+
+/* It goes into URLs and decides about properties, so it must look like one: "2024-05-01", "2020-03-01-preview". */
+const char *arm_version(const struct ask *ask)
+{
+    const char *version = server_query(ask->call, "api-version");
+    bool fine = version != NULL && *version != '\0' && strlen(version) <= 20 &&
+                strspn(version, "0123456789-abcdefghijklmnopqrstuvwxyz") == strlen(version);
+
+    return fine ? version : "2024-05-01";
+}
+
+static const char *const *versions_of(enum endpoint endpoint)
+{
+    return endpoint == ENDPOINT_METRICS ? metrics_versions : network_versions;
+}
+
+static bool version_known(const char *version, const char *const *versions)
+{
+    while (*versions != NULL && strcmp(*versions, version) != 0)
+        versions++;
+    return *versions != NULL;
+}
+
+static void refuse_version(const struct ask *ask, const char *version, struct answer *out)
+{
+    const char *const *versions = versions_of(ask->target->endpoint);
+    char all[1024] = "";
+
+    for (size_t i = 0; versions[i] != NULL; i++)
+        snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i != 0 ? ", " : "", versions[i]);
+    answer_error(out, 400, ENVELOPE_ARM, "NoRegisteredProviderFound",
+                 "No registered resource provider found for location '' and API version '%s' for type "
+                 "'expressRouteCircuits'. The supported api-versions are '%s'.",
+                 version, all);
+}
+
+static bool check_version(const struct ask *ask, struct answer *out)
+{
+    const char *version = server_query(ask->call, "api-version");
+
+    if (!ask->world->scenario->check_version)
+        return true;
+    if (version == NULL || *version == '\0')
+        answer_error(out, 400, ENVELOPE_ARM, "MissingApiVersionParameter",
+                     "The api-version query parameter (?api-version=) is required for all requests.");
+    else if (!version_known(version, versions_of(ask->target->endpoint)))
+        refuse_version(ask, version, out);
+    else
+        return true;
+    return false;
+}
+
+void arm_not_found(const struct ask *ask, struct answer *out)
+{
+    const struct target *t = ask->target;
+
+    if (t->circuit != NULL && !world_has_group(ask->world, t->subscription, t->group))
+        answer_error(out, 404, ENVELOPE_ARM, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
+                     t->group);
+    else if (t->circuit != NULL)
+        answer_error(out, 404, ENVELOPE_ARM, "ResourceNotFound",
+                     "The Resource 'Microsoft.Network/expressRouteCircuits/%s' under resource group '%s' was not "
+                     "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+                     t->circuit, t->group);
+    else
+        answer_error(out, 404, ENVELOPE_ARM, "InvalidResourceType",
+                     "The resource type could not be found in the namespace 'Microsoft.Network' for api version '%s'.",
+                     server_query(ask->call, "api-version") != NULL ? server_query(ask->call, "api-version") : "");
+    answer_header(out, "x-ms-failure-cause", "gateway");
+}
+
+static void child_not_found(const struct ask *ask, struct answer *out)
+{
+    char *text = text_format("Resource %s not found.", ask->request->path);
+
+    answer_error(out, 404, ENVELOPE_ARM, "NotFound", "%s", text);
+    free(text);
+}
+
+static struct look look_of(const struct ask *ask)
+{
+    const struct scenario *s = ask->world->scenario;
+
+    return (struct look){ arm_version(ask), s->id_case, s->extra };
+}
+
+static void answer_ok(const struct ask *ask, json_t *json, struct answer *out)
+{
+    answer_json(out, 200, json, ask->world->scenario->indent);
+}
+
+/* ---- lists ---- */
+
+struct page {
+    struct circuit **circuits;
+    size_t count;
+    size_t next; /* where the next page begins; 0: this is the last one */
+};
+
+static void page_collect(const struct ask *ask, size_t skip, struct page *out)
+{
+    const struct scenario *s = ask->world->scenario;
+    const struct target *t = ask->target;
+    size_t seen = 0;
+
+    out->circuits = xcalloc(s->circuit_count, sizeof(struct circuit *));
+    for (size_t i = 0; i < s->circuit_count && out->next == 0; i++) {
+        struct circuit *c = s->circuits[i];
+        if (circuit_deleted(c) || strcasecmp(c->subscription, t->subscription) != 0 ||
+            (t->group != NULL && strcasecmp(c->group, t->group) != 0) || seen++ < skip)
+            continue;
+        if (s->page != 0 && out->count == s->page)
+            out->next = skip + out->count;
+        else
+            out->circuits[out->count++] = c;
+    }
+}
+
+static char *next_link(const struct ask *ask, const struct page *page)
+{
+    return text_format("%s%s?api-version=%s&$skiptoken=%zu", ask->base, ask->request->path, arm_version(ask),
+                       page->next);
+}
+
+static json_t *list_json(const struct page *page, const struct look *look, const char *next)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < page->count; i++)
+        json_array_append_new(list, render_circuit(page->circuits[i], look));
+    json_t *json = json_pack("{s:o}", "value", list);
+    if (next != NULL)
+        json_object_set_new(json, "nextLink", json_string(next));
+    return json;
+}
+
+/* In one line the elements are texts that are kept: a list of 10,000 circuits costs a copy. */
+static char *list_text(const struct page *page, const struct look *look, const char *next, size_t *len)
+{
+    char *text = NULL;
+    FILE *to = memory_or_die(open_memstream(&text, len));
+
+    fputs("{\"value\":[", to);
+    for (size_t i = 0; i < page->count; i++)
+        fprintf(to, "%s%s", i != 0 ? "," : "", render_circuit_text(page->circuits[i], look));
+    fputc(']', to);
+    if (next != NULL)
+        fprintf(to, ",\"nextLink\":\"%s\"", next);
+    fputc('}', to);
+    fclose(to);
+    return memory_or_die(text);
+}
+
+static void answer_list(const struct ask *ask, struct answer *out)
+{
+    const char *skip = server_query(ask->call, "$skiptoken");
+    const struct look look = look_of(ask);
+    struct page page = { 0 };
+    size_t len;
+
+    if (ask->target->group != NULL && !world_has_group(ask->world, ask->target->subscription, ask->target->group)) {
+        answer_error(out, 404, ENVELOPE_ARM, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
+                     ask->target->group);
+        return;
+    }
+    page_collect(ask, skip != NULL ? (size_t)strtoul(skip, NULL, 10) : 0, &page);
+    char *next = page.next != 0 ? next_link(ask, &page) : NULL;
+    if (ask->world->scenario->indent) {
+        answer_ok(ask, list_json(&page, &look, next), out);
+    } else {
+        char *text = list_text(&page, &look, next, &len);
+        answer_body(out, 200, "application/json; charset=utf-8", text, len);
+    }
+    free(next);
+    free(page.circuits);
+}
+
+/* ---- one circuit and its parts ---- */
+
+static enum peering_kind peering_asked(const struct ask *ask, const struct circuit *circuit)
+{
+    for (enum peering_kind kind = 0; ask->target->peering != NULL && kind < PEERINGS; kind++)
+        if (strcasecmp(ask->target->peering, peering_arm_name(kind)) == 0 && circuit_peering(circuit, kind) != NULL)
+            return kind;
+    return PEERING_NONE;
+}
+
+static void answer_table(const struct ask *ask, const struct circuit *circuit, enum peering_kind kind,
+                         struct answer *out)
+{
+    for (enum path path = 0; path < PATHS; path++)
+        if (strcasecmp(ask->target->device, path_name(path)) == 0) {
+            operation_start(ask, circuit, kind, path, out);
+            return;
+        }
+    child_not_found(ask, out);
+}
+
+static void answer_peering(const struct ask *ask, struct circuit *circuit, struct answer *out)
+{
+    const struct look look = look_of(ask);
+    enum peering_kind kind = peering_asked(ask, circuit);
+
+    if (kind == PEERING_NONE)
+        child_not_found(ask, out);
+    else if (ask->target->endpoint == ENDPOINT_PEERING)
+        answer_ok(ask, render_peering(circuit, kind, &look), out);
+    else if (ask->target->endpoint == ENDPOINT_PEERING_STATS)
+        answer_ok(ask, render_stats(circuit), out);
+    else
+        answer_table(ask, circuit, kind, out);
+}
+
+static void answer_circuit(const struct ask *ask, struct answer *out)
+{
+    const struct target *t = ask->target;
+    const struct look look = look_of(ask);
+    struct circuit *circuit = world_circuit(ask->world, t->subscription, t->group, t->circuit);
+
+    if (circuit == NULL) {
+        arm_not_found(ask, out);
+        return;
+    }
+    switch (t->endpoint) {
+    case ENDPOINT_CIRCUIT: answer_ok(ask, render_circuit(circuit, &look), out); break;
+    case ENDPOINT_PEERINGS: answer_ok(ask, render_peerings(circuit, &look), out); break;
+    case ENDPOINT_STATS: answer_ok(ask, render_stats(circuit), out); break;
+    case ENDPOINT_METRICS: metrics_answer(ask, circuit, out); break;
+    default: answer_peering(ask, circuit, out);
+    }
+}
+
+/* ---- the whole ---- */
+
+static bool spend(const struct ask *ask, struct answer *out)
+{
+    const char *subscription = ask->target->subscription;
+    bool write = strcmp(ask->request->method, "GET") != 0;
+    int64_t left;
+    bool enough = world_spend(ask->world, subscription, write, ask->now.mono, &left);
+
+    char *header = text_format("x-ms-ratelimit-remaining-subscription-%s", write ? "writes" : "reads");
+    answer_header(out, header, "%" PRId64, left);
+    free(header);
+    if (enough || !ask->world->scenario->quota.enforce)
+        return true;
+    answer_error(out, 429, ENVELOPE_ARM, "SubscriptionRequestsThrottled",
+                 "Number of requests for subscription '%s' and operation '%s' exceeded the backend storage limit. "
+                 "Please try again after '1' seconds.",
+                 subscription, ask->request->method);
+    answer_header(out, "Retry-After", "1");
+    return false;
+}
+
+static bool check_subscription(const struct ask *ask, struct answer *out)
+{
+    const char *subscription = ask->target->subscription;
+
+    if (subscription != NULL && world_has_subscription(ask->world, subscription))
+        return true;
+    answer_error(out, 404, ENVELOPE_ARM, "SubscriptionNotFound", "The subscription '%s' could not be found.",
+                 subscription != NULL ? subscription : "");
+    answer_header(out, "x-ms-failure-cause", "gateway");
+    return false;
+}
+
+void arm_answer(const struct ask *ask, struct answer *out)
+{
+    const struct target *t = ask->target;
+
+    answer_arm_headers(out, ask->world->scenario->region, ask->now.wall_ms);
+    if (!login_check(ask, out) || !check_version(ask, out) || !check_subscription(ask, out) || !spend(ask, out))
+        return;
+    if (t->endpoint == ENDPOINT_UNKNOWN)
+        arm_not_found(ask, out);
+    else if (t->wrong_method)
+        answer_error(out, 405, ENVELOPE_ARM, "HttpMethodNotAllowed",
+                     "The HTTP method '%s' is not supported at '%s': this endpoint only shows.", ask->request->method,
+                     ask->request->path);
+    else if (t->endpoint == ENDPOINT_LIST || t->endpoint == ENDPOINT_LIST_GROUP)
+        answer_list(ask, out);
+    else if (t->endpoint == ENDPOINT_OPERATION)
+        operation_poll(ask, out);
+    else
+        answer_circuit(ask, out);
+}

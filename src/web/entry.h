@@ -1,0 +1,25 @@
+#ifndef ERWATCH_WEB_ENTRY_H
+#define ERWATCH_WEB_ENTRY_H
+
+#include "web/view.h"
+
+#include <jansson.h>
+
+/* Parts that several documents of this room share. */
+
+/** A circuit as in "show". */
+json_t *entry_circuit(const struct circuit_view *circuit);
+/** An incident without its text, steps and facts. */
+json_t *entry_incident(const struct incident_view *incident, struct moment now);
+/** The failure of the last poll, null when there is none. */
+json_t *entry_failure(const struct circuit_view *circuit);
+json_t *entry_daemon(const struct daemon_view *daemon, struct moment now);
+json_t *entry_labels(const struct circuit_settings *settings);
+
+/** A fresh document with its schema, "erwatch.NAME/1", and the time it was made. */
+json_t *entry_document(const char *schema, struct moment now);
+
+/** Age of what was seen then; -1 when it never was. */
+int64_t entry_age(struct mono seen, struct mono now);
+
+#endif

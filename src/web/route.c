@@ -1,0 +1,223 @@
+/*
+ * The map of the API is one table. URIs are taken as sent and decoded here, strictly, because a circuit may be named by
+ * its ARM id, whose slashes come percent-encoded.
+ */
+#include "web/route.h"
+
+#include "web/put.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_ALL, TAKES_CIRCUIT };
+
+static const struct endpoint {
+    const char *method, *path; /* with TAKES_NAME the name stands behind it */
+    enum parameter parameter;
+    bool changes;
+    enum api_call call;
+} endpoints[] = {
+    { "GET", "/v1/status", TAKES_NOTHING, false, API_STATUS },
+    { "GET", "/v1/circuits/", TAKES_NAME, false, API_CIRCUIT },
+    { "GET", "/v1/incidents", TAKES_ALL, false, API_INCIDENTS },
+    { "GET", "/v1/incidents/", TAKES_NAME, false, API_INCIDENT },
+    { "GET", "/v1/loop", TAKES_NOTHING, false, API_LOOP },
+    { "POST", "/v1/poll", TAKES_CIRCUIT, true, API_POLL },
+    { "POST", "/v1/reload", TAKES_NOTHING, true, API_RELOAD },
+};
+static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
+
+static const struct {
+    int status;
+    const char *code;
+} errors[API_ERRORS] = {
+    [API_OK] = { 200, "ok" },
+    [API_BAD_REQUEST] = { 400, "bad-request" },
+    [API_FORBIDDEN] = { 403, "forbidden" },
+    [API_NOT_FOUND] = { 404, "not-found" },
+    [API_NO_CIRCUIT] = { 404, "no-such-circuit" },
+    [API_NO_INCIDENT] = { 404, "no-such-incident" },
+    [API_METHOD] = { 405, "method-not-allowed" },
+    [API_AMBIGUOUS] = { 409, "ambiguous" },
+    [API_REFUSED] = { 422, "settings-rejected" },
+    [API_BUSY] = { 503, "busy" },
+    [API_TIMEOUT] = { 504, "timeout" },
+};
+
+int api_status(enum api_error error)
+{
+    assert(error < API_ERRORS);
+    return errors[error].status;
+}
+
+const char *api_code(enum api_error error)
+{
+    assert(error < API_ERRORS);
+    return errors[error].code;
+}
+
+/* A part of the URI; not NUL-terminated. */
+struct part {
+    const char *text;
+    size_t len;
+};
+
+static const struct endpoint *find(struct part path)
+{
+    for (size_t i = 0; i < API_CALLS; i++) {
+        size_t len = strlen(endpoints[i].path);
+        bool longer = endpoints[i].parameter == TAKES_NAME && path.len > len;
+        if ((longer || path.len == len) && memcmp(path.text, endpoints[i].path, len) == 0 &&
+            (longer || endpoints[i].parameter != TAKES_NAME))
+            return &endpoints[i];
+    }
+    return NULL;
+}
+
+static int hex(char digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = digit == '\0' ? NULL : strchr(digits, digit >= 'A' && digit <= 'F' ? digit + 32 : digit);
+
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* Percent-decode; false for a broken escape, an encoded NUL, or more than fits. */
+static bool decode(struct part part, bool plus_is_blank, char out[API_NAME_MAX])
+{
+    size_t used = 0;
+
+    for (size_t i = 0; i < part.len; i++) {
+        char c = part.text[i];
+        if (c == '%') {
+            int high = i + 2 < part.len ? hex(part.text[i + 1]) : -1, low = high < 0 ? -1 : hex(part.text[i + 2]);
+            if (low < 0 || high + low == 0)
+                return false;
+            c = (char)(high * 16 + low);
+            i += 2;
+        } else if (c == '+' && plus_is_blank)
+            c = ' ';
+        if (used + 1 >= API_NAME_MAX)
+            return false;
+        out[used++] = c;
+    }
+    out[used] = '\0';
+    return used > 0;
+}
+
+/* The value of a key of the query; false when it is absent or cannot be decoded. */
+static bool query_value(struct part query, const char *key, char out[API_NAME_MAX])
+{
+    size_t key_len = strlen(key);
+
+    while (query.len > 0) {
+        const char *amp = memchr(query.text, '&', query.len);
+        size_t len = amp == NULL ? query.len : (size_t)(amp - query.text);
+        if (len > key_len && memcmp(query.text, key, key_len) == 0 && query.text[key_len] == '=')
+            return decode((struct part){ query.text + key_len + 1, len - key_len - 1 }, true, out);
+        len += amp != NULL;
+        query = (struct part){ query.text + len, query.len - len };
+    }
+    return false;
+}
+
+static void split(const char *uri, struct part *path, struct part *query)
+{
+    size_t len = strcspn(uri, "?#");
+
+    *path = (struct part){ uri, len };
+    *query = (struct part){ "", 0 };
+    if (uri[len] == '?')
+        *query = (struct part){ uri + len + 1, strcspn(uri + len + 1, "#") };
+}
+
+static enum api_error refuse(enum api_error error, const char *sentence, char why[128])
+{
+    snprintf(why, 128, "%s", sentence);
+    return error;
+}
+
+static enum api_error read_parameter(const struct endpoint *endpoint, struct part path, struct part query,
+                                     struct api_request *out, char why[128])
+{
+    size_t len = strlen(endpoint->path);
+    char all[API_NAME_MAX];
+
+    switch (endpoint->parameter) {
+    case TAKES_NAME:
+        if (!decode((struct part){ path.text + len, path.len - len }, false, out->name))
+            return refuse(API_BAD_REQUEST, "The name in the path is too long or not percent-encoded as it should be.",
+                          why);
+        break;
+    case TAKES_CIRCUIT:
+        if (!query_value(query, "circuit", out->name))
+            return refuse(API_BAD_REQUEST, "The query must say which circuit: ?circuit=NAME, percent-encoded.", why);
+        break;
+    case TAKES_ALL:
+        out->all = query_value(query, "all", all);
+        if (out->all && strcmp(all, "1") != 0 && strcmp(all, "0") != 0)
+            return refuse(API_BAD_REQUEST, "\"all\" may be 1 or 0.", why);
+        out->all = out->all && *all == '1';
+        break;
+    case TAKES_NOTHING: break;
+    }
+    return API_OK;
+}
+
+enum api_error api_route(const char *method, const char *uri, struct api_request *out, char why[128])
+{
+    struct part path, query;
+    struct api_request request = { 0 };
+
+    split(uri, &path, &query);
+    const struct endpoint *endpoint = find(path);
+    if (endpoint == NULL)
+        return refuse(API_NOT_FOUND, "There is no such resource; erwatchctl(1) lists those that are.", why);
+    if (strcmp(method, endpoint->method) != 0)
+        return refuse(API_METHOD, "This resource takes another method; the Allow header names it.", why);
+    request.call = endpoint->call;
+    request.changes = endpoint->changes;
+    enum api_error error = read_parameter(endpoint, path, query, &request, why);
+    if (error == API_OK)
+        *out = request;
+    return error;
+}
+
+const char *api_allow(const char *uri)
+{
+    struct part path, query;
+
+    split(uri, &path, &query);
+    const struct endpoint *endpoint = find(path);
+    return endpoint == NULL ? NULL : endpoint->method;
+}
+
+char *api_error_body(enum api_error error, const char *message, const char *const *findings, size_t count)
+{
+    json_t *document = put_object_new(), *entry = put_object_new(), *list = put_array_new();
+
+    put_text(entry, "code", api_code(error));
+    put_text(entry, "message", message);
+    for (size_t i = 0; i < count; i++)
+        put_item(list, put_string(findings[i]));
+    put_value(entry, "findings", list);
+    put_value(document, "error", entry);
+    return put_end(document);
+}
+
+bool api_incident_meant(const char *written, uint64_t key, uint32_t episode)
+{
+    char digits[20], number[16];
+    size_t len = strcspn(written, "-");
+
+    snprintf(digits, sizeof digits, "%016" PRIx64, key);
+    if (len < 4 || len > 16 || strncasecmp(written, digits, len) != 0)
+        return false;
+    if (written[len] == '\0')
+        return true;
+    snprintf(number, sizeof number, "%" PRIu32, episode);
+    return strcmp(written + len + 1, number) == 0;
+}

@@ -1,0 +1,74 @@
+#ifndef ERWATCH_WEB_ROUTE_H
+#define ERWATCH_WEB_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The API's map: method and URI to what is asked; and the body of every refusal. As in erwatchctl(1), "API". */
+
+enum api_call {
+    API_STATUS,    /* GET /v1/status */
+    API_CIRCUIT,   /* GET /v1/circuits/NAME */
+    API_INCIDENTS, /* GET /v1/incidents */
+    API_INCIDENT,  /* GET /v1/incidents/IDENTITY */
+    API_LOOP,      /* GET /v1/loop */
+    API_POLL,      /* POST /v1/poll?circuit=NAME */
+    API_RELOAD,    /* POST /v1/reload */
+    API_CALLS
+};
+
+#define API_NAME_MAX 1024
+
+struct api_request {
+    enum api_call call;
+    bool changes;            /* more than reading: for root and the daemon's own user only */
+    bool all;                /* API_INCIDENTS: the cleared ones, too */
+    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, or an incident as it was written; else "" */
+};
+
+enum api_error {
+    API_OK,
+    API_BAD_REQUEST,       /* 400 */
+    API_FORBIDDEN,         /* 403 */
+    API_NOT_FOUND,         /* 404: no such resource of the API */
+    API_NO_CIRCUIT,        /* 404 */
+    API_NO_INCIDENT,       /* 404 */
+    API_METHOD,            /* 405 */
+    API_AMBIGUOUS,         /* 409: the name fits several */
+    API_REFUSED,           /* 422: the settings were not taken */
+    API_BUSY,              /* 503: starting, stopping, or a reload is under way */
+    API_TIMEOUT,           /* 504: the poll did not end in time */
+    API_ERRORS
+};
+
+/**
+ * Find out what is asked.
+ *
+ * @param uri      as sent: path and query, still percent-encoded
+ * @param out      filled on API_OK only
+ * @param why      otherwise one sentence, without text from the request
+ * @return         API_OK, API_BAD_REQUEST, API_NOT_FOUND or API_METHOD
+ */
+enum api_error api_route(const char *method, const char *uri, struct api_request *out, char why[128]);
+
+/** The methods a path takes, for the Allow header of a 405: "GET", "POST"; NULL for a path that is none. */
+const char *api_allow(const char *uri);
+
+int api_status(enum api_error error);
+const char *api_code(enum api_error error); /* "not-found" */
+
+/**
+ * {"error":{"code","message","findings"}}; heap.
+ *
+ * @param findings  lines such as "file:line:column: error: …"; may be NULL when @p count is 0
+ */
+char *api_error_body(enum api_error error, const char *message, const char *const *findings, size_t count);
+
+/**
+ * Does an operator's way to write an incident mean this one? "0123456789abcdef-4", or without the episode, or the first
+ * four or more digits of the key with or without it.
+ */
+bool api_incident_meant(const char *written, uint64_t key, uint32_t episode);
+
+#endif

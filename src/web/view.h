@@ -1,0 +1,140 @@
+#ifndef ERWATCH_WEB_VIEW_H
+#define ERWATCH_WEB_VIEW_H
+
+#include "core/incident.h"
+#include "core/judge.h"
+#include "core/notice.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What the API answers, as JSON made from state that is handed in. erwatchctl(1), "JSON", documents every key.
+ *
+ * The structs below only point at what the caller has; nothing is kept after a call. Every function gives a heap text
+ * of one line, plain ASCII, NUL-terminated; free() it.
+ */
+
+/** An incident for display. */
+struct incident_view {
+    const struct incident *incident;
+    const char *scope;        /* as stored: a circuit's id in lower case, or "credential/NAME" and the like */
+    const char *circuit_id;   /* NULL for what is beside a circuit */
+    const char *circuit_name;
+    const char *summary;      /* one line */
+    const struct policy *policy; /* whose holds say how far the count has to go */
+    const struct story *story; /* text, steps and facts; NULL: taken from the notice */
+    const char *notice;       /* JSON of the last notice, NULL or "" when there was none */
+    const char *suppressed_by; /* identity of the incident that explains it; NULL when not known */
+};
+
+/** A circuit for display. */
+struct circuit_view {
+    const struct facts *facts; /* as it is judged from; `sample` may be NULL */
+    const char *credential;    /* name */
+    uint8_t verdict;           /* enum verdict, from raised findings */
+    int64_t since_wall_ms;     /* when that verdict began; 0: not known */
+    bool confirming;           /* a finding is pending */
+    uint8_t peering_verdict[PEERINGS];
+    const struct failure *failure; /* of the last poll; NULL: it was answered */
+    struct mono failed;            /* when; MONO_NEVER */
+    struct mono next_poll;         /* MONO_NEVER: none is planned */
+    const struct incident_view *incidents; /* its own, not cleared, worst first */
+    size_t incident_count;
+};
+
+/** The daemon as a whole, for the head of `status` and `loop`. */
+struct daemon_view {
+    const char *version, *host;
+    int64_t uptime_ms;
+    const char *settings_file;
+    int64_t settings_wall_ms; /* when these settings became valid */
+    const char *settings_trouble; /* why the last reload was refused; NULL: it was not */
+};
+
+/** One receiver's queue. */
+struct queue_view {
+    const char *receiver;
+    uint64_t waiting;
+    int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
+    const char *trouble; /* what the last attempt ran into; NULL: nothing */
+};
+
+/** Requests of one kind: "circuit", "list", "metrics", "routes", "token", "hook" … */
+struct requests_view {
+    const char *kind;
+    uint64_t sent, failed; /* since the start */
+    uint64_t cycle;        /* in the last whole cycle */
+};
+
+struct token_view {
+    const char *credential;
+    int64_t expires_ms;  /* from now; negative: there is no token */
+    const char *trouble; /* why the last one was refused; NULL: it was not */
+};
+
+struct next_poll_view {
+    const char *circuit;
+    int64_t in_ms; /* 0 when it is due */
+};
+
+/** What the daemon itself does. */
+struct loop_view {
+    struct daemon_view daemon;
+    size_t circuits;
+    uint64_t turns;
+    uint32_t timers;
+    int64_t longest_us, late_us;
+    uint64_t journal_written, journal_lost, journal_waiting;
+    uint64_t store_waiting;
+    const struct queue_view *queues;
+    size_t queue_count;
+    const struct requests_view *requests;
+    size_t request_count;
+    const struct token_view *tokens;
+    size_t token_count;
+    const struct next_poll_view *polls; /* the next few, soonest first */
+    size_t poll_count;
+};
+
+/** A reload that was taken. */
+struct reload_view {
+    const char *file;
+    size_t circuits, added, removed, changed;
+    const char *const *warnings; /* "file:line:column: warning: …" */
+    size_t warning_count;
+};
+
+/** GET /v1/circuits/NAME */
+char *view_circuit(const struct circuit_view *circuit);
+/** GET /v1/incidents/IDENTITY */
+char *view_incident(const struct incident_view *incident, struct moment now);
+/** GET /v1/loop */
+char *view_loop(const struct loop_view *loop, struct moment now);
+/** POST /v1/poll, once the poll is over. @param took_ms from the request to the end of the poll */
+char *view_poll(const struct circuit_view *circuit, int64_t took_ms);
+/** POST /v1/reload, taken */
+char *view_reload(const struct reload_view *reload);
+
+/*
+ * The two lists are built one entry at a time, so that a caller with thousands of them can spread the work over turns
+ * of its loop: each entry becomes text at once, and only the text is kept.
+ */
+struct view_list;
+
+struct view_list *view_list_new(void);
+void view_list_free(struct view_list *list);
+
+/** GET /v1/status: one row per circuit, then every incident that is not cleared for the totals, then the end. */
+void view_status_circuit(struct view_list *list, const struct circuit_view *circuit);
+void view_status_incident(struct view_list *list, const struct incident *incident);
+/** Frees the list. */
+char *view_status_end(struct view_list *list, const struct daemon_view *daemon, struct moment now);
+
+/** GET /v1/incidents */
+void view_incidents_add(struct view_list *list, const struct incident_view *incident, struct moment now);
+/** Frees the list. */
+char *view_incidents_end(struct view_list *list, struct moment now);
+
+#endif

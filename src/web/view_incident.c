@@ -1,0 +1,253 @@
+/*
+ * One incident as JSON: what it is about, how far its count has come and what it waits for. Text, steps and facts come
+ * from a story told just now or, where none can be told any more, from the last notice.
+ */
+#include "web/entry.h"
+#include "web/list.h"
+#include "web/put.h"
+#include "web/view.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void put_identity(json_t *entry, const struct incident *incident)
+{
+    char text[40];
+
+    snprintf(text, sizeof text, "%016" PRIx64 "-%" PRIu32, incident->key, incident->episode);
+    put_text(entry, "identity", text);
+    text[16] = '\0';
+    put_text(entry, "key", text);
+    put_number(entry, "episode", incident->episode);
+}
+
+/* "credential/ops" names a subject beside a circuit; it becomes the key "credential". */
+static const char *beside(const struct incident_view *view, const char *kind)
+{
+    size_t len = strlen(kind);
+
+    if (view->circuit_id != NULL || view->scope == NULL || strncmp(view->scope, kind, len) != 0 ||
+        view->scope[len] != '/')
+        return NULL;
+    return view->scope + len + 1;
+}
+
+static json_t *subject(const struct incident_view *view)
+{
+    static const char *const kinds[] = { "credential", "subscription", "receiver" };
+    const struct subject *at = &view->incident->subject;
+    json_t *entry = put_object_new();
+
+    put_known(entry, "peering", peering_name(at->peering));
+    put_known(entry, "path", path_name(at->path));
+    put_known(entry, "family", family_name(at->family));
+    put_known(entry, "feature", feature_name(at->feature));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        put_text(entry, kinds[i], beside(view, kinds[i]));
+    return entry;
+}
+
+static json_t *circuit(const struct incident_view *view)
+{
+    if (view->circuit_id == NULL)
+        return json_null();
+    json_t *entry = put_object_new();
+    put_text(entry, "id", view->circuit_id);
+    put_text(entry, "name", view->circuit_name);
+    return entry;
+}
+
+static json_t *suppressed_by(const struct incident_view *view)
+{
+    uint8_t number = view->incident->suppressed_by;
+    const struct rule_info *rule = rule_find(number);
+
+    if (number == RULE_NONE)
+        return json_null();
+    json_t *entry = put_object_new();
+    put_number(entry, "rule", number);
+    put_text(entry, "name", rule == NULL ? NULL : rule->name);
+    put_text(entry, "incident", view->suppressed_by);
+    return entry;
+}
+
+/* How far the present count has come; a raised incident counts nothing until a good sample arrives. */
+struct progress {
+    bool counts;
+    struct hold hold; /* what has to be reached: to be raised while pending, else to be cleared */
+    int64_t samples_left, ms_left, age_ms;
+};
+
+static struct hold hold_of(const struct incident_view *view)
+{
+    const struct incident *incident = view->incident;
+    const struct rule_policy *rule = &view->policy->rule[incident->rule];
+
+    if (incident->state == INCIDENT_PENDING)
+        return incident_hold(view->policy, incident->rule, incident->severity, incident->hold);
+    return rule->recover_set ? rule->recover : view->policy->recover;
+}
+
+static struct progress progress_of(const struct incident_view *view, struct moment now)
+{
+    const struct incident *incident = view->incident;
+    bool counts = incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING;
+    struct progress progress = { .counts = counts, .hold = hold_of(view) };
+
+    progress.age_ms = progress.counts ? entry_age(incident->since_mono, now.mono) : 0;
+    if (progress.age_ms < 0)
+        progress.age_ms = 0;
+    int64_t count = progress.counts ? incident->count : 0;
+    progress.samples_left = progress.hold.count > count ? progress.hold.count - count : 0;
+    progress.ms_left = progress.hold.age_ms > progress.age_ms ? progress.hold.age_ms - progress.age_ms : 0;
+    return progress;
+}
+
+static json_t *hold(const struct incident_view *view, struct moment now)
+{
+    struct progress progress = progress_of(view, now);
+    json_t *entry = put_object_new();
+
+    put_text(entry, "toward", view->incident->state == INCIDENT_PENDING ? "raised" : "cleared");
+    put_number(entry, "count", progress.counts ? view->incident->count : 0);
+    put_number(entry, "count_needed", progress.hold.count);
+    put_seconds(entry, "age", progress.age_ms);
+    put_seconds(entry, "age_needed", progress.hold.age_ms);
+    return entry;
+}
+
+/* "2 more bad samples, and 80 s more"; both are needed, and it is a sample that ends the wait, never time alone. */
+static void say_left(char *text, size_t size, const struct progress *progress, const char *kind)
+{
+    long long samples = (long long)progress->samples_left, seconds = (long long)(progress->ms_left + 999) / 1000;
+    const char *plural = samples == 1 ? "" : "s";
+
+    if (samples > 0 && seconds > 0)
+        snprintf(text, size, "%lld more %s sample%s, and %lld s more", samples, kind, plural, seconds);
+    else if (samples > 0)
+        snprintf(text, size, "%lld more %s sample%s", samples, kind, plural);
+    else if (seconds > 0)
+        snprintf(text, size, "a %s sample in %lld s or later", kind, seconds);
+    else
+        snprintf(text, size, "the next %s sample", kind);
+}
+
+static void put_waits_for(json_t *entry, const struct incident_view *view, struct moment now)
+{
+    struct progress progress = progress_of(view, now);
+    char left[96], text[192];
+
+    switch (view->incident->state) {
+    case INCIDENT_PENDING:
+        say_left(left, sizeof left, &progress, "bad");
+        snprintf(text, sizeof text, "To be raised: %s.", left);
+        break;
+    case INCIDENT_RAISED:
+    case INCIDENT_CLEARING:
+        say_left(left, sizeof left, &progress, "good");
+        snprintf(text, sizeof text, "To be cleared: %s.", left);
+        break;
+    default: snprintf(text, sizeof text, "Nothing: it is over."); break;
+    }
+    put_text(entry, "waits_for", text);
+}
+
+json_t *entry_incident(const struct incident_view *view, struct moment now)
+{
+    const struct incident *incident = view->incident;
+    const struct rule_info *rule = rule_find(incident->rule);
+    json_t *entry = put_object_new();
+
+    put_identity(entry, incident);
+    put_number(entry, "rule", incident->rule);
+    put_text(entry, "name", rule == NULL ? NULL : rule->name);
+    put_text(entry, "state", incident_state_name(incident->state));
+    put_text(entry, "severity", severity_name(incident->severity));
+    put_text(entry, "owner", owner_name(incident->owner));
+    put_value(entry, "circuit", circuit(view));
+    put_value(entry, "subject", subject(view));
+    put_since(entry, "since", incident->since_wall_ms, now.wall_ms);
+    put_time(entry, "raised_at", incident->raised_wall_ms);
+    put_time(entry, "cleared_at", incident->cleared_wall_ms);
+    put_text(entry, "summary", view->story != NULL ? view->story->summary : view->summary);
+    put_value(entry, "suppressed_by", suppressed_by(view));
+    put_value(entry, "hold", hold(view, now));
+    put_waits_for(entry, view, now);
+    return entry;
+}
+
+static json_t *story_steps(const struct story *story)
+{
+    json_t *steps = put_array_new();
+
+    for (size_t i = 0; i < story->step_count; i++)
+        put_item(steps, put_string(story->step[i]));
+    return steps;
+}
+
+static json_t *story_facts(const struct story *story, struct moment now)
+{
+    json_t *facts = put_array_new();
+
+    for (size_t i = 0; i < story->fact_count; i++) {
+        const struct fact *fact = &story->fact[i];
+        json_t *entry = put_object_new();
+        put_text(entry, "name", fact->name);
+        put_text(entry, "value", fact->value);
+        put_since(entry, "seen_at", fact->seen_wall_ms, now.wall_ms);
+        put_text(entry, "source", fact->source);
+        put_item(facts, entry);
+    }
+    return facts;
+}
+
+static void put_story(json_t *entry, const struct story *story, struct moment now)
+{
+    put_text(entry, "text", story->text);
+    put_value(entry, "next_steps", story_steps(story));
+    put_value(entry, "facts", story_facts(story, now));
+}
+
+/* A key of the notice as it stands, when it has the right type; else an empty value of that type. */
+static void put_from_notice(json_t *entry, const json_t *notice, const char *key, bool list)
+{
+    json_t *value = json_object_get(notice, key);
+    bool fits = list ? json_is_array(value) : json_is_string(value);
+
+    put_value(entry, key, fits ? json_incref(value) : list ? put_array_new() : json_null());
+}
+
+static void put_notice(json_t *entry, const char *text)
+{
+    json_t *notice = text == NULL || *text == '\0' ? NULL : json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+    put_from_notice(entry, notice, "text", false);
+    put_from_notice(entry, notice, "next_steps", true);
+    put_from_notice(entry, notice, "facts", true);
+    json_decref(notice);
+}
+
+char *view_incident(const struct incident_view *view, struct moment now)
+{
+    const struct rule_info *rule = rule_find(view->incident->rule);
+    json_t *document = entry_document("incident", now), *entry = entry_incident(view, now);
+
+    if (view->story != NULL)
+        put_story(entry, view->story, now);
+    else
+        put_notice(entry, view->notice);
+    put_text(entry, "meaning", rule == NULL ? NULL : rule->meaning);
+    put_value(document, "incident", entry);
+    return put_end(document);
+}
+
+void view_incidents_add(struct view_list *list, const struct incident_view *incident, struct moment now)
+{
+    list_add(list, entry_incident(incident, now));
+}
+
+char *view_incidents_end(struct view_list *list, struct moment now)
+{
+    return list_end(list, entry_document("incidents", now), "incidents");
+}

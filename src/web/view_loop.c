@@ -1,0 +1,145 @@
+/* What the daemon itself does, as JSON: loop, queues, requests, tokens, the next polls; and the answer to a reload. */
+#include "web/entry.h"
+#include "web/put.h"
+#include "web/view.h"
+
+json_t *entry_document(const char *schema, struct moment now)
+{
+    json_t *document = put_object_new();
+
+    put_value(document, "schema", json_sprintf("erwatch.%s/1", schema));
+    put_time(document, "time", now.wall_ms);
+    return document;
+}
+
+json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
+{
+    json_t *entry = put_object_new();
+
+    put_text(entry, "version", daemon->version);
+    put_text(entry, "host", daemon->host);
+    put_seconds(entry, "uptime", daemon->uptime_ms);
+    put_text(entry, "settings", daemon->settings_file);
+    put_since(entry, "settings_since", daemon->settings_wall_ms, now.wall_ms);
+    put_text(entry, "settings_trouble", daemon->settings_trouble);
+    return entry;
+}
+
+static json_t *figures(const struct loop_view *loop)
+{
+    json_t *entry = put_object_new();
+
+    put_number(entry, "turns", (int64_t)loop->turns);
+    put_number(entry, "timers", loop->timers);
+    put_value(entry, "longest_turn_ms", json_real((double)loop->longest_us / 1000));
+    put_value(entry, "latest_timer_ms", json_real((double)loop->late_us / 1000));
+    return entry;
+}
+
+static json_t *journal(const struct loop_view *loop)
+{
+    json_t *entry = put_object_new();
+
+    put_number(entry, "written", (int64_t)loop->journal_written);
+    put_number(entry, "waiting", (int64_t)loop->journal_waiting);
+    put_number(entry, "lost", (int64_t)loop->journal_lost);
+    return entry;
+}
+
+static json_t *deliveries(const struct loop_view *loop)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < loop->queue_count; i++) {
+        json_t *entry = put_object_new();
+        put_text(entry, "receiver", loop->queues[i].receiver);
+        put_number(entry, "waiting", (int64_t)loop->queues[i].waiting);
+        put_seconds(entry, "oldest", loop->queues[i].oldest_ms);
+        put_text(entry, "trouble", loop->queues[i].trouble);
+        put_item(list, entry);
+    }
+    return list;
+}
+
+static json_t *queues(const struct loop_view *loop)
+{
+    json_t *entry = put_object_new(), *store = put_object_new();
+
+    put_number(store, "waiting", (int64_t)loop->store_waiting);
+    put_value(entry, "journal", journal(loop));
+    put_value(entry, "store", store);
+    put_value(entry, "deliveries", deliveries(loop));
+    return entry;
+}
+
+static json_t *requests(const struct loop_view *loop)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < loop->request_count; i++) {
+        json_t *entry = put_object_new();
+        put_text(entry, "kind", loop->requests[i].kind);
+        put_number(entry, "sent", (int64_t)loop->requests[i].sent);
+        put_number(entry, "failed", (int64_t)loop->requests[i].failed);
+        put_number(entry, "cycle", (int64_t)loop->requests[i].cycle);
+        put_item(list, entry);
+    }
+    return list;
+}
+
+static json_t *tokens(const struct loop_view *loop)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < loop->token_count; i++) {
+        json_t *entry = put_object_new();
+        put_text(entry, "credential", loop->tokens[i].credential);
+        put_seconds(entry, "expires_in", loop->tokens[i].expires_ms);
+        put_text(entry, "trouble", loop->tokens[i].trouble);
+        put_item(list, entry);
+    }
+    return list;
+}
+
+static json_t *polls(const struct loop_view *loop)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < loop->poll_count; i++) {
+        json_t *entry = put_object_new();
+        put_text(entry, "circuit", loop->polls[i].circuit);
+        put_seconds(entry, "in", loop->polls[i].in_ms);
+        put_item(list, entry);
+    }
+    return list;
+}
+
+char *view_loop(const struct loop_view *loop, struct moment now)
+{
+    json_t *document = entry_document("loop", now);
+
+    put_value(document, "daemon", entry_daemon(&loop->daemon, now));
+    put_number(document, "circuits", (int64_t)loop->circuits);
+    put_value(document, "loop", figures(loop));
+    put_value(document, "queues", queues(loop));
+    put_value(document, "requests", requests(loop));
+    put_value(document, "tokens", tokens(loop));
+    put_value(document, "polls", polls(loop));
+    return put_end(document);
+}
+
+char *view_reload(const struct reload_view *reload)
+{
+    json_t *document = put_object_new(), *warnings = put_array_new();
+
+    put_text(document, "schema", "erwatch.reload/1");
+    put_text(document, "settings", reload->file);
+    put_number(document, "circuits", (int64_t)reload->circuits);
+    put_number(document, "added", (int64_t)reload->added);
+    put_number(document, "removed", (int64_t)reload->removed);
+    put_number(document, "changed", (int64_t)reload->changed);
+    for (size_t i = 0; i < reload->warning_count; i++)
+        put_item(warnings, put_string(reload->warnings[i]));
+    put_value(document, "warnings", warnings);
+    return put_end(document);
+}

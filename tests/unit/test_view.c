@@ -1,0 +1,394 @@
+/* The documents of the API, made from the circuits of view_case.c. */
+#include "view_case.h"
+
+#include "leaks.h"
+#include "web/workflow.h"
+
+#include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(view, .fini = leaks_fail);
+
+static struct view_case it;
+
+/* Parse and check what holds for every document: one line of printable ASCII, no key twice. */
+static json_t *parse(char *text)
+{
+    json_error_t error;
+    json_t *document = json_loads(text, JSON_REJECT_DUPLICATES, &error);
+
+    cr_assert_not_null(document, "%s at %d in %s", error.text, error.position, text);
+    for (const char *at = text; *at != '\0'; at++)
+        cr_assert(*at >= ' ' && *at <= '~', "byte %02x in %s", (unsigned char)*at, text);
+    free(text);
+    return document;
+}
+
+/* "circuit.peerings.0.sessions.1.state"; NULL when there is no such thing. */
+static json_t *at(json_t *value, const char *path)
+{
+    char copy[128], *rest = NULL;
+
+    snprintf(copy, sizeof copy, "%s", path);
+    for (char *key = strtok_r(copy, ".", &rest); key != NULL; key = strtok_r(NULL, ".", &rest))
+        value = json_is_array(value) ? json_array_get(value, (size_t)atoi(key)) : json_object_get(value, key);
+    return value;
+}
+
+static void expect_text(json_t *document, const char *path, const char *text)
+{
+    const char *is = json_string_value(at(document, path));
+
+    cr_expect(is != NULL && strcmp(is, text) == 0, "%s is \"%s\", not \"%s\"", path, is == NULL ? "(none)" : is, text);
+}
+
+static void expect_number(json_t *document, const char *path, double number)
+{
+    const json_t *is = at(document, path);
+    double difference = json_is_number(is) ? json_number_value(is) - number : 1;
+
+    cr_expect(difference > -1e-6 && difference < 1e-6, "%s is %f, not %f", path, json_number_value(is), number);
+}
+
+static void expect_null(json_t *document, const char *path)
+{
+    cr_expect(json_is_null(at(document, path)), "%s should be null", path);
+}
+
+static json_t *circuit(enum view_case_number number)
+{
+    view_case_make(&it, number);
+    return parse(view_circuit(&it.view));
+}
+
+Test(view, circuit_says_what_arm_said)
+{
+    json_t *document = circuit(CASE_GOOD);
+
+    expect_text(document, "schema", "erwatch.circuit/1");
+    expect_text(document, "time", "2026-11-21T21:00:00Z");
+    expect_text(document, "circuit.name", "London 1");
+    expect_text(document, "circuit.labels.site", "LON");
+    expect_text(document, "circuit.verdict", "usable");
+    expect_text(document, "circuit.since", "2026-11-20T16:00:00Z");
+    expect_number(document, "circuit.since_age", 29 * 3600);
+    expect_text(document, "circuit.states.provider", "Provisioned");
+    expect_text(document, "circuit.sku", "Premium MeteredData");
+    expect_number(document, "circuit.bandwidth", 1000);
+    expect_text(document, "circuit.service_key_tail", "4f0c");
+    expect_text(document, "circuit.seen_at", "2026-11-21T20:59:47Z");
+    expect_number(document, "circuit.age", 12.3);
+    expect_number(document, "circuit.next_poll_in", 47.7);
+    expect_null(document, "circuit.failure");
+    json_decref(document);
+}
+
+Test(view, circuit_says_what_the_witnesses_say)
+{
+    json_t *document = circuit(CASE_ONE_PATH);
+
+    expect_text(document, "circuit.peerings.0.name", "private");
+    expect_text(document, "circuit.peerings.0.verdict", "degraded");
+    expect_text(document, "circuit.peerings.0.families.0.family", "IPv4");
+    expect_text(document, "circuit.peerings.0.families.0.sessions.0.state", "up");
+    expect_number(document, "circuit.peerings.0.families.0.sessions.0.prefixes_received", 12);
+    expect_text(document, "circuit.peerings.0.families.0.sessions.1.state", "down");
+    expect_number(document, "circuit.peerings.0.families.0.sessions.1.metric", 0);
+    expect_number(document, "circuit.peerings.0.families.0.sessions.1.metric_age", 42);
+    expect_text(document, "circuit.peerings.0.families.0.sessions.1.route", "Active");
+    expect_null(document, "circuit.peerings.0.families.0.sessions.1.prefixes_received");
+    expect_null(document, "circuit.peerings.0.families.0.prefixes_state");
+    cr_expect_eq(json_array_size(at(document, "circuit.peerings")), 2, "no public peering");
+    cr_expect_eq(json_array_size(at(document, "circuit.peerings.0.families")), 1, "no IPv6");
+    json_decref(document);
+}
+
+Test(view, prefixes_have_their_own_word_or_none)
+{
+    json_t *document = circuit(CASE_PREFIXES);
+
+    expect_text(document, "circuit.peerings.1.families.0.prefixes_state", "ValidationNeeded");
+    expect_text(document, "circuit.peerings.1.families.0.prefixes.1.prefix", "203.0.113.0/24");
+    expect_text(document, "circuit.peerings.1.families.0.prefixes.1.state", "ManualValidationNeeded");
+    json_decref(document);
+    document = circuit(CASE_GOOD);
+    expect_null(document, "circuit.peerings.1.families.0.prefixes.0.state");
+    json_decref(document);
+}
+
+Test(view, never_seen_is_null_and_not_zero)
+{
+    static const char *const unknown[] = { "states", "direct",           "provider", "bandwidth",
+                                           "sku",    "service_key_tail", "seen_at",  "age" };
+    json_t *document = circuit(CASE_BLIND);
+
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+        expect_null(at(document, "circuit"), unknown[i]);
+    expect_null(document, "circuit.peerings.0.present");
+    expect_text(document, "circuit.verdict", "unknown");
+    expect_text(document, "circuit.failure.kind", "network");
+    expect_text(document, "circuit.failure.text", "connecting to management.azure.com timed out");
+    expect_null(document, "circuit.failure.http_status");
+    expect_number(document, "circuit.failure.age", 9);
+    json_decref(document);
+}
+
+Test(view, broken_text_is_repaired)
+{
+    json_t *document = circuit(CASE_HOSTILE);
+
+    expect_text(document, "circuit.name", CASE_HOSTILE_NAME);
+    expect_text(document, "circuit.provider", "\033[2J\xc2\x9bH broken \xef\xbf\xbd\xef\xbf\xbd");
+    json_decref(document);
+}
+
+static const struct {
+    const char *what;
+    enum view_case_number number;
+    bool direct;
+    unsigned reached;
+    const char *next, *needs; /* how it begins */
+} workflows[] = {
+    { "never seen", CASE_BLIND, false, 0, "created", "Azure has not told" },
+    { "not provisioned: it waits for the order", CASE_ORDERED, false, 1, "ordered", "Order the circuit" },
+    { "an unknown provider word", CASE_HOSTILE, false, 1, "ordered", "The provider state is not known" },
+    { "all sessions up", CASE_GOOD, false, 4, "linked", "Whether virtual networks are linked is not known" },
+    { "one session is enough to be routed", CASE_ONE_PATH, false, 4, "linked", "Whether" },
+    { "a Direct port has no provider, and here no peerings", CASE_ORDERED, true, 3, "routed",
+      "Every expected peering" },
+};
+
+Test(view, workflow)
+{
+    for (size_t i = 0; i < sizeof workflows / sizeof *workflows; i++) {
+        view_case_make(&it, workflows[i].number);
+        it.sample.direct = workflows[i].direct;
+        json_t *document = parse(view_circuit(&it.view));
+        const char *needs = json_string_value(at(document, "circuit.workflow.needs"));
+        cr_expect_eq(json_integer_value(at(document, "circuit.workflow.reached")), workflows[i].reached, "%s",
+                     workflows[i].what);
+        cr_expect_str_eq(json_string_value(at(document, "circuit.workflow.next")), workflows[i].next, "%s",
+                         workflows[i].what);
+        cr_expect(strncmp(needs, workflows[i].needs, strlen(workflows[i].needs)) == 0, "%s: %s", workflows[i].what,
+                  needs);
+        expect_text(document, "circuit.workflow.steps.4.state", "unknown");
+        json_decref(document);
+    }
+}
+
+Test(view, workflow_while_provisioning)
+{
+    view_case_make(&it, CASE_ORDERED);
+    sample_set_word(&it.sample, &it.sample.provider, WORDS_PROVIDER, "Provisioning", 12);
+    struct workflow workflow;
+    workflow_find(&workflow, &it.facts);
+    cr_expect_eq(workflow.reached, 2);
+    cr_expect_eq(workflow.state[STEP_ORDERED], STEP_DONE);
+    cr_expect_eq(workflow.state[STEP_PROVISIONED], STEP_OPEN);
+}
+
+Test(view, incident_counts_toward_its_end)
+{
+    view_case_make(&it, CASE_ONE_PATH);
+    json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
+
+    expect_text(document, "incident.identity", "fae64d7c90a1b1c0-1");
+    expect_text(document, "incident.name", "redundancy-lost");
+    expect_text(document, "incident.state", "clearing");
+    expect_text(document, "incident.subject.peering", "private");
+    expect_text(document, "incident.subject.path", "secondary");
+    expect_null(document, "incident.subject.credential");
+    expect_text(document, "incident.circuit.id", it.settings.id);
+    expect_text(document, "incident.hold.toward", "cleared");
+    expect_number(document, "incident.hold.count", 2);
+    expect_number(document, "incident.hold.count_needed", 3);
+    expect_number(document, "incident.hold.age", 40);
+    expect_number(document, "incident.hold.age_needed", 120);
+    expect_text(document, "incident.waits_for", "To be cleared: 1 more good sample, and 80 s more.");
+    expect_text(document, "incident.facts.0.value", "0");
+    expect_number(document, "incident.facts.0.seen_at_age", 42);
+    expect_null(document, "incident.facts.2.seen_at");
+    cr_expect_eq(json_array_size(at(document, "incident.next_steps")), 2);
+    json_decref(document);
+}
+
+Test(view, incident_waits)
+{
+    view_case_make(&it, CASE_ONE_PATH);
+    struct incident *incident = &it.incident[0];
+    static const struct {
+        enum incident_state state;
+        uint32_t count;
+        int64_t age_ms;
+        const char *waits_for;
+    } waits[] = {
+        { INCIDENT_PENDING, 1, 20000, "To be raised: 2 more bad samples, and 100 s more." },
+        { INCIDENT_PENDING, 3, 20000, "To be raised: a bad sample in 100 s or later." },
+        { INCIDENT_PENDING, 1, 500000, "To be raised: 2 more bad samples." },
+        { INCIDENT_PENDING, 4, 500000, "To be raised: the next bad sample." },
+        { INCIDENT_RAISED, 3, 500000, "To be cleared: 3 more good samples, and 120 s more." },
+        { INCIDENT_CLEARED, 3, 0, "Nothing: it is over." },
+    };
+
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        incident->state = (uint8_t)waits[i].state;
+        incident->count = waits[i].count;
+        incident->since_mono = (struct mono){ view_case_now.mono.ms - waits[i].age_ms };
+        json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
+        expect_text(document, "incident.waits_for", waits[i].waits_for);
+        json_decref(document);
+    }
+}
+
+Test(view, incident_beside_a_circuit)
+{
+    view_case_make(&it, CASE_ONE_PATH);
+    it.incident_view[0].circuit_id = NULL;
+    it.incident_view[0].scope = "credential/ops";
+    json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
+
+    expect_null(document, "incident.circuit");
+    expect_text(document, "incident.subject.credential", "ops");
+    expect_null(document, "incident.subject.receiver");
+    json_decref(document);
+}
+
+static const struct {
+    const char *what, *notice, *text; /* NULL: null */
+    size_t steps;
+} notices[] = {
+    { "the last notice", "{\"text\":\"It was so.\",\"next_steps\":[\"a\",\"b\"],\"facts\":[]}", "It was so.", 2 },
+    { "there was none", "", NULL, 0 },
+    { "it is broken", "{\"text\":", NULL, 0 },
+    { "its types are others", "{\"text\":1,\"next_steps\":\"x\",\"facts\":{}}", NULL, 0 },
+};
+
+Test(view, incident_without_a_story_takes_the_notice)
+{
+    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
+        view_case_make(&it, CASE_ONE_PATH);
+        it.incident_view[0].story = NULL;
+        it.incident_view[0].notice = notices[i].notice;
+        json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
+        if (notices[i].text == NULL)
+            expect_null(document, "incident.text");
+        else
+            expect_text(document, "incident.text", notices[i].text);
+        cr_expect_eq(json_array_size(at(document, "incident.next_steps")), notices[i].steps, "%s", notices[i].what);
+        cr_expect(json_is_array(at(document, "incident.facts")), "%s", notices[i].what);
+        expect_text(document, "incident.summary", it.incident_view[0].summary);
+        json_decref(document);
+    }
+}
+
+static json_t *status(void)
+{
+    struct daemon_view daemon = view_case_daemon();
+    struct view_list *list = view_list_new();
+
+    for (enum view_case_number number = 0; number < CASES; number++) {
+        view_case_make(&it, number);
+        view_status_circuit(list, &it.view);
+        for (size_t i = 0; i < it.view.incident_count; i++)
+            view_status_incident(list, &it.incident[i]);
+    }
+    return parse(view_status_end(list, &daemon, view_case_now));
+}
+
+Test(view, status_counts)
+{
+    json_t *document = status();
+
+    expect_text(document, "schema", "erwatch.status/1");
+    expect_text(document, "daemon.settings", "/etc/erwatch/erwatch.yaml");
+    expect_number(document, "totals.circuits", CASES);
+    expect_number(document, "totals.usable", 1);
+    expect_number(document, "totals.degraded", 2);
+    expect_number(document, "totals.unknown", 2);
+    expect_number(document, "totals.raised.all", 4);
+    expect_number(document, "totals.raised.critical", 2);
+    expect_number(document, "totals.pending", 1);
+    expect_number(document, "totals.suppressed", 1);
+    cr_expect_eq(json_array_size(at(document, "circuits")), CASES);
+    json_decref(document);
+}
+
+Test(view, status_rows)
+{
+    json_t *document = status();
+
+    expect_number(document, "circuits.1.peerings.0.sessions", 2);
+    expect_number(document, "circuits.1.peerings.0.sessions_up", 1);
+    expect_number(document, "circuits.1.findings.0.rule", 41);
+    expect_number(document, "circuits.2.prefixes.configured", 1);
+    expect_number(document, "circuits.2.prefixes.all", 2);
+    expect_text(document, "circuits.2.prefixes.state", "ManualValidationNeeded");
+    cr_expect_eq(json_array_size(at(document, "circuits.2.findings")), 1, "a pending one is no finding yet");
+    expect_text(document, "circuits.3.peerings.0.state", "absent");
+    cr_expect_eq(json_array_size(at(document, "circuits.3.findings")), 1, "a suppressed one is not told");
+    expect_text(document, "circuits.4.peerings.0.state", "unknown");
+    expect_null(document, "circuits.4.age");
+    expect_text(document, "circuits.4.failure", "connecting to management.azure.com timed out");
+    json_decref(document);
+}
+
+Test(view, empty_lists)
+{
+    struct daemon_view daemon = view_case_daemon();
+    json_t *document = parse(view_status_end(view_list_new(), &daemon, view_case_now));
+
+    cr_expect(json_is_array(at(document, "circuits")) && json_array_size(at(document, "circuits")) == 0);
+    json_decref(document);
+    document = parse(view_incidents_end(view_list_new(), view_case_now));
+    cr_expect(json_is_array(at(document, "incidents")));
+    json_decref(document);
+    view_list_free(NULL);
+}
+
+Test(view, loop_and_reload)
+{
+    static const char *const warnings[] = { "erwatch.yaml:1:1: warning: …" };
+    struct loop_view loop = view_case_loop();
+    json_t *document = parse(view_loop(&loop, view_case_now));
+
+    expect_number(document, "loop.longest_turn_ms", 3.17);
+    expect_number(document, "queues.journal.written", 4711);
+    expect_null(document, "queues.deliveries.0.oldest");
+    expect_number(document, "queues.deliveries.1.waiting", 3);
+    expect_number(document, "tokens.0.expires_in", 51 * 60);
+    expect_text(document, "polls.1.circuit", CASE_HOSTILE_NAME);
+    json_decref(document);
+    document = parse(view_reload(
+        &(struct reload_view){ .file = "f", .circuits = 3, .removed = 1, .warnings = warnings, .warning_count = 1 }));
+    expect_number(document, "removed", 1);
+    expect_text(document, "warnings.0", warnings[0]);
+    json_decref(document);
+}
+
+Test(view, poll_says_whether_it_was_answered)
+{
+    view_case_make(&it, CASE_BLIND);
+    json_t *document = parse(view_poll(&it.view, 20000));
+
+    cr_expect(json_is_false(at(document, "answered")));
+    expect_number(document, "took", 20);
+    json_decref(document);
+    view_case_make(&it, CASE_GOOD);
+    document = parse(view_poll(&it.view, 800));
+    cr_expect(json_is_true(at(document, "answered")));
+    json_decref(document);
+}
+
+/* A wall clock that was set back must not show negative ages. */
+Test(view, clock_set_back)
+{
+    view_case_make(&it, CASE_ONE_PATH);
+    it.facts.now.wall_ms -= 400 * 3600 * INT64_C(1000);
+    json_t *document = parse(view_circuit(&it.view));
+
+    expect_number(document, "circuit.since_age", 0);
+    expect_number(document, "circuit.incidents.0.since_age", 0);
+    json_decref(document);
+}
