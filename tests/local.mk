@@ -50,3 +50,4 @@ EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh tests/demo/story.yaml
 
 clean-local:
 	rm -rf sanitizers warnings-gcc warnings-clang
+include tests/unit/decision.mk

@@ -40,8 +40,8 @@ static const struct {
     [45] = { SEVERITY_WARNING, OWNER_PROVIDER, HOLD_CONFIRM },
     [46] = { SEVERITY_INFO, OWNER_MICROSOFT, HOLD_CONFIRM },
     [90] = { SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW },
-    [91] = { SEVERITY_CRITICAL, OWNER_SELF, HOLD_CONFIRM },
-    [92] = { SEVERITY_WARNING, OWNER_SELF, HOLD_NOW },
+    [91] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
+    [92] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_NOW },
     [95] = { SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM },
 };
 
@@ -245,8 +245,10 @@ static void circuit_words(const struct sample *s, struct decision *out) /* 16, 1
     }
     if (went_wrong(s->operation))
         decide_bad(out, 17, SUBJECT_CIRCUIT);
-    if (under_way(s->operation))
+    if (under_way(s->operation)) {
         decide_bad(out, 18, SUBJECT_CIRCUIT);
+        decide_quiet(out, 17, SUBJECT_CIRCUIT);
+    }
 }
 
 /* ---- prefixes ---- */
@@ -323,15 +325,16 @@ static void gather_words(const struct facts *facts, const struct family_sample *
         out->rule[30] = false;
 }
 
-/** No witness of the family has ever spoken, and the peering could be judged only a moment ago. */
+/** No witness says anything of the family yet, and the peering could be judged only a moment ago. */
 static bool still_waiting(const struct facts *facts, enum family f)
 {
     const struct policy *policy = facts->policy;
-    bool spoken = false;
+    struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
+    bool known = false;
     for (enum path path = 0; path < PATHS; path++)
-        spoken = spoken || decision_session(facts, PEERING_MICROSOFT, path, f).witnessed;
-    int64_t since = mono_between(facts->look.judged_since[PEERING_MICROSOFT], facts->now.mono);
-    return policy->sessions != SESSIONS_NONE && !spoken && since < policy->sessions_every_ms + policy->retry_ms;
+        known = known || decision_session(facts, PEERING_MICROSOFT, path, f).session != SESSION_UNKNOWN;
+    return policy->sessions != SESSIONS_NONE && !known && since.ms != MONO_NEVER.ms &&
+           mono_between(since, facts->now.mono) <= policy->sessions_every_ms + policy->retry_ms;
 }
 
 /** 30 to 34 of a family, and 16 of its prefix words. */
@@ -372,10 +375,24 @@ bool decision_expected(const struct facts *facts, enum peering_kind p)
     return expect->peerings_set ? expect->peering[p] : facts->sample->peering[p].present;
 }
 
+static bool no_family(const struct peering_sample *peering)
+{
+    return !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
+}
+
+static bool family_missing(const struct facts *facts, enum peering_kind p, enum family f) /* 21 of a family */
+{
+    const struct expect *expect = &facts->circuit->expect;
+    return expect->families_set && expect->family[f] && !facts->sample->peering[p].family[f].in_use;
+}
+
+/** A peering without any family is looked at as IPv4, unless it is 21 that IPv4 is missing. */
 bool decision_family_judged(const struct facts *facts, enum peering_kind p, enum family f)
 {
-    const struct family_sample *family = &facts->sample->peering[p].family[f];
-    return facts->sample->peering[p].present && family->in_use && family->state.code != SWITCH_DISABLED;
+    const struct peering_sample *peering = &facts->sample->peering[p];
+    bool counts = peering->family[f].in_use ||
+                  (no_family(peering) && f == FAMILY_IPV4 && !family_missing(facts, p, f));
+    return peering->present && counts && peering->family[f].state.code != SWITCH_DISABLED;
 }
 
 static void blame(const struct facts *facts, struct decided_cell *cell) /* the owner of 20 and 21 */
@@ -418,7 +435,7 @@ static void peering_switch(const struct facts *facts, enum peering_kind p, struc
     if (in_use == 0 && outer.code == SWITCH_DISABLED)
         decide_bad(out, 22, whole)->variant = VARIANT_LAST_FAMILY;
     if (in_use == 0 && is_missing_or_odd(outer)) {
-        decide_bad(out, 16, whole);
+        decide_bad(out, 16, decision_about(p, PATH_NONE, FAMILY_IPV4));
         decide_open(out, 22, whole);
     }
     for (enum family f = 0; f < FAMILIES; f++) {
@@ -433,6 +450,8 @@ static void peering_switch(const struct facts *facts, enum peering_kind p, struc
             cell->variant = disabled == in_use ? VARIANT_LAST_FAMILY : VARIANT_PLAIN;
         }
     }
+    if (disabled == in_use && outer.code == SWITCH_DISABLED && disabled == 0)
+        decide_suppressed(out, 16, decision_about(p, PATH_NONE, FAMILY_IPV4), 22);
     if (disabled == in_use && (disabled > 0 || outer.code == SWITCH_DISABLED))
         each_of_peering(out, p, 22);
 }
@@ -449,18 +468,21 @@ static void microsoft_peering(const struct facts *facts, struct decision *out)
         struct subject subject = decision_about(PEERING_MICROSOFT, PATH_NONE, f);
         if (decision_family_judged(facts, PEERING_MICROSOFT, f))
             prefixes(facts, f, out);
-        if (out->cell[decision_cell(35, subject)].decided == DECIDED_NOTHING && set_differs(facts, &family[f], f))
+        if (out->cell[decision_cell(35, subject)].decided == DECIDED_SUPPRESSED)
+            continue;
+        if (facts->circuit->expect.prefixes_set && family[f].in_use && !family[f].config)
+            decide_open(out, 35, subject);
+        else if (set_differs(facts, &family[f], f))
             decide_bad(out, 35, subject);
     }
 }
 
 static void peering_present(const struct facts *facts, enum peering_kind p, struct decision *out)
 {
-    const struct expect *expect = &facts->circuit->expect;
     const struct peering_sample *peering = &facts->sample->peering[p];
     peering_object(peering, p, out);
     for (enum family f = 0; f < FAMILIES; f++) {
-        if (expect->families_set && expect->family[f] && !peering->family[f].in_use) { /* 21 of a family */
+        if (family_missing(facts, p, f)) {
             struct decided_cell *cell = decide_bad(out, 21, decision_about(p, PATH_NONE, f));
             cell->variant = VARIANT_FAMILY;
             blame(facts, cell);
@@ -493,8 +515,10 @@ static void peerings(const struct facts *facts, struct decision *out)
         if (!decision_expected(facts, p)) {
             if (s->peering[p].present) /* 24 */
                 decide_bad(out, 24, whole);
-            if (none)
+            if (none && !set) {
                 each_of_peering(out, p, 20);
+                decide_suppressed(out, 21, whole, 20);
+            }
         } else if (s->peering[p].present) {
             peering_present(facts, p, out);
         } else if (none) {
@@ -518,40 +542,48 @@ static void peerings_unknown(struct decision *out)
 
 /* ---- the monitoring itself ---- */
 
-static bool is_stale(const struct facts *facts)
+static bool older_than_stale(const struct facts *facts, struct mono seen)
 {
-    return mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
+    return mono_between(seen, facts->now.mono) > facts->policy->stale_ms;
 }
 
-static void monitoring(const struct facts *facts, bool gone, struct decision *out)
+static bool is_stale(const struct facts *facts)
+{
+    return older_than_stale(facts, facts->look.sample_seen);
+}
+
+/** Somebody answered for this circuit, if only that it is not there. */
+static bool is_blind(const struct facts *facts)
+{
+    return is_stale(facts) && (facts->look.missing == 0 || older_than_stale(facts, facts->look.missing_seen));
+}
+
+static void monitoring(const struct facts *facts, struct decision *out)
 {
     const struct look *look = &facts->look;
-    if (look->forbidden > 0)
+    if (look->forbidden > 0 && facts->blind_by == RULE_SIGN_IN_FAILED)
+        decide_suppressed(out, 91, SUBJECT_CIRCUIT, 91); /* that of the credential */
+    else if (look->forbidden > 0)
         decide_bad(out, 91, SUBJECT_CIRCUIT);
     if (look->unexpected > 0)
         decide_bad(out, 95, SUBJECT_CIRCUIT)->severity = look->unexpected >= 10 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     for (uint8_t feature = 1; feature < FEATURES; feature++)
         if (look->feature_off[feature])
             decide_bad(out, 92, (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, feature });
-    if (!is_stale(facts))
+    if (!is_blind(facts))
         return;
-    if (gone)
-        decide_suppressed(out, 90, SUBJECT_CIRCUIT, 10);
-    else if (facts->blind_by != RULE_NONE || look->forbidden > 0)
+    if (facts->blind_by != RULE_NONE || look->forbidden > 0)
         decide_suppressed(out, 90, SUBJECT_CIRCUIT, facts->blind_by != RULE_NONE ? facts->blind_by : 91);
     else
         decide_bad(out, 90, SUBJECT_CIRCUIT);
 }
 
-static bool missing(const struct facts *facts, struct decision *out) /* 10 */
+/** 10; three polls must agree before it explains anything. A 404 that is too old is unknown like everything else. */
+static bool missing(const struct facts *facts, struct decision *out)
 {
-    if (facts->look.missing == 0) {
-        if (is_stale(facts) || !facts->look.has_sample)
+    if (facts->look.missing == 0 || older_than_stale(facts, facts->look.missing_seen)) {
+        if (is_stale(facts) || facts->look.missing > 0)
             decide_open(out, 10, SUBJECT_CIRCUIT);
-        return false;
-    }
-    if (facts->memory.seen && facts->look.missing < 3) {
-        decide_open(out, 10, SUBJECT_CIRCUIT);
         return false;
     }
     struct decided_cell *cell = decide_bad(out, 10, SUBJECT_CIRCUIT);
@@ -559,7 +591,7 @@ static bool missing(const struct facts *facts, struct decision *out) /* 10 */
         cell->hold = HOLD_NOW;
         cell->variant = VARIANT_NEVER_SEEN;
     }
-    return true;
+    return !facts->memory.seen || facts->look.missing >= 3;
 }
 
 static void forget(struct decision *out)
@@ -574,7 +606,7 @@ void decision_make(const struct facts *facts, struct decision *out)
     static const uint8_t unusable[] = { 11, 12, 13, 14, 15 };
     forget(out);
     bool gone = missing(facts, out);
-    monitoring(facts, gone, out);
+    monitoring(facts, out);
     if (gone || is_stale(facts) || facts->sample == NULL) {
         for (uint8_t rule = 11; rule <= 18; rule++)
             gone ? decide_suppressed(out, rule, SUBJECT_CIRCUIT, 10) : decide_open(out, rule, SUBJECT_CIRCUIT);

@@ -33,6 +33,7 @@ struct decision {
     struct decided_cell cell[DECISION_CELLS];
     uint16_t used[DECISION_CELLS]; /* the cells that are not DECIDED_NOTHING */
     size_t count;
+    uint32_t heard[DECISION_CELLS], hearing; /* for the comparison: which opinion was met in which round */
 };
 
 /** What the published list says. @p out must be all zero, or from an earlier call. */
@@ -49,7 +50,6 @@ struct decided_session {
     uint8_t session;  /* enum session */
     bool maintenance; /* 46 */
     bool disagree;    /* 95 */
-    bool witnessed;   /* some witness has ever spoken */
 };
 
 struct decided_session decision_session(const struct facts *facts, enum peering_kind peering, enum path path,

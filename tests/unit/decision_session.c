@@ -4,14 +4,14 @@
 enum metric_says { M_UNKNOWN, M_DOWN, M_BETWEEN, M_UP, M_COUNT };
 enum route_says { R_UNKNOWN, R_DOWN, R_UP, R_UP_NO_ROUTES, R_COUNT };
 
-#define UNKNOWN { SESSION_UNKNOWN, false, false, false }
-#define UP { SESSION_UP, false, false, false }
-#define UP_46 { SESSION_UP, true, false, false }
-#define UP_95 { SESSION_UP, false, true, false }
-#define BARE { SESSION_NO_ROUTES, false, false, false }
-#define BARE_46 { SESSION_NO_ROUTES, true, false, false }
-#define UNSTEADY { SESSION_UNSTEADY, false, false, false }
-#define DOWN { SESSION_DOWN, false, false, false }
+#define UNKNOWN { SESSION_UNKNOWN, false, false }
+#define UP { SESSION_UP, false, false }
+#define UP_46 { SESSION_UP, true, false }
+#define UP_95 { SESSION_UP, false, true }
+#define BARE { SESSION_NO_ROUTES, false, false }
+#define BARE_46 { SESSION_NO_ROUTES, true, false }
+#define UNSTEADY { SESSION_UNSTEADY, false, false }
+#define DOWN { SESSION_DOWN, false, false }
 
 static const struct decided_session witnesses[M_COUNT][R_COUNT] = {
     /*               R unknown  R down  R up   R up without routes */
@@ -35,26 +35,39 @@ static int64_t summary_good_for(const struct policy *policy)
 
 static enum metric_says metric_says(const struct facts *facts, const struct metric_value *value)
 {
-    if (!fresh(facts, value->seen, facts->policy->stale_ms))
+    if (!(facts->policy->sessions & SESSIONS_METRICS) || facts->look.feature_off[FEATURE_METRICS] ||
+        !fresh(facts, value->seen, facts->policy->stale_ms))
         return M_UNKNOWN;
     return value->percent >= 90 ? M_UP : value->percent < 10 ? M_DOWN : M_BETWEEN;
 }
 
-static enum route_says route_says(const struct facts *facts, const struct route_value *value)
+/** Once the metric has fallen the next summary is due at once. */
+static enum route_says route_says(const struct facts *facts, const struct route_value *value, enum metric_says metric)
 {
-    if (!fresh(facts, value->seen, summary_good_for(facts->policy)) || value->state == ROUTE_NO_ROW)
+    bool fell = metric == M_DOWN || metric == M_BETWEEN;
+    if (!(facts->policy->sessions & SESSIONS_ROUTES) || facts->look.feature_off[FEATURE_ROUTES] ||
+        !fresh(facts, value->seen, fell ? facts->policy->stale_ms : summary_good_for(facts->policy)) ||
+        value->state == ROUTE_NO_ROW)
         return R_UNKNOWN;
     if (value->state == ROUTE_DOWN)
         return R_DOWN;
     return value->prefixes < facts->circuit->expect.min_routes ? R_UP_NO_ROUTES : R_UP;
 }
 
-struct decided_session decision_session(const struct facts *facts, enum peering_kind p, enum path path, enum family f)
+static void ask(const struct facts *facts, enum peering_kind p, enum path path, enum family f, enum metric_says *m,
+                enum route_says *r)
 {
     const struct path_witness *at = &facts->witness->at[p][path];
-    struct decided_session session = witnesses[metric_says(facts, &at->bgp)][route_says(facts, &at->route[f])];
-    session.witnessed = at->bgp.seen.ms != MONO_NEVER.ms || at->route[f].seen.ms != MONO_NEVER.ms;
-    return session;
+    *m = metric_says(facts, &at->bgp);
+    *r = route_says(facts, &at->route[f], *m);
+}
+
+struct decided_session decision_session(const struct facts *facts, enum peering_kind p, enum path path, enum family f)
+{
+    enum metric_says m;
+    enum route_says r;
+    ask(facts, p, path, f, &m, &r);
+    return witnesses[m][r];
 }
 
 /* ---- two paths ---- */
@@ -150,46 +163,40 @@ static void two_paths(const struct facts *facts, enum peering_kind p, enum famil
     }
 }
 
+/** 46 needs a fallen metric and an established session, 95 a metric that is up and a session that is not. */
 static void witness_findings(const struct facts *facts, enum peering_kind p, enum family f, struct decision *out)
 {
     for (enum path path = 0; path < PATHS; path++) {
-        const struct path_witness *at = &facts->witness->at[p][path];
         struct subject subject = decision_about(p, path, f);
         struct decided_session session = decision_session(facts, p, path, f);
-        bool both = metric_says(facts, &at->bgp) != M_UNKNOWN && route_says(facts, &at->route[f]) != R_UNKNOWN;
+        enum metric_says m;
+        enum route_says r;
+        ask(facts, p, path, f, &m, &r);
         if (session.maintenance)
             decide_bad(out, 46, subject);
-        else if (!both)
+        else if (m != M_UP && r != R_DOWN)
             decide_open(out, 46, subject);
         if (session.disagree)
             decide_bad(out, 95, subject)->variant = VARIANT_DISAGREE;
-        else if (!both)
+        else if ((m == M_UNKNOWN || r == R_UNKNOWN) && facts->policy->sessions == SESSIONS_BOTH)
             decide_open(out, 95, subject);
     }
 }
 
-/** 45: a fact in the text of 40 or 41 of that path while one of these is bad. */
+/** 45, of IPv4; a fact in the text of 40 or 41 of that path while one of these is bad. */
 static void arp(const struct facts *facts, enum peering_kind p, enum path path, struct decision *out)
 {
     const struct path_witness *at = &facts->witness->at[p][path];
     struct subject subject = decision_about(p, path, FAMILIES);
-    bool metric = fresh(facts, at->arp.seen, facts->policy->stale_ms);
-    bool table = fresh(facts, at->arp_seen, summary_good_for(facts->policy)) && at->arp_state != ARP_UNKNOWN;
-    bool bad = (metric && at->arp.percent < 10) || (table && at->arp_state == ARP_INCOMPLETE);
-    bool good = (metric && at->arp.percent >= 90) || (table && at->arp_state == ARP_COMPLETE);
-    if (bad) {
-        enum rule by = RULE_NONE;
-        for (enum family f = 0; f < FAMILIES; f++) {
-            by = decision_is_bad(out, 41, decision_about(p, path, f)) ? 41 : by;
-            by = decision_is_bad(out, 40, decision_about(p, PATH_NONE, f)) ? 40 : by;
-        }
-        if (by != RULE_NONE)
-            decide_suppressed(out, 45, subject, RULE_NONE);
-        else
-            decide_bad(out, 45, subject);
-    } else if (!good) {
+    enum metric_says metric = metric_says(facts, &at->arp);
+    bool table = fresh(facts, at->arp_seen, facts->policy->stale_ms);
+    if (decision_is_bad(out, 40, decision_about(p, PATH_NONE, FAMILY_IPV4)) ||
+        decision_is_bad(out, 41, decision_about(p, path, FAMILY_IPV4)))
+        decide_suppressed(out, 45, subject, RULE_NONE);
+    else if (metric == M_DOWN || (table && at->arp_state == ARP_INCOMPLETE))
+        decide_bad(out, 45, subject);
+    else if (metric != M_UP && !(table && at->arp_state == ARP_COMPLETE))
         decide_open(out, 45, subject);
-    }
 }
 
 /** 90 of a peering: a session has been unknown for longer than poll.stale although witnesses are set. */
@@ -208,13 +215,11 @@ static void blind_peering(const struct facts *facts, enum peering_kind p, struct
         }
     }
     bool expected_long = mono_between(facts->look.judged_since[p], facts->now.mono) > facts->policy->stale_ms;
-    if (!unknown)
-        return;
-    if (!expected_long)
-        decide_quiet(out, 90, subject);
-    else if (by)
-        decide_suppressed(out, 90, subject, RULE_NONE);
-    else
+    if (by)
+        decide_open(out, 90, subject);
+    else if (unknown && !expected_long)
+        decide_open(out, 90, subject);
+    else if (unknown)
         decide_bad(out, 90, subject)->severity = SEVERITY_WARNING;
 }
 
@@ -229,7 +234,7 @@ void decide_sessions(const struct facts *facts, enum peering_kind p, struct deci
             two_paths(facts, p, f, out);
             witness_findings(facts, p, f, out);
         }
-    for (enum path path = 0; path < PATHS && any; path++)
+    for (enum path path = 0; path < PATHS && decision_family_judged(facts, p, FAMILY_IPV4); path++)
         arp(facts, p, path, out);
     if (any)
         blind_peering(facts, p, out);

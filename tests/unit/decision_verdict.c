@@ -37,11 +37,10 @@ static bool peering_unusable(const struct facts *facts, const struct decision *d
     return decision_is_bad(d, 20, SUBJECT_CIRCUIT) || decision_is_bad(d, 21, whole) || (failed && !carried);
 }
 
-/** 16 of its words (that of the last operation is none of its state), or all of its sessions unknown. */
+/** Not in the answer, 16 of its words (that of the last operation is none of its state), or all of its sessions unknown. */
 static bool peering_unknown(const struct facts *facts, const struct decision *d, enum peering_kind p)
 {
-    const struct peering_sample *peering = &facts->sample->peering[p];
-    bool words = false, any = false, known = false;
+    bool words = !facts->sample->peering[p].present, any = false, known = false;
     for (enum family f = 0; f < FAMILIES; f++) {
         words = words || bad_of_family(d, 16, p, f);
         for (enum path path = 0; path < PATHS && decision_family_judged(facts, p, f); path++) {
@@ -49,9 +48,6 @@ static bool peering_unknown(const struct facts *facts, const struct decision *d,
             known = known || decision_session(facts, p, path, f).session != SESSION_UNKNOWN;
         }
     }
-    bool no_family = !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
-    if (no_family && peering->family[FAMILY_IPV4].state.code <= WORD_OTHER)
-        words = words || decision_is_bad(d, 16, decision_about(p, PATH_NONE, FAMILIES));
     return words || (facts->policy->sessions != SESSIONS_NONE && any && !known);
 }
 
