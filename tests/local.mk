@@ -52,3 +52,4 @@ clean-local:
 	rm -rf sanitizers warnings-gcc warnings-clang
 
 include tests/scenario/local.mk
+include tests/unit/decision.mk
