@@ -14,3 +14,5 @@ AM_TESTS_ENVIRONMENT = \
 	srcdir='$(abs_top_srcdir)'; export srcdir; builddir='$(abs_top_builddir)'; export builddir;
 
 EXTRA_DIST += tests/lsan.supp tests/unit/leaks.h
+
+include tests/integration/itest.mk
