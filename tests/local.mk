@@ -13,6 +13,42 @@ AM_TESTS_ENVIRONMENT = \
 	LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0; export LSAN_OPTIONS; \
 	srcdir='$(abs_top_srcdir)'; export srcdir; builddir='$(abs_top_builddir)'; export builddir;
 
-EXTRA_DIST += tests/lsan.supp tests/unit/leaks.h
+EXTRA_DIST += tests/lsan.supp tests/unit/leaks.h tests/check.sh
 
 include tests/integration/itest.mk
+
+if SANITIZERS
+sanitizers = yes
+else
+sanitizers = no
+endif
+
+# Automake's own `check` ends with the first folder that fails and prints no sum; its work is check-am.
+check: all
+	@$(SHELL) '$(srcdir)/tests/check.sh' '$(MAKE)' '$(abs_top_srcdir)' $(sanitizers)
+
+# Both compilers, warnings as errors, everything that is built.
+warnings:
+	@for cc in gcc clang; do \
+	  echo "warnings: $$cc"; \
+	  $(MKDIR_P) warnings-$$cc && cd warnings-$$cc && \
+	  { test -e Makefile || '$(abs_top_srcdir)/configure' --quiet --enable-werror CC=$$cc; } && \
+	  $(MAKE) --no-print-directory -s all $(check_PROGRAMS) && cd .. || exit 1; \
+	done
+
+# The static analysers: gcc's, clang-tidy, cppcheck. Clean means clean; exceptions stand where they are.
+analyze:
+	@$(SHELL) '$(srcdir)/tests/analyze.sh' '$(abs_top_srcdir)' '$(CC)' '$(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(YAML_CFLAGS) $(SYSTEMD_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS) $(YAJL_CFLAGS)'
+
+EXTRA_DIST += tests/analyze.sh
+
+# The main job on the built-in simulator, in about a minute.
+demo: all
+	@$(SHELL) '$(srcdir)/tests/demo/demo.sh' '$(abs_top_srcdir)' '$(abs_top_builddir)'
+
+EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh tests/demo/story.yaml
+
+.PHONY: warnings analyze demo
+
+clean-local:
+	rm -rf sanitizers warnings-gcc warnings-clang

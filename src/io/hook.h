@@ -7,7 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One run of a program: fixed arguments, given environment, text on standard input, own session, time limit, bounded output, ended by wait status. */
+/*
+ * One run of a program: fixed arguments, given environment, text on standard input, own session, time limit, bounded
+ * output, ended by wait status.
+ */
 
 #define HOOK_OUTPUT_MAX 65536
 

@@ -40,7 +40,7 @@ struct journal_entry {
 /** Capital letters, digits and underscores, at most 64, not beginning with an underscore or a digit. */
 bool journal_name_ok(const char *name);
 
-/** Everything is copied. When the queue is full the entry is counted as lost; the count is told as soon as there is room. */
+/** Everything is copied. When the queue is full the entry counts as lost, which is told as soon as there is room. */
 void journal_write(struct journal *journal, const struct journal_entry *entry);
 
 /** A plain line with the caller's place in the source. */

@@ -155,7 +155,8 @@ bool secret_read(const char *name, const char *folder, struct secret *out, char 
     if (found == NOT_THERE)
         found = read_in(folder, name, false, out, why);
     if (found == NOT_THERE && managed)
-        return refuse(why, "%.100s is neither in $CREDENTIALS_DIRECTORY (%.150s) nor in %.150s", name, credentials, folder);
+        return refuse(why, "%.100s is neither in $CREDENTIALS_DIRECTORY (%.150s) nor in %.150s", name, credentials,
+                      folder);
     return found == FOUND;
 }
 

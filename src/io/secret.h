@@ -17,9 +17,9 @@ struct secret {
  * Read a secret. An absolute name is the file; a relative one is looked up in $CREDENTIALS_DIRECTORY (when set), then
  * in @p folder. One line end at the end is dropped, others stay (keys in PEM have many).
  *
- * Refused, with one sentence in @p why: a link, no regular file, owner not root nor us, readable or writable by group or
- * others, empty, larger than SECRET_MAX, with a NUL byte. Only in $CREDENTIALS_DIRECTORY the group may read: there the
- * service manager of systemd 254 and later gives us access by an ACL, whose mask shows in the group's place.
+ * Refused, with one sentence in @p why: a link, no regular file, owner not root nor us, readable or writable by group
+ * or others, empty, larger than SECRET_MAX, with a NUL byte. Only in $CREDENTIALS_DIRECTORY the group may read: systemd
+ * may give us access there by an ACL on root's file, and an ACL's mask shows in the group's place.
  *
  * @param out  filled on success only; for secret_wipe()
  * @param why  filled on failure only; names the file, never what is in it

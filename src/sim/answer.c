@@ -13,8 +13,8 @@
 #include <sys/random.h>
 #include <time.h>
 
-const char *const envelope_names[ENVELOPES + 1] = { "arm",    "bare", "capitals", "value",
-                                                    "nested", "html", "text",     "empty", NULL };
+const char *const envelope_names[ENVELOPES + 1] = { "arm",    "bare", "capitals", "value", "nested",
+                                                    "login",  "html", "text",     "empty", NULL };
 
 static char *text_format_list(const char *format, va_list list) __attribute__((format(printf, 1, 0)));
 static char *text_format_list(const char *format, va_list list)
@@ -112,6 +112,15 @@ void answer_json(struct answer *answer, int status, json_t *json, bool indent)
     answer_body(answer, status, "application/json; charset=utf-8", text, strlen(text));
 }
 
+/* The number in "AADSTS7000215: …" stands in a list of its own as well. */
+static json_t *login_json(const char *code, const char *message)
+{
+    int number = 0;
+
+    (void)sscanf(message, "AADSTS%d", &number);
+    return json_pack("{s:s, s:s, s:[i]}", "error", code, "error_description", message, "error_codes", number);
+}
+
 static json_t *error_json(enum envelope envelope, const char *code, const char *message)
 {
     switch (envelope) {
@@ -121,6 +130,7 @@ static json_t *error_json(enum envelope envelope, const char *code, const char *
         return json_pack("{s:s, s:{s:s}}", "ErrorCode", code, "Message", "Value", message);
     case ENVELOPE_NESTED:
         return json_pack("{s:{s:{s:s, s:s}}}", "ErrorResponse", "error", "code", code, "message", message);
+    case ENVELOPE_LOGIN: return login_json(code, message);
     default: return json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message);
     }
 }
@@ -130,8 +140,8 @@ static void answer_text(struct answer *answer, int status, enum envelope envelop
     char *body;
 
     if (envelope == ENVELOPE_HTML)
-        body = text_format("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\"\"http://www.w3.org/TR/html4/strict.dtd\">"
-                           "\r\n<HTML><HEAD><TITLE>%d</TITLE>\r\n"
+        body = text_format("<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\""
+                           "\"http://www.w3.org/TR/html4/strict.dtd\">\r\n<HTML><HEAD><TITLE>%d</TITLE>\r\n"
                            "<META HTTP-EQUIV=\"Content-Type\" Content=\"text/html; charset=us-ascii\"></HEAD>\r\n"
                            "<BODY><h2>%d</h2>\r\n<hr><p>HTTP Error %d. %s</p>\r\n</BODY></HTML>\r\n",
                            status, status, status, message);

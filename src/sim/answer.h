@@ -28,6 +28,7 @@ enum envelope {
     ENVELOPE_CAPITALS, /* {"Code","Message","Details":[]} */
     ENVELOPE_VALUE,    /* {"ErrorCode","Message":{"Value"}} */
     ENVELOPE_NESTED,   /* {"ErrorResponse":{"error":{"code","message"}}} */
+    ENVELOPE_LOGIN,    /* the identity platform's {"error","error_description","error_codes"} */
     ENVELOPE_HTML,
     ENVELOPE_TEXT,
     ENVELOPE_EMPTY,

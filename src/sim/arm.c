@@ -91,8 +91,8 @@ void arm_not_found(const struct ask *ask, struct answer *out)
                      t->group);
     else if (t->circuit != NULL)
         answer_error(out, 404, ENVELOPE_ARM, "ResourceNotFound",
-                     "The Resource 'Microsoft.Network/expressRouteCircuits/%s' under resource group '%s' was not found. "
-                     "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+                     "The Resource 'Microsoft.Network/expressRouteCircuits/%s' under resource group '%s' was not "
+                     "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
                      t->circuit, t->group);
     else
         answer_error(out, 404, ENVELOPE_ARM, "InvalidResourceType",
@@ -271,13 +271,14 @@ static bool spend(const struct ask *ask, struct answer *out)
     int64_t left;
     bool enough = world_spend(ask->world, subscription, write, ask->now.mono, &left);
 
-    answer_header(out, write ? "x-ms-ratelimit-remaining-subscription-writes" : "x-ms-ratelimit-remaining-subscription-reads",
-                  "%" PRId64, left);
+    char *header = text_format("x-ms-ratelimit-remaining-subscription-%s", write ? "writes" : "reads");
+    answer_header(out, header, "%" PRId64, left);
+    free(header);
     if (enough || !ask->world->scenario->quota.enforce)
         return true;
     answer_error(out, 429, ENVELOPE_ARM, "SubscriptionRequestsThrottled",
-                 "Number of requests for subscription '%s' and operation '%s' exceeded the backend storage limit. Please "
-                 "try again after '1' seconds.",
+                 "Number of requests for subscription '%s' and operation '%s' exceeded the backend storage limit. "
+                 "Please try again after '1' seconds.",
                  subscription, ask->request->method);
     answer_header(out, "Retry-After", "1");
     return false;

@@ -200,11 +200,11 @@ static struct mark metric_now(const struct circuit *circuit, enum peering_kind k
         sessions += circuit->sessions[kind][family][path].listed;
         up += circuit->sessions[kind][family][path].up;
     }
-    int8_t bgp = sessions == 0 ? -1 : (int8_t)(100 * up / sessions);
+    int bgp = sessions == 0 ? -1 : 100 * up / sessions;
     bool on_prem = strcmp(arp, "complete") == 0 || strcmp(arp, "on-prem-only") == 0;
-    return (struct mark){ .bgp = metric_override(peering, "bgp_metric", path, bgp),
-                          .arp = metric_override(peering, "arp_metric", path,
-                                                 sessions == 0 ? -1 : on_prem ? 100 : 0) };
+    int reached = sessions == 0 ? -1 : on_prem ? 100 : 0;
+    return (struct mark){ .bgp = metric_override(peering, "bgp_metric", path, (int8_t)bgp),
+                          .arp = metric_override(peering, "arp_metric", path, (int8_t)reached) };
 }
 
 static void marks_add(struct marks *marks, struct mark mark)

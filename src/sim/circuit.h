@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /*
- * One circuit of the simulator: what the scenario says of it, in the scenario's own keys, and what follows from that for
- * its sessions and metrics.
+ * One circuit of the simulator: what the scenario says of it, in the scenario's own keys, and what follows from that
+ * for its sessions and metrics.
  */
 
 /** A BGP session as a router would tell it. */

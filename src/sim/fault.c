@@ -31,9 +31,9 @@ const char *const fault_kind_names[FAULT_KINDS + 1] = {
     [FAULT_LOCATION_ELSEWHERE] = "location-elsewhere",
 };
 
-static size_t name_find(const char *const *names, const char *name, size_t otherwise)
+static unsigned name_find(const char *const *names, const char *name, unsigned otherwise)
 {
-    for (size_t i = 0; name != NULL && names[i] != NULL; i++)
+    for (unsigned i = 0; name != NULL && names[i] != NULL; i++)
         if (strcmp(names[i], name) == 0)
             return i;
     return otherwise;

@@ -54,7 +54,7 @@ struct fault {
 struct fault *fault_new(const json_t *json, int64_t now_ms);
 void fault_free(struct fault *fault);
 
-/** Find what the fields alone cannot say: an unknown endpoint, a fault without an effect. @p node: of the same `fault`. */
+/** Find what the fields alone cannot say: an unknown endpoint, a fault without an effect. @p node: of this `fault`. */
 void fault_check(const json_t *json, const struct node *node, struct diag *diag);
 
 /** Does it strike this request? @p circuit and @p subscription may be NULL. */

@@ -66,13 +66,16 @@ static const struct field peering_fields[] = {
     { "modified_by", FIELD_TEXT, NULL, 0, 0, true, "Customer", "`lastModifiedBy`" },
     { "primary_port", FIELD_TEXT, NULL, 0, 0, true, "", "`primaryAzurePort`" },
     { "secondary_port", FIELD_TEXT, NULL, 0, 0, true, "", "`secondaryAzurePort`" },
+    { "gateway_etag", FIELD_TEXT, NULL, 0, 0, true, "", "`gatewayManagerEtag`, when it is not the circuit's" },
     { "ipv4", FIELD_MAP, family_fields, 0, 0, true, "", "the IPv4 side; null makes the peering IPv6 only" },
     { "ipv6", FIELD_MAP, family_fields, 0, 0, true, "", "the IPv6 side; there only when given" },
     { "gateways", FIELD_YES_NO, NULL, 0, 0, false, "no",
       "list the ExpressRoute gateways (AS 65515) among the neighbours too" },
     { "arp", FIELD_MAP, arp_fields, 0, 0, false, "", "the two ARP tables" },
-    { "bgp_metric", FIELD_MAP, metric_fields, 0, 0, false, "", "BgpAvailability, when it is not to follow the sessions" },
-    { "arp_metric", FIELD_MAP, metric_fields, 0, 0, false, "", "ArpAvailability, when it is not to follow the ARP tables" },
+    { "bgp_metric", FIELD_MAP, metric_fields, 0, 0, false, "",
+      "BgpAvailability, when it is not to follow the sessions" },
+    { "arp_metric", FIELD_MAP, metric_fields, 0, 0, false, "",
+      "ArpAvailability, when it is not to follow the ARP tables" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer, or others for those it has" },
     END,
 };
@@ -185,7 +188,8 @@ static const struct field quota_fields[] = {
 
 static const struct field operations_fields[] = {
     { "polls", FIELD_NUMBER, NULL, 0, 1000000, false, "1", "how often the Location says 202 before it says 200" },
-    { "retry_after", FIELD_DURATION, NULL, 0, DAY_MS, true, "10s", "the header Retry-After of a 202; null leaves it out" },
+    { "retry_after", FIELD_DURATION, NULL, 0, DAY_MS, true, "10s",
+      "the header Retry-After of a 202; null leaves it out" },
     { "signed", FIELD_YES_NO, NULL, 0, 0, false, "no", "make the Location 5 KB long, as Azure does since 2023" },
     END,
 };
@@ -202,7 +206,8 @@ const struct field scenario_fields[] = {
     { "client", FIELD_TEXT, NULL, 0, 0, false, STANDARD_CLIENT, "the application that may sign in" },
     { "secret", FIELD_TEXT, NULL, 0, 0, false, STANDARD_SECRET, "its client secret" },
     { "secret_expired", FIELD_YES_NO, NULL, 0, 0, false, "no", "the secret was right once (AADSTS7000222)" },
-    { "token", FIELD_TEXT, NULL, 0, 0, false, "", "a bearer token that is always good, for programs that do not sign in" },
+    { "token", FIELD_TEXT, NULL, 0, 0, false, "",
+      "a bearer token that is always good, for programs that do not sign in" },
     { "token_life", FIELD_DURATION, NULL, 0, 365 * DAY_MS, false, "3599s", "how long a token lasts, in real time" },
     { "subscription", FIELD_TEXT, NULL, 0, 0, false, STANDARD_SUBSCRIPTION, "of every circuit that names none" },
     { "answers", FIELD_MAP, answer_fields, 0, 0, false, "", "how Resource Manager writes" },

@@ -28,3 +28,31 @@ bin_PROGRAMS += erwatch-sim
 erwatch_sim_SOURCES = src/sim/main.c
 erwatch_sim_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 erwatch_sim_LDADD = $(SIM_LIBS)
+
+scenariosdir = $(pkgdatadir)/scenarios
+dist_scenarios_DATA = etc/scenarios/healthy.yaml etc/scenarios/demo.yaml etc/scenarios/fire-drill.yaml
+dist_man_MANS += man/erwatch-sim.1
+
+if BUILD_TESTS
+SIM_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -D_GNU_SOURCE -DTEST_SOURCE='"$(abs_top_srcdir)"'
+SIM_TEST_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+check_PROGRAMS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault
+TESTS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault
+tests_unit_test_sim_render_SOURCES = tests/unit/test_sim_render.c tests/unit/leaks.h
+tests_unit_test_sim_render_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+tests_unit_test_sim_render_CFLAGS = $(SIM_TEST_CFLAGS)
+tests_unit_test_sim_render_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
+tests_unit_test_sim_scenario_SOURCES = tests/unit/test_sim_scenario.c tests/unit/leaks.h
+tests_unit_test_sim_scenario_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+tests_unit_test_sim_scenario_CFLAGS = $(SIM_TEST_CFLAGS)
+tests_unit_test_sim_scenario_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
+tests_unit_test_sim_fault_SOURCES = tests/unit/test_sim_fault.c tests/unit/leaks.h
+tests_unit_test_sim_fault_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+tests_unit_test_sim_fault_CFLAGS = $(SIM_TEST_CFLAGS)
+tests_unit_test_sim_fault_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
+endif
+
+# Against the program itself, over its socket.
+TESTS += tests/integration/sim.py tests/integration/azure_clients.py
+EXTRA_DIST += tests/integration/sim.py tests/integration/azure_clients.py tests/integration/simulator.py \
+	tests/data/sim/README.md tests/data/sim/recorded.yaml tests/data/sim/stats-circuit.json tests/data/sim/faults.yaml

@@ -1,6 +1,6 @@
 /*
- * Sign-in: the token endpoint of Microsoft's identity platform with its errors, what clients read there before they sign
- * in, the token of the metadata service, and the check of the tokens that were given out.
+ * Sign-in: the token endpoint of Microsoft's identity platform with its errors, what clients read there before they
+ * sign in, the token of the metadata service, and the check of the tokens that were given out.
  */
 #include "sim/handlers.h"
 
@@ -139,11 +139,12 @@ static const struct refusal refusals[] = {
     { 400, "invalid_request", 90002, "Tenant '%s' not found. Check to make sure you have the correct tenant ID and are "
                                      "signing into the correct cloud." },
     { 400, "unsupported_grant_type", 70003, "The app requested an unsupported grant type '%s'." },
-    { 400, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have a "
-                                     "scope value with /.default suffixed to the resource identifier (application ID URI)." },
+    { 400, "invalid_scope", 1002012, "The provided value for scope %s is not valid. Client credential flows must have "
+                                     "a scope value with /.default suffixed to the resource identifier (application "
+                                     "ID URI)." },
     { 400, "unauthorized_client", 700016, "Application with identifier '%s' was not found in the directory." },
-    { 401, "invalid_client", 7000222, "The provided client secret keys for app '%s' are expired. Visit the Azure portal "
-                                      "to create new keys for your app: https://aka.ms/NewClientSecret." },
+    { 401, "invalid_client", 7000222, "The provided client secret keys for app '%s' are expired. Visit the Azure "
+                                      "portal to create new keys for your app: https://aka.ms/NewClientSecret." },
     { 401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is "
                                       "the client secret value, not the client secret ID, for a secret added to app "
                                       "'%s'." },
@@ -170,7 +171,8 @@ static void refuse_sign_in(const struct ask *ask, int number, const char *about,
     answer_json(out, refusal->status,
                 json_pack("{s:s, s:o, s:[i], s:s, s:s, s:s, s:s}", "error", refusal->error, "error_description",
                           description != NULL ? description : json_string("The request is no text."), "error_codes",
-                          number, "timestamp", stamp, "trace_id", trace, "correlation_id", correlation, "error_uri", uri),
+                          number, "timestamp", stamp, "trace_id", trace, "correlation_id", correlation, "error_uri",
+                          uri),
                 false);
     free(uri);
     free(text);

@@ -1,6 +1,6 @@
 /*
- * The metrics of a circuit: BgpAvailability and ArpAvailability as Azure Monitor writes them. A point holds the state at
- * the end of its interval; the newest points, and those of which nothing is known, have a time and no value.
+ * The metrics of a circuit: BgpAvailability and ArpAvailability as Azure Monitor writes them. A point holds the state
+ * at the end of its interval; the newest points, and those of which nothing is known, have a time and no value.
  */
 #include "sim/handlers.h"
 

@@ -1,6 +1,6 @@
 /*
- * Long-running operations: a POST is answered 202 with the body `null` and a Location, the Location says 202 for a while
- * and then 200 with the rows, repeating itself. The rows are those of the moment of the answer.
+ * Long-running operations: a POST is answered 202 with the body `null` and a Location, the Location says 202 for a
+ * while and then 200 with the rows, repeating itself. The rows are those of the moment of the answer.
  */
 #include "sim/handlers.h"
 

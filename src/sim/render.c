@@ -217,7 +217,7 @@ static json_t *peering_properties(const struct circuit *circuit, enum peering_ki
     /* the outer state speaks of IPv4 only: an IPv6-only peering shows Disabled */
     put_text(p, "state", ipv4 != NULL ? state_text(ipv4, "state", "Enabled") : "Disabled");
     put_number(p, "vlanId", peering, "vlan", 100);
-    put_state(p, "gatewayManagerEtag", circuit->state, "gateway_etag", "");
+    put_state(p, "gatewayManagerEtag", peering, "gateway_etag", state_text(circuit->state, "gateway_etag", ""));
     put_state(p, "lastModifiedBy", peering, "modified_by", "Customer");
     if (has_prefixes(kind, ipv4))
         json_object_set_new(p, "microsoftPeeringConfig", render_prefixes(circuit, peering, ipv4, look));

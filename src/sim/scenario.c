@@ -1,6 +1,6 @@
 /*
- * A scenario file becomes settings, circuits and a story. The tables in keys.c say what a key may hold; here stands what
- * one key means for another: names that are given twice, events for circuits that do not exist, copies.
+ * A scenario file becomes settings, circuits and a story. The tables in keys.c say what a key may hold; here stands
+ * what one key means for another: names that are given twice, events for circuits that do not exist, copies.
  */
 #include "sim/scenario.h"
 
@@ -165,7 +165,8 @@ static void check_set(const json_t *event, const struct node *node, struct diag 
         return;
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (json_object_get(set, fixed[i]) != NULL)
-            diag_error(diag, node->place, "\"%s\" of a circuit cannot be changed", fixed[i]);
+            diag_error(diag, node_get(node_get(node, "set"), fixed[i])->key_place,
+                       "\"%s\" of a circuit cannot be changed", fixed[i]);
     if (json_object_get(event, "circuit") == NULL)
         diag_error(diag, node->place, "\"set\" needs a \"circuit\"");
 }
@@ -209,7 +210,7 @@ json_t *event_read(const struct scenario *s, const struct node *node, struct dia
     return NULL;
 }
 
-/* Behind all events of the same time: stories keep their order. Most are written in order, so this is one comparison. */
+/* Behind all events of the same time: stories keep their order. Most are in order anyway: one comparison. */
 static void add_event(struct scenario *s, int64_t at_ms, json_t *event)
 {
     size_t at = s->event_count++;

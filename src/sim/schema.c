@@ -63,7 +63,8 @@ static json_t *read_choice(const struct node *value, const struct field *field, 
     for (size_t i = 0; near == NULL && list[i] != NULL; i++)
         snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i != 0 ? ", " : "", list[i]);
     if (near != NULL)
-        diag_error(diag, value->place, "\"%s\" may not be \"%s\"; did you mean \"%s\"?", field->name, value->text, near);
+        diag_error(diag, value->place, "\"%s\" may not be \"%s\"; did you mean \"%s\"?", field->name, value->text,
+                   near);
     else
         diag_error(diag, value->place, "\"%s\" is \"%s\"; it may be one of %s", field->name, value->text, all);
     return NULL;

@@ -11,8 +11,8 @@
 struct node;
 
 /*
- * What may stand in a scenario, as tables; a YAML tree that obeys them becomes JSON with the scenario's own keys. A field
- * that may be absent takes `null`: the answer then lacks it, which is not the same as leaving the default alone.
+ * What may stand in a scenario, as tables; a YAML tree that obeys them becomes JSON with the scenario's own keys. A
+ * field that may be absent takes `null`: the answer then lacks it, which is not the same as leaving the default alone.
  */
 
 enum field_type {

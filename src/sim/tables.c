@@ -87,7 +87,8 @@ json_t *render_summary(const struct circuit *circuit, enum peering_kind kind, en
 
 static json_t *arp_row(int age, const char *interface, const char *address, const char *mac)
 {
-    return json_pack("{s:i, s:s, s:s, s:s}", "age", age, "interface", interface, "ipAddress", address, "macAddress", mac);
+    return json_pack("{s:i, s:s, s:s, s:s}", "age", age, "interface", interface, "ipAddress", address, "macAddress",
+                     mac);
 }
 
 json_t *render_arp(const struct circuit *circuit, enum peering_kind kind, enum path path, int64_t story_ms)

@@ -79,8 +79,8 @@ static void print_figures(const struct check *check, const char *when)
 {
     struct journal_figures figures = journal_figures(check->journal);
 
-    printf("{\"when\": \"%s\", \"written\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"waiting\": %zu, \"ticks\": %u}\n", when,
-           figures.written, figures.lost, figures.waiting, check->ticks);
+    printf("{\"when\": \"%s\", \"written\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"waiting\": %zu, \"ticks\": %u}\n",
+           when, figures.written, figures.lost, figures.waiting, check->ticks);
 }
 
 /* journald stops reading; the loop goes on; journald goes on, and everything arrives but what had no room. */

@@ -74,7 +74,8 @@ def fields():
         "ERWATCH_CIRCUIT": HOSTILE, "ERWATCH_OLD": "",
     }
     check(first == expected, "exactly our fields, whatever is in them", first)
-    check(seen[0]["_TRANSPORT"] == "journal" and seen[0]["_PID"] != "1", "no field of journald's can be forged", seen[0])
+    check(seen[0]["_TRANSPORT"] == "journal" and seen[0]["_PID"] != "1", "no field of journald's can be forged",
+          seen[0])
     check(len(entries("MESSAGE_ID=5c1d0a9e775f4e0c9e2c3a2b0f9b1d02")) == 1, "the entry is found by its message id")
     second = own(seen[1])
     check(second["MESSAGE"] == "said 1" and second["PRIORITY"] == "5", "a plain line", second)
@@ -121,7 +122,8 @@ def leaving():
     result = run("leave", pid)
     took = time.monotonic() - began
     os.kill(int(pid), signal.SIGCONT)
-    check(result.returncode == 0 and took < 30, "a journald that stands still does not keep the program", (result, took))
+    check(result.returncode == 0 and took < 30, "a journald that stands still does not keep the program",
+          (result, took))
 
 
 def nobody_there():

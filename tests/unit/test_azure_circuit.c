@@ -452,6 +452,10 @@ static const struct circuit_row own[] = {
            "\"x\"}}]}}",
       "the inner filter is IPv6's; an empty one is none; what is behind the inner part is IPv4's",
       STATES " c  / 0M - key= stag=0", "[microsoft (absent) by=? as=0/0 vlan=0 v4 Disabled v6 Enabled filter]" },
+    { HEAD "\"peerings\":[{\"name\":\"AzurePrivatePeering\",\"properties\":{\"primaryPeerAddressPrefix\":\"\","
+           "\"secondaryPeerAddressPrefix\":\"\"}}]}}",
+      "empty subnets are no family in use", STATES " c  / 0M - key= stag=0",
+      "[private (absent) by=? as=0/0 vlan=0 v4 (absent) unused]" },
     { HEAD
       "\"peerings\":[],\"serviceProviderProvisioningState\":\" provisioned\"},\"sku\":null,\"tags\":{\"id\":\"x\"}}",
       "blanks and case, and a tag named like a key", "(absent)/ provisioned/(absent) c  / 0M - key= stag=0", "" },

@@ -303,3 +303,18 @@ Test(azure_list, empty_pages_lead_on_and_resources_of_another_type_are_not_belie
     }
     cassette_free(&cassette);
 }
+
+Test(azure_list, a_recorded_list_of_peerings_is_no_list_of_circuits)
+{
+    size_t len;
+    char *body = data_read("list-peerings-1.json", &len);
+    struct azure_reply reply = reply_of(200, body, len);
+    struct failure why;
+    unsigned count = 0;
+    char *next = NULL;
+
+    cr_expect_eq(arm_read_list(&reply, &scratch, count_only, &count, &next, &why), AZURE_FAILED);
+    cr_expect_eq(count, 0);
+    cr_expect_eq(why.kind, TROUBLE_UNEXPECTED);
+    free(body);
+}

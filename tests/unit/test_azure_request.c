@@ -142,6 +142,8 @@ static const struct pair_row pairs[] = {
     { "http://[::1]", "http://[]/x", false },
     { "https://arm.example:8443", "https://arm.example:8443/x", true },
     { "https://arm.example:8443", "https://arm.example/x", false },
+    { "https://arm.example.", "https://arm.example./x", false },
+    { "https://user@arm.example", "https://user@arm.example/x", false },
 };
 
 Test(azure_request, other_origins)

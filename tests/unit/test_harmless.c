@@ -97,7 +97,7 @@ Test(harmless, is_cut_between_characters)
     }
 }
 
-/* No two bytes, whatever they are, bring anything but printable ASCII, line ends and valid UTF-8; and room is enough. */
+/* No two bytes, whatever they are, let a control character through; and the room is enough for both. */
 Test(harmless, every_pair_of_bytes)
 {
     char out[HARMLESS_ROOM(2)];
