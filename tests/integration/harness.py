@@ -169,6 +169,10 @@ class Program:
     def alive(self):
         return self.process.poll() is None
 
+    def count(self, pattern):
+        """In how many places of standard error this is found."""
+        return len(re.findall(pattern, self.err(), re.M))
+
     def wait_line(self, pattern):
         """The match of the first line of standard output that fits."""
         def look():
@@ -332,6 +336,83 @@ def away_from_journald():
     if os.geteuid() != 0 or call([*hide, "true"]).status != 0:
         raise Skip("a journald runs here, and it cannot be hidden from the daemon without root")
     return hide
+
+
+# ---- others on the network ----
+
+class Listener:
+    """A port on loopback where nobody should come, or where somebody pretends to be something: serve(socket)."""
+
+    def __init__(self, serve=None):
+        self.came, self.serve, self.open = 0, serve, []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                link = self.socket.accept()[0]
+                self.came += 1
+                self.open.append(link)
+                if self.serve is None:
+                    link.close()
+                else:
+                    threading.Thread(target=self._serve, args=(link,), daemon=True).start()
+
+    def _serve(self, link):
+        with contextlib.suppress(OSError), link:
+            self.serve(link)
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+        for link in self.open:
+            link.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+
+class Proxy(Listener):
+    """An HTTP proxy; `asked` has the first line of each request."""
+
+    def __init__(self):
+        self.asked = []
+        super().__init__(self.tunnel)
+
+    def tunnel(self, link):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += link.recv(4096) or b"\r\n\r\n"
+        line = head.split(b"\r\n")[0].decode(errors="replace")
+        self.asked.append(line)
+        method, target = (line.split() + ["", ""])[:2]
+        if method != "CONNECT":
+            link.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+            return
+        host, port = target.rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as other:
+            link.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            back = threading.Thread(target=pump, args=(other, link), daemon=True)
+            back.start()
+            pump(link, other)
+            back.join()
+
+
+def pump(source, to):
+    with contextlib.suppress(OSError):
+        while True:
+            piece = source.recv(65536)
+            if not piece:
+                to.shutdown(socket.SHUT_WR)
+                return
+            to.sendall(piece)
 
 
 # ---- the bed ----
@@ -518,6 +599,16 @@ class Bed:
     def wait_verdict(self, name, verdict):
         self.wait_circuit(name, lambda circuit: circuit["verdict"] == verdict, f"to be {verdict}")
 
+    def token_trouble(self, credential="ops"):
+        """Why there is no token, as GET /v1/loop says; None when there is one."""
+        tokens = self.daemon.get("/v1/loop")["tokens"]
+        return next(token["trouble"] for token in tokens if token["credential"] == credential)
+
+    def expect_no_circuit_finding(self):
+        """Nothing was told but by the rules of the monitoring itself."""
+        others = [brief(notice) for notice in self.notices() if notice["rule"] < 90]
+        expect(others == [], others)
+
     def wait_polls(self, name, more=1):
         """Until the circuit's own GET was asked so many times more, and the answers before the last are digested."""
         self.sim.wait_more("circuit", more + 1, name)
@@ -622,12 +713,12 @@ def run_one(function):
     except Skip as why:
         return "SKIP", str(why)
     except BaseException as error:  # pylint: disable=broad-except; the other tests go on
-        return "FAIL", "".join(traceback.format_exception(error)) + "\n".join(getattr(error, "__notes__", []))
+        return "FAIL", "".join(traceback.format_exception(error))
     return "", ""
 
 
 def jobs():
-    return int(os.environ.get("ERWATCH_TEST_JOBS", "4"))
+    return int(os.environ.get("ERWATCH_TEST_JOBS", "8"))
 
 
 def run():
