@@ -46,7 +46,7 @@ EXTRA_DIST += tests/analyze.sh
 demo: all
 	@$(SHELL) '$(srcdir)/tests/demo/demo.sh' '$(abs_top_srcdir)' '$(abs_top_builddir)'
 
-EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh tests/demo/story.yaml
+EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh
 
 .PHONY: warnings analyze demo
 

@@ -257,17 +257,44 @@ static struct daemon_view daemon_of(const struct app *app, struct moment now)
                                      app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
 }
 
+/* For a line of the status an incident's number and name are enough. */
+struct brief {
+    size_t count;
+    struct incident_view view[INCIDENTS_SHOWN];
+};
+
+static void add_brief(void *context, struct target target, const struct incident *incident,
+                      const struct opinion *opinion)
+{
+    struct brief *brief = context;
+
+    (void)target;
+    (void)opinion;
+    if (brief->count < INCIDENTS_SHOWN)
+        brief->view[brief->count++] = (struct incident_view){ .incident = incident };
+}
+
+static void add_status_row(struct app *app, size_t index, struct view_list *list, struct moment now)
+{
+    struct brief brief = { .count = 0 };
+    struct circuit_view view;
+    struct facts facts;
+
+    engine_incidents_of(app->engine, (struct target){ SCOPE_CIRCUIT, index }, add_brief, &brief);
+    qsort(brief.view, brief.count, sizeof *brief.view, worst_first);
+    fill_circuit(app, index, &facts, &view, now);
+    view.incidents = brief.view;
+    view.incident_count = brief.count;
+    view_status_circuit(list, &view);
+}
+
 static void give_status(struct app *app, struct server_call *call, struct moment now)
 {
     struct view_list *list = view_list_new();
     struct daemon_view daemon = daemon_of(app, now);
 
-    for (size_t i = 0; i < app->settings->circuit_count; i++) {
-        struct circuit_view view;
-        struct facts facts;
-        fill_circuit(app, i, &facts, &view, now);
-        view_status_circuit(list, &view);
-    }
+    for (size_t i = 0; i < app->settings->circuit_count; i++)
+        add_status_row(app, i, list, now);
     engine_each_incident(app->engine, false, count_incident, list);
     answer(call, 200, view_status_end(list, &daemon, now));
 }

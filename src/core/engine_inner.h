@@ -103,6 +103,8 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                        struct facts *out);
 
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
+/** Is the holder's own finding of this rule raised or clearing? */
+bool engine_is_open(struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 

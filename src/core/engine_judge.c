@@ -68,6 +68,12 @@ static bool open_incident(const struct incident *incident)
     return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
 }
 
+bool engine_is_open(struct holder *holder, enum rule rule)
+{
+    const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
+    return slot != NULL && open_incident(&slot->incident);
+}
+
 /* The holder of the incident that explains this opinion. */
 static struct holder *explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
 {

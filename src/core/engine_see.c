@@ -66,6 +66,18 @@ static void note_peerings(struct circuit *circuit, const struct sample *sample, 
     }
 }
 
+/* After a time in which nothing was seen the witnesses get their time anew: they answer a moment after ARM does. */
+static void note_gap(struct circuit *circuit, const struct policy *policy, struct mono asked, struct mono now)
+{
+    int64_t gap = mono_between(circuit->look.sample_seen, asked);
+
+    if (gap <= policy->stale_ms / 2 || gap <= circuit->settings->every_ms + circuit->settings->every_ms / 2)
+        return;
+    for (size_t kind = 0; kind < PEERINGS; kind++)
+        if (circuit->look.judged_since[kind].ms != MONO_NEVER.ms)
+            circuit->look.judged_since[kind] = now;
+}
+
 static void forget_failure(struct circuit *circuit)
 {
     free(circuit->failure);
@@ -88,6 +100,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     struct circuit *circuit = &engine->circuits[index];
     bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
 
+    note_gap(circuit, engine->watch.policy, asked, now.mono);
     circuit->look.has_sample = true;
     circuit->look.sample_seen = asked;
     circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;

@@ -169,11 +169,12 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
             continue;
         opinions.count = 0;
         bool blinds = judge_throttled(engine, group, now, &opinions);
+        drop_disabled(engine->watch.policy, &opinions);
+        engine_feed_all(engine, &group->holder, &opinions, now, out);
+        blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
         if (blinds != group->blinds)
             mark_all(engine, credential);
         group->blinds = blinds;
-        drop_disabled(engine->watch.policy, &opinions);
-        engine_feed_all(engine, &group->holder, &opinions, now, out);
     }
 }
 
@@ -185,12 +186,14 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     opinions.count = 0;
     bool refused = judge_sign_in(credential, &opinions);
     bool blind = judge_common_blind(credential, refused, now, &opinions);
+    drop_disabled(engine->watch.policy, &opinions);
+    engine_feed_all(engine, &credential->holder, &opinions, now, out);
+    /* as long as the common finding is open it explains the circuits that are still to be heard of again */
+    blind = blind || engine_is_open(&credential->holder, RULE_BLIND);
     uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
     if (by != credential->blind_by)
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
-    drop_disabled(engine->watch.policy, &opinions);
-    engine_feed_all(engine, &credential->holder, &opinions, now, out);
 }
 
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)

@@ -326,7 +326,10 @@ static struct mono last_known(const struct facts *facts, enum peering_kind peeri
     return last;
 }
 
-/* Unknown for longer than poll.stale, counted from when it could first have been known. */
+/*
+ * Unknown for longer than poll.stale, counted from when it could first have been known, and while the circuit itself was
+ * still seen: when everything is silent the circuit's own 90 tells of it.
+ */
 static bool session_blind(const struct facts *facts, enum peering_kind peering, enum path path, enum family family)
 {
     struct mono since = facts->look.judged_since[peering];
@@ -334,7 +337,7 @@ static bool session_blind(const struct facts *facts, enum peering_kind peering, 
     if (since.ms == MONO_NEVER.ms || judge_session(facts, peering, path, family) != SESSION_UNKNOWN)
         return false;
     since = mono_later(since, last_known(facts, peering, path, family));
-    return mono_between(since, facts->now.mono) > facts->policy->stale_ms;
+    return mono_between(since, facts->look.sample_seen) > facts->policy->stale_ms;
 }
 
 /* A critical prefix rule of either family, a refused witness: they explain why a session is not seen. */

@@ -117,7 +117,8 @@ static void withdraw(struct http *http, struct http_call *call, bool dead)
     http->figures.running--;
     easy_give(http, call->easy);
     call->easy = NULL;
-    http_host_end(call->host, (struct http_visit){ call->epoch, call->reply.sent, dead && call->reply.sent }, now_of(http));
+    struct http_visit visit = { .epoch = call->epoch, .sent = call->reply.sent, .dead = dead && call->reply.sent };
+    http_host_end(call->host, visit, now_of(http));
 }
 
 /* libcurl has finished with it and has let it go. */
@@ -137,11 +138,9 @@ static void has_ended(void *context, CURL *easy, CURLcode code)
 
 static const char *timeout_reason(const struct http_call *call)
 {
-    if (call->reply.sent)
-        return "no answer in time";
-    if (call->state == CALL_WAITING && call->host->connected)
-        return "no answer in time; other requests to this host took all of it";
-    return "no connection in time";
+    if (call->state == CALL_WAITING)
+        return "no turn in time; other requests were under way";
+    return call->reply.sent ? "no answer in time" : "no connection in time";
 }
 
 static void deadline_passed(void *context, struct moment now)

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 /*
- * The HTTPS client: a request in, one reply or failure out, on the loop, through libcurl. No redirects, TLS 1.2 or newer,
- * verified, everything bounded. Requests beyond the limits wait in a queue of their host; hosts take turns, so that one
- * that hangs does not hold up the others. A host's first request goes alone until its connection stands: the others then
- * share it (HTTP/2), and a name server that does not answer is asked by one thread, not by all.
+ * The HTTPS client: a request in, one reply or failure out, on the loop, through libcurl. No redirects, TLS 1.2 or
+ * newer, verified, everything bounded. Requests beyond the limits wait in a queue of their host; hosts take turns, so
+ * that one that hangs does not hold up the others. A host's first request goes alone until its connection stands: the
+ * others then share it (HTTP/2), and a name server that does not answer is asked by one thread, not by all.
  */
 
 struct http;
@@ -28,7 +28,7 @@ struct http_request {
     const char *method;
     const char *url;
     const char *const *headers; /* "Name: value", NULL ends */
-    const char *body;           /* NULL: none; "Content-Length: 0" is sent all the same where the method is for a body */
+    const char *body;           /* NULL: none; POST, PUT and PATCH say "Content-Length: 0" all the same */
     size_t body_len;
     size_t limit;               /* most decoded body bytes of the answer */
     int64_t timeout_ms;         /* for the whole request, waiting in the queue included */

@@ -155,7 +155,10 @@ static void keep_header(struct http_call *call, const char *line, const char *co
     keep_text(call, value, value_len);
 }
 
-/* One line of the head, the blank one at its end too; or of a trailer. Those of an earlier answer (100 Continue) go when another status line comes. */
+/*
+ * One line of the head, the blank one at its end too; or of a trailer. Those of an earlier answer (100 Continue) go
+ * when another status line comes.
+ */
 static size_t header_comes(char *line, size_t one, size_t len, void *context)
 {
     struct http_call *call = context;

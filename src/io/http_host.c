@@ -1,9 +1,10 @@
 /*
  * Hosts take turns, and each may have only so many requests under way. While none of them has a connection yet, only
  * one; and later, too, only a few may be without, because they all would make one of their own when the server closes
- * the one that they would have shared. A connection can go dead without a word (a firewall forgot it, the other side fell over). libcurl closes the
- * one that a request timed out on, but not others to the same host of the same age, nor one that HTTP/2 requests
- * share. So when that happens, the next request makes its own connection, and older ones are not used again.
+ * the one that they would have shared. A connection can go dead without a word (a firewall forgot it, the other side
+ * fell over). libcurl closes the one that a request timed out on, but not others to the same host of the same age, nor
+ * one that HTTP/2 requests share. So when that happens, the next request makes its own connection, and older ones are
+ * not used again.
  */
 #include "io/http_host.h"
 
@@ -96,7 +97,8 @@ struct http_trust http_host_trust(const struct http_host *host, struct mono now)
     int64_t since_s = mono_between(host->failed, now) / 1000;
 
     /* libcurl counts ages in whole seconds, 0 being no limit, and never asks how old one is that others are using */
-    return (struct http_trust){ .fresh = !host->proven || host->stale > 0 || since_s == 0, .lifetime_s = (long)since_s };
+    bool fresh = !host->proven || host->stale > 0 || since_s == 0;
+    return (struct http_trust){ .fresh = fresh, .lifetime_s = (long)since_s };
 }
 
 uint32_t http_host_begin(struct http_host *host)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-/* What we remember of a host: who waits for it, how many run, and whether its old connections can be trusted. No I/O. */
+/* What we remember of a host: who waits for it, how many run, whether its old connections can be trusted. No I/O. */
 
 struct http_call;
 

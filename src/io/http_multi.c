@@ -102,14 +102,15 @@ static int time_wanted(CURLM *handle, long ms, void *context)
     struct http_multi *multi = context;
 
     (void)handle;
-    /* the clock was read when this turn began, libcurl's a little later: a millisecond more, or it is called too early */
+    /* the clock was read when this turn began, libcurl's a little later: without a millisecond more we come too early */
     timer_set(multi->timer, ms < 0 ? MONO_NEVER : mono_after(loop_now(multi->loop).mono, ms > 0 ? ms + 1 : 0));
     return 0;
 }
 
 /* ---- for http.c ---- */
 
-struct http_multi *http_multi_new(struct loop *loop, unsigned connections, const struct http_multi_callbacks *callbacks)
+struct http_multi *http_multi_new(struct loop *loop, unsigned connections,
+                                  const struct http_multi_callbacks *callbacks)
 {
     struct http_multi *multi = xcalloc(1, sizeof *multi);
 

@@ -16,7 +16,8 @@ struct http_multi_callbacks {
 };
 
 /** @param connections  most idle connections that are kept */
-struct http_multi *http_multi_new(struct loop *loop, unsigned connections, const struct http_multi_callbacks *callbacks);
+struct http_multi *http_multi_new(struct loop *loop, unsigned connections,
+                                  const struct http_multi_callbacks *callbacks);
 /** Everything that was added has ended or was removed. */
 void http_multi_free(struct http_multi *multi);
 

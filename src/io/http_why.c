@@ -68,7 +68,8 @@ static struct meaning judge(const struct http_call *call, CURLcode code)
     (void)curl_easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
     if (call->broken != NULL)
         return (struct meaning){ code, HTTP_TOO_LARGE, call->broken };
-    if (code == CURLE_OK && (!call->head_ended || call->reply.status < 200)) /* libcurl takes half a head for an answer */
+    /* libcurl takes half a head for an answer */
+    if (code == CURLE_OK && (!call->head_ended || call->reply.status < 200))
         return (struct meaning){ code, HTTP_CUT, "the connection ended before the answer was complete" };
     if (code != CURLE_OK && !sent && no_descriptors_left())
         return (struct meaning){ code, HTTP_LOCAL, "no file descriptors are left" };
@@ -89,7 +90,7 @@ static const char *certificate_reason(const struct http_call *call)
     (void)curl_easy_getinfo(call->easy, CURLINFO_SSL_VERIFYRESULT, &result);
     switch (result) {
     case X509_V_OK:
-    case X509_V_ERR_UNSPECIFIED: /* where libcurl starts from: OpenSSL found nothing, libcurl's own look at the name did */
+    case X509_V_ERR_UNSPECIFIED: /* where libcurl starts from: not OpenSSL, its own look at the name found this */
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
         return "it is for another name";

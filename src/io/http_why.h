@@ -7,7 +7,7 @@ struct http_call;
 
 /** Fills in the status line's number, 0 when none came. */
 void http_why_status(struct http_call *call);
-/** Fills in the status, and how the call ended, with a sentence about it, from libcurl's result and what its handle knows. */
+/** Fills in the status and how the call ended, with a sentence, from libcurl's result and what its handle knows. */
 void http_why_ended(struct http_call *call, CURLcode code);
 
 #endif

@@ -1,4 +1,5 @@
-# io: the loop, and every library and system call that talks to the outside. Uses none of our other rooms but the clock's type.
+# io: the loop, and every library and system call that talks to the outside. Knows none of our other rooms, only the
+# clock's type.
 
 noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
@@ -21,29 +22,57 @@ libio_a_SOURCES = \
 IO_LIBS = $(CURL_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
-TESTS += tests/unit/test_loop tests/unit/test_worker tests/unit/test_server tests/unit/test_http tests/unit/test_http_tls
+IO_TESTS = \
+	tests/unit/test_loop \
+	tests/unit/test_worker \
+	tests/unit/test_server \
+	tests/unit/test_http \
+	tests/unit/test_http_many \
+	tests/unit/test_http_tls
+check_PROGRAMS += $(IO_TESTS)
+TESTS += $(IO_TESTS)
+HTTP_BED = tests/unit/http_bed.c tests/unit/http_bed.h tests/unit/leaks.h
+
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c tests/unit/leaks.h
 tests_unit_test_loop_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_loop_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_loop_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_loop_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+
 tests_unit_test_worker_SOURCES = tests/unit/test_worker.c tests/unit/leaks.h
 tests_unit_test_worker_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_worker_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_worker_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_worker_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+
 tests_unit_test_server_SOURCES = tests/unit/test_server.c tests/unit/leaks.h
 tests_unit_test_server_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_server_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_server_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_server_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
-tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/httpbench.h tests/unit/leaks.h
+
+tests_unit_test_http_SOURCES = tests/unit/test_http.c $(HTTP_BED)
 tests_unit_test_http_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_http_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_http_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_http_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
-tests_unit_test_http_tls_SOURCES = \
-	tests/unit/test_http_tls.c tests/unit/httpbench.h tests/unit/certs.h tests/unit/leaks.h
+
+tests_unit_test_http_many_SOURCES = tests/unit/test_http_many.c $(HTTP_BED)
+tests_unit_test_http_many_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_http_many_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
+tests_unit_test_http_many_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_http_tls_SOURCES = tests/unit/test_http_tls.c tests/unit/certs.h $(HTTP_BED)
 tests_unit_test_http_tls_CPPFLAGS = $(TEST_CPPFLAGS)
-tests_unit_test_http_tls_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_http_tls_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_http_tls_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+endif
+
+# clang only: tests/fuzz/fuzz_server_head tests/fuzz/http
+EXTRA_DIST += tests/fuzz/http
+if FUZZER
+noinst_PROGRAMS += tests/fuzz/fuzz_server_head
+tests_fuzz_fuzz_server_head_SOURCES = \
+	tests/fuzz/fuzz_server_head.c src/io/server_head.c src/io/server_head.h src/io/memory.h
+tests_fuzz_fuzz_server_head_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+tests_fuzz_fuzz_server_head_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
+tests_fuzz_fuzz_server_head_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
 endif
 
 include src/io/hooks.mk

@@ -6,12 +6,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The event loop: timers on CLOCK_BOOTTIME (they go on through suspend and clock steps), signals, and the one reading of the clocks per turn. */
+/*
+ * The event loop: timers on CLOCK_BOOTTIME (they go on through suspend and clock steps), signals, and the one reading
+ * of the clocks per turn.
+ */
 
 struct loop;
 struct event_base;
 
-/** Ends the process when the system gives no descriptors. From here on a write to a peer that is gone is an error, not SIGPIPE. */
+/**
+ * Ends the process when the system gives no descriptors. From here on a write to a peer that is gone is an error, not
+ * SIGPIPE.
+ */
 struct loop *loop_new(void);
 /** Timers and wake-ups are freed by their owners, before. */
 void loop_free(struct loop *loop);

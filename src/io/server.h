@@ -8,14 +8,17 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* A small HTTP/1.1 server over libevent: on a Unix socket (control) or, with TLS or without, on loopback (erwatch-sim). Bounded: clients, header and body bytes, time. */
+/*
+ * A small HTTP/1.1 server over libevent: on a Unix socket (control) or, with TLS or without, on loopback (erwatch-sim).
+ * Bounded: clients, header and body bytes, time. Requests with a chunked body are refused (411).
+ */
 
 struct server;
 struct server_call;
 
 struct server_request {
     const char *method; /* "GET", "POST", "PUT", "DELETE" … */
-    const char *path;   /* decoded, without the query; never holds a NUL, but may hold "..", "//" and bytes that are no UTF-8 */
+    const char *path;   /* decoded, without the query; may hold "..", "//", and bytes that are no UTF-8, but no NUL */
     const char *uri;    /* as sent */
     const char *body;
     size_t body_len;
@@ -38,7 +41,7 @@ struct server_settings {
     const char *address;    /* TCP: "127.0.0.1" */
     uint16_t port;          /* 0: any, see server_port() */
     const char *cert_file, *key_file; /* PEM; NULL: plain */
-    unsigned clients;       /* most at once, at least 2; a newcomer displaces the client that is idle or slow for longest */
+    unsigned clients;       /* most at once, at least 2; a newcomer displaces the one that is idle or slow for longest */
     size_t body_max;
     int64_t timeout_ms;     /* idle or slow clients are cut; the time until an answer does not count */
 };
@@ -58,12 +61,13 @@ const char *server_header(const struct server_call *call, const char *name);
 /** A decoded query parameter, NULL when absent; while the call is open. */
 const char *server_query(const struct server_call *call, const char *name);
 /**
- * Content-Length, Connection and, when it is not given, Date are added. A HEAD request gets the length without the body.
+ * Content-Length, Connection and, when it is not given, Date are added. A HEAD request gets the length, not the body.
+ * Everything is copied, and may point into the request.
  *
  * @param headers  "Name: value" …, NULL ends; may be NULL
  */
 void server_answer(struct server_call *call, int status, const char *const *headers, const char *body, size_t len);
-/** For faults: send only @p send of the @p len bytes that were declared, then close; or close without a word (status 0). */
+/** For faults: send only @p send of the @p len bytes declared, then close; or close without a word (status 0). */
 void server_answer_cut(struct server_call *call, int status, const char *const *headers, const char *body, size_t len,
                        size_t send);
 

@@ -63,7 +63,7 @@ void server_client_end(struct server_client *client)
         client_free(client);
 }
 
-/* Say goodbye and wait for the other side to close: closing at once, with input unread, would destroy our last answer. */
+/* Say goodbye and wait for the other side to close: closing with input unread would destroy our last answer. */
 static void leave(struct server_client *client)
 {
     server_tls_goodbye(client->bev);
@@ -157,14 +157,14 @@ static void answer(struct server_call *call, int status, const char *const *head
     struct server_client *client = call->client;
     bool bodiless = status == 204 || status == 304 || strcmp(call->head.method, "HEAD") == 0;
 
-    call_free(call);
-    if (client == NULL)
-        return;
-    client->call = NULL;
-    if (status == 0)
-        server_client_end(client);
-    else
-        write_answer(client, status, headers, body, len, bodiless ? 0 : send);
+    if (client != NULL) {
+        client->call = NULL;
+        if (status == 0)
+            server_client_end(client);
+        else
+            write_answer(client, status, headers, body, len, bodiless ? 0 : send);
+    }
+    call_free(call); /* last: the answer may quote the request */
 }
 
 void server_answer(struct server_call *call, int status, const char *const *headers, const char *body, size_t len)

@@ -61,7 +61,8 @@ static bool unix_address(const char *path, struct sockaddr_un *address, char why
 {
     *address = (struct sockaddr_un){ .sun_family = AF_UNIX };
     if (strlen(path) >= sizeof address->sun_path) {
-        snprintf(why, WHY_MAX, "the socket path is longer than %zu bytes: %.100s…", sizeof address->sun_path - 1, path);
+        snprintf(why, WHY_MAX, "the socket path is longer than %zu bytes: %.100s…", sizeof address->sun_path - 1,
+                 path);
         return false;
     }
     memcpy(address->sun_path, path, strlen(path) + 1);

@@ -26,7 +26,8 @@ size_t worker_waiting(const struct worker *worker);
 /** Has the thread finished a job, or been idle, within the last @p ms? For the watchdog. */
 bool worker_alive(const struct worker *worker, int64_t ms);
 /**
- * Wait at most @p ms until nothing waits or runs, then end the thread. Done callbacks run, also for jobs that they push.
+ * Wait at most @p ms until nothing waits or runs, then end the thread. Done callbacks run, also those of jobs that
+ * they push.
  *
  * @return  false: the thread is stuck. It is left behind with the jobs it has; their callbacks never run.
  */

@@ -196,6 +196,8 @@ static const struct field operations_fields[] = {
 
 static const struct field metrics_fields[] = {
     { "lag", FIELD_DURATION, NULL, 0, DAY_MS, false, "2m", "how old the newest point with a value is, in real time" },
+    { "grain", FIELD_DURATION, NULL, 1000, 60000, false, "1m",
+      "how long the minute between two points really is; shorter for stories that run fast" },
     { "primary", FIELD_TEXT, NULL, 0, 0, false, "Primary", "the value of `Peer` for the primary path" },
     { "secondary", FIELD_TEXT, NULL, 0, 0, false, "Secondary", "the value of `Peer` for the secondary path" },
     END,

@@ -85,15 +85,14 @@ static bool read_interval(const struct ask *ask, struct question *q)
 {
     static const struct {
         const char *text;
-        int64_t ms;
-    } intervals[] = { { "PT1M", MINUTE_MS },       { "PT5M", 5 * MINUTE_MS }, { "PT15M", 15 * MINUTE_MS },
-                      { "PT30M", 30 * MINUTE_MS }, { "PT1H", 60 * MINUTE_MS } };
+        int64_t minutes;
+    } intervals[] = { { "PT1M", 1 }, { "PT5M", 5 }, { "PT15M", 15 }, { "PT30M", 30 }, { "PT1H", 60 } };
     const char *text = server_query(ask->call, "interval");
 
     for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
         if (text == NULL || strcasecmp(text, intervals[i].text) == 0) {
             q->interval = intervals[i].text;
-            q->interval_ms = intervals[i].ms;
+            q->interval_ms = intervals[i].minutes * ask->world->scenario->grain_ms;
             q->from_ms -= q->from_ms % q->interval_ms;
             return (q->to_ms - q->from_ms) / q->interval_ms <= POINTS_MAX;
         }

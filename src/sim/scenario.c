@@ -64,6 +64,7 @@ static void read_settings(struct scenario *s)
         s->retry_after_ms = -1;
     s->signed_urls = flag(operations, "signed", false);
     s->lag_ms = state_number(metrics, "lag", 120000, NULL);
+    s->grain_ms = state_number(metrics, "grain", 60000, NULL);
     s->peer[PATH_PRIMARY] = state_text(metrics, "primary", "Primary");
     s->peer[PATH_SECONDARY] = state_text(metrics, "secondary", "Secondary");
     s->settings = state_text(root, "settings", NULL);

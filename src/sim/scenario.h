@@ -37,7 +37,7 @@ struct scenario {
     struct quota_settings quota;
     int64_t polls, retry_after_ms; /* of operations; retry_after_ms -1: no header */
     bool signed_urls;
-    int64_t lag_ms;
+    int64_t lag_ms, grain_ms; /* of metrics */
     const char *peer[PATHS];
     const char *settings; /* NULL: none */
     struct circuit **circuits; /* sorted by id without case */

@@ -5,12 +5,12 @@ set -eu
 
 srcdir=$1 builddir=$2
 folder=$(mktemp -d "${TMPDIR:-/tmp}/erwatch-demo.XXXXXX")
-sim='' daemon='' screen=''
+sim='' daemon='' screen='' log=''
 LC_ALL=C.UTF-8
 export LC_ALL
 
 finish() {
-    for pid in $screen $daemon $sim; do
+    for pid in $screen $daemon $sim $log; do
         kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || :
     done
     rm -rf "$folder"
@@ -38,7 +38,7 @@ told() { # event, rule, circuit or credential
 }
 
 usable() { # circuit
-    ctl --json show "$1" | grep -q '"verdict":"usable"'
+    ctl status | grep -qE "^$1 +usable "
 }
 
 failed=0
@@ -54,8 +54,10 @@ expect() { # what, command...
 }
 
 touch "$folder/notices.json" "$folder/screen"
+mkfifo "$folder/stderr" "$folder/story"
+sed -u 's/^/story /' <"$folder/story" >>"$folder/screen" &
 "$builddir/erwatch-sim" --scenario "$srcdir/etc/scenarios/demo.yaml" --tls-dir "$folder/tls" \
-    --write-settings "$folder/erwatch.yaml" >"$folder/sim.out" 2>>"$folder/screen" &
+    --write-settings "$folder/erwatch.yaml" >"$folder/sim.out" 2>"$folder/story" &
 sim=$!
 wait_for 10 grep -q '^listening on' "$folder/sim.out" || { cat "$folder/screen" >&2; exit 1; }
 cat >>"$folder/erwatch.yaml" <<EOF
@@ -70,10 +72,15 @@ echo
 echo "What happens (story), what the daemon writes to its log (log), and who is paged (PAGE):"
 tail -n +1 -f "$folder/screen" &
 screen=$!
-"$builddir/erwatchd" -c "$folder/erwatch.yaml" --state "$folder/state" --run "$folder/run" 2>&1 |
-    sed -u 's/^/  log  /' >>"$folder/screen" &
+sed -u 's/^/  log  /' <"$folder/stderr" >>"$folder/screen" &
+if [ -S /run/systemd/journal/socket ] && command -v journalctl >/dev/null; then
+    # there is a journal, so the entries go there and not to standard error
+    journalctl -f -n 0 -o cat -t erwatchd 2>/dev/null | sed -u 's/^/  log  /' >>"$folder/screen" &
+    log=$!
+fi
+"$builddir/erwatchd" -c "$folder/erwatch.yaml" --state "$folder/state" --run "$folder/run" >"$folder/stderr" 2>&1 &
+daemon=$!
 wait_for 10 ctl status || { echo "erwatchd did not start" >&2; exit 1; }
-daemon=$(cat "$folder/state/erwatch.lock" 2>/dev/null || :)
 
 wait_for 90 told cleared 90 sim || :
 wait_for 20 told cleared 33 frankfurt || :

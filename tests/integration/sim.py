@@ -328,6 +328,11 @@ def test_metrics_lag(sim_dir):
         tap.check(2 <= sum("average" not in p for p in data["data"]) <= 3, "the newest points are empty", data)
         tap.check("average" in data["data"][0], "the older ones are not")
         tap.equal(data["metadatavalues"][1]["value"], "edge Primary 1", "the path is named as the scenario wants it")
+    path = scenario_file(sim_dir, "token: always-good\nmetrics: { lag: 0s, grain: 2s }\n"
+                                  "circuits: [{ name: alpha, peerings: { private: {} } }]\n")
+    with Simulator(scenario=path) as sim:
+        data = metrics(sim).json()["value"][0]["timeseries"][0]["data"]
+        tap.check(300 <= len(data) <= 301, "a minute that is two seconds long", len(data))
 
 
 # ---- sign-in ----

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A certificate authority of our own, and certificates good and bad, made anew for each test: nothing of it can expire. */
+/* An authority of our own and certificates good and bad, made anew for each test: nothing of it can grow old. */
 
 struct authority {
     EVP_PKEY *key;

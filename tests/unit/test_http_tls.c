@@ -1,6 +1,6 @@
-/* TLS: the client against our own server with certificates good and bad, made for each test; and what the environment may not do. */
+/* TLS: the client and our own server with certificates good and bad, and what the environment may not do. */
 #include "certs.h"
-#include "httpbench.h"
+#include "http_bed.h"
 #include "leaks.h"
 
 #include <event2/bufferevent_ssl.h>
@@ -14,7 +14,7 @@ TestSuite(http_tls, .fini = leaks_fail, .timeout = 60);
 #define HOUR 3600
 #define HERE "IP:127.0.0.1"
 
-struct bench {
+struct tls_bench {
     struct client client;
     char folder[40], ca_file[60], cert_file[60], key_file[60], other_file[60];
     struct authority ca;
@@ -24,7 +24,7 @@ struct bench {
 
 static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
 {
-    struct bench *bench = context;
+    struct tls_bench *bench = context;
 
     (void)now;
     bench->asked++;
@@ -34,9 +34,9 @@ static void asked(void *context, struct server_call *call, const struct server_r
         server_answer(call, 200, NULL, "hello", 5);
 }
 
-static void open_bench(struct bench *bench)
+static void open_bench(struct tls_bench *bench)
 {
-    *bench = (struct bench){ .client = { .loop = loop_new() }, .folder = "/tmp/erwatch-test-XXXXXX" };
+    *bench = (struct tls_bench){ .client = { .loop = loop_new() }, .folder = "/tmp/erwatch-test-XXXXXX" };
     cr_assert_not_null(mkdtemp(bench->folder));
     snprintf(bench->ca_file, sizeof bench->ca_file, "%s/ca.pem", bench->folder);
     snprintf(bench->cert_file, sizeof bench->cert_file, "%s/cert.pem", bench->folder);
@@ -47,10 +47,12 @@ static void open_bench(struct bench *bench)
     client_open(&bench->client, bench->ca_file, "none");
 }
 
-static void serve(struct bench *bench, const char *names, long from, long to, const struct authority *by)
+static void serve(struct tls_bench *bench, const char *names, long from, long to, const struct authority *by)
 {
-    struct server_settings settings = { .address = "127.0.0.1", .cert_file = bench->cert_file, .key_file = bench->key_file,
-                                        .clients = 16, .body_max = 1000, .timeout_ms = 20000 };
+    struct server_settings settings = {
+        .address = "127.0.0.1", .cert_file = bench->cert_file, .key_file = bench->key_file,
+        .clients = 16, .body_max = 1000, .timeout_ms = 20000,
+    };
     struct authority cert = cert_make("server", names, from, to, by);
     char why[256] = "";
 
@@ -60,7 +62,7 @@ static void serve(struct bench *bench, const char *names, long from, long to, co
     cr_assert_not_null(bench->server, "%s", why);
 }
 
-static void close_bench(struct bench *bench)
+static void close_bench(struct tls_bench *bench)
 {
     http_free(bench->client.http);
     server_free(bench->server);
@@ -73,15 +75,16 @@ static void close_bench(struct bench *bench)
     cr_expect_eq(rmdir(bench->folder), 0, "nothing else was written there");
 }
 
-static struct got ask(struct bench *bench, const char *path)
+static struct got ask(struct tls_bench *bench, const char *path)
 {
-    return client_get(&bench->client, (struct http_request){ .method = "POST", .body = "secret", .body_len = 6 }, "https",
-                      server_port(bench->server), path);
+    struct http_request request = { .method = "POST", .body = "secret", .body_len = 6 };
+
+    return client_get(&bench->client, request, "https", server_port(bench->server), path);
 }
 
 Test(http_tls, a_good_certificate_is_accepted_and_the_connection_kept)
 {
-    static struct bench bench;
+    static struct tls_bench bench;
 
     open_bench(&bench);
     serve(&bench, HERE, -HOUR, HOUR, &bench.ca);
@@ -100,7 +103,7 @@ Test(http_tls, a_good_certificate_is_accepted_and_the_connection_kept)
 Test(http_tls, bad_certificates_are_refused_before_anything_is_said)
 {
     struct authority stranger = cert_make("Test Authority", NULL, -HOUR, HOUR, NULL);
-    static struct bench bench;
+    static struct tls_bench bench;
     const struct { const char *what, *names; long from, to; const struct authority *by; const char *why; } rows[] = {
         { "another authority of the same name", HERE, -HOUR, HOUR, &stranger, "TLS could not be set up" },
         { "signed by itself", HERE, -HOUR, HOUR, NULL, "it is signed by itself" },
@@ -128,7 +131,7 @@ Test(http_tls, bad_certificates_are_refused_before_anything_is_said)
 Test(http_tls, an_authority_nobody_knows)
 {
     struct authority stranger = cert_make("Stranger", NULL, -HOUR, HOUR, NULL);
-    static struct bench bench;
+    static struct tls_bench bench;
 
     open_bench(&bench);
     serve(&bench, HERE, -HOUR, HOUR, &stranger);
@@ -152,7 +155,8 @@ static void hung_up(struct bufferevent *bev, short what, void *context)
         bufferevent_free(bev);
 }
 
-static void called(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address, int len, void *context)
+static void called(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *address, int len,
+                   void *context)
 {
     struct bufferevent *bev = bufferevent_openssl_socket_new(evconnlistener_get_base(listener), fd, SSL_new(context),
                                                              BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
@@ -163,7 +167,7 @@ static void called(struct evconnlistener *listener, evutil_socket_t fd, struct s
     bufferevent_enable(bev, EV_READ | EV_WRITE);
 }
 
-static SSL_CTX *old_tls(const struct bench *bench)
+static SSL_CTX *old_tls(const struct tls_bench *bench)
 {
     struct authority cert = cert_make("server", HERE, -HOUR, HOUR, &bench->ca);
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
@@ -185,7 +189,7 @@ static void stop(void *context, struct moment now)
 
 Test(http_tls, old_versions_are_refused)
 {
-    static struct bench bench;
+    static struct tls_bench bench;
     struct sockaddr_in address = { .sin_family = AF_INET };
     socklen_t len = sizeof address;
 
@@ -211,7 +215,7 @@ Test(http_tls, old_versions_are_refused)
 
 Test(http_tls, the_environment_gets_no_keys)
 {
-    static struct bench bench;
+    static struct tls_bench bench;
 
     setenv("SSLKEYLOGFILE", "/tmp/erwatch-test-keys", 1);
     (void)unlink("/tmp/erwatch-test-keys");

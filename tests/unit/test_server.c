@@ -1,4 +1,7 @@
-/* The HTTP server, asked by a blocking client on a thread of its own: requests good and bad, limits, faults, the Unix socket. */
+/*
+ * The HTTP server, asked by a blocking client on a thread of its own: requests good and bad, limits, faults, the Unix
+ * socket.
+ */
 #include "io/server.h"
 #include "leaks.h"
 
@@ -192,18 +195,21 @@ static const struct row {
     { "a method nobody knows", SENT("BREW /a" END), 200, "BREW|/a|/a|-|-|", false },
     { "HEAD gets no body", SENT("HEAD /a" END), 200, "\r\n\r\n", false },
     { "a 204 has no body", SENT("GET /empty" END), 204, "\r\n\r\n", false },
-    { "the path is decoded, the query is not part of it", SENT("GET /a%20b%2Fc+d?q=1" END), 200, "|/a b/c+d|/a%20b%2Fc+d?q=1|-|1|",
-      false },
+    { "the path is decoded, the query is not part of it",
+      SENT("GET /a%20b%2Fc+d?q=1" END), 200, "|/a b/c+d|/a%20b%2Fc+d?q=1|-|1|", false },
     { "parameters are decoded", SENT("GET /?p=0&q=a+b%3D%26&q=2" END), 200, "|a b=&|", false },
     { "a parameter without a value is empty", SENT("GET /?q" END), 200, "|-||", false },
     { "header names have no case, values lose their blanks",
       SENT("GET / HTTP/1.1\r\nUSER-agent: \t me \t\r\nConnection: close\r\n\r\n"), 200, "|me|-|", false },
-    { "a body comes along", SENT("POST /a HTTP/1.1\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"), 200, "|-|hello", false },
+    { "a body comes along",
+      SENT("POST /a HTTP/1.1\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"), 200, "|-|hello", false },
     { "an answer may come later", SENT("GET /later" END), 200, "later", false },
-    { "two requests at once are answered in order", SENT("GET /1 HTTP/1.1\r\n\r\nGET /later" END), 200, "later", false },
+    { "two requests at once are answered in order",
+      SENT("GET /1 HTTP/1.1\r\n\r\nGET /later" END), 200, "later", false },
     { "HTTP/1.0 closes by itself", SENT("GET /a HTTP/1.0\r\n\r\n"), 200, "GET|/a|/a|-|-|", false },
     { "blank lines before a request are passed over", SENT("\r\n\r\nGET /a" END), 200, "GET|/a|/a|-|-|", false },
-    { "a client that closes its own direction gets its answer", SENT("GET /a HTTP/1.1\r\n\r\n"), 200, "GET|/a|/a|-|-|", true },
+    { "a client that closes its own direction gets its answer",
+      SENT("GET /a HTTP/1.1\r\n\r\n"), 200, "GET|/a|/a|-|-|", true },
     { "a client that waits before it sends a body is told to go on",
       SENT("POST /a HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"), 100, "Continue\r\n\r\n", true },
     { "an answer cut off", SENT("GET /cut" END), 200, "\r\n\r\n0123", false },
@@ -216,12 +222,14 @@ static const struct row {
     { "a folded header", SENT("GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n"), 400, "Bad Request\n", false },
     { "a blank before the colon", SENT("GET / HTTP/1.1\r\nContent-Length : 5\r\n\r\n"), 400, "Bad Request\n", false },
     { "a lone line feed hidden in a value", SENT("GET / HTTP/1.1\r\nA: b\nC: d\r\n\r\n"), 400, "Bad Request\n", false },
-    { "two lengths", SENT("GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n"), 400, "Bad Request\n", false },
+    { "two lengths",
+      SENT("GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n"), 400, "Bad Request\n", false },
     { "a negative length", SENT("GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"), 400, "Bad Request\n", false },
-    { "a chunked body", SENT("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), 411, "Length Required\n", false },
+    { "a chunked body",
+      SENT("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), 411, "Length Required\n", false },
     { "a body over the limit", SENT("POST / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n"), 413, "Too Large\n", false },
-    { "a length that does not fit any number", SENT("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n"), 413,
-      "Too Large\n", false },
+    { "a length that does not fit any number",
+      SENT("POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n"), 413, "Too Large\n", false },
     { "another version", SENT("GET / HTTP/2.0\r\n\r\n"), 505, "Supported\n", false },
 };
 
@@ -358,11 +366,12 @@ Test(server, an_answer_for_a_client_that_left_goes_nowhere)
 
 static void *held_thread(void *context)
 {
+    static const char two[] = "GET /held-and-stop HTTP/1.1\r\n\r\nGET /a" END;
     struct bench *bench = context;
     int fd = connect_tcp(server_port(bench->server));
     char answer[16];
 
-    send_all(fd, "GET /held-and-stop HTTP/1.1\r\n\r\nGET /a" END, strlen("GET /held-and-stop HTTP/1.1\r\n\r\nGET /a" END));
+    send_all(fd, two, strlen(two));
     (void)read_all(fd, answer, sizeof answer);
     close(fd);
     return NULL;
@@ -430,7 +439,9 @@ Test(server, a_unix_socket_is_for_its_group_and_knows_its_peer)
 {
     static struct bench bench;
     struct place place = make_place();
-    struct server_settings settings = { .unix_path = place.path, .group = "no such group", .clients = 2, .timeout_ms = 5000 };
+    struct server_settings settings = {
+        .unix_path = place.path, .group = "no such group", .clients = 2, .timeout_ms = 5000,
+    };
     struct unix_visit visit = { .bench = &bench, .path = place.path };
     struct stat file;
 

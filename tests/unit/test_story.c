@@ -114,7 +114,7 @@ static void sessions_down(struct world *world)
     world_opinion(world, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OF_FAMILY(PEERING_MICROSOFT, FAMILY_IPV6));
     world_session(world, PEERING_MICROSOFT, PATH_PRIMARY, 0, "Idle");
     world_session(world, PEERING_MICROSOFT, PATH_SECONDARY, 0, "Active");
-    world->witness.at[PEERING_MICROSOFT][PATH_PRIMARY].arp = (struct metric_value){ world->facts.look.sample_seen, 0 };
+    world->witness.at[PEERING_MICROSOFT][PATH_PRIMARY].arp = (struct metric_value){ .seen = world->facts.look.sample_seen, .percent = 0 };
 }
 
 static void redundancy_lost(struct world *world)

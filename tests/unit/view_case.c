@@ -115,7 +115,7 @@ static void make_session(struct view_case *it, enum peering_kind peering, enum p
     struct path_witness *at = &it->witness.at[peering][path];
     struct route_value *route = &at->route[FAMILY_IPV4];
 
-    at->bgp = (struct metric_value){ { view_case_now.mono.ms - 42 * SECOND }, up ? 100 : 0 };
+    at->bgp = (struct metric_value){ .seen = { view_case_now.mono.ms - 42 * SECOND }, .percent = up ? 100 : 0 };
     *route = (struct route_value){ .seen = { view_case_now.mono.ms - 3 * MINUTE },
                                    .state = up ? ROUTE_ESTABLISHED : ROUTE_DOWN,
                                    .prefixes = up ? 12 : 0 };
