@@ -15,6 +15,8 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += tests/lsan.supp tests/unit/leaks.h tests/check.sh
 
+include tests/integration/itest.mk
+
 if SANITIZERS
 sanitizers = yes
 else

@@ -349,10 +349,10 @@ static void finish(struct app *app)
         ask_drop_held(app, now);
     if (app->http != NULL)
         http_free(app->http);
-    poll_stop(app);
     if (app->hooks != NULL)
         hooks_free(app->hooks);
     persist_close(app);
+    poll_stop(app); /* the last commit plans ahead like any other */
     deliver_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);

@@ -10,6 +10,7 @@
 
 #define SECRETS_FOLDER ERWATCH_SYSCONFDIR "/secrets"
 #define RETRY_MAX_MS (60 * 1000)
+#define METADATA_TRIES 5 /* as Microsoft's own clients; an update of the service takes up to 70 s */
 
 static void sign_in_failed(struct app *app, size_t credential, const struct failure *failure, struct moment now)
 {
@@ -59,6 +60,20 @@ static void sign_in_done(struct app *app, size_t credential, struct token *token
     app_follow(app, now);
 }
 
+/* Where nothing answers as metadata service, time after time, the machine has no identity to sign in with. */
+static void judge_metadata(const struct sign_in *sign_in, bool answered, struct failure *failure)
+{
+    char why[sizeof failure->what];
+
+    if (sign_in->settings->method != METHOD_MANAGED_IDENTITY || failure->kind != TROUBLE_NETWORK || answered ||
+        sign_in->failures + 1 < METADATA_TRIES)
+        return;
+    memcpy(why, failure->what, sizeof why);
+    failure->kind = TROUBLE_SIGN_IN;
+    snprintf(failure->code, sizeof failure->code, "no-metadata-service");
+    snprintf(failure->what, sizeof failure->what, "the machine's metadata service does not answer: %.100s", why);
+}
+
 struct token_context {
     struct app *app;
     size_t credential;
@@ -82,6 +97,7 @@ static void token_came(void *context, const struct azure_reply *reply, struct fa
         *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
         snprintf(failure->what, sizeof failure->what, "the sign-in service gave a token that had already expired");
     }
+    judge_metadata(&at.app->sign_ins[at.credential], reply != NULL, failure);
     sign_in_failed(at.app, at.credential, failure, now);
 }
 

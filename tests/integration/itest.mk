@@ -1,0 +1,9 @@
+# The programs themselves, against the simulator, over TLS on loopback. One test per file, many cases in each.
+
+INTEGRATION_TESTS = \
+	tests/integration/provider_story.py tests/integration/sign_in.py
+
+if BUILD_TESTS
+TESTS += $(INTEGRATION_TESTS)
+endif
+EXTRA_DIST += $(INTEGRATION_TESTS) tests/integration/harness.py
