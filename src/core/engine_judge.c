@@ -8,6 +8,189 @@
 
 #define LOOK_SOONEST_MS 1000
 
+<<<<<<< HEAD
+=======
+struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target)
+{
+    if (effects->count == effects->room) {
+        effects->room = effects->room > 0 ? effects->room * 2 : 16;
+        effects->item = realloc(effects->item, effects->room * sizeof *effects->item);
+        if (effects->item == NULL)
+            abort();
+    }
+    struct effect *effect = &effects->item[effects->count++];
+    memset(effect, 0, sizeof *effect);
+    effect->kind = (uint8_t)kind;
+    effect->target = target;
+    return effect;
+}
+
+struct holder *engine_holder(struct engine *engine, struct target target)
+{
+    switch (target.scope) {
+    case SCOPE_CIRCUIT:
+        return &engine->circuits[target.index].holder;
+    case SCOPE_CREDENTIAL:
+        return &engine->credentials[target.index].holder;
+    case SCOPE_SUBSCRIPTION:
+        return &engine->groups[target.index].holder;
+    default:
+        return &engine->local;
+    }
+}
+
+/* ---- opinions to incidents ---- */
+
+static struct slot *find_slot(struct holder *holder, uint8_t rule, struct subject subject)
+{
+    for (size_t i = 0; i < holder->count; i++)
+        if (holder->slots[i].incident.rule == rule && subject_equal(holder->slots[i].incident.subject, subject))
+            return &holder->slots[i];
+    return NULL;
+}
+
+static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+{
+    if (holder->count == holder->room) {
+        holder->room = holder->room > 0 ? holder->room * 2 : 4;
+        holder->slots = realloc(holder->slots, holder->room * sizeof *holder->slots);
+        if (holder->slots == NULL)
+            abort();
+    }
+    struct slot *slot = &holder->slots[holder->count++];
+    *slot = (struct slot){ .opinion = *opinion };
+    incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
+    return slot;
+}
+
+static bool open_incident(const struct incident *incident)
+{
+    return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
+}
+
+bool engine_is_open(struct holder *holder, enum rule rule)
+{
+    const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
+    return slot != NULL && open_incident(&slot->incident);
+}
+
+/* The holder of the incident that explains this opinion. */
+static struct holder *explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
+{
+    const struct circuit *circuit =
+        holder->target.scope == SCOPE_CIRCUIT ? &engine->circuits[holder->target.index] : NULL;
+
+    if (opinion->by_scope == holder->target.scope || circuit == NULL)
+        return engine_holder(engine, (struct target){ opinion->by_scope, holder->target.index });
+    return opinion->by_scope == SCOPE_CREDENTIAL ? &engine->credentials[circuit->settings->credential].holder
+                                                 : &engine->groups[circuit->group].holder;
+}
+
+struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
+{
+    return find_slot(explaining(engine, holder, opinion), opinion->by, opinion->by_subject);
+}
+
+/* Something is only explained by what has been raised: until then it is not known, and what is open stays as it is. */
+static bool is_explained(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
+{
+    struct slot *parent = engine_explaining(engine, holder, opinion);
+    return parent != NULL && open_incident(&parent->incident);
+}
+
+static void tell(struct effects *out, const struct holder *holder, const struct slot *slot, enum rule_event event)
+{
+    struct effect *effect = effects_add(out, EFFECT_TELL, holder->target);
+
+    effect->event = (uint8_t)event;
+    effect->incident = slot->incident;
+    effect->opinion = slot->opinion;
+}
+
+static void carry_out(struct holder *holder, struct slot *slot, unsigned todo, struct effects *out)
+{
+    static const struct {
+        unsigned todo;
+        enum rule_event event;
+    } events[] = { { INCIDENT_RAISE, EVENT_RAISED }, { INCIDENT_CHANGE, EVENT_CHANGED }, { INCIDENT_CLEAR, EVENT_CLEARED } };
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (todo & events[i].todo) {
+            slot->incident.sequence++;
+            tell(out, holder, slot, events[i].event);
+        }
+    if (todo & INCIDENT_FORGET && slot->incident.episode == 0)
+        effects_add(out, EFFECT_FORGET, holder->target)->incident = slot->incident;
+    else if (todo & (INCIDENT_SAVE | INCIDENT_FORGET))
+        effects_add(out, EFFECT_SAVE, holder->target)->incident = slot->incident;
+}
+
+static void feed(struct engine *engine, struct holder *holder, struct slot *slot, const struct opinion *opinion,
+                 struct moment now, struct effects *out)
+{
+    struct opinion unknown;
+
+    if (opinion != NULL && opinion->standing == STANDING_SUPPRESSED && !is_explained(engine, holder, opinion)) {
+        unknown = *opinion;
+        unknown.standing = STANDING_UNKNOWN;
+        opinion = &unknown;
+    }
+    if (opinion != NULL && opinion->standing == STANDING_BAD)
+        slot->opinion = *opinion;
+    carry_out(holder, slot, incident_feed(&slot->incident, opinion, engine->watch.policy, now), out);
+}
+
+/* Nothing is left of it: it was only pending, and never raised before. */
+static bool gone(const struct slot *slot)
+{
+    return slot->incident.state == INCIDENT_CLEARED && slot->incident.episode == 0;
+}
+
+static void drop_gone(struct holder *holder)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < holder->count; i++)
+        if (!gone(&holder->slots[i]))
+            holder->slots[kept++] = holder->slots[i];
+    holder->count = kept;
+}
+
+/* Nothing has been seen of the circuit since the start: what an earlier run saw of it is not over for that. */
+static bool is_unseen(const struct engine *engine, const struct holder *holder, const struct incident *incident)
+{
+    const struct circuit *circuit =
+        holder->target.scope == SCOPE_CIRCUIT ? &engine->circuits[holder->target.index] : NULL;
+
+    return circuit != NULL && circuit->own == NULL && circuit->packed == NULL &&
+           !engine->watch.policy->rule[incident->rule].disabled;
+}
+
+/* First what is judged, then what it explains: a parent opens before its children are let go. */
+void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
+                     struct effects *out)
+{
+    for (int explained = 0; explained < 2; explained++)
+        for (size_t i = 0; i < opinions->count; i++) {
+            const struct opinion *opinion = &opinions->item[i];
+            if ((opinion->standing == STANDING_SUPPRESSED) != (explained == 1))
+                continue;
+            struct slot *slot = find_slot(holder, opinion->rule, opinion->subject);
+            if (slot == NULL && opinion->standing == STANDING_BAD)
+                slot = add_slot(holder, opinion);
+            if (slot != NULL)
+                feed(engine, holder, slot, opinion, now, out);
+        }
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        if (incident->state != INCIDENT_CLEARED && !is_unseen(engine, holder, incident) &&
+            opinions_find(opinions, incident->rule, incident->subject) == NULL)
+            feed(engine, holder, &holder->slots[i], NULL, now, out);
+    }
+    drop_gone(holder);
+}
+
+>>>>>>> room-itest2
 /* ---- one circuit ---- */
 
 static void blind_cause(const struct engine *engine, const struct circuit *circuit, struct facts *facts)

@@ -101,8 +101,10 @@ static void judge_missing(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
 
-    if (look->missing == 0)
+    if (look->missing == 0 && look->has_sample)
         say_good(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->sample_seen);
+    else if (look->missing == 0)
+        say_unknown(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT);
     else if (facts->memory.seen)
         say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM,
                 VARIANT_PLAIN);
