@@ -153,13 +153,14 @@ static void drop_gone(struct holder *holder)
     holder->count = kept;
 }
 
-/* After a restart hardly anything is judged until the circuit has answered: what was open then is not over. */
-static bool waits_for_answer(const struct engine *engine, const struct holder *holder)
+/* Nothing has been seen of the circuit since the start: what an earlier run saw of it is not over for that. */
+static bool is_unseen(const struct engine *engine, const struct holder *holder, const struct incident *incident)
 {
-    if (holder->target.scope != SCOPE_CIRCUIT)
-        return false;
-    const struct circuit *circuit = &engine->circuits[holder->target.index];
-    return circuit->packed == NULL && circuit->own == NULL;
+    const struct circuit *circuit =
+        holder->target.scope == SCOPE_CIRCUIT ? &engine->circuits[holder->target.index] : NULL;
+
+    return circuit != NULL && circuit->own == NULL && circuit->packed == NULL &&
+           !engine->watch.policy->rule[incident->rule].disabled;
 }
 
 /* First what is judged, then what it explains: a parent opens before its children are let go. */
@@ -177,9 +178,10 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
             if (slot != NULL)
                 feed(engine, holder, slot, opinion, now, out);
         }
-    for (size_t i = 0; i < holder->count && !waits_for_answer(engine, holder); i++) {
+    for (size_t i = 0; i < holder->count; i++) {
         const struct incident *incident = &holder->slots[i].incident;
-        if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
+        if (incident->state != INCIDENT_CLEARED && !is_unseen(engine, holder, incident) &&
+            opinions_find(opinions, incident->rule, incident->subject) == NULL)
             feed(engine, holder, &holder->slots[i], NULL, now, out);
     }
     drop_gone(holder);
