@@ -22,6 +22,7 @@ struct holder {
 /** What a circuit contributes to the findings that many share. */
 struct share {
     bool blind, failing, forbidden, throttled;
+    bool off[FEATURES];
 };
 
 struct circuit {
@@ -49,6 +50,9 @@ struct credential {
     struct holder holder;
     const char *name;
     size_t circuits, blind, failing, forbidden; /* of its circuits */
+    size_t off[FEATURES];                       /* circuits of which this read is refused */
+    struct failure refused[FEATURES];           /* the last refusal */
+    struct mono refused_seen[FEATURES];
     struct failure failure;                     /* kind TROUBLE_NONE: it works */
     bool works;
     struct mono seen, worked;

@@ -217,6 +217,23 @@ static struct mono due_of(const struct circuit *circuit, const struct facts *fac
     return due_of_witness(facts, due);
 }
 
+/* A refused read is the credential's finding (engine_shared.c) when it watches more circuits than this one. */
+static void share_refusals(const struct engine *engine, const struct circuit *circuit, struct opinions *opinions)
+{
+    if (engine->credentials[circuit->settings->credential].circuits < 2)
+        return;
+    for (size_t i = 0; i < opinions->count; i++) {
+        struct opinion *opinion = &opinions->item[i];
+        if (opinion->rule == RULE_FORBIDDEN && opinion->standing == STANDING_BAD) {
+            opinion->standing = STANDING_SUPPRESSED;
+            opinion->by = RULE_FORBIDDEN;
+            opinion->by_subject = opinion->subject;
+        }
+        if (opinion->standing == STANDING_SUPPRESSED && opinion->by == RULE_FORBIDDEN)
+            opinion->by_scope = SCOPE_CREDENTIAL;
+    }
+}
+
 static void judge_one(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out)
 {
     struct facts facts;
@@ -228,6 +245,7 @@ static void judge_one(struct engine *engine, struct circuit *circuit, struct mom
     }
     engine_fill_facts(engine, circuit, now, &facts);
     judge_circuit(&facts, &engine->opinions);
+    share_refusals(engine, circuit, &engine->opinions);
     engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);

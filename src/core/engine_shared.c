@@ -1,9 +1,11 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
+ * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
  * counts, so that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
+
+#include <string.h>
 
 #define THROTTLED_CRITICAL 3 /* times poll.stale */
 
@@ -15,10 +17,12 @@ static struct share share_of(const struct engine *engine, const struct circuit *
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
                    circuit->failure->kind != TROUBLE_MISSING && circuit->failure->kind != TROUBLE_FORBIDDEN;
 
-    return (struct share){ .blind = blind && look->forbidden == 0,
+    struct share share = { .blind = blind && look->forbidden == 0,
                            .failing = (blind && look->forbidden == 0) || failing,
                            .forbidden = look->forbidden > 0,
                            .throttled = look->throttled };
+    memcpy(share.off, look->feature_off, sizeof share.off);
+    return share;
 }
 
 static void move_count(size_t *count, bool was, bool is)
@@ -39,6 +43,12 @@ void engine_recount(struct engine *engine, struct circuit *circuit, struct momen
     move_count(&credential->failing, was->failing, is.failing);
     move_count(&credential->forbidden, was->forbidden, is.forbidden);
     move_count(&group->throttled, was->throttled, is.throttled);
+    for (size_t feature = 0; feature < FEATURES; feature++) {
+        move_count(&credential->off[feature], was->off[feature], is.off[feature]);
+        if (circuit->look.feature_seen[feature].ms != 0)
+            credential->refused_seen[feature] =
+                mono_later(credential->refused_seen[feature], circuit->look.feature_seen[feature]);
+    }
     if (is.forbidden)
         credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
     if (!is.failing && circuit->look.has_sample) {
@@ -108,6 +118,19 @@ static bool judge_common_blind(const struct credential *credential, bool explain
             out->item[i].by_subject = SUBJECT_CIRCUIT;
         }
     return blind && !explained;
+}
+
+/* 92: a read that the credential may not make, once for all of its circuits. A single circuit speaks for itself. */
+static void judge_refused(const struct credential *credential, struct opinions *out)
+{
+    for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES && credential->circuits > 1; feature++) {
+        bool off = credential->off[feature] > 0;
+        struct opinion *opinion =
+            say(out, RULE_FORBIDDEN, off ? STANDING_BAD : STANDING_GOOD, credential->refused_seen[feature]);
+        opinion->subject.feature = (uint8_t)feature;
+        opinion->severity = SEVERITY_WARNING;
+        opinion->owner = OWNER_YOU;
+    }
 }
 
 /* The oldest facts of the throttled circuits of a group. */
@@ -196,6 +219,7 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     opinions.count = 0;
     bool refused = judge_sign_in(credential, &opinions) || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, refused, now, &opinions);
+    judge_refused(credential, &opinions);
     drop_disabled(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
     blind = blind || (!refused && engine_is_open(&credential->holder, RULE_BLIND));

@@ -90,7 +90,8 @@ const struct memory *engine_memory(const struct engine *engine, size_t index)
 
 /* Beside a circuit there is none: a stand-in with the name of what it is about. */
 static const struct failure *shared_story(const struct engine *engine, struct target target,
-                                          struct circuit_settings *stand_in, const char **name)
+                                          const struct opinion *opinion, struct circuit_settings *stand_in,
+                                          const char **name)
 {
     *stand_in = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "" };
     *name = target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
@@ -102,6 +103,8 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
     if (target.scope == SCOPE_SUBSCRIPTION)
         return &engine->groups[target.index].last;
     const struct credential *credential = &engine->credentials[target.index];
+    if (opinion->rule == RULE_FORBIDDEN)
+        return &credential->refused[opinion->subject.feature];
     return credential->failure.kind != TROUBLE_NONE ? &credential->failure : &credential->last;
 }
 
@@ -120,7 +123,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
     const char *name = "";
     struct witness nothing;
     witness_reset(&nothing);
-    const struct failure *failure = shared_story(engine, target, &stand_in, &name);
+    const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
     facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
     story_tell(story, &facts, opinion, event, failure, name);
 }
