@@ -34,7 +34,7 @@ static enum reading read_route(const struct facts *facts, const struct route_val
     int64_t limit = facts->policy->stale_ms;
 
     if (metric != READING_DOWN && metric != READING_BETWEEN)
-        limit += ROUTES_EVERY_MS;
+        limit += policy_routes_every_ms(facts->policy);
     if ((facts->policy->sessions & SESSIONS_ROUTES) == 0 || facts->look.feature_off[FEATURE_ROUTES] ||
         !fresh(value->seen, facts->now.mono, limit) || value->state == ROUTE_NO_ROW)
         return READING_UNKNOWN;
