@@ -105,8 +105,7 @@ bool judge_wants_routes(const struct facts *facts)
         for (enum path path = 0; path < PATHS; path++)
             for (enum family family = 0; family < FAMILIES; family++) {
                 const struct peering_sample *peering = &facts->sample->peering[kind];
-                if (!peering->present || !judge_expected(facts, kind) || !family_judged(peering, family) ||
-                    family_disabled(peering, family))
+                if (!judge_expected(facts, kind) || !family_judged(facts, kind, family) || family_disabled(peering, family))
                     continue;
                 struct readings now = read_both(facts, kind, path, family);
                 if (now.metric == READING_DOWN || now.metric == READING_BETWEEN || now.route == READING_DOWN ||
@@ -288,7 +287,7 @@ void judge_arp(const struct facts *facts, enum peering_kind peering, struct opin
 {
     const struct peering_sample *sample = &facts->sample->peering[peering];
 
-    if (!family_judged(sample, FAMILY_IPV4))
+    if (!family_judged(facts, peering, FAMILY_IPV4))
         return;
     for (enum path path = 0; path < PATHS; path++) {
         const struct path_witness *at = &facts->witness->at[peering][path];
@@ -299,7 +298,7 @@ void judge_arp(const struct facts *facts, enum peering_kind peering, struct opin
 
         if (family_disabled(sample, FAMILY_IPV4))
             say_suppressed(out, RULE_ARP_INCOMPLETE, subject, RULE_PEERING_DISABLED,
-                           subject_family(peering, FAMILY_IPV4));
+                           subject_disabled(facts, peering, FAMILY_IPV4));
         else if (session != NULL)
             say_suppressed(out, RULE_ARP_INCOMPLETE, subject, session->rule, session->subject);
         else if (reading == READING_DOWN)
@@ -374,7 +373,7 @@ void judge_peering_blind(const struct facts *facts, enum peering_kind peering, s
 
     for (enum family family = 0; family < FAMILIES; family++)
         for (enum path path = 0; path < PATHS; path++) {
-            if (!family_judged(sample, family) || family_disabled(sample, family))
+            if (!family_judged(facts, peering, family) || family_disabled(sample, family))
                 continue;
             blind = blind || session_blind(facts, peering, path, family);
             known = known && judge_session(facts, peering, path, family) != SESSION_UNKNOWN;
