@@ -15,6 +15,8 @@ static bool prefix_rule(uint8_t rule)
 /* Does this finding take the family away, not just its redundancy? */
 static bool takes_family(const struct raised *raised)
 {
+    if (raised->subject.family >= FAMILIES)
+        return false;
     return raised->rule == RULE_PEERING_DISABLED || raised->rule == RULE_SESSIONS_DOWN ||
            raised->rule == RULE_NO_ROUTES || (prefix_rule(raised->rule) && raised->severity == SEVERITY_CRITICAL);
 }
