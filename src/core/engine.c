@@ -65,7 +65,7 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
     holder_init(&circuit->holder, SCOPE_CIRCUIT, index, settings->id_lower);
     witness_reset(&circuit->witness);
     circuit->memory.first_wall_ms = now.wall_ms;
-    circuit->look.sample_seen = now.mono;
+    circuit->look.sample_seen = circuit->look.awake = now.mono;
     for (size_t kind = 0; kind < PEERINGS; kind++)
         circuit->look.judged_since[kind] = MONO_NEVER;
 }

@@ -13,6 +13,7 @@ static struct share share_of(const struct engine *engine, const struct circuit *
 {
     const struct look *look = &circuit->look;
     struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+    answered = mono_later(answered, look->awake);
     bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
     bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
@@ -141,7 +142,7 @@ static int64_t oldest_throttled(const struct engine *engine, size_t group, struc
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(circuit->look.sample_seen, now.mono);
+        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
         if (circuit->group == group && circuit->share.throttled && age > oldest)
             oldest = age;
     }

@@ -11,8 +11,11 @@ static void judge_blind(const struct facts *facts, struct opinions *out)
     const struct look *look = &facts->look;
     struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
     bool stale = mono_between(answered, facts->now.mono) > facts->policy->stale_ms;
+    bool asleep = mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms;
 
-    if (stale && facts->blind_by != RULE_NONE)
+    if (stale && asleep) /* nobody looked while the facts grew old */
+        say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
+    else if (stale && facts->blind_by != RULE_NONE)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
     else if (stale && look->forbidden > 0)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);

@@ -258,6 +258,10 @@ static void run_settings(struct daemon *daemon, const struct step *step)
 /* An event comes before what is due at its moment, an expectation after it. */
 static void run_step(struct daemon *daemon, const struct step *step, int64_t since_ms)
 {
+    if (step->at_ms < daemon->clock_ms) {
+        report_fail(daemon->report, "the machine sleeps at that moment");
+        return;
+    }
     if (step->at_ms > daemon->clock_ms) {
         daemon_run(daemon, daemon->clock_ms, true);
         expect_no_more(daemon, false);
