@@ -176,6 +176,7 @@ void engine_free(struct engine *engine)
         circuit_fini(&engine->circuits[i]);
     free(engine->circuits);
     free_shared(engine);
+    former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->dirty);
@@ -240,6 +241,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         if (carried[i])
             continue;
         if (!anything_open(&old[i].holder)) {
+            former_keep(engine, &old[i].holder);
             circuit_fini(&old[i]);
             continue;
         }
@@ -256,24 +258,6 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     engine->circuit_count = leaving;
 }
 
-/* Incidents and state of what is shared go with the name of their scope; what has none left is cleared at once. */
-static void carry_holder(struct engine *engine, struct holder *was, struct holder *is, struct moment now,
-                         struct effects *out)
-{
-    if (is == NULL) {
-        struct opinions none = { 0 };
-        was->target = (struct target){ SCOPE_LOCAL, 0 }; /* its own index means nothing any more */
-        engine_feed_all(engine, was, &none, now, out);
-        return;
-    }
-    free(is->slots);
-    is->slots = was->slots;
-    is->count = was->count;
-    is->room = was->room;
-    was->slots = NULL;
-    was->count = was->room = 0;
-}
-
 static struct holder *find_shared(struct engine *engine, const char *name)
 {
     for (size_t i = 0; i < engine->watch.credential_count; i++)
@@ -285,22 +269,61 @@ static struct holder *find_shared(struct engine *engine, const char *name)
     return strcmp(name, engine->local.name) == 0 ? &engine->local : NULL;
 }
 
-static void carry_shared(struct engine *engine, struct engine *was, struct moment now, struct effects *out)
+/* What is known of a credential goes with its name; what its circuits contribute is counted anew. */
+static void carry_credential(struct credential *to, struct credential *from)
+{
+    struct credential made = *to;
+
+    *to = *from;
+    from->holder = made.holder; /* the empty one */
+    to->holder.target = made.holder.target;
+    to->name = made.name;
+    to->circuits = made.circuits;
+    to->blind = to->failing = to->forbidden = 0;
+    memset(to->off, 0, sizeof to->off);
+    to->dirty = true;
+}
+
+static void carry_group(struct group *to, struct group *from)
+{
+    struct group made = *to;
+
+    to->holder = from->holder;
+    to->holder.target = made.holder.target;
+    from->holder = made.holder;
+    to->seen = from->seen;
+    to->last = from->last;
+    to->blinds = from->blinds;
+}
+
+static void carry_shared(struct engine *engine, struct engine *was)
 {
     for (size_t i = 0; i < was->watch.credential_count; i++) {
-        struct holder *is = find_shared(engine, was->credentials[i].holder.name);
-        if (is != NULL) {
-            struct credential *to = &engine->credentials[is->target.index], *from = &was->credentials[i];
-            to->failure = from->failure;
-            to->works = from->works;
-            to->seen = from->seen;
-            to->worked = from->worked;
-            to->last = from->last;
-        }
-        carry_holder(was, &was->credentials[i].holder, is, now, out);
+        struct credential *from = &was->credentials[i];
+        const struct holder *is = find_shared(engine, from->holder.name);
+        if (is != NULL)
+            carry_credential(&engine->credentials[is->target.index], from);
+        else
+            former_keep(engine, &from->holder);
     }
-    for (size_t i = 0; i < was->group_count; i++)
-        carry_holder(was, &was->groups[i].holder, find_shared(engine, was->groups[i].holder.name), now, out);
+    for (size_t i = 0; i < was->group_count; i++) {
+        struct group *from = &was->groups[i];
+        const struct holder *is = find_shared(engine, from->holder.name);
+        if (is != NULL)
+            carry_group(&engine->groups[is->target.index], from);
+        else
+            former_keep(engine, &from->holder);
+    }
+}
+
+static void take_back(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        former_take(engine, &engine->circuits[i].holder);
+    for (size_t i = 0; i < engine->watch.credential_count; i++)
+        former_take(engine, &engine->credentials[i].holder);
+    for (size_t i = 0; i < engine->group_count; i++)
+        former_take(engine, &engine->groups[i].holder);
 }
 
 void engine_adopt(struct engine *engine, const struct watch *watch, struct moment now, struct effects *out)
@@ -313,8 +336,10 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     free(engine->dirty);
     engine->group_count = 0;
     make_frame(engine);
-    carry_shared(engine, &was, now, out);
+    carry_shared(engine, &was);
     free_shared(&was);
+    take_back(engine);
+    former_clear(engine, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)
         engine_mark(engine, i);
     engine_settle(engine, now, out);
@@ -385,10 +410,11 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
         restored.since_mono = now.mono;
         restored.count_wall_ms = now.wall_ms;
     }
-    if (holder == NULL) {
-        if (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)
-            return;
+    if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
         holder = leaving_holder(engine, scope);
+    } else if (holder == NULL) {
+        holder = former_add(engine, scope);
+        engine->former_dirty = true;
     }
     restore_slot(holder, &restored);
 }

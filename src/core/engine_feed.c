@@ -31,6 +31,8 @@ struct holder *engine_holder(struct engine *engine, struct target target)
         return &engine->credentials[target.index].holder;
     case SCOPE_SUBSCRIPTION:
         return &engine->groups[target.index].holder;
+    case SCOPE_FORMER:
+        return &engine->former[target.index];
     default:
         return &engine->local;
     }

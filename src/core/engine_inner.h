@@ -80,6 +80,9 @@ struct engine {
     struct credential *credentials;
     struct group *groups;
     size_t group_count;
+    struct holder *former; /* what left the settings, without the circuits that still have something open */
+    size_t former_count;
+    bool former_dirty;
     struct holder local;
     struct failure local_failure;
     struct mono local_seen;
@@ -107,6 +110,17 @@ size_t engine_raised_of(const struct holder *holder, struct raised *raised, size
 bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
+
+/* engine_former.c */
+/** The place for a name that is not watched. */
+struct holder *former_add(struct engine *engine, const char *name);
+/** Take over the incidents of a holder that goes away. */
+void former_keep(struct engine *engine, struct holder *was);
+/** Give a new holder what is known of its name. */
+void former_take(struct engine *engine, struct holder *holder);
+/** Clear what is open there. */
+void former_clear(struct engine *engine, struct moment now, struct effects *out);
+void former_fini(struct engine *engine);
 
 /* engine_judge.c */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out);

@@ -262,7 +262,7 @@ static bool shared_touched(const struct engine *engine)
     for (size_t i = 0; i < engine->watch.credential_count; i++)
         if (engine->credentials[i].dirty)
             return true;
-    return engine->local_dirty;
+    return engine->local_dirty || engine->former_dirty;
 }
 
 /*
@@ -297,6 +297,8 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
     if (shared_touched(engine))
         engine_judge_shared(engine, now, out);
+    if (engine->former_dirty)
+        former_clear(engine, now, out);
     while (engine->dirty_count > 0) {
         struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
         circuit->dirty = false;
