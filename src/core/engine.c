@@ -1,6 +1,6 @@
 /*
- * The engine's things: circuits, credentials, subscription groups; made from a watch, carried over to another one, and
- * filled with what was stored. What is seen comes in through engine_see.c and is judged in engine_judge.c.
+ * The engine's things: circuits, credentials, subscription groups; made from a watch and carried over to another one.
+ * What was stored comes in through engine_restore.c, what is seen through engine_see.c; engine_judge.c judges it.
  */
 #include "core/engine_inner.h"
 
@@ -40,7 +40,7 @@ void holder_fini(struct holder *holder)
     *holder = (struct holder){ 0 };
 }
 
-static void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
+void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
 {
     *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name) };
 }
@@ -70,8 +70,7 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
         circuit->look.judged_since[kind] = MONO_NEVER;
 }
 
-/* A circuit that is watched no longer: enough of its settings to say so. */
-static void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
+void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
 {
     struct circuit_settings *own = take(1, sizeof *own);
 
@@ -258,7 +257,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     engine->circuit_count = leaving;
 }
 
-static struct holder *find_shared(struct engine *engine, const char *name)
+struct holder *engine_find_shared(struct engine *engine, const char *name)
 {
     for (size_t i = 0; i < engine->watch.credential_count; i++)
         if (strcmp(engine->credentials[i].holder.name, name) == 0)
@@ -300,7 +299,7 @@ static void carry_shared(struct engine *engine, struct engine *was)
 {
     for (size_t i = 0; i < was->watch.credential_count; i++) {
         struct credential *from = &was->credentials[i];
-        const struct holder *is = find_shared(engine, from->holder.name);
+        const struct holder *is = engine_find_shared(engine, from->holder.name);
         if (is != NULL)
             carry_credential(&engine->credentials[is->target.index], from);
         else
@@ -308,7 +307,7 @@ static void carry_shared(struct engine *engine, struct engine *was)
     }
     for (size_t i = 0; i < was->group_count; i++) {
         struct group *from = &was->groups[i];
-        const struct holder *is = find_shared(engine, from->holder.name);
+        const struct holder *is = engine_find_shared(engine, from->holder.name);
         if (is != NULL)
             carry_group(&engine->groups[is->target.index], from);
         else
@@ -343,89 +342,4 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     for (size_t i = 0; i < engine->circuit_count; i++)
         engine_mark(engine, i);
     engine_settle(engine, now, out);
-}
-
-/* ---- what was stored ---- */
-
-static const char *last_segment(const char *id)
-{
-    const char *slash = strrchr(id, '/');
-    return slash != NULL ? slash + 1 : id;
-}
-
-/* Incidents of a circuit that left the settings while we were not running. */
-static struct holder *leaving_holder(struct engine *engine, const char *id_lower)
-{
-    for (size_t i = engine->watch.circuit_count; i < engine->circuit_count; i++)
-        if (strcmp(engine->circuits[i].holder.name, id_lower) == 0)
-            return &engine->circuits[i].holder;
-    struct circuit *grown = realloc(engine->circuits, (engine->circuit_count + 1) * sizeof *grown);
-    size_t *dirty = realloc(engine->dirty, (engine->circuit_count + 1) * sizeof *dirty);
-    if (grown == NULL || dirty == NULL)
-        abort();
-    engine->circuits = grown;
-    engine->dirty = dirty;
-    struct circuit *circuit = &grown[engine->circuit_count];
-    *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
-    circuit_leave(circuit, id_lower, last_segment(id_lower));
-    holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
-    witness_reset(&circuit->witness);
-    engine_mark(engine, engine->circuit_count++);
-    return &circuit->holder;
-}
-
-static void restore_slot(struct holder *holder, const struct incident *incident)
-{
-    if (holder->count == holder->room) {
-        holder->room = holder->room > 0 ? holder->room * 2 : 4;
-        holder->slots = realloc(holder->slots, holder->room * sizeof *holder->slots);
-        if (holder->slots == NULL)
-            abort();
-    }
-    struct slot *slot = &holder->slots[holder->count++];
-    slot->incident = *incident;
-    slot->opinion = (struct opinion){ .rule = incident->rule,
-                                      .subject = incident->subject,
-                                      .standing = STANDING_BAD,
-                                      .severity = incident->severity,
-                                      .owner = incident->owner,
-                                      .hold = incident->hold,
-                                      .variant = incident->variant };
-}
-
-void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
-                             struct moment now)
-{
-    struct circuit *circuit = engine_find(engine, scope);
-    struct holder *holder = circuit != NULL ? &circuit->holder : find_shared(engine, scope);
-    struct incident restored = *incident;
-    int64_t age = now.wall_ms - incident->count_wall_ms;
-
-    /* the clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is */
-    restored.since_mono = (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
-    restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
-    restored.drift = SEVERITY_NONE;
-    if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {
-        restored.count = 0; /* too long ago to be one of several in a row */
-        restored.since_mono = now.mono;
-        restored.count_wall_ms = now.wall_ms;
-    }
-    if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
-        holder = leaving_holder(engine, scope);
-    } else if (holder == NULL) {
-        holder = former_add(engine, scope);
-        engine->former_dirty = true;
-    }
-    restore_slot(holder, &restored);
-}
-
-void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
-{
-    struct circuit *circuit = engine_find(engine, id_lower);
-
-    if (circuit == NULL)
-        return;
-    circuit->memory = *memory;
-    free(circuit->stored_words);
-    circuit->stored_words = words[0] != '\0' ? copy(words) : NULL;
 }

@@ -33,12 +33,9 @@ struct holder *former_add(struct engine *engine, const char *name)
 
 static void move_slots(struct holder *to, struct holder *from)
 {
-    free(to->slots);
-    to->slots = from->slots;
-    to->count = from->count;
-    to->room = from->room;
-    from->slots = NULL;
-    from->count = from->room = 0;
+    for (size_t i = 0; i < from->count; i++)
+        *holder_add(to) = from->slots[i];
+    from->count = 0;
 }
 
 void former_keep(struct engine *engine, struct holder *was)
@@ -51,7 +48,7 @@ void former_take(struct engine *engine, struct holder *holder)
 {
     struct holder *former = find(engine, holder->name);
 
-    if (former != NULL && holder->count == 0)
+    if (former != NULL)
         move_slots(holder, former);
 }
 

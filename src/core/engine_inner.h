@@ -97,12 +97,19 @@ struct engine {
 
 /* engine.c */
 struct circuit *engine_find(struct engine *engine, const char *id_lower);
+void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name);
 void holder_fini(struct holder *holder);
+/** A circuit that is watched no longer: enough of its settings to say so. */
+void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
+/** The holder beside the circuits that has this name; NULL when nothing watched has it. */
+struct holder *engine_find_shared(struct engine *engine, const char *name);
 void engine_mark(struct engine *engine, size_t index);
 
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
 struct holder *engine_holder(struct engine *engine, struct target target);
+/** Room for one more incident, not filled in. */
+struct slot *holder_add(struct holder *holder);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out);
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
