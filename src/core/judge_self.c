@@ -21,8 +21,11 @@ static void say_blind(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
     bool blind = judge_blind(facts);
+    bool asleep = mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms;
 
-    if (blind && facts->blind_by != RULE_NONE)
+    if (blind && asleep) /* nobody looked while the facts grew old */
+        say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
+    else if (blind && facts->blind_by != RULE_NONE)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
     else if (blind && look->forbidden > 0)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
