@@ -54,11 +54,23 @@ static void judge_forbidden(const struct facts *facts, struct opinions *out)
         say_unknown(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
 }
 
-/* 92, once per feature */
+/* 95 of a read beside the circuit: a list, a witness */
+static void judge_odd_feature(const struct facts *facts, struct subject subject, struct opinions *out)
+{
+    struct mono seen = facts->look.feature_seen[subject.feature];
+
+    if (facts->look.feature_odd[subject.feature] > 0)
+        say_bad(out, RULE_UNEXPECTED_ANSWER, subject, seen, SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM, VARIANT_PLAIN);
+    else if (seen.ms != 0)
+        say_good(out, RULE_UNEXPECTED_ANSWER, subject, seen);
+}
+
+/* 92 and 95, once per feature */
 static void judge_features(const struct facts *facts, struct opinions *out)
 {
     for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES; feature++) {
         struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature };
+        judge_odd_feature(facts, subject, out);
         if (facts->look.feature_off[feature])
             say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,
                     VARIANT_PLAIN);
