@@ -78,11 +78,19 @@ static bool session_up(const struct facts *facts, enum family family)
     return false;
 }
 
+/* Has the witness that is asked regularly answered at all since sessions could be expected? */
+static bool witness_answered(const struct facts *facts)
+{
+    enum feature feature = (facts->policy->sessions & SESSIONS_METRICS) != 0 ? FEATURE_METRICS : FEATURE_ROUTES;
+
+    return facts->look.feature_seen[feature].ms > facts->look.judged_since[PEERING_MICROSOFT].ms;
+}
+
 static bool sessions_unheard(const struct facts *facts, enum family family)
 {
     struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
 
-    if (facts->policy->sessions == SESSIONS_NONE || since.ms == MONO_NEVER.ms)
+    if (facts->policy->sessions == SESSIONS_NONE || since.ms == MONO_NEVER.ms || witness_answered(facts))
         return false;
     for (enum path path = 0; path < PATHS; path++)
         if (judge_session(facts, PEERING_MICROSOFT, path, family) != SESSION_UNKNOWN)
