@@ -110,7 +110,8 @@ static bool make_request(struct app *app, const struct credential_settings *sett
     char why[512];
 
     if (settings->method == METHOD_MANAGED_IDENTITY) {
-        token_ask_metadata(request, azure->metadata, settings->client, azure->management);
+        const struct token_identity identity = { .client = settings->client };
+        token_ask_metadata(request, azure->metadata, &identity, azure->management);
         return true;
     }
     if (!secret_read(settings->secret_file, SECRETS_FOLDER, &secret, why)) {
