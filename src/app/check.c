@@ -14,7 +14,7 @@ static void check_secret(const struct credential_settings *credential, struct di
     if (credential->method != METHOD_CLIENT_SECRET)
         return;
     if (!secret_read(credential->secret_file, SECRETS_FOLDER, &secret, why))
-        diag_error(diag, credential->secret_place, "%s", why);
+        diag_error(diag, credential->file_place, "%s", why);
     else
         secret_wipe(&secret);
 }

@@ -111,7 +111,7 @@ static bool make_request(struct app *app, const struct credential_settings *sett
 
     if (settings->method == METHOD_MANAGED_IDENTITY) {
         const struct token_identity identity = { .client = settings->client };
-        token_ask_metadata(request, azure->metadata, &identity, azure->management);
+        token_ask_metadata(request, azure->metadata, &identity, azure->audience);
         return true;
     }
     if (!secret_read(settings->secret_file, SECRETS_FOLDER, &secret, why)) {
@@ -121,7 +121,7 @@ static bool make_request(struct app *app, const struct credential_settings *sett
         return false;
     }
     token_ask_secret(request, azure->login, settings->tenant, settings->client, secret.bytes, secret.len,
-                     azure->management);
+                     azure->audience);
     secret_wipe(&secret);
     return true;
 }
