@@ -193,7 +193,8 @@ static struct mono due_of_witness(const struct facts *facts, struct mono due)
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
             for (size_t family = 0; family < FAMILIES; family++) {
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
-                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale + ROUTES_EVERY_MS)));
+                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
+                                                                   stale + policy_routes_every_ms(facts->policy))));
             }
         }
     }

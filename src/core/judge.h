@@ -36,7 +36,8 @@ struct look {
     struct mono unexpected_seen;
     bool throttled;            /* the last poll was answered 429, or not sent because of one */
     bool feature_off[FEATURES]; /* refused with 403 */
-    struct mono feature_seen[FEATURES];
+    uint8_t feature_odd[FEATURES]; /* consecutive answers that could not be believed; no more than 255 are counted */
+    struct mono feature_seen[FEATURES]; /* either of them, or a good answer; 0: never */
 };
 
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */
