@@ -205,7 +205,7 @@ class Sim(Program):
         file = os.path.join(folder, name + ".yaml")
         with open(file, "w", encoding="utf-8") as to:
             yaml.safe_dump(scenario, to, sort_keys=False)
-        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, *words]
+        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, "-v", *words]
         super().__init__(folder, name, argv + (["--metadata-listen", "127.0.0.1:0"] if metadata else []))
         try:
             self.url = self.wait_line(r"^listening on (https://\S+)$")[1]
@@ -246,6 +246,13 @@ class Sim(Program):
 
     def clear(self, name="all"):
         self.event(clear=name)
+
+    def struck(self, name="fault"):
+        """How many requests this fault has spoiled."""
+        return self.count(f'fault "{re.escape(name)}"')
+
+    def wait_struck(self, count=1, name="fault"):
+        wait_until(lambda: self.struck(name) >= count, f"fault {name}")
 
     def requests(self, endpoint=None, circuit=None):
         """How many requests came; without an endpoint the whole table."""
