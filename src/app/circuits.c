@@ -63,7 +63,8 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     }
     if (well)
         engine_credential_works(app->engine, app->settings->circuits[run.circuit].credential, now, &app->effects);
-    poll_ended(app, ASK_CIRCUIT, run.circuit, well, now);
+    /* asking faster does not give a right; the core asks for the second look that it needs */
+    poll_ended(app, ASK_CIRCUIT, run.circuit, well || failure->kind == TROUBLE_FORBIDDEN, now);
     app_follow(app, now);
     control_polled(app, run.circuit, now);
 }

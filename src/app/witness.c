@@ -46,7 +46,8 @@ static void metrics_came(void *context, const struct azure_reply *reply, struct 
         failure->feature = FEATURE_METRICS;
         poll_failed(app, run.circuit, failure, now);
     }
-    poll_ended(app, ASK_METRICS, run.circuit, well, now);
+    /* asking faster does not give a right */
+    poll_ended(app, ASK_METRICS, run.circuit, well || failure->kind == TROUBLE_FORBIDDEN, now);
     app_follow(app, now);
 }
 
@@ -63,7 +64,7 @@ void witness_ask_metrics(struct app *app, size_t circuit, struct moment now)
     if (run == NULL)
         abort();
     *run = (struct metrics_run){ app, circuit };
-    metrics_ask(&request, app->settings->azure.management, app->settings->circuits[circuit].id,
+    metrics_ask(&request, app->settings->azure.metrics, app->settings->circuits[circuit].id,
                 poll_azure_now(app, now));
     ask_arm(app, ASK_METRICS, app->settings->circuits[circuit].credential, &request, metrics_came, run);
 }
@@ -108,7 +109,7 @@ static void routes_failed(struct routes_run *run, struct failure *failure, struc
     bool all = failure->kind == TROUBLE_FORBIDDEN || failure->kind == TROUBLE_THROTTLED ||
                failure->kind == TROUBLE_TOKEN || failure->kind == TROUBLE_SIGN_IN;
 
-    run->failed = true;
+    run->failed = failure->kind != TROUBLE_FORBIDDEN; /* asking again sooner does not give a right */
     failure->feature = FEATURE_ROUTES;
     poll_failed(run->app, run->circuit, failure, now);
     run->at = all ? run->steps : run->at + 1;

@@ -27,7 +27,7 @@ struct watch {
 /** Whose incident or effect it is. */
 struct target {
     uint8_t scope; /* enum scope */
-    size_t index;  /* circuit, credential, or subscription group */
+    size_t index;  /* circuit, credential, subscription group, or former one of these */
 };
 
 enum effect_kind {

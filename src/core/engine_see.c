@@ -227,10 +227,12 @@ void engine_failed(struct engine *engine, size_t index, const struct failure *fa
     struct circuit *circuit = &engine->circuits[index];
 
     circuit->failed = now.mono;
-    if (failure->feature != FEATURE_NONE)
+    if (failure->feature != FEATURE_NONE) {
         feature_failed(circuit, failure, now);
-    else
+        engine->credentials[circuit->settings->credential].refused[failure->feature] = *failure;
+    } else {
         circuit_failed(circuit, failure, now);
+    }
     engine->credentials[circuit->settings->credential].last = *failure;
     if (failure->kind == TROUBLE_THROTTLED)
         engine->groups[circuit->group].last = *failure;

@@ -1,9 +1,11 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
+ * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
  * counts, so that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
+
+#include <string.h>
 
 #define THROTTLED_CRITICAL 3 /* times poll.stale */
 
@@ -11,14 +13,18 @@ static struct share share_of(const struct engine *engine, const struct circuit *
 {
     const struct look *look = &circuit->look;
     struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    bool blind = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    answered = mono_later(answered, look->awake);
+    bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
-                   circuit->failure->kind != TROUBLE_MISSING && circuit->failure->kind != TROUBLE_FORBIDDEN;
+                   circuit->failure->kind != TROUBLE_MISSING;
 
-    return (struct share){ .blind = blind && look->forbidden == 0,
-                           .failing = (blind && look->forbidden == 0) || failing,
+    struct share share = { .blind = stale && !told,
+                           .failing = (stale || failing) && !told,
                            .forbidden = look->forbidden > 0,
                            .throttled = look->throttled };
+    memcpy(share.off, look->feature_off, sizeof share.off);
+    return share;
 }
 
 static void move_count(size_t *count, bool was, bool is)
@@ -39,6 +45,12 @@ void engine_recount(struct engine *engine, struct circuit *circuit, struct momen
     move_count(&credential->failing, was->failing, is.failing);
     move_count(&credential->forbidden, was->forbidden, is.forbidden);
     move_count(&group->throttled, was->throttled, is.throttled);
+    for (size_t feature = 0; feature < FEATURES; feature++) {
+        move_count(&credential->off[feature], was->off[feature], is.off[feature]);
+        if (circuit->look.feature_seen[feature].ms != 0)
+            credential->refused_seen[feature] =
+                mono_later(credential->refused_seen[feature], circuit->look.feature_seen[feature]);
+    }
     if (is.forbidden)
         credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
     if (!is.failing && circuit->look.has_sample) {
@@ -110,6 +122,19 @@ static bool judge_common_blind(const struct credential *credential, bool explain
     return blind && !explained;
 }
 
+/* 92: a read that the credential may not make, once for all of its circuits. A single circuit speaks for itself. */
+static void judge_refused(const struct credential *credential, struct opinions *out)
+{
+    for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES && credential->circuits > 1; feature++) {
+        bool off = credential->off[feature] > 0;
+        struct opinion *opinion =
+            say(out, RULE_FORBIDDEN, off ? STANDING_BAD : STANDING_GOOD, credential->refused_seen[feature]);
+        opinion->subject.feature = (uint8_t)feature;
+        opinion->severity = SEVERITY_WARNING;
+        opinion->owner = OWNER_YOU;
+    }
+}
+
 /* The oldest facts of the throttled circuits of a group. */
 static int64_t oldest_throttled(const struct engine *engine, size_t group, struct moment now)
 {
@@ -117,7 +142,7 @@ static int64_t oldest_throttled(const struct engine *engine, size_t group, struc
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(circuit->look.sample_seen, now.mono);
+        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
         if (circuit->group == group && circuit->share.throttled && age > oldest)
             oldest = age;
     }
@@ -149,13 +174,20 @@ static void mark_all(struct engine *engine, size_t credential)
             engine_mark(engine, i);
 }
 
-static void drop_disabled(const struct policy *policy, struct opinions *opinions)
+/* What the settings say about single rules, as for the findings of a circuit. */
+static void apply_rule_policy(const struct policy *policy, struct opinions *opinions)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < opinions->count; i++)
-        if (!policy->rule[opinions->item[i].rule].disabled)
-            opinions->item[kept++] = opinions->item[i];
+    for (size_t i = 0; i < opinions->count; i++) {
+        struct opinion *opinion = &opinions->item[i];
+        const struct rule_policy *row = &policy->rule[opinion->rule];
+        if (row->disabled)
+            continue;
+        if (row->severity != SEVERITY_NONE && opinion->standing == STANDING_BAD)
+            opinion->severity = row->severity;
+        opinions->item[kept++] = *opinion;
+    }
     opinions->count = kept;
 }
 
@@ -169,7 +201,7 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
             continue;
         opinions.count = 0;
         bool blinds = judge_throttled(engine, group, now, &opinions);
-        drop_disabled(engine->watch.policy, &opinions);
+        apply_rule_policy(engine->watch.policy, &opinions);
         engine_feed_all(engine, &group->holder, &opinions, now, out);
         blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
         if (blinds != group->blinds)
@@ -196,7 +228,8 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     opinions.count = 0;
     bool refused = judge_sign_in(credential, &opinions) || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, refused, now, &opinions);
-    drop_disabled(engine->watch.policy, &opinions);
+    judge_refused(credential, &opinions);
+    apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
     blind = blind || (!refused && engine_is_open(&credential->holder, RULE_BLIND));
     uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
@@ -215,6 +248,7 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
         say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
     else
         say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+    apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &engine->local, &opinions, now, out);
 }
 

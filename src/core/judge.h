@@ -26,6 +26,7 @@ struct memory {
 struct look {
     bool has_sample;
     struct mono sample_seen; /* when the last believed answer was asked for; start of the watch when there was none */
+    struct mono awake;       /* since when somebody looks without a break: start of the watch, or the end of a sleep */
     struct mono judged_since[PEERINGS]; /* since when sessions of this peering are to be expected; MONO_NEVER: not */
     uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
     struct mono missing_seen;

@@ -69,6 +69,11 @@ static struct states gather(const struct facts *facts, enum family family)
     return states;
 }
 
+bool prefix_words_odd(const struct facts *facts, enum family family)
+{
+    return gather(facts, family).odd;
+}
+
 /* Is a session of this family known to be up, and when was the newest witness of it heard? */
 static bool session_up(const struct facts *facts, enum family family)
 {
@@ -78,11 +83,19 @@ static bool session_up(const struct facts *facts, enum family family)
     return false;
 }
 
+/* Has the witness that is asked regularly answered at all since sessions could be expected? */
+static bool witness_answered(const struct facts *facts)
+{
+    enum feature feature = (facts->policy->sessions & SESSIONS_METRICS) != 0 ? FEATURE_METRICS : FEATURE_ROUTES;
+
+    return facts->look.feature_seen[feature].ms > facts->look.judged_since[PEERING_MICROSOFT].ms;
+}
+
 static bool sessions_unheard(const struct facts *facts, enum family family)
 {
     struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
 
-    if (facts->policy->sessions == SESSIONS_NONE || since.ms == MONO_NEVER.ms)
+    if (facts->policy->sessions == SESSIONS_NONE || since.ms == MONO_NEVER.ms || witness_answered(facts))
         return false;
     for (enum path path = 0; path < PATHS; path++)
         if (judge_session(facts, PEERING_MICROSOFT, path, family) != SESSION_UNKNOWN)
@@ -164,15 +177,15 @@ static bool set_differs(const struct facts *facts, enum family family)
     return false;
 }
 
-/* 35 */
-static void judge_set(const struct facts *facts, enum family family, struct opinions *out)
+/* 35; of a family that is not in use nothing is listed */
+void judge_prefix_set(const struct facts *facts, enum family family, struct opinions *out)
 {
     const struct family_sample *part = &facts->sample->peering[PEERING_MICROSOFT].family[family];
     struct subject subject = subject_family(PEERING_MICROSOFT, family);
 
     if (!facts->circuit->expect.prefixes_set)
         return;
-    if (!part->config)
+    if (part->in_use && !part->config)
         say_unknown(out, RULE_PREFIX_SET_DIFFERS, subject);
     else if (set_differs(facts, family))
         say_bad(out, RULE_PREFIX_SET_DIFFERS, subject, facts->look.sample_seen, SEVERITY_WARNING, OWNER_YOU, HOLD_CONFIRM,
@@ -196,6 +209,5 @@ struct prefix_trouble judge_prefixes(const struct facts *facts, enum family fami
             say_good(out, by_rank[i], trouble.subject, facts->look.sample_seen);
         }
     }
-    judge_set(facts, family, out);
     return trouble;
 }

@@ -6,20 +6,33 @@
 
 #define UNEXPECTED_CRITICAL 10 /* polls without a usable answer, reliability of the monitoring itself */
 
-static void judge_blind(const struct facts *facts, struct opinions *out)
+/* Somebody has to have answered: with the circuit, or that it is not there. */
+static struct mono last_answer(const struct look *look)
+{
+    return look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+}
+
+bool judge_blind(const struct facts *facts)
+{
+    return mono_between(last_answer(&facts->look), facts->now.mono) > facts->policy->stale_ms;
+}
+
+static void say_blind(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
-    struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    bool stale = mono_between(answered, facts->now.mono) > facts->policy->stale_ms;
+    bool blind = judge_blind(facts);
+    bool asleep = mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms;
 
-    if (stale && facts->blind_by != RULE_NONE)
+    if (blind && asleep) /* nobody looked while the facts grew old */
+        say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
+    else if (blind && facts->blind_by != RULE_NONE)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
-    else if (stale && look->forbidden > 0)
+    else if (blind && look->forbidden > 0)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
-    else if (stale)
+    else if (blind)
         say_bad(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->now.mono, SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW, VARIANT_PLAIN);
     else if (look->has_sample || look->missing > 0)
-        say_good(out, RULE_BLIND, SUBJECT_CIRCUIT, answered);
+        say_good(out, RULE_BLIND, SUBJECT_CIRCUIT, last_answer(look));
     else
         say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
 }
@@ -82,7 +95,7 @@ static void judge_unexpected(const struct facts *facts, struct opinions *out)
 
 void judge_self(const struct facts *facts, struct opinions *out)
 {
-    judge_blind(facts, out);
+    say_blind(facts, out);
     judge_forbidden(facts, out);
     judge_features(facts, out);
     judge_unexpected(facts, out);

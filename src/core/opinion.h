@@ -18,7 +18,14 @@ struct subject {
 };
 
 /** Whose subject it is: most findings are of a circuit, some of what many circuits share. */
-enum scope { SCOPE_CIRCUIT, SCOPE_CREDENTIAL, SCOPE_SUBSCRIPTION /* as seen with one credential */, SCOPE_LOCAL, SCOPES };
+enum scope {
+    SCOPE_CIRCUIT,
+    SCOPE_CREDENTIAL,
+    SCOPE_SUBSCRIPTION, /* as seen with one credential */
+    SCOPE_LOCAL,
+    SCOPE_FORMER, /* a credential or subscription that is no longer in the settings: its last notices */
+    SCOPES
+};
 
 #define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
 
