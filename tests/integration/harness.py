@@ -611,6 +611,11 @@ class Bed:
         tokens = self.daemon.get("/v1/loop")["tokens"]
         return next(token["trouble"] for token in tokens if token["credential"] == credential)
 
+    def expect_no_other(self, *rules):
+        """Nothing was told but by these rules."""
+        others = [brief(notice) for notice in self.notices() if notice["rule"] not in rules]
+        expect(others == [], others)
+
     def expect_no_circuit_finding(self):
         """Nothing was told but by the rules of the monitoring itself."""
         others = [brief(notice) for notice in self.notices() if notice["rule"] < 90]
