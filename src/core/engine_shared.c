@@ -13,12 +13,14 @@ static struct share share_of(const struct engine *engine, const struct circuit *
 {
     const struct look *look = &circuit->look;
     struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    bool blind = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    answered = mono_later(answered, look->awake);
+    bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
-                   circuit->failure->kind != TROUBLE_MISSING && circuit->failure->kind != TROUBLE_FORBIDDEN;
+                   circuit->failure->kind != TROUBLE_MISSING;
 
-    struct share share = { .blind = blind && look->forbidden == 0,
-                           .failing = (blind && look->forbidden == 0) || failing,
+    struct share share = { .blind = stale && !told,
+                           .failing = (stale || failing) && !told,
                            .forbidden = look->forbidden > 0,
                            .throttled = look->throttled };
     memcpy(share.off, look->feature_off, sizeof share.off);
@@ -140,7 +142,7 @@ static int64_t oldest_throttled(const struct engine *engine, size_t group, struc
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(circuit->look.sample_seen, now.mono);
+        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
         if (circuit->group == group && circuit->share.throttled && age > oldest)
             oldest = age;
     }

@@ -347,7 +347,7 @@ static const struct rule_info rules[] = {
         .owner = "self; you where this host is the trouble",
         .time = "confirm; now where this host is the trouble",
         .suppresses = "",
-        .subject = "circuit; peering, family and path; host",
+        .subject = "circuit; circuit and feature; peering, family and path; host",
         .meaning = meaning_unexpected_answer, .steps = steps_unexpected_answer,
         .message_id = { "1014cfb0af024f48b45b0183f7784afc", "59a31cde7847413db46c6cd6dc98e7bc",
                         "d7b8a1b0e3da43298acfceb6e2e9e382" },
