@@ -16,6 +16,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/lsan.supp tests/unit/leaks.h tests/check.sh
 
 include tests/integration/itest.mk
+include tests/integration/itest2.mk
 
 if SANITIZERS
 sanitizers = yes

@@ -31,6 +31,8 @@ struct holder *engine_holder(struct engine *engine, struct target target)
         return &engine->credentials[target.index].holder;
     case SCOPE_SUBSCRIPTION:
         return &engine->groups[target.index].holder;
+    case SCOPE_FORMER:
+        return &engine->former[target.index];
     default:
         return &engine->local;
     }
@@ -46,7 +48,7 @@ static struct slot *find_slot(const struct holder *holder, uint8_t rule, struct 
     return NULL;
 }
 
-static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+struct slot *holder_add(struct holder *holder)
 {
     if (holder->count == holder->room) {
         holder->room = holder->room > 0 ? holder->room * 2 : 4;
@@ -54,7 +56,13 @@ static struct slot *add_slot(struct holder *holder, const struct opinion *opinio
         if (holder->slots == NULL)
             abort();
     }
-    struct slot *slot = &holder->slots[holder->count++];
+    return &holder->slots[holder->count++];
+}
+
+static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+{
+    struct slot *slot = holder_add(holder);
+
     *slot = (struct slot){ .opinion = *opinion };
     incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
     return slot;

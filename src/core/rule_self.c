@@ -8,7 +8,7 @@ const char meaning_blind[] =
     "itself may be fine: what was open stays open, and nothing new can be raised until answers come again.";
 const char *const steps_blind[] = {
     "Check the circuit another way: the portal, or az network express-route show --ids CIRCUIT-ID from another host.",
-    "Look why the polls fail: journalctl -u erwatchd -p warning --since -1h",
+    "Look why the polls fail: erwatchctl show CIRCUIT-ID",
     "Check the way from this host to Azure: name resolution, proxy and firewall, and the time (timedatectl).",
     "Check Azure's own state: https://status.azure.com",
     NULL,
@@ -21,8 +21,8 @@ const char meaning_sign_in_failed[] =
 const char *const steps_sign_in_failed[] = {
     ("Read the code in the text: AADSTS7000222 or 7000215 is an expired or wrong secret, 700027 a certificate, 700024 "
      "the clock of this host, AuthorizationFailed a missing role."),
-    ("Make a new secret (az ad app credential reset --id CLIENT-ID --append), put it into the secret file and reload: "
-     "systemctl reload erwatchd"),
+    ("Make a new secret (az ad app credential reset --id CLIENT-ID --append) and put it into the secret file: it is "
+     "read for each sign-in. Where systemd hands it over (LoadCredential) it needs a restart."),
     ("If the role is missing: az role assignment create --assignee CLIENT-ID --role Reader --scope CIRCUIT-ID (it "
      "takes minutes to spread)."),
     "Check the circuits another way until then: the portal, or az network express-route show --ids CIRCUIT-ID",

@@ -22,7 +22,8 @@ static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL =
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12, "on disk");
-static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2 && SCOPE_LOCAL == 3, "on disk");
+static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
+static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -218,8 +219,9 @@ static void append_value(const struct table *table, size_t index, char sql[TABLE
     char value[160];
 
     if (table->column[index].kind == COLUMN_KEPT)
-        snprintf(value, sizeof value, "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END",
-                 index + 1, index + 1, table->column[index].name, table->name, table->column[0].name);
+        snprintf(value, sizeof value,
+                 "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END", index + 1,
+                 index + 1, table->column[index].name, table->name, table->column[0].name);
     else
         snprintf(value, sizeof value, "?%zu", index + 1);
     append(sql, value);

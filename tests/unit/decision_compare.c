@@ -283,6 +283,11 @@ bool bed_invariants(const struct bed *bed, char *text, size_t size)
            always_40(bed, text, size) && unknown_is_not_down(bed, text, size);
 }
 
+static bool stays_open(const struct opinion *opinion)
+{
+    return opinion->standing == STANDING_UNKNOWN || opinion->standing == STANDING_SUPPRESSED;
+}
+
 bool bed_failed_poll_changes_nothing(struct bed *bed, char *text, size_t size) /* 1 */
 {
     struct look look = bed->facts.look;
@@ -299,7 +304,8 @@ bool bed_failed_poll_changes_nothing(struct bed *bed, char *text, size_t size) /
         const struct opinion *was = &bed->before.item[i], *is = opinions_find(&bed->opinions, was->rule, was->subject);
         if (was->rule >= RULE_BLIND || was->rule == RULE_CIRCUIT_MISSING)
             continue;
-        same = is != NULL && is->standing == was->standing && is->severity == was->severity &&
+        same = is != NULL && (is->standing == was->standing || (stays_open(is) && stays_open(was))) &&
+               is->severity == was->severity &&
                is->basis.ms == was->basis.ms && is->severity_basis.ms == was->severity_basis.ms;
         if (!same)
             snprintf(text, size, "invariant 1: a failed poll changes rule %d", was->rule);

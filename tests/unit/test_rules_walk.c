@@ -264,6 +264,8 @@ static void walk_single_prefixes(struct walk *walk, struct family_sample *part)
 
     part->prefix_count = 0;
     walk_sessions_of_prefixes(walk);
+    if (!part->config)
+        return;
     for (prefix[0].state.code = 0; prefix[0].state.code < PREFIXES_WORDS; prefix[0].state.code++) {
         part->prefix_count = 1;
         walk_sessions_of_prefixes(walk);
@@ -305,7 +307,7 @@ static void walk_prefixes(enum family family)
                 part->prefixes_state.code = part->config ? word : WORD_ABSENT;
                 walk_single_prefixes(&walk, part);
             }
-    end(&walk, 300000);
+    end(&walk, 180000);
 }
 
 Test(walk, prefixes_of_ipv4) { walk_prefixes(FAMILY_IPV4); }
