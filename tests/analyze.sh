@@ -10,7 +10,8 @@ found=$(mktemp) || exit 1
 trap 'rm -f "$found"' EXIT
 status=0
 
-# The same for every tool; -I. is for config.h.
+# The same for every tool; -I. is for config.h. The quotes belong to the C text.
+# shellcheck disable=SC2089
 flags="-std=gnu11 -D_GNU_SOURCE -I$srcdir/src -I. $libraries -DERWATCH_SYSCONFDIR=\"/etc/erwatch\" \
 -DERWATCH_STATEDIR=\"/var/lib/erwatch\" -DERWATCH_RUNDIR=\"/run/erwatch\""
 
@@ -21,13 +22,13 @@ each() { # what to run for each source, with {} for its name
 # gcc 12 loses a pointer that realloc() or calloc() gave as soon as it is put into an array of structs, and calls it a
 # leak; clang-tidy looks for leaks as well, and the tests run under the leak sanitizer.
 run_gcc() {
-    # shellcheck disable=SC2086 # a list of words
+    # shellcheck disable=SC2086,SC2090 # a list of words
     each gcc $flags -O1 -fanalyzer -Wno-analyzer-malloc-leak -Werror -S -o /dev/null {} 2>&1
 }
 
 # What it says beside its findings goes to standard error: how many it keeps to itself.
 run_clang_tidy() {
-    # shellcheck disable=SC2086 # a list of words
+    # shellcheck disable=SC2086,SC2090 # a list of words
     each clang-tidy --quiet {} -- $flags 2>/dev/null
 }
 
