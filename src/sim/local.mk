@@ -16,7 +16,8 @@ libsim_a_SOURCES = \
 	src/sim/world.c src/sim/world.h \
 	src/sim/story.c \
 	src/sim/handlers.h \
-	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/metrics.c \
+	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c src/sim/metrics.c \
+	src/sim/assertion.c src/sim/assertion.h \
 	src/sim/control.c src/sim/control.h \
 	src/sim/cassette.c src/sim/cassette.h \
 	src/sim/cert.c src/sim/cert.h \
