@@ -204,14 +204,15 @@ static void feed_opinions(struct engine *engine, struct holder *holder, const st
     }
 }
 
-static void feed_gone(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
+/* What nobody has an opinion on. */
+static void feed_rest(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                       struct effects *out)
 {
     for (size_t i = 0; i < holder->count; i++) {
         const struct incident *incident = &holder->slots[i].incident;
-        if (incident->state != INCIDENT_CLEARED && !is_unseen(engine, holder, incident) &&
-            opinions_find(opinions, incident->rule, incident->subject) == NULL)
-            feed(engine, holder, &holder->slots[i], NULL, now, out);
+        struct opinion unknown = { .rule = incident->rule, .subject = incident->subject, .standing = STANDING_UNKNOWN };
+        if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
+            feed(engine, holder, &holder->slots[i], is_unseen(engine, holder, incident) ? &unknown : NULL, now, out);
     }
 }
 
@@ -220,7 +221,7 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
                      struct effects *out)
 {
     feed_opinions(engine, holder, opinions, true, now, out);
-    feed_gone(engine, holder, opinions, now, out);
+    feed_rest(engine, holder, opinions, now, out);
     feed_opinions(engine, holder, opinions, false, now, out);
     drop_gone(holder);
 }

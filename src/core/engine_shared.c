@@ -232,10 +232,10 @@ static bool just_signed_in(const struct engine *engine, const struct credential 
            mono_between(credential->worked, now.mono) <= engine->watch.policy->stale_ms;
 }
 
-static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
-                             struct effects *out)
+/* Once over it; @p by: what explains blind circuits then. False: 91 has been cleared by it, now 90 may speak. */
+static bool judge_once(struct engine *engine, struct credential *credential, struct moment now, struct effects *out,
+                       uint8_t *by)
 {
-    unsigned explained = explains(&credential->holder);
     struct opinions opinions;
 
     opinions.count = 0;
@@ -245,12 +245,19 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     judge_refused(credential, &opinions);
     apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
-    if (signs_in && !refused && !just_signed_in(engine, credential, now)) {
-        judge_credential(engine, credential, now, out); /* 91 has just been cleared: now 90 may speak */
-        return;
-    }
     blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));
-    uint8_t by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
+    *by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
+    return refused || !signs_in || just_signed_in(engine, credential, now);
+}
+
+static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
+                             struct effects *out)
+{
+    unsigned explained = explains(&credential->holder);
+    uint8_t by;
+
+    while (!judge_once(engine, credential, now, out, &by))
+        ;
     if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
