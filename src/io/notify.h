@@ -3,7 +3,10 @@
 
 #include <stdint.h>
 
-/* What the service manager is told (sd_notify). Without $NOTIFY_SOCKET nothing happens. */
+/*
+ * What the service manager is told (sd_notify). Without $NOTIFY_SOCKET nothing happens. Never waits for a manager that does
+ * not read for longer than a blink; then it is not told.
+ */
 
 /** @param status  what `systemctl status` shows: one sentence, cut after some 500 bytes; NULL: leave it as it is */
 void notify_ready(const char *status);
