@@ -87,7 +87,7 @@ static void broke(struct app *app, const char *why, struct moment now)
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
 
     if (!app->store.broken)
-        journal_say(app->journal, LOG_ERR, "%s; going on from memory, trying again in %d s", why, RETRY_MS / 1000);
+        journal_say(app->journal, LOG_ERR, "%s Going on from memory; trying again in %d s.", why, RETRY_MS / 1000);
     app->store.broken = true;
     app->store.heals = 0;
     snprintf(failure.code, sizeof failure.code, "store");
@@ -205,7 +205,7 @@ static void local_trouble(struct app *app, const char *why, const char *next, st
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
     char text[STORE_WHY_MAX + 128];
 
-    snprintf(text, sizeof text, "%s; %s", why, next);
+    snprintf(text, sizeof text, "%s %s", why, next);
     tell_message(app, MESSAGE_LOCAL_TROUBLE, LOG_ERR, text, NULL, 0);
     snprintf(failure.code, sizeof failure.code, "store");
     snprintf(failure.what, sizeof failure.what, "%s", why);
@@ -222,7 +222,7 @@ bool persist_open(struct app *app, struct moment now)
     store->prune = timer_new(app->loop, prune, app);
     store->result = result;
     if (result == STORE_LOCKED || result == STORE_REFUSED) {
-        journal_say(app->journal, LOG_ERR, "%s; not starting", store->why);
+        journal_say(app->journal, LOG_ERR, "%s Not starting.", store->why);
         return false;
     }
     if (result == STORE_OK || result == STORE_DAMAGED) {
@@ -264,7 +264,7 @@ void persist_load(struct app *app, struct moment now)
     struct loading loading = { app, now };
 
     if (store->store == NULL) {
-        local_trouble(app, store->why, "monitoring goes on from memory, a restart will forget what is open", now);
+        local_trouble(app, store->why, "Monitoring goes on from memory; a restart will forget what is open.", now);
         return;
     }
     bool whole = store_each_incident(store->store, load_incident, &loading) &&
@@ -274,7 +274,7 @@ void persist_load(struct app *app, struct moment now)
     /* it works: a trouble of this run or of one before is over, if nothing new comes */
     timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
     if (store->result == STORE_DAMAGED)
-        local_trouble(app, store->why, "what was open or undelivered is in the old file, monitoring begins anew", now);
+        local_trouble(app, store->why, "Monitoring begins anew.", now);
     else if (!whole)
         journal_say(app->journal, LOG_ERR, "the database in %s could not be read to its end; what was read is used",
                     app->options->state_dir);
