@@ -74,9 +74,9 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 
     if (chosen == NULL)
         abort();
-    for (uint8_t severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
+    for (unsigned severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
         if (effect->incident.told & 1U << severity)
-            routing_choose(app, &effect->incident, severity, circuit, chosen);
+            routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
     for (size_t i = 0; i < app->receiver_count; i++) {
         if (!chosen[i])
             continue;

@@ -54,6 +54,14 @@ static void judge_forbidden(const struct facts *facts, struct opinions *out)
         say_unknown(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
 }
 
+/* Do the settings ask for this read? One that they do not ask for any more is no trouble any more. */
+static bool feature_wanted(const struct facts *facts, enum feature feature)
+{
+    if (feature == FEATURE_METRICS)
+        return (facts->policy->sessions & SESSIONS_METRICS) != 0;
+    return feature != FEATURE_ROUTES || (facts->policy->sessions & SESSIONS_ROUTES) != 0;
+}
+
 /* 95 of a read beside the circuit: a list, a witness */
 static void judge_odd_feature(const struct facts *facts, struct subject subject, struct opinions *out)
 {
@@ -70,6 +78,11 @@ static void judge_features(const struct facts *facts, struct opinions *out)
 {
     for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES; feature++) {
         struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature };
+        if (!feature_wanted(facts, feature)) {
+            say_good(out, RULE_FORBIDDEN, subject, facts->look.sample_seen);
+            say_good(out, RULE_UNEXPECTED_ANSWER, subject, facts->look.sample_seen);
+            continue;
+        }
         judge_odd_feature(facts, subject, out);
         if (facts->look.feature_off[feature])
             say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+/* NOLINTNEXTLINE(misc-redundant-expression): some of them are equal today */
 static_assert(NOTICE_TEXT_MAX >= NOTICE_SUMMARY_MAX && NOTICE_TEXT_MAX >= NOTICE_STEP_MAX &&
                   NOTICE_TEXT_MAX >= NOTICE_NAME_MAX,
               "text_value() has room for the longest");

@@ -205,7 +205,7 @@ class Sim(Program):
         file = os.path.join(folder, name + ".yaml")
         with open(file, "w", encoding="utf-8") as to:
             yaml.safe_dump(scenario, to, sort_keys=False)
-        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, *words]
+        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, "-v", *words]
         super().__init__(folder, name, argv + (["--metadata-listen", "127.0.0.1:0"] if metadata else []))
         try:
             self.url = self.wait_line(r"^listening on (https://\S+)$")[1]
@@ -246,6 +246,13 @@ class Sim(Program):
 
     def clear(self, name="all"):
         self.event(clear=name)
+
+    def struck(self, name="fault"):
+        """How many requests this fault has spoiled."""
+        return self.count(f'fault "{re.escape(name)}"')
+
+    def wait_struck(self, count=1, name="fault"):
+        wait_until(lambda: self.struck(name) >= count, f"fault {name}")
 
     def requests(self, endpoint=None, circuit=None):
         """How many requests came; without an endpoint the whole table."""
@@ -603,6 +610,11 @@ class Bed:
         """Why there is no token, as GET /v1/loop says; None when there is one."""
         tokens = self.daemon.get("/v1/loop")["tokens"]
         return next(token["trouble"] for token in tokens if token["credential"] == credential)
+
+    def expect_no_other(self, *rules):
+        """Nothing was told but by these rules."""
+        others = [brief(notice) for notice in self.notices() if notice["rule"] not in rules]
+        expect(others == [], others)
 
     def expect_no_circuit_finding(self):
         """Nothing was told but by the rules of the monitoring itself."""
