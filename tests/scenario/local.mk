@@ -8,7 +8,7 @@ tests_scenario_run_SOURCES = \
 	tests/scenario/who.c tests/scenario/who.h tests/scenario/log.c tests/scenario/log.h \
 	tests/scenario/kept.c tests/scenario/kept.h tests/scenario/daemon.c tests/scenario/daemon.h \
 	tests/scenario/polls.c tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
-	tests/scenario/play.c tests/scenario/play.h
+	tests/scenario/play.c tests/scenario/play.h tests/scenario/wild.c tests/scenario/wild.h
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
