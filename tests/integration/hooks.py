@@ -158,6 +158,7 @@ def answers_full_of_hostile_words_are_data_too():
         expect(max(len(line) for line in bed.err().splitlines()) < 5000, "a line has no bound")
         for notice in pager.taken():
             expect(len(notice["summary"]) <= 1024 and harmless(notice["summary"]), repr(notice["summary"]))
+            expect("\n" not in notice["summary"], repr(notice["summary"]))
 
 
 def not_for_others(bed, change, back, component):
@@ -238,7 +239,7 @@ def a_thousand_runs_leave_nothing_behind():
             fail(bed, "c-*")
             wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["unusable"] == 100, "all to fail")
             mend(bed, "c-*")
-            wait_until(lambda g=goal: os.path.getsize(dots) >= 2 * g, f"{goal} runs")
+            wait_until(lambda g=goal: os.path.exists(dots) and os.path.getsize(dots) >= 2 * g, f"{goal} runs")
         pager.wait_idle(bed.daemon)
         with open(f"/proc/{bed.daemon.pid}/task/{bed.daemon.pid}/children", encoding="utf-8") as file:
             expect(file.read().split() == [], "children are left")

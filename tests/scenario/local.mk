@@ -35,6 +35,7 @@ scenarios = \
 	tests/scenario/reload-there-and-back.txt tests/scenario/reload-while-pending.txt \
 	tests/scenario/reload-without-circuit.txt tests/scenario/reload-without-credential.txt \
 	tests/scenario/restart-with-open-incident.txt tests/scenario/restart-with-pending.txt \
+	tests/scenario/restart-without-network.txt \
 	tests/scenario/retiring-circuit.txt tests/scenario/route-filter-missing.txt tests/scenario/rule-disabled.txt \
 	tests/scenario/rule-hold.txt tests/scenario/rule-severity.txt tests/scenario/sessions-down-then-deprovisioned.txt \
 	tests/scenario/sessions-down-then-validation.txt tests/scenario/sessions-unseen.txt \
@@ -48,7 +49,8 @@ scenarios = \
 	tests/scenario/unknown-freezes-clearing.txt tests/scenario/unknown-freezes-pending.txt \
 	tests/scenario/unknown-session-is-not-down.txt tests/scenario/unknown-word-everywhere.txt \
 	tests/scenario/unknown-words.txt tests/scenario/unsteady-session.txt tests/scenario/update-in-motion.txt \
-	tests/scenario/update-stuck.txt tests/scenario/validation-and-both-down.txt \
+	tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
+	tests/scenario/validation-and-both-down.txt \
 	tests/scenario/validation-rises-and-falls.txt tests/scenario/wall-clock-back-over-restart.txt \
 	tests/scenario/wall-clock-steps.txt tests/scenario/witnesses-disagree.txt
 
