@@ -240,12 +240,11 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
                                   sizeof subscription->date);
     run->asked = asked;
     run->now = now;
-    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK)
+    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK ||
+        (next != NULL && !next_page(run, next, failure)))
         list_failed(run, failure, now);
     else if (next == NULL)
         list_done(run, now);
-    else if (!next_page(run, next, failure))
-        list_failed(run, failure, now);
     free(next);
 }
 

@@ -138,8 +138,10 @@ static void make_frame(struct engine *engine)
 {
     size_t count = engine->watch.circuit_count;
 
+    assert(count <= engine->circuit_count);
     make_credentials(engine);
     engine->groups = take(count, sizeof *engine->groups);
+    engine->group_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct circuit *circuit = &engine->circuits[i];
         circuit->group = group_of(engine, circuit->settings);
@@ -201,6 +203,8 @@ struct circuit *engine_find(struct engine *engine, const char *id_lower)
                                                ? NULL
                                                : bsearch(id_lower, engine->watch.circuits, engine->watch.circuit_count,
                                                          sizeof *engine->watch.circuits, by_id);
+
+    assert(engine->circuits != NULL);
     return found == NULL ? NULL : &engine->circuits[found - engine->watch.circuits];
 }
 
@@ -260,6 +264,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
 struct holder *engine_find_shared(struct engine *engine, const char *name)
 {
     for (size_t i = 0; i < engine->watch.credential_count; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): make_credentials() gives each a name */
         if (strcmp(engine->credentials[i].holder.name, name) == 0)
             return &engine->credentials[i].holder;
     for (size_t i = 0; i < engine->group_count; i++)
@@ -333,7 +338,6 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     engine->watch = *watch;
     queue_free(engine->due);
     free(engine->dirty);
-    engine->group_count = 0;
     make_frame(engine);
     carry_shared(engine, &was);
     free_shared(&was);

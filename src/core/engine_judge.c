@@ -347,5 +347,7 @@ struct mono engine_due(const struct engine *engine)
     for (size_t i = 0; i < engine->group_count; i++)
         due = due_of_holder(engine, &engine->groups[i].holder, due);
     due = due_of_holder(engine, &engine->local, due);
-    return engine->dirty_count > 0 || shared_touched(engine) ? (struct mono){ INT64_MIN } : due;
+    if (engine->dirty_count > 0 || shared_touched(engine))
+        return (struct mono){ INT64_MIN };
+    return due;
 }

@@ -108,7 +108,7 @@ static const struct column history_columns[] = {
 };
 #undef H
 
-#define TABLE(name, columns, row) { name, columns, sizeof columns / sizeof *columns, sizeof(row) }
+#define TABLE(name, columns, row) { name, columns, sizeof(columns) / sizeof *(columns), sizeof(row) }
 
 const struct table tables[TABLES] = {
     [TABLE_INCIDENT] = TABLE("incident", incident_columns, struct stored_incident),
@@ -127,6 +127,7 @@ bool key_parse(const char *text, uint64_t *key)
 {
     if (strspn(text, "0123456789abcdef") != KEY_TEXT_MAX - 1 || text[KEY_TEXT_MAX - 1] != '\0')
         return false;
+    /* NOLINTNEXTLINE(cert-err34-c): exactly 16 hexadecimal digits always fit */
     return sscanf(text, "%16" SCNx64, key) == 1;
 }
 

@@ -108,6 +108,10 @@ class Receiver:
             return len(now) == len(story)
         wait_until(look, lambda: f"{self.name} to take {list(story)}; it took {self.story()}")
 
+    def wait_told(self, line):
+        """Until this was taken, whatever else was."""
+        wait_until(lambda: line in self.story(), lambda: f"{self.name} to take {line}; it took {self.story()}")
+
     def wait_idle(self, daemon):
         """Until the daemon, too, knows that all was taken."""
         def look():

@@ -45,10 +45,11 @@ static const struct {
     [95] = { SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM },
 };
 
+/* A feature has neither path nor family: their places in the table tell the features apart. */
 size_t decision_cell(enum rule rule, struct subject subject)
 {
-    size_t path = rule == RULE_FORBIDDEN ? subject.feature / 3U : subject.path;
-    size_t family = rule == RULE_FORBIDDEN ? subject.feature % 3U : subject.family;
+    size_t path = subject.feature != FEATURE_NONE ? subject.feature / 3U : subject.path;
+    size_t family = subject.feature != FEATURE_NONE ? subject.feature % 3U : subject.family;
     return ((rule * (PEERINGS + 1U) + subject.peering) * (PATHS + 1U) + path) * (FAMILIES + 1U) + family;
 }
 
@@ -57,7 +58,7 @@ struct subject decision_subject(size_t cell)
     uint8_t family = (uint8_t)(cell % (FAMILIES + 1U));
     uint8_t path = (uint8_t)(cell / (FAMILIES + 1U) % (PATHS + 1U));
     uint8_t peering = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % (PEERINGS + 1U));
-    if (cell / DECISION_SUBJECTS == RULE_FORBIDDEN)
+    if (peering == PEERING_NONE && (path != PATH_NONE || family != FAMILIES))
         return (struct subject){ peering, PATH_NONE, FAMILIES, (uint8_t)(path * 3 + family) };
     return (struct subject){ peering, path, family, FEATURE_NONE };
 }
@@ -339,12 +340,13 @@ static void gather_words(const struct facts *facts, const struct family_sample *
         out->rule[30] = false;
 }
 
-/** No witness says anything of the family yet, and the peering could be judged only a moment ago. */
+/** No witness says anything of the family or has answered yet, and the peering could be judged only a moment ago. */
 static bool still_waiting(const struct facts *facts, enum family f)
 {
     const struct policy *policy = facts->policy;
     struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
-    bool known = false;
+    enum feature asked = policy->sessions & SESSIONS_METRICS ? FEATURE_METRICS : FEATURE_ROUTES;
+    bool known = facts->look.feature_seen[asked].ms > since.ms;
     for (enum path path = 0; path < PATHS; path++)
         known = known || decision_session(facts, PEERING_MICROSOFT, path, f).session != SESSION_UNKNOWN;
     return policy->sessions != SESSIONS_NONE && !known && since.ms != MONO_NEVER.ms &&
@@ -603,15 +605,24 @@ static void monitoring(const struct facts *facts, struct decision *out)
         decide_bad(out, 91, SUBJECT_CIRCUIT);
     if (look->unexpected > 0)
         decide_bad(out, 95, SUBJECT_CIRCUIT)->severity = look->unexpected >= 10 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-    for (uint8_t feature = 1; feature < FEATURES; feature++)
+    for (uint8_t feature = 1; feature < FEATURES; feature++) {
+        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
+        uint8_t mode = feature == FEATURE_METRICS ? SESSIONS_METRICS : feature == FEATURE_ROUTES ? SESSIONS_ROUTES : 0;
+        if (mode != 0 && (facts->policy->sessions & mode) == 0)
+            continue; /* nobody wants it any more */
         if (look->feature_off[feature])
-            decide_bad(out, 92, (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, feature });
+            decide_bad(out, 92, subject);
+        if (look->feature_odd[feature] > 0)
+            decide_bad(out, 95, subject);
+    }
     for (uint8_t rule = 90; rule <= 95 && !look->has_sample; rule++)
         if (out->cell[decision_cell(rule, SUBJECT_CIRCUIT)].decided == DECIDED_NOTHING && rule != 92 && rule != 93 && rule != 94)
             decide_quiet(out, rule, SUBJECT_CIRCUIT);
     if (!is_blind(facts))
         return;
-    if (facts->blind_by != RULE_NONE || look->forbidden > 0)
+    if (mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms)
+        decide_open(out, 90, SUBJECT_CIRCUIT); /* nobody looked while the facts grew old */
+    else if (facts->blind_by != RULE_NONE || look->forbidden > 0)
         decide_suppressed(out, 90, SUBJECT_CIRCUIT, facts->blind_by != RULE_NONE ? facts->blind_by : 91);
     else
         decide_bad(out, 90, SUBJECT_CIRCUIT);

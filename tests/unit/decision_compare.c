@@ -133,7 +133,7 @@ static bool up(const struct bed *bed, enum peering_kind p, enum path path, enum 
     int64_t stale = bed->policy.stale_ms;
     bool metric = at->bgp.seen.ms != INT64_MAX && mono_between(at->bgp.seen, now) <= stale && at->bgp.percent >= 90;
     bool route = at->route[f].seen.ms != INT64_MAX && mono_between(at->route[f].seen, now) <= stale &&
-                 at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes > 0;
+                 at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes >= bed->circuit.expect.min_routes;
     return bed->policy.sessions == SESSIONS_NONE || metric || route;
 }
 
@@ -174,6 +174,8 @@ static bool explained(const struct bed *bed, const struct opinion *opinion) /* 3
         opinion = opinions_find(&bed->opinions, opinion->by, opinion->by_subject);
         if (opinion == NULL || opinion->standing == STANDING_BAD)
             return opinion != NULL;
+        if (opinion->rule == RULE_BLIND && opinion->standing == STANDING_UNKNOWN)
+            return true; /* after a sleep: a 90 that is open explains, and nothing else is */
         if (opinion->standing != STANDING_SUPPRESSED)
             return false;
     }
@@ -256,7 +258,8 @@ static bool witnessed_trouble(const struct bed *bed, enum peering_kind p, enum p
     const struct path_witness *at = &bed->witness.at[p][path];
     bool metric = at->bgp.seen.ms != INT64_MAX && at->bgp.percent < 90;
     bool route = at->route[f].seen.ms != INT64_MAX &&
-                 (at->route[f].state == ROUTE_DOWN || (at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes == 0));
+                 (at->route[f].state == ROUTE_DOWN || (at->route[f].state == ROUTE_ESTABLISHED &&
+                                                       at->route[f].prefixes < bed->circuit.expect.min_routes));
     return metric || route;
 }
 

@@ -1,6 +1,7 @@
 /* Reads the facts of a test's row and writes what was judged; the words are explained in the header. */
 #include "decision_text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,12 @@ static void set_sessions(struct bed *bed, enum peering_kind kind, const char *va
     bed->policy.sessions = (uint8_t)choice(words, value, strlen(value));
 }
 
+static void set_min_routes(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->circuit.expect.min_routes = (uint32_t)atoi(value);
+}
+
 static void set_since(struct bed *bed, enum peering_kind kind, const char *value)
 {
     (void)kind;
@@ -217,11 +224,35 @@ static void set_blind_by(struct bed *bed, enum peering_kind kind, const char *va
     bed->facts.blind_scope = bed->facts.blind_by == RULE_THROTTLED ? SCOPE_SUBSCRIPTION : SCOPE_CREDENTIAL;
 }
 
-static void set_refused(struct bed *bed, enum peering_kind kind, const char *value)
+static void set_asleep(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    (void)value;
+    bed->facts.look.awake.ms = BED_NOW_MS - 1000;
+}
+
+static unsigned feature(const char *value)
 {
     static const char *const words[] = { "", "list", "metrics", "routes", "arp", NULL };
+    return choice(words, value, strlen(value));
+}
+
+static void set_refused(struct bed *bed, enum peering_kind kind, const char *value)
+{
     (void)kind;
-    bed->facts.look.feature_off[choice(words, value, strlen(value))] = true;
+    bed->facts.look.feature_off[feature(value)] = true;
+}
+
+static void set_odd(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->facts.look.feature_odd[feature(value)] = 1;
+}
+
+static void set_answered(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->facts.look.feature_seen[feature(value)].ms = BED_NOW_MS - 1000;
 }
 
 static void set_gone(struct bed *bed, enum peering_kind kind, const char *value)
@@ -305,8 +336,12 @@ static void set_metric(struct bed *bed, enum peering_kind kind, const char *valu
     static const char *const words[] = { "none", "down", "between", "up", NULL };
     const char *one;
     size_t len;
-    for (enum path path = 0; part(&value, &len, &one); path++)
-        bed_metric(bed, kind, path, choice(words, one, len));
+    for (enum path path = 0; part(&value, &len, &one); path++) {
+        bool percent = isdigit((unsigned char)*one);
+        bed_metric(bed, kind, path, percent ? METRIC_UP : choice(words, one, len));
+        if (percent)
+            bed->witness.at[kind][path].bgp.percent = (int16_t)atoi(one);
+    }
 }
 
 static void set_route_of(struct bed *bed, enum peering_kind kind, enum family family, const char *value)
@@ -314,8 +349,12 @@ static void set_route_of(struct bed *bed, enum peering_kind kind, enum family fa
     static const char *const words[] = { "none", "no-row", "down", "up", "empty", NULL };
     const char *one;
     size_t len;
-    for (enum path path = 0; part(&value, &len, &one); path++)
-        bed_route(bed, kind, path, family, choice(words, one, len));
+    for (enum path path = 0; part(&value, &len, &one); path++) {
+        bool routes = isdigit((unsigned char)*one);
+        bed_route(bed, kind, path, family, routes ? ROUTES_UP : choice(words, one, len));
+        if (routes)
+            bed->witness.at[kind][path].route[family].prefixes = (uint32_t)atoi(one);
+    }
 }
 
 static void set_route(struct bed *bed, enum peering_kind kind, const char *value)
@@ -352,7 +391,9 @@ static const struct setting of_circuit[] = {
     { "sessions", set_sessions },       { "since", set_since },           { "off", set_off },
     { "soft", set_soft },               { "missing", set_missing },       { "forbidden", set_forbidden },
     { "unexpected", set_unexpected },   { "never-seen", set_never_seen }, { "no-sample", set_no_sample },
-    { "stale", set_stale },             { "blind-by", set_blind_by },     { "refused", set_refused },
+    { "stale", set_stale },             { "asleep", set_asleep },         { "blind-by", set_blind_by },
+    { "refused", set_refused },         { "odd", set_odd },               { "answered", set_answered },
+    { "min-routes", set_min_routes },
 };
 
 static const struct setting of_peering[] = {
