@@ -158,8 +158,8 @@ enum verdict verdict_circuit(const struct facts *facts, const struct raised *rai
         unknown = unknown || verdict == VERDICT_UNKNOWN;
         waiting = waiting || verdict == VERDICT_WAITING;
     }
-    /* nothing below is judged while the circuit waits, or when nothing is seen */
-    enum verdict below = waiting || stale ? VERDICT_USABLE : verdict_of_peerings(facts, raised, count);
+    /* while the circuit waits nothing below is judged, but what is open still counts */
+    enum verdict below = stale ? VERDICT_USABLE : verdict_of_peerings(facts, raised, count);
     if (below == VERDICT_UNUSABLE)
         return below;
     if (unknown)

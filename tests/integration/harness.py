@@ -30,6 +30,7 @@ import json
 import os
 import re
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -280,16 +281,21 @@ class Daemon(Program):
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         path = os.path.join(folder, f"notify-{secrets.token_hex(3)}")
         self.notify.bind(path)
-        self.notify.settimeout(0.02)
+        self.reading, self.over = True, False
         argv = [*wrapper, DAEMON, "-c", settings, "--state", self.state, "--run", self.run, *words]
         super().__init__(folder, "erwatchd", argv, environment(NOTIFY_SOCKET=path, **(env or {})))
+        threading.Thread(target=self._listen, args=(self.notify,), daemon=True).start()
+
+    def _listen(self, notify):
+        """As a service manager: its queue is short, and somebody must read it."""
+        with notify:
+            while not self.over:
+                if select.select([notify] if self.reading else [], [], [], 0.1)[0]:
+                    self.heard += notify.recv(65536).decode().split("\n")
 
     def hear(self):
         """What it told the service manager so far: a list of "READY=1", "STATUS=…" and so on."""
-        with contextlib.suppress(TimeoutError):
-            while True:
-                self.heard += self.notify.recv(65536).decode().split("\n")
-        return self.heard
+        return list(self.heard)
 
     def wait_ready(self):
         def look():
@@ -488,7 +494,7 @@ class Bed:
         for program in reversed(self.programs):
             program.kill()
         if self.daemon is not None:
-            self.daemon.notify.close()
+            self.daemon.over = True
         if os.environ.get("ERWATCH_TEST_KEEP"):
             print(f"# {self.folder}", file=sys.stderr)
         else:
@@ -542,7 +548,7 @@ class Bed:
         """Start the daemon and do not wait."""
         if self.daemon is not None:
             self.daemon.kill()
-            self.daemon.notify.close()
+            self.daemon.over = True
         self.daemon = self.add(Daemon(self.folder, self.settings_file, *words, env=env,
                                       wrapper=(*self.wrapper, *wrapper)))
         return self.daemon

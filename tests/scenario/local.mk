@@ -20,7 +20,7 @@ scenarios = \
 	tests/scenario/deprovisioned-by-provider.txt tests/scenario/direct.txt tests/scenario/dual-stack-one-family.txt \
 	tests/scenario/edge-maintenance.txt tests/scenario/ended-while-down.txt tests/scenario/family-missing.txt \
 	tests/scenario/five-hundred-for-ten-minutes.txt tests/scenario/flapping-samples.txt \
-	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt tests/scenario/host-trouble.txt \
+	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt \
 	tests/scenario/ipv6-only.txt tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt \
 	tests/scenario/metrics-forbidden.txt tests/scenario/missing-circuit.txt tests/scenario/missing-for-a-moment.txt \
 	tests/scenario/missing-with-open-incident.txt tests/scenario/never-seen.txt \
@@ -35,6 +35,7 @@ scenarios = \
 	tests/scenario/reload-there-and-back.txt tests/scenario/reload-while-pending.txt \
 	tests/scenario/reload-without-circuit.txt tests/scenario/reload-without-credential.txt \
 	tests/scenario/restart-with-open-incident.txt tests/scenario/restart-with-pending.txt \
+	tests/scenario/restart-without-network.txt \
 	tests/scenario/retiring-circuit.txt tests/scenario/route-filter-missing.txt tests/scenario/rule-disabled.txt \
 	tests/scenario/rule-hold.txt tests/scenario/rule-severity.txt tests/scenario/sessions-down-then-deprovisioned.txt \
 	tests/scenario/sessions-down-then-validation.txt tests/scenario/sessions-unseen.txt \
@@ -48,7 +49,8 @@ scenarios = \
 	tests/scenario/unknown-freezes-clearing.txt tests/scenario/unknown-freezes-pending.txt \
 	tests/scenario/unknown-session-is-not-down.txt tests/scenario/unknown-word-everywhere.txt \
 	tests/scenario/unknown-words.txt tests/scenario/unsteady-session.txt tests/scenario/update-in-motion.txt \
-	tests/scenario/update-stuck.txt tests/scenario/validation-and-both-down.txt \
+	tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
+	tests/scenario/validation-and-both-down.txt \
 	tests/scenario/validation-rises-and-falls.txt tests/scenario/wall-clock-back-over-restart.txt \
 	tests/scenario/wall-clock-steps.txt tests/scenario/witnesses-disagree.txt
 

@@ -607,6 +607,9 @@ static void monitoring(const struct facts *facts, struct decision *out)
         decide_bad(out, 95, SUBJECT_CIRCUIT)->severity = look->unexpected >= 10 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     for (uint8_t feature = 1; feature < FEATURES; feature++) {
         struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
+        uint8_t mode = feature == FEATURE_METRICS ? SESSIONS_METRICS : feature == FEATURE_ROUTES ? SESSIONS_ROUTES : 0;
+        if (mode != 0 && (facts->policy->sessions & mode) == 0)
+            continue; /* nobody wants it any more */
         if (look->feature_off[feature])
             decide_bad(out, 92, subject);
         if (look->feature_odd[feature] > 0)
