@@ -9,7 +9,7 @@ import stat
 import threading
 import time
 
-from faulty import fail, faulty_bed, usable
+from faulty import fail, faulty_bed, resident, usable
 from harness import CTL, Skip, call, expect, run, test, wait_until
 
 NOBODY = 65534
@@ -36,11 +36,6 @@ def still_works(bed, pager):
     bed.wait_polls("lon-1", 1)
     fail(bed, "lon-1")
     pager.wait_story("raised 15 lon-1")
-
-
-def resident(bed):
-    with open(f"/proc/{bed.daemon.pid}/statm", encoding="utf-8") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def open_descriptors(bed):
@@ -100,7 +95,7 @@ def members_of_the_group_look_and_poll_but_do_not_reload():
 @test
 def a_line_without_end_is_cut():
     with running() as (bed, pager):
-        before, block = resident(bed), b"x" * (1 << 16)
+        before, block = resident(bed.daemon), b"x" * (1 << 16)
         for head in (b"", b"GET /v1/status HTTP/1.1\r\nX: ", b"POST /v1/reload HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n"):
             begun = time.monotonic()
             with connect(bed) as client, contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -108,7 +103,7 @@ def a_line_without_end_is_cut():
                 while time.monotonic() < begun + 20:
                     client.sendall(block)
             expect(time.monotonic() - begun < 10, "it listened to nonsense without end")
-        expect(resident(bed) - before < 16 << 20, "its memory grew")
+        expect(resident(bed.daemon) - before < 16 << 20, "its memory grew")
         still_works(bed, pager)
 
 
