@@ -4,6 +4,7 @@
  */
 #include "app/app.h"
 
+#include "app/environment.h"
 #include "io/notify.h"
 
 #include <errno.h>
@@ -231,7 +232,7 @@ static void guard_secrets(void)
 
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0);
-    (void)unsetenv("SSLKEYLOGFILE");
+    environment_clear();
     umask(077);
 }
 

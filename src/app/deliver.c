@@ -180,7 +180,7 @@ static void delivered(struct app *app, struct delivery *delivery, int64_t took_m
              (long long)took_ms, delivery->attempts);
     tell_delivery(app, delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
     receiver->trouble[0] = '\0';
-    persist_delivery_ended(app, delivery->id, now);
+    batch_delivery_done(persist_batch(app), delivery->id, DELIVERY_DONE, now.wall_ms);
     receiver_unlink(receiver, delivery);
     delivery_free(delivery);
 }

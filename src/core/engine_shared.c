@@ -248,6 +248,17 @@ static void apply_rule_policy(const struct policy *policy, struct opinions *opin
     opinions->count = kept;
 }
 
+/* Which findings of a credential or subscription explain something now. */
+static unsigned explains(const struct holder *holder)
+{
+    static const uint8_t rules[] = { RULE_BLIND, RULE_SIGN_IN_FAILED, RULE_THROTTLED };
+    unsigned open = 0;
+
+    for (unsigned i = 0; i < sizeof rules; i++)
+        open |= engine_is_open(holder, rules[i]) ? 1U << i : 0;
+    return open;
+}
+
 static void judge_groups(struct engine *engine, size_t credential, struct moment now, struct effects *out)
 {
     struct opinions opinions;
@@ -258,10 +269,11 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
             continue;
         opinions.count = 0;
         bool blinds = judge_throttled(engine, group, now, &opinions);
+        unsigned explained = explains(&group->holder);
         apply_rule_policy(engine->watch.policy, &opinions);
         engine_feed_all(engine, &group->holder, &opinions, now, out);
         blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
-        if (blinds != group->blinds)
+        if (blinds != group->blinds || explained != explains(&group->holder))
             mark_all(engine, credential);
         group->blinds = blinds;
     }
@@ -277,22 +289,35 @@ static bool just_signed_in(const struct engine *engine, const struct credential 
            mono_between(credential->worked, now.mono) <= engine->watch.policy->stale_ms;
 }
 
-static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
-                             struct effects *out)
+/* Once over it; @p by: what explains blind circuits then. False: 91 has been cleared by it, now 90 may speak. */
+static bool judge_once(struct engine *engine, struct credential *credential, struct moment now, struct effects *out,
+                       uint8_t *by)
 {
     struct opinions opinions;
 
     opinions.count = 0;
-    bool refused = judge_sign_in(credential, &opinions) || just_signed_in(engine, credential, now);
-    bool blind = judge_common_blind(credential, refused, now, &opinions);
+    bool refused = judge_sign_in(credential, &opinions);
+    bool signs_in = refused || just_signed_in(engine, credential, now);
+    bool blind = judge_common_blind(credential, signs_in, now, &opinions);
     judge_refused(credential, &opinions);
     judge_expiry(credential, now, &opinions);
     credential->expiry_judged = now.mono;
     apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
-    blind = blind || (!refused && engine_is_open(&credential->holder, RULE_BLIND));
-    uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
-    if (by != credential->blind_by)
+    blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));
+    *by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
+    return refused || !signs_in || just_signed_in(engine, credential, now);
+}
+
+static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
+                             struct effects *out)
+{
+    unsigned explained = explains(&credential->holder);
+    uint8_t by;
+
+    while (!judge_once(engine, credential, now, out, &by))
+        ;
+    if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
 }

@@ -88,7 +88,8 @@ enum verdict verdict_peering(const struct facts *facts, enum peering_kind peerin
         left = left || (family_counts(facts, peering, family) && !found.taken[family]);
     if (found.whole || (taken && !left))
         return VERDICT_UNUSABLE;
-    if (judge_stale(facts) || found.words || !facts->sample->peering[peering].present || sessions_unknown(facts, peering))
+    if (judge_stale(facts) || found.words || !facts->sample->peering[peering].present ||
+        sessions_unknown(facts, peering))
         return VERDICT_UNKNOWN;
     return found.degraded || taken ? VERDICT_DEGRADED : VERDICT_USABLE;
 }
@@ -158,8 +159,8 @@ enum verdict verdict_circuit(const struct facts *facts, const struct raised *rai
         unknown = unknown || verdict == VERDICT_UNKNOWN;
         waiting = waiting || verdict == VERDICT_WAITING;
     }
-    /* nothing below is judged while the circuit waits, or when nothing is seen */
-    enum verdict below = waiting || stale ? VERDICT_USABLE : verdict_of_peerings(facts, raised, count);
+    /* while the circuit waits nothing below is judged, but what is open still counts */
+    enum verdict below = stale ? VERDICT_USABLE : verdict_of_peerings(facts, raised, count);
     if (below == VERDICT_UNUSABLE)
         return below;
     if (unknown)

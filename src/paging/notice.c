@@ -53,6 +53,15 @@ static void put_text(json_t *object, const char *key, const char *text, size_t m
     put(object, key, text == NULL || *text == '\0' ? json_null() : text_value(text, most));
 }
 
+/* One line, as the contract says, whatever somebody called a thing; the names themselves are beside it as they are. */
+static void put_summary(json_t *object, const char *text)
+{
+    char line[NOTICE_SUMMARY_MAX + 1];
+
+    utf8_copy_plain(line, sizeof line, text);
+    put_text(object, "summary", line, NOTICE_SUMMARY_MAX);
+}
+
 static void put_name(json_t *object, const char *key, const char *text)
 {
     put_text(object, key, text, NOTICE_NAME_MAX);
@@ -136,7 +145,7 @@ static void put_story(json_t *object, const struct story *story)
 {
     json_t *steps = must(json_array());
 
-    put_text(object, "summary", story->summary, NOTICE_SUMMARY_MAX);
+    put_summary(object, story->summary);
     put_text(object, "text", story->text, NOTICE_TEXT_MAX);
     for (size_t i = 0; i < story->step_count; i++)
         add(steps, text_value(story->step[i], NOTICE_STEP_MAX));

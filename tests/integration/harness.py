@@ -30,6 +30,7 @@ import json
 import os
 import re
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -61,6 +62,14 @@ SANITIZER = re.compile(r"Sanitizer|runtime error:|Assertion .* failed|libevent.*
 
 class Skip(Exception):
     """This machine cannot run the test; the reason is shown."""
+
+
+def find_key(value, key):
+    """The value of a key, wherever in nested objects it is."""
+    if not isinstance(value, dict):
+        return None
+    found = (find_key(inner, key) for inner in value.values())
+    return value[key] if key in value else next((one for one in found if one is not None), None)
 
 
 def expect(fine, said="it is not as expected"):
@@ -280,16 +289,21 @@ class Daemon(Program):
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         path = os.path.join(folder, f"notify-{secrets.token_hex(3)}")
         self.notify.bind(path)
-        self.notify.settimeout(0.02)
+        self.reading, self.over = True, False
         argv = [*wrapper, DAEMON, "-c", settings, "--state", self.state, "--run", self.run, *words]
         super().__init__(folder, "erwatchd", argv, environment(NOTIFY_SOCKET=path, **(env or {})))
+        threading.Thread(target=self._listen, args=(self.notify,), daemon=True).start()
+
+    def _listen(self, notify):
+        """As a service manager: its queue is short, and somebody must read it."""
+        with notify:
+            while not self.over:
+                if select.select([notify] if self.reading else [], [], [], 0.1)[0]:
+                    self.heard += notify.recv(65536).decode().split("\n")
 
     def hear(self):
         """What it told the service manager so far: a list of "READY=1", "STATUS=…" and so on."""
-        with contextlib.suppress(TimeoutError):
-            while True:
-                self.heard += self.notify.recv(65536).decode().split("\n")
-        return self.heard
+        return list(self.heard)
 
     def wait_ready(self):
         def look():
@@ -488,7 +502,7 @@ class Bed:
         for program in reversed(self.programs):
             program.kill()
         if self.daemon is not None:
-            self.daemon.notify.close()
+            self.daemon.over = True
         if os.environ.get("ERWATCH_TEST_KEEP"):
             print(f"# {self.folder}", file=sys.stderr)
         else:
@@ -542,7 +556,7 @@ class Bed:
         """Start the daemon and do not wait."""
         if self.daemon is not None:
             self.daemon.kill()
-            self.daemon.notify.close()
+            self.daemon.over = True
         self.daemon = self.add(Daemon(self.folder, self.settings_file, *words, env=env,
                                       wrapper=(*self.wrapper, *wrapper)))
         return self.daemon
@@ -605,6 +619,10 @@ class Bed:
 
     def wait_verdict(self, name, verdict):
         self.wait_circuit(name, lambda circuit: circuit["verdict"] == verdict, f"to be {verdict}")
+
+    def wait_kept(self):
+        """What was seen so far is on the disk."""
+        wait_until(lambda: find_key(self.daemon.get("/v1/loop"), "store")["waiting"] == 0, "everything to be kept")
 
     def token_trouble(self, credential="ops"):
         """Why there is no token, as GET /v1/loop says; None when there is one."""

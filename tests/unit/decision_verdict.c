@@ -37,7 +37,7 @@ static bool peering_unusable(const struct facts *facts, const struct decision *d
     return decision_is_bad(d, 20, SUBJECT_CIRCUIT) || decision_is_bad(d, 21, whole) || (failed && !carried);
 }
 
-/** Not in the answer, 16 of its words (that of the last operation is none of its state), or all of its sessions unknown. */
+/** Not in the answer, 16 of its words (that of its last operation does not count), or all of its sessions unknown. */
 static bool peering_unknown(const struct facts *facts, const struct decision *d, enum peering_kind p)
 {
     bool words = !facts->sample->peering[p].present, any = false, known = false;
@@ -66,8 +66,7 @@ static bool peering_degraded(const struct decision *d, enum peering_kind p)
 
 static bool stale(const struct facts *facts)
 {
-    return facts->sample == NULL ||
-           mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
+    return facts->sample == NULL || mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
 }
 
 enum verdict decision_verdict_peering(const struct facts *facts, const struct decision *d, enum peering_kind p)
@@ -112,7 +111,7 @@ enum verdict decision_verdict_circuit(const struct facts *facts, const struct de
     if (stale(facts) || decision_is_bad(d, 90, SUBJECT_CIRCUIT) || decision_is_bad(d, 91, SUBJECT_CIRCUIT))
         return VERDICT_UNKNOWN;
     bool waiting = moving || decision_is_bad(d, 12, SUBJECT_CIRCUIT) || decision_is_bad(d, 13, SUBJECT_CIRCUIT);
-    if (!waiting && from_peerings(facts, d) == VERDICT_UNUSABLE)
+    if (from_peerings(facts, d) == VERDICT_UNUSABLE)
         return VERDICT_UNUSABLE;
     if (decision_is_bad(d, 16, SUBJECT_CIRCUIT) && state_word_unknown(s))
         return VERDICT_UNKNOWN;

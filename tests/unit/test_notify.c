@@ -84,6 +84,16 @@ Test(notify, reload_says_since_when)
     cr_expect_gt(usec, 0);
 }
 
+/* libsystemd would wait here for ever. */
+Test(notify, a_manager_that_does_not_read)
+{
+    for (int i = 0; i < 20; i++)
+        notify_ready(NULL);
+    cr_expect_str_eq(heard(), "READY=1");
+    while (*heard() != '\0')
+        cr_expect_str_eq(got, "READY=1");
+}
+
 Test(notify, a_status_cannot_say_more)
 {
     char longest[2000];
