@@ -450,7 +450,8 @@ def the_end_of_a_certificate_is_its_own():
         with_certificate(bed, file)
         bed.start()
         notice = bed.wait_notice(rule=94, event="raised", severity="warning")
-        expect("the certificate ends in 19 d 23 h" in notice["summary"], notice["summary"])
+        left = notice["summary"].rpartition(" ends in ")[2]
+        expect(left in ("19 d 23 h", "20 d"), notice["summary"])  # Azure's time comes in whole seconds
         put(bed, "app", make(400))
         bed.wait_notice(rule=94, event="cleared")
 
