@@ -275,6 +275,8 @@ uint64_t sign_in_stamp(const struct credential_settings *settings);
 /* credentials.c */
 /** Look at the credentials' files now, and from time to time from now on. */
 void credentials_look(struct app *app, struct moment now);
+/** When secret or certificate end, milliseconds since 1970; 0: never, or nobody knows. */
+int64_t credentials_end(const struct sign_in *sign_in);
 
 /* circuits.c, witness.c */
 void circuits_ask_list(struct app *app, size_t subscription, struct moment now);

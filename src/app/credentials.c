@@ -25,16 +25,21 @@ static void read_end(struct sign_in *sign_in)
     certificate_free(certificate);
 }
 
-static struct expiry expiry_of(const struct app *app, const struct sign_in *sign_in, struct moment now)
+/* The earlier of what the settings say and what the certificate says. */
+int64_t credentials_end(const struct sign_in *sign_in)
 {
     int64_t said = sign_in->settings->expires_wall_ms, read = sign_in->ends_wall_ms;
-    bool certificate = read != 0 && (said == 0 || read <= said);
-    struct expiry expiry = { .of = EXPIRY_NEVER, .at = MONO_NEVER };
 
-    if (said == 0 && read == 0)
+    return said == 0 || (read != 0 && read <= said) ? read : said;
+}
+
+static struct expiry expiry_of(const struct app *app, const struct sign_in *sign_in, struct moment now)
+{
+    struct expiry expiry = { .of = EXPIRY_NEVER, .at = MONO_NEVER, .wall_ms = credentials_end(sign_in) };
+
+    if (expiry.wall_ms == 0)
         return expiry;
-    expiry.of = certificate ? EXPIRY_CERTIFICATE : EXPIRY_SECRET;
-    expiry.wall_ms = certificate ? read : said;
+    expiry.of = expiry.wall_ms == sign_in->ends_wall_ms ? EXPIRY_CERTIFICATE : EXPIRY_SECRET;
     expiry.at = mono_after(now.mono, expiry.wall_ms - poll_azure_now(app, now));
     return expiry;
 }
