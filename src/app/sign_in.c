@@ -1,6 +1,6 @@
 /*
- * Tokens: one per credential, asked for when it is first needed, renewed in time, once more at once when ARM answers 401.
- * What is asked stands in sign_in_ask.c; here is when, and what follows from the answer.
+ * Tokens: one per credential, asked for when it is first needed, renewed in time, once more at once when ARM answers
+ * 401. What is asked stands in sign_in_ask.c; here is when, and what follows from the answer.
  */
 #include "app/app.h"
 
@@ -103,8 +103,9 @@ static void judge_certificate(const struct app *app, const struct sign_in *sign_
     if (sign_in->settings->method != METHOD_CLIENT_CERTIFICATE || failure->kind != TROUBLE_SIGN_IN ||
         failure->http_status == 0 || sign_in->ends_wall_ms == 0 || sign_in->ends_wall_ms > poll_azure_now(app, now))
         return;
-    snprintf(failure->what, sizeof failure->what, "the certificate ended on %s; make a new one and replace the file (%s)",
-             when_format(sign_in->ends_wall_ms, when), failure->code);
+    when_format(sign_in->ends_wall_ms, when);
+    snprintf(failure->what, sizeof failure->what,
+             "the certificate ended on %s; make a new one and replace the file (%s)", when, failure->code);
 }
 
 static bool says_out_of_time(const struct failure *failure)
@@ -145,7 +146,8 @@ static void send_request(struct app *app, size_t credential, struct azure_reques
 }
 
 /* The Arc agent wants to see that we may read its file. */
-static bool answer_challenge(struct app *app, size_t credential, const struct azure_reply *reply, struct failure *failure)
+static bool answer_challenge(struct app *app, size_t credential, const struct azure_reply *reply,
+                             struct failure *failure)
 {
     struct sign_in *sign_in = &app->sign_ins[credential];
     struct azure_request request = { 0 };

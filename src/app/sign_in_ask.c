@@ -1,6 +1,6 @@
 /*
- * What is asked for a token, for each way to sign in. Secrets, keys and tokens of other issuers are read from their files
- * for every request, so that a changed one is used without a restart, and wiped at once.
+ * What is asked for a token, for each way to sign in. Secrets, keys and tokens of other issuers are read from their
+ * files for every request, so that a changed one is used without a restart, and wiped at once.
  */
 #include "app/app.h"
 

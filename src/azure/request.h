@@ -21,7 +21,7 @@ struct azure_request {
     const char *accept;       /* static */
     char *authorization;      /* the header's value where it is no token of ours; secret; NULL: none */
     bool bearer;        /* the token of the credential goes with it */
-    bool metadata;      /* a service of this machine: Metadata: true, never through a proxy, quick to connect or not there */
+    bool metadata;      /* a service of this machine: Metadata: true, never through a proxy, quickly there or not at all */
     bool secret;        /* body holds a secret: wipe it */
     size_t limit;       /* most bytes of the answer's body, decoded */
 };

@@ -150,8 +150,8 @@ static bool take_error(void *into, int tag, const struct json_value *value)
 }
 
 /*
- * "Microsoft Entra authentication and authorization error codes", and what the service says to clients of its libraries.
- * Sentences are short: the code and the status follow them.
+ * "Microsoft Entra authentication and authorization error codes", and what the service is known to say beside them.
+ * Sentences are short: the code and the status follow.
  */
 static const struct {
     const char *code;

@@ -18,9 +18,9 @@
 #define TOKEN_LIFE_MOST_MS (24 * 60 * 60 * 1000)
 #define TOKEN_LIFE_UNSAID_MS (10 * 60 * 1000)
 
-/* ---- what is asked; @p audience is the resource that the token is for, "https://host" without a slash at the end ---- */
+/* ---- what is asked; @p audience is the resource of the token, "https://host" without a slash at the end ---- */
 
-/** "https://LOGIN/TENANT/oauth2/v2.0/token": where a token is asked for, and the audience of an assertion. On the heap. */
+/** "LOGIN/TENANT/oauth2/v2.0/token", on the heap: where a token is asked for, and the audience of an assertion. */
 char *token_url(const char *login, const char *tenant);
 
 /** Client credentials. The body holds the secret: azure_request_free() wipes it. */
@@ -42,8 +42,8 @@ void token_ask_metadata(struct azure_request *out, const char *metadata, const s
                         const char *audience);
 
 /**
- * The agent of Azure Arc, which has the machine's own identity only. Without a key it answers 401 and says in which file
- * the key is (token_arc_key()); the question is then asked again.
+ * The agent of Azure Arc, which has the machine's own identity only. Without a key it answers 401 and says in which
+ * file the key is (token_arc_key()); the question is then asked again.
  *
  * @param key  what the file holds, @p key_len visible ASCII characters; NULL: not yet known
  */
@@ -53,8 +53,8 @@ void token_ask_arc(struct azure_request *out, const char *agent, const char *key
 #define TOKEN_ARC_KEY_MAX 4096
 
 /**
- * The file that the agent's answer 401 names ("Basic realm=FILE"). The agent is only believed so far: another program at
- * its port could name any file that we may read.
+ * The file that the agent's answer 401 names ("Basic realm=FILE"). The agent is only believed so far: another program
+ * at its port could name any file that we may read.
  *
  * @param folder  the only folder that it may be in
  * @param name    filled on success: the file's name in that folder, without a slash, ending in ".key"

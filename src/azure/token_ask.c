@@ -35,9 +35,10 @@ char *token_url(const char *login, const char *tenant)
     return url.text;
 }
 
-static void ask_login(struct azure_request *out, const char *login, const char *tenant, char *form)
+/* Takes the form's text over. */
+static void ask_login(struct azure_request *out, const char *login, const char *tenant, const struct line *form)
 {
-    *out = (struct azure_request){ .method = "POST", .url = token_url(login, tenant), .body = form,
+    *out = (struct azure_request){ .method = "POST", .url = token_url(login, tenant), .body = form->text,
                                    .accept = "application/json",
                                    .content_type = "application/x-www-form-urlencoded", .secret = true,
                                    .limit = TOKEN_MAX };
@@ -59,7 +60,7 @@ void token_ask_secret(struct azure_request *out, const char *login, const char *
 
     begin_form(&form, client, audience, secret_len);
     add_field(&form, "&client_secret=", secret, secret_len);
-    ask_login(out, login, tenant, form.text);
+    ask_login(out, login, tenant, &form);
 }
 
 void token_ask_assertion(struct azure_request *out, const char *login, const char *tenant, const char *client,
@@ -71,7 +72,7 @@ void token_ask_assertion(struct azure_request *out, const char *login, const cha
     begin_form(&form, client, audience, assertion_len);
     add_field(&form, "&client_assertion_type=", type, sizeof type - 1);
     add_field(&form, "&client_assertion=", assertion, assertion_len);
-    ask_login(out, login, tenant, form.text);
+    ask_login(out, login, tenant, &form);
 }
 
 bool token_is_assertion(const char *text, size_t len)
@@ -100,9 +101,10 @@ static void begin_url(struct line *url, const char *service, const char *version
     line_add(url, "%2F"); /* the slash behind the resource, as the documentation has it */
 }
 
-static void ask_machine(struct azure_request *out, char *url)
+/* Takes the text of the URL over. */
+static void ask_machine(struct azure_request *out, const struct line *url)
 {
-    *out = (struct azure_request){ .method = "GET", .url = url, .accept = "application/json", .metadata = true,
+    *out = (struct azure_request){ .method = "GET", .url = url->text, .accept = "application/json", .metadata = true,
                                    .limit = TOKEN_MAX };
 }
 
@@ -125,7 +127,7 @@ void token_ask_metadata(struct azure_request *out, const char *metadata, const s
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (names[i].value != NULL)
             add_field(&url, names[i].name, names[i].value, strlen(names[i].value));
-    ask_machine(out, url.text);
+    ask_machine(out, &url);
 }
 
 int64_t token_metadata_pause_ms(uint32_t failures)
@@ -143,7 +145,7 @@ void token_ask_arc(struct azure_request *out, const char *agent, const char *key
     struct line url;
 
     begin_url(&url, agent, "2019-11-01", audience, 0);
-    ask_machine(out, url.text);
+    ask_machine(out, &url);
     if (key == NULL)
         return;
     static const char scheme[] = "Basic ";

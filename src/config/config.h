@@ -34,7 +34,7 @@ struct credential_settings {
     const char *name;
     uint8_t method;                  /* enum sign_in_method */
     const char *tenant, *client;     /* workload identity: NULL means the environment's */
-    const char *object, *resource;   /* managed identity: at most one of client, object, resource; none: the system's own */
+    const char *object, *resource;   /* managed identity: one of client, object, resource, or the system's own */
     const char *secret_file;
     const char *certificate_file, *password_file;
     uint8_t algorithm;               /* enum assertion_algorithm */

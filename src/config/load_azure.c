@@ -51,7 +51,8 @@ static void check_audience(struct loading *loading, const struct node *node, str
     size_t len = strlen(text);
     bool fine = strncasecmp(text, "https://", 8) == 0 || strncasecmp(text, "http://", 7) == 0;
     if (azure->cloud != CLOUD_CUSTOM)
-        diag_error(loading->diag, node->key_place, "\"audience\" needs \"cloud: custom\"; the other clouds have their own");
+        diag_error(loading->diag, node->key_place,
+                   "\"audience\" needs \"cloud: custom\"; the other clouds have their own");
     else if (!fine || text[strcspn(text, " ?#\"\\")] != '\0')
         diag_error(loading->diag, node->place, "\"audience\" is \"%s\"; it must be a URL such as %s", text,
                    clouds[CLOUD_PUBLIC].management);

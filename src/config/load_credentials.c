@@ -1,6 +1,6 @@
 /*
- * Who asks: the credentials. Each way to sign in wants some of the keys, may have others, and has no use for the rest: one
- * table says which, so that what somebody wrote is never passed over in silence.
+ * Who asks: the credentials. Each way to sign in wants some of the keys, may have others, and has no use for the rest:
+ * one table says which, so that what somebody wrote is never passed over in silence.
  */
 #include "config/circuit_id.h"
 #include "config/load.h"

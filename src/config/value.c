@@ -237,8 +237,8 @@ static bool read_per_cloud(struct loading *loading, const struct key *key, const
                                     .len = strlen(value->key) };
         const struct key clouds = { .name = "cloud", .type = VALUE_CHOICE, .words = key->words };
         uint8_t named = 0;
-        bool good = find_word(loading, &clouds, &cloud, &named) && value_is_text(loading, value->key, key->form, value) &&
-                    read_text(loading, key, value, &text);
+        bool good = find_word(loading, &clouds, &cloud, &named) &&
+                    value_is_text(loading, value->key, key->form, value) && read_text(loading, key, value, &text);
         if (good && named == loading->draft.azure.cloud)
             *(const char **)to = text;
         fine = fine && good;

@@ -1,8 +1,8 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
  * a read that is refused (92), a subscription that is throttled (93), a credential that ends (94), trouble of our own
- * machine (95). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands costs
- * nothing.
+ * machine (95). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands
+ * costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -169,7 +169,7 @@ struct mono engine_expiry_due(const struct credential *credential)
     return due;
 }
 
-/* 94: what the settings and the certificate say, and how much of it is left. Without an end there is nothing to judge. */
+/* 94: what the settings or the certificate say, and how much is left. Without an end there is nothing to judge. */
 static void judge_expiry(const struct credential *credential, struct moment now, struct opinions *out)
 {
     const struct expiry *expiry = &credential->expiry;

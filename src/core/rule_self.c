@@ -51,13 +51,14 @@ const char *const steps_throttled[] = {
 };
 
 const char meaning_credential_expiring[] =
-    "The secret or the certificate of a credential ends soon. From that moment Azure refuses it, and every circuit that "
-    "uses it is no longer watched. The end of a certificate is its own; that of a secret is what the settings say.";
+    "The secret or the certificate of a credential ends soon. From that moment Azure refuses it, and every circuit "
+    "that uses it is no longer watched. The end of a certificate is its own; that of a secret is what the settings "
+    "say.";
 const char *const steps_credential_expiring[] = {
-    "Make a new one beside the old one: az ad app credential reset --id CLIENT-ID --append, for a certificate with --cert "
-    "@FILE.",
-    ("Replace the file that the settings name: it is read for each sign-in. Where systemd hands it over (LoadCredential) "
-     "it needs a restart."),
+    ("Make a new one beside the old one: az ad app credential reset --id CLIENT-ID --append, for a certificate with "
+     "--cert @FILE."),
+    ("Replace the file that the settings name: it is read for each sign-in. Where systemd hands it over "
+     "(LoadCredential) it needs a restart."),
     "Of a secret write the new date into \"expires\" of the credential and reload: systemctl reload erwatchd",
     "Look whether it works: erwatchctl loop shows the tokens. Then take the old one away from the application.",
     NULL,

@@ -234,11 +234,11 @@ void tell_credential_expiring(struct telling *telling)
     else
         tell_summary(telling, "the %s has ended", what);
     if (left > 0)
-        tell_say(telling, "The %s of this credential ends on %s. From then on Azure refuses it, and every circuit that uses "
-                          "it is no longer watched.", what, when);
+        tell_say(telling, "The %s of this credential ends on %s. From then on Azure refuses it, and every circuit that "
+                          "uses it is no longer watched.", what, when);
     else
-        tell_say(telling, "The %s of this credential ended on %s. Azure refuses it, or will at the next sign-in, and every "
-                          "circuit that uses it is no longer watched.", what, when);
+        tell_say(telling, "The %s of this credential ended on %s. Azure refuses it, or will at the next sign-in, and "
+                          "every circuit that uses it is no longer watched.", what, when);
     if (expiry->of == EXPIRY_SECRET)
         tell_say(telling, " The date is that of the settings: when the secret has been renewed, it is to be corrected "
                           "there.");

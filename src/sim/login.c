@@ -150,13 +150,15 @@ static const struct refusal refusals[] = {
                                       "the client secret value, not the client secret ID, for a secret added to app "
                                       "'%s'." },
     { 401, "invalid_client", 50027, "Invalid JWT token of app '%s'. The token is malformed." },
-    { 401, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not registered "
-                                     "on application '%s' or is expired." },
-    { 401, "invalid_client", 700021, "Client assertion application identifier doesn't match 'client_id' parameter '%s'." },
+    { 401, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not "
+                                     "registered on application '%s' or is expired." },
+    { 401, "invalid_client", 700021, "Client assertion application identifier doesn't match 'client_id' parameter "
+                                     "'%s'." },
     { 401, "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer, app '%s'." },
     { 401, "invalid_client", 700024, "Client assertion is not within its valid time range, app '%s'." },
     { 401, "invalid_client", 50013, "Assertion failed signature validation of app '%s': it was used before." },
-    { 401, "invalid_client", 70021, "No matching federated identity record found for presented assertion of app '%s'." },
+    { 401, "invalid_client", 70021, "No matching federated identity record found for presented assertion of app "
+                                    "'%s'." },
     { 401, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the "
                                       "'client_credentials' grant type, app '%s'." },
 };
@@ -225,7 +227,8 @@ static int judge_assertion(const struct ask *ask, const struct form *form)
 {
     char *url = text_format("%s/%s/oauth2/v2.0/token", ask->base, ask->target->tenant);
     const struct asserted asserted = { form->assertion, form->client, url, ask->now.wall_ms };
-    bool bearer = form->type != NULL && strcmp(form->type, "urn:ietf:params:oauth:client-assertion-type:jwt-bearer") == 0;
+    static const char type[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"; /* RFC 7523, 2.2 */
+    bool bearer = form->type != NULL && strcmp(form->type, type) == 0;
     int refused = bearer ? assertion_judge(ask->world, &asserted) : 7000216;
 
     free(url);

@@ -128,7 +128,7 @@ def an_expired_certificate_is_named():
         notice = bed.wait_notice(rule=94, event="raised", severity="critical", subject={"credential": "ops"})
         expect("the certificate has ended" in notice["summary"] and "2020-01-01" in notice["text"], notice)
         bed.wait_notice(rule=91, event="raised", severity="critical")
-        wait_until(lambda: "the certificate ended on 2020-01-01" in (bed.token_trouble() or ""), "why there is no token")
+        wait_until(lambda: "certificate ended on 2020-01-01" in (bed.token_trouble() or ""), "why there is no token")
         bed.expect_no_circuit_finding()
 
 

@@ -199,7 +199,8 @@ static bool verifies(const char *text, size_t len, const unsigned char *signatur
 Test(azure_assertion, ps256_says_the_same_and_its_signature_is_good)
 {
     struct certificate *made = certificate_of("encrypted.pem", "p4ssword");
-    char *token = assertion_make(made, SIGNATURE_PS256, &claims), *again = assertion_make(made, SIGNATURE_PS256, &claims);
+    char *token = assertion_make(made, SIGNATURE_PS256, &claims);
+    char *again = assertion_make(made, SIGNATURE_PS256, &claims);
     char *wanted = golden("assertion-ps256-unsigned.txt");
     unsigned char signature[512];
     char *dot = strrchr(token, '.');
@@ -230,7 +231,8 @@ Test(azure_assertion, claims_are_strings)
     char *body = strchr(token, '.') + 1;
     *strchr(body, '.') = '\0';
     text[decode(body, text)] = '\0';
-    cr_expect_not_null(strstr((char *)text, "\"iss\":\"a\\u0022,\\u0022sub\\u0022:\\u0022b\\u005c\\u000a\""), "%s", text);
+    cr_expect_not_null(strstr((char *)text, "\"iss\":\"a\\u0022,\\u0022sub\\u0022:\\u0022b\\u005c\\u000a\""), "%s",
+                       text);
     free(token);
     certificate_free(made);
 }

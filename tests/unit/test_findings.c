@@ -128,7 +128,8 @@ static const struct {
     { AZURE_WITH("api_version: { public: 2024-05-01, china: soon }") CIRCUITS,
       "e:1:52: error: \"api_version\" is \"soon\"; it must be a date such as 2024-05-01" },
     { AZURE_WITH("api_version: { chian: 2023-09-01 }") CIRCUITS,
-      "e:1:25: error: \"cloud\" is \"chian\"; it must be one of public, usgov, china, custom; did you mean \"china\"?" },
+      "e:1:25: error: \"cloud\" is \"chian\"; it must be one of public, usgov, china, custom; did you mean "
+      "\"china\"?" },
     { AZURE_WITH("api_version: { china: [] }") CIRCUITS,
       "e:1:32: error: \"china\" is a list; it must be a date (2024-05-01), or a mapping of clouds to dates" },
     { AZURE_WITH("api_version: [ 2024-05-01 ]") CIRCUITS,

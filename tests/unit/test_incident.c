@@ -410,12 +410,12 @@ Test(incident, a_stage_that_went_away_is_told_again_when_it_comes_back)
     struct incident incident = fresh(RULE_CREDENTIAL_EXPIRING);
 
     (void)feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 0);
-    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, MINUTE), INCIDENT_SAVE, "there is nothing to tell");
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, MINUTE), INCIDENT_SAVE, "nothing to tell");
     cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 2 * MINUTE) & INCIDENT_CHANGE);
     (void)feed_stage(&incident, SEVERITY_CRITICAL, VARIANT_DAY, 3 * MINUTE);
     cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 4 * MINUTE), 0, "a fall is confirmed");
     cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 5 * MINUTE), 0);
-    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 6 * MINUTE) & INCIDENT_CHANGE, "as a recovery would be");
+    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 6 * MINUTE) & INCIDENT_CHANGE, "as a recovery is");
     cr_expect_eq(incident.variant, VARIANT_PLAIN);
 }
 
