@@ -23,6 +23,7 @@ scenarios = \
 	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt \
 	tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt tests/scenario/ipv6-only.txt \
 	tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt tests/scenario/metrics-forbidden.txt \
+	tests/scenario/one-refusal-then-silence.txt \
 	tests/scenario/missing-circuit.txt tests/scenario/missing-for-a-moment.txt \
 	tests/scenario/missing-with-open-incident.txt tests/scenario/never-seen.txt \
 	tests/scenario/no-routes-on-one-path.txt tests/scenario/no-routes.txt tests/scenario/no-witnesses.txt \
