@@ -94,7 +94,8 @@ def routes_choose_by_severity_rule_owner_and_label():
             next(one for one in bed.settings["circuits"] if one["id"].endswith("/" + circuit))["labels"] = labels
         bed.settings["routes"] = [
             {"match": {"site": "LON"}, "to": "london"},
-            {"match": {"site": ["PAR", "FRA"], "tier": "gold", "severity": "critical"}, "to": ["night"], "continue": True},
+            {"match": {"site": ["PAR", "FRA"], "tier": "gold", "severity": "critical"}, "to": ["night"],
+             "continue": True},
             {"match": {"site": "FRA"}, "to": "both"},
             {"match": {"rule": ["operation-failed", 11]}, "to": "rules"},
             {"match": {"owner": "provider", "severity": ["critical", "warning"]}, "to": ["provider"]},
@@ -110,7 +111,7 @@ def routes_choose_by_severity_rule_owner_and_label():
                 ("ams-1", 15): {"provider"}, ("dub-1", 17): {"rules"}}
         for (circuit, rule), told in want.items():
             wait_until(lambda r=rule, c=circuit, t=told: receivers_told(receivers, r, c) >= t,
-                       lambda r=rule, c=circuit, t=told: f"{r} of {c} to reach {t}, not {receivers_told(receivers, r, c)}")
+                       f"{rule} of {circuit} to reach {told}")
         mend(bed, "lon-1", "fra-1", "par-1", "ams-1")
         wait_until(lambda: not bed.incidents(rule=15), "all to be cleared")
         for (circuit, rule), told in want.items():
@@ -120,7 +121,8 @@ def routes_choose_by_severity_rule_owner_and_label():
 @test
 def what_no_route_matches_goes_the_way_of_the_last_one():
     with faulty_bed([usable("lon-1")], receivers=("first", "second", "third")) as (bed, first, second, third):
-        bed.settings["routes"] = [{"match": {"rule": 11}, "to": "third"}, {"match": {"rule": 12}, "to": ["first", "second"]}]
+        bed.settings["routes"] = [{"match": {"rule": 11}, "to": "third"},
+                                  {"match": {"rule": 12}, "to": ["first", "second"]}]
         bed.write_settings()
         bed.start()
         bed.wait_verdict("lon-1", "usable")
