@@ -186,6 +186,82 @@ def a_restart_pages_nothing_again_and_delivers_what_was_not_taken():
         expect(sorted(pager.story()[2:]) == ["cleared 15 lon-1", "cleared 15 par-1"], pager.story())
 
 
+def trouble_of_every_kind():
+    """Circuits in subscriptions of their own, each with what is wrong with it and the rule that says so."""
+    down = {"primary": "down", "secondary": "down"}
+    troubles = {
+        10: {"deleted": True}, 11: {"circuit_state": "Disabled"}, 13: {"provider_state": "Provisioning"},
+        15: {"provider_state": "NotProvisioned"}, 16: {"provider_state": "Dancing"}, 17: {"operation": "Failed"},
+        20: {"peerings.private": None}, 40: {"peerings.private.ipv4.sessions": down},
+        41: {"peerings.private.ipv4.sessions": {"primary": "down"}}, 92: {"status": 403},
+        95: {"answer": "wrong-json"},
+    }
+    for rule, keys in troubles.items():
+        yield rule, usable(f"c-{rule}", subscription=f"00000000-0000-0000-0000-0000000000{rule}"), keys
+
+
+def begins_and_ends(pager):
+    """A severity may go on rising meanwhile."""
+    return [line for line in pager.story() if not line.startswith("changed")]
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
+    troubles = list(trouble_of_every_kind())
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    settings = {"poll": {"sessions": "metrics", "stale": "5m"}, "alerts": once}
+    with faulty_bed([circuit for _, circuit, _ in troubles], settings=settings) as (bed, pager):
+        bed.start()
+        for _, circuit, _ in troubles:
+            bed.wait_verdict(circuit["name"], "usable")
+        for rule, circuit, keys in troubles:
+            if "answer" in keys or "status" in keys:
+                endpoint = "metrics" if rule == 92 else "circuit"
+                bed.sim.fault(f"f-{rule}", match={"endpoint": endpoint, "circuit": circuit["name"]}, **keys)
+            else:
+                bed.sim.set(circuit["name"], keys)
+        for rule, circuit, _ in troubles:
+            pager.wait_told(f"raised {rule} {'-' if rule == 92 else circuit['name']}")  # 92: one for the credential
+        for _ in range(2):
+            pager.wait_idle(bed.daemon)
+            told = begins_and_ends(pager)
+            bed.stop()
+            asked = bed.sim.requests()["circuits"]
+            bed.start()
+            for rule, circuit, _ in troubles[1:]:  # requests for a circuit that does not exist are nobody's
+                for endpoint in ("circuit", "metrics") if rule in (40, 41, 92) else ("circuit",):
+                    more = 1 if rule == 95 else 3  # without a good answer it asks less and less often
+                    bed.sim.wait(endpoint, asked[circuit["name"]][endpoint] + more, circuit["name"])
+            pager.wait_idle(bed.daemon)
+            expect(begins_and_ends(pager) == told, f"a restart told {begins_and_ends(pager)[len(told):]}")
+
+
+@test
+def a_restart_neither_ends_nor_repeats_what_many_circuits_share():
+    names = ("lon-1", "par-1", "fra-1")
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    for fault, rule in (({"match": ["token"], "status": 401, "code": "invalid_client", "envelope": "login"}, 91),
+                        ({"match": ["arm"], "status": 503}, 90), ({"match": ["arm"], "status": 429, "retry_after": "1s"}, 93)):
+        with faulty_bed([usable(name) for name in names], settings={"alerts": once}) as (bed, pager):
+            bed.start()
+            bed.wait_verdict("lon-1", "usable")
+            if rule == 91:
+                bed.stop()  # the token it has would do for an hour
+            bed.sim.fault("all", **fault)
+            if rule == 91:
+                bed.start()
+            pager.wait_told(f"raised {rule} -")
+            pager.wait_idle(bed.daemon)
+            bed.stop()
+            bed.start()
+            bed.sim.wait_more("token" if rule == 91 else "list", 2)
+            pager.wait_idle(bed.daemon)
+            told = [line for line in pager.story() if line.endswith(f"{rule} -")]
+            expect(told == [f"raised {rule} -"], f"{fault}: a restart told {told}")
+            bed.sim.clear()
+            pager.wait_told(f"cleared {rule} -")
+
+
 @test
 def what_ended_while_the_daemon_did_not_run_is_cleared():
     with faulty_bed([usable("lon-1")]) as (bed, pager):
