@@ -193,7 +193,7 @@ def trouble_of_every_kind():
         10: {"deleted": True}, 11: {"circuit_state": "Disabled"}, 13: {"provider_state": "Provisioning"},
         15: {"provider_state": "NotProvisioned"}, 16: {"provider_state": "Dancing"}, 17: {"operation": "Failed"},
         20: {"peerings.private": None}, 40: {"peerings.private.ipv4.sessions": down},
-        41: {"peerings.private.ipv4.sessions": {"primary": "down"}}, 92: {"status": 403},
+        41: {"peerings.private.ipv4.sessions": {"primary": "down"}},
         95: {"answer": "wrong-json"},
     }
     for rule, keys in troubles.items():
@@ -215,13 +215,12 @@ def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
         for _, circuit, _ in troubles:
             bed.wait_verdict(circuit["name"], "usable")
         for rule, circuit, keys in troubles:
-            if "answer" in keys or "status" in keys:
-                endpoint = "metrics" if rule == 92 else "circuit"
-                bed.sim.fault(f"f-{rule}", match={"endpoint": endpoint, "circuit": circuit["name"]}, **keys)
+            if "answer" in keys:
+                bed.sim.fault(f"f-{rule}", match={"endpoint": "circuit", "circuit": circuit["name"]}, **keys)
             else:
                 bed.sim.set(circuit["name"], keys)
         for rule, circuit, _ in troubles:
-            pager.wait_told(f"raised {rule} {'-' if rule == 92 else circuit['name']}")  # 92: one for the credential
+            pager.wait_told(f"raised {rule} {circuit['name']}")
         for _ in range(2):
             pager.wait_idle(bed.daemon)
             told = begins_and_ends(pager)
@@ -229,7 +228,7 @@ def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
             asked = bed.sim.requests()["circuits"]
             bed.start()
             for rule, circuit, _ in troubles[1:]:  # requests for a circuit that does not exist are nobody's
-                for endpoint in ("circuit", "metrics") if rule in (40, 41, 92) else ("circuit",):
+                for endpoint in ("circuit", "metrics") if rule in (40, 41) else ("circuit",):
                     more = 1 if rule == 95 else 3  # without a good answer it asks less and less often
                     bed.sim.wait(endpoint, asked[circuit["name"]][endpoint] + more, circuit["name"])
             pager.wait_idle(bed.daemon)
@@ -241,8 +240,10 @@ def a_restart_neither_ends_nor_repeats_what_many_circuits_share():
     names = ("lon-1", "par-1", "fra-1")
     once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
     for fault, rule in (({"match": ["token"], "status": 401, "code": "invalid_client", "envelope": "login"}, 91),
-                        ({"match": ["arm"], "status": 503}, 90), ({"match": ["arm"], "status": 429, "retry_after": "1s"}, 93)):
-        with faulty_bed([usable(name) for name in names], settings={"alerts": once}) as (bed, pager):
+                        ({"match": ["arm"], "status": 503}, 90), ({"match": ["metrics"], "status": 403}, 92),
+                        ({"match": ["arm"], "status": 429, "retry_after": "1s"}, 93)):
+        poll = {"sessions": "metrics", "stale": "5m"} if rule == 92 else {}
+        with faulty_bed([usable(name) for name in names], settings={"alerts": once, "poll": poll}) as (bed, pager):
             bed.start()
             bed.wait_verdict("lon-1", "usable")
             if rule == 91:
@@ -254,7 +255,7 @@ def a_restart_neither_ends_nor_repeats_what_many_circuits_share():
             pager.wait_idle(bed.daemon)
             bed.stop()
             bed.start()
-            bed.sim.wait_more("token" if rule == 91 else "list", 2)
+            bed.sim.wait_more({91: "token", 92: "metrics"}.get(rule, "list"), 2)
             pager.wait_idle(bed.daemon)
             told = [line for line in pager.story() if line.endswith(f"{rule} -")]
             expect(told == [f"raised {rule} -"], f"{fault}: a restart told {told}")
