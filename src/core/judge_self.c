@@ -77,6 +77,8 @@ static void judge_odd_feature(const struct facts *facts, struct subject subject,
         say_bad(out, RULE_UNEXPECTED_ANSWER, subject, seen, SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM, VARIANT_PLAIN);
     else if (seen.ms != 0)
         say_good(out, RULE_UNEXPECTED_ANSWER, subject, seen);
+    else
+        say_unknown(out, RULE_UNEXPECTED_ANSWER, subject); /* not asked since the start */
 }
 
 /* 92 and 95, once per feature */
@@ -93,8 +95,10 @@ static void judge_features(const struct facts *facts, struct opinions *out)
         if (facts->look.feature_off[feature])
             say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,
                     VARIANT_PLAIN);
-        else
+        else if (facts->look.feature_seen[feature].ms != 0)
             say_good(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature]);
+        else
+            say_unknown(out, RULE_FORBIDDEN, subject); /* not asked since the start */
     }
 }
 
