@@ -236,7 +236,10 @@ static void guard_secrets(void)
 
 static bool make_folder(const char *path, mode_t mode)
 {
-    if (mkdir(path, mode) == 0 || errno == EEXIST)
+    /* chmod: the umask is for files with secrets, the group looks at the socket in the run folder */
+    if (mkdir(path, mode) == 0)
+        return chmod(path, mode) == 0;
+    if (errno == EEXIST)
         return true;
     fprintf(stderr, "erwatchd: cannot make %s: %s\n", path, strerror(errno));
     return false;

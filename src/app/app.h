@@ -205,6 +205,8 @@ void poll_arm(struct app *app);
 size_t target_id(const struct app *app, enum ask ask, size_t index);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
+/** Log the first failure of a row of them, before poll_ended(). */
+void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure);
 int64_t poll_azure_now(const struct app *app, struct moment now);
 
 /* ask.c: one request with a token, its answer or failure */

@@ -59,6 +59,7 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
         watched->absent = false;
         engine_saw_circuit(app->engine, run.circuit, &app->scratch, asked, now, &app->effects);
     } else if (!well) {
+        poll_tell_failed(app, ASK_CIRCUIT, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
     }
     if (well)
@@ -166,6 +167,7 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
     const struct subscription *subscription = &app->subscriptions[index];
 
     list_free(run);
+    poll_tell_failed(app, ASK_LIST, index, failure);
     if (failure->kind == TROUBLE_FORBIDDEN)
         ask_singly(app, index, failure, now);
     else if (failure->kind == TROUBLE_TOKEN)
