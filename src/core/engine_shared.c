@@ -1,7 +1,7 @@
 /*
- * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
- * counts, so that one more failing circuit among thousands costs nothing.
+ * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits
+ * (90), a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each
+ * holds what its circuits contribute as counts, so that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -223,8 +223,9 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
 }
 
 /*
- * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the other
- * and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no longer.
+ * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the
+ * other and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no
+ * longer.
  */
 static bool just_signed_in(const struct engine *engine, const struct credential *credential, struct moment now)
 {
