@@ -239,8 +239,9 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
 }
 
 /*
- * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the other
- * and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no longer.
+ * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the
+ * other and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no
+ * longer.
  */
 static bool just_signed_in(const struct engine *engine, const struct credential *credential, struct moment now)
 {
