@@ -105,7 +105,7 @@ static void judge_certificate(const struct app *app, const struct sign_in *sign_
         return;
     when_format(sign_in->ends_wall_ms, when);
     snprintf(failure->what, sizeof failure->what,
-             "the certificate ended on %s; make a new one and replace the file (%s)", when, failure->code);
+             "the certificate ended on %s; make a new one and replace the file (%.32s)", when, failure->code);
 }
 
 static bool says_out_of_time(const struct failure *failure)
