@@ -59,6 +59,7 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
         watched->absent = false;
         engine_saw_circuit(app->engine, run.circuit, &app->scratch, asked, now, &app->effects);
     } else if (!well) {
+        poll_tell_failed(app, ASK_CIRCUIT, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
     }
     if (well)
@@ -166,6 +167,7 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
     const struct subscription *subscription = &app->subscriptions[index];
 
     list_free(run);
+    poll_tell_failed(app, ASK_LIST, index, failure);
     if (failure->kind == TROUBLE_FORBIDDEN)
         ask_singly(app, index, failure, now);
     else if (failure->kind == TROUBLE_TOKEN)
@@ -211,6 +213,11 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     if (++run->pages >= ARM_PAGES_MAX) {
         *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
         snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
+        return false;
+    }
+    if (!sign_in_ready(app, app->subscriptions[run->subscription].credential, loop_now(app->loop))) {
+        *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
+        snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
         return false;
     }
     if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))

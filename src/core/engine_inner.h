@@ -42,6 +42,7 @@ struct circuit {
     uint8_t verdict;
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
+    bool routes_wanted; /* at the last look a route summary would have helped */
     struct share share;
     bool dirty;
 };
@@ -56,6 +57,7 @@ struct credential {
     struct failure failure;                     /* kind TROUBLE_NONE: it works */
     bool works;
     struct mono seen, worked;
+    struct mono answered; /* by ARM, about any of its circuits; 0: not since the start */
     struct failure last; /* of a circuit, for the stories of a common trouble */
     bool dirty, blinds; /* `blinds`: 91 or 90 of all its circuits holds now */
     uint8_t blind_by;
