@@ -215,6 +215,11 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
         snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
         return false;
     }
+    if (!sign_in_ready(app, app->subscriptions[run->subscription].credential, loop_now(app->loop))) {
+        *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
+        snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
+        return false;
+    }
     if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
     ask_arm(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_came, run);

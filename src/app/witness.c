@@ -229,7 +229,9 @@ static void routes_step(struct routes_run *run, struct moment now)
     const struct circuit_settings *circuit = &app->settings->circuits[run->circuit];
     struct azure_request request = { 0 };
 
-    if (run->at >= run->steps || !sign_in_ready(app, circuit->credential, now)) {
+    bool ready = sign_in_ready(app, circuit->credential, now);
+    if (run->at >= run->steps || !ready) {
+        run->failed = run->failed || !ready; /* the rest is asked for again soon */
         routes_end(run, now);
         return;
     }

@@ -42,6 +42,7 @@ struct circuit {
     uint8_t verdict;
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
+    bool routes_wanted; /* at the last look a route summary would have helped */
     struct share share;
     bool dirty;
 };

@@ -1,7 +1,7 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what
- * its circuits contribute as counts, so that one more failing circuit among thousands costs nothing.
+ * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its
+ * circuits contribute as counts, so that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -19,13 +19,16 @@ static struct share share_of(const struct engine *engine, const struct circuit *
     const struct look *look = &circuit->look;
     struct mono answered = mono_later(answered_at(look), look->awake);
     bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
-    bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
+    /* a refusal long ago, and silence since: that is blindness, not 91 */
+    bool refused = look->forbidden > 0 &&
+                   mono_between(look->forbidden_seen, now.mono) <= engine->watch.policy->stale_ms;
+    bool told = refused || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
                    circuit->failure->kind != TROUBLE_MISSING;
 
     struct share share = { .blind = stale && !told,
                            .failing = (stale || failing) && !told,
-                           .forbidden = look->forbidden > 0,
+                           .forbidden = refused,
                            .throttled = look->throttled };
     memcpy(share.off, look->feature_off, sizeof share.off);
     return share;
@@ -236,8 +239,9 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
 }
 
 /*
- * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the other
- * and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no longer.
+ * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the
+ * other and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no
+ * longer.
  */
 static bool just_signed_in(const struct engine *engine, const struct credential *credential, struct moment now)
 {
@@ -253,7 +257,11 @@ static bool judge_once(struct engine *engine, struct credential *credential, str
 
     opinions.count = 0;
     bool refused = judge_sign_in(credential, &opinions);
-    bool signs_in = refused || just_signed_in(engine, credential, now);
+    /* a single 401 that nothing followed is no 91 and explains nothing */
+    bool tells = refused && (credential->failure.kind == TROUBLE_SIGN_IN ||
+                             mono_between(credential->seen, now.mono) <= engine->watch.policy->stale_ms ||
+                             engine_is_open(&credential->holder, RULE_SIGN_IN_FAILED));
+    bool signs_in = tells || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, signs_in, now, &opinions);
     judge_refused(credential, &opinions);
     apply_rule_policy(engine->watch.policy, &opinions);
