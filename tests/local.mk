@@ -26,7 +26,7 @@ endif
 
 # Automake's own `check` ends with the first folder that fails and prints no sum; its work is check-am.
 check: all
-	@$(SHELL) '$(srcdir)/tests/check.sh' '$(MAKE)' '$(abs_top_srcdir)' $(sanitizers)
+	@$(SHELL) '$(srcdir)/tests/check.sh' '$(MAKE)' '$(abs_top_srcdir)' $(sanitizers) '$(TESTS)'
 
 # Both compilers, warnings as errors, everything that is built.
 warnings:
@@ -53,7 +53,7 @@ EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh
 .PHONY: warnings analyze demo
 
 clean-local:
-	rm -rf sanitizers warnings-gcc warnings-clang
+	rm -rf sanitizers warnings-gcc warnings-clang analyze
 
 include tests/scenario/local.mk
 include tests/unit/decision.mk

@@ -321,7 +321,7 @@ def a_reload_in_the_middle_of_everything():
     with Bed(circuits=circuits, settings={"poll": {"sessions": "both", "stale": "1m"}}) as bed:
         bed.sim.fault(match=["arm", "token"], delay="300ms")
         bed.start()
-        for _ in range(20):
+        for _ in range(7):
             asked = bed.sim.requests()["total"]
             expect(bed.ctl("reload").status == 0, "reload")
             wait_until(lambda: bed.sim.requests()["total"] > asked, "a request")
@@ -336,7 +336,7 @@ def a_service_manager_that_does_not_read_keeps_nobody_waiting():
     with Bed(circuits=[LONDON]) as bed:
         bed.start()
         bed.daemon.reading = False
-        for _ in range(20):
+        for _ in range(7):
             expect(bed.ctl("reload").status == 0, "reload")
             expect(bed.daemon.ask("/v1/status", seconds=1)[0] == 200, "status")
         bed.wait_polls("lon-1")
