@@ -4,6 +4,7 @@
  */
 #include "app/app.h"
 
+#include "app/environment.h"
 #include "io/notify.h"
 
 #include <errno.h>
@@ -201,6 +202,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);
     poll_start(app, now);
+    credentials_look(app, now);
     app_run_effects(app, now);
     http_free(old_http); /* answers to the old questions end here, unheard */
     free_sign_ins(sign_ins, was->azure.credential_count, names);
@@ -232,7 +234,7 @@ static void guard_secrets(void)
 
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)prctl(PR_SET_DUMPABLE, 0);
-    (void)unsetenv("SSLKEYLOGFILE");
+    environment_clear();
     umask(077);
 }
 
@@ -331,6 +333,7 @@ static bool start(struct app *app)
     poll_start(app, now);
     deliver_adopt(app, now);
     persist_load(app, now);
+    credentials_look(app, now);
     if (!control_start(app))
         return false;
     engine_turn(app->engine, now, &app->effects);
@@ -376,6 +379,7 @@ static void finish(struct app *app)
     timer_free(app->watchdog);
     timer_free(app->cycle_timer);
     timer_free(app->status_timer);
+    timer_free(app->credentials_timer);
     timer_free(app->stop_timer);
     journal_free(app->journal, JOURNAL_FINISH_MS);
     loop_free(app->loop);

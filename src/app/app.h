@@ -42,7 +42,8 @@ const char *ask_name(enum ask ask);
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {
     bool busy;
-    bool waits; /* for a token */
+    bool waits; /* for a token that is being asked for */
+    bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
     uint8_t failures;      /* in a row, for the back-off */
     struct mono attempted; /* start of the last attempt */
     struct mono beat;      /* the next regular one */
@@ -77,6 +78,12 @@ struct sign_in {
     struct mono got, expires, renew, not_before;
     uint32_t failures;
     bool busy;
+    bool challenged;        /* the Arc agent has asked for its key, which goes with the present request */
+    bool corrected;         /* an assertion was outside its time, and was made once more with Azure's */
+    int64_t azure_ahead_ms; /* by which time the present request was made */
+    bool looked;            /* … at its files */
+    uint64_t stamp;         /* of them */
+    int64_t ends_wall_ms;   /* the certificate's own end; 0: not known */
     uint64_t serial;        /* of the token: tells an answer to an older one */
     struct failure trouble; /* why there is none; kind TROUBLE_NONE: nothing is wrong */
     struct call *refused;   /* calls that ARM answered with 401: sent once more with the new token */
@@ -158,11 +165,12 @@ struct app {
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
-    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer;
+    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer, *credentials_timer;
     bool status_due;
     struct figures figures[ASKS];
     struct sample scratch;
-    int64_t azure_ahead_ms; /* Azure's clock less ours, from its Date headers */
+    bool azure_heard;       /* has Azure told us its time? */
+    int64_t azure_ahead_ms; /* its clock less our clock that only runs forward: steps of the wall clock do not matter */
     uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
     uint64_t random;
 
@@ -209,6 +217,7 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
 /** Log the first failure of a row of them, before poll_ended(). */
 void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure);
+/** Azure's time, milliseconds since 1970; ours until it has been heard. */
 int64_t poll_azure_now(const struct app *app, struct moment now);
 
 /* ask.c: one request with a token, its answer or failure */
@@ -227,6 +236,9 @@ void ask_again(struct app *app, struct call *calls, const struct failure *failur
 void ask_hold(struct call **list, struct call *call);
 /** End the calls that wait for a new token, unheard. */
 void ask_drop_held(struct app *app, struct moment now);
+/** A version 4 UUID; returns @p text. */
+#define ASK_UUID_MAX 37
+const char *ask_uuid(char text[ASK_UUID_MAX]);
 /** Ask without a token (login, metadata). */
 void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
                void *context);
@@ -236,8 +248,39 @@ void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_re
 bool sign_in_ready(struct app *app, size_t credential, struct moment now);
 /** ARM did not take the token with this serial number: get another, and hold the call until it is there. */
 void sign_in_refused(struct app *app, size_t credential, struct call *call, uint64_t serial, struct moment now);
+/** The credential has served: ARM has answered with what was asked for. */
+void sign_in_worked(struct app *app, size_t credential, struct moment now);
+/** Something that it rests on has changed: try now. */
+void sign_in_again(struct app *app, size_t credential, struct moment now);
 /** When it is worth to come back for a token; MONO_NEVER while one is being asked for. */
 struct mono sign_in_next(const struct app *app, size_t credential);
+
+/* sign_in_ask.c: what is asked for a token */
+#define SECRETS_FOLDER ERWATCH_SYSCONFDIR "/secrets"
+#define SIGN_IN_WHY_MAX 512
+#define SIGN_IN_AGENT_MAX 256
+/** The first request. @return false: @p failure says why none can be made */
+bool sign_in_make(struct app *app, const struct credential_settings *settings, struct moment now,
+                  struct azure_request *request, struct failure *failure);
+/** The second one to the Arc agent, with the key that its answer names. */
+bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, const struct azure_reply *reply,
+                          struct azure_request *request, struct failure *failure);
+/** What the settings say, else the environment; NULL: neither. */
+const char *sign_in_tenant(const struct credential_settings *settings);
+const char *sign_in_client(const struct credential_settings *settings);
+const char *sign_in_token_file(const struct credential_settings *settings);
+/** Where the Arc agent is: what the environment says, which must be this host, else the usual place. */
+bool sign_in_agent(char origin[SIGN_IN_AGENT_MAX], char why[SIGN_IN_WHY_MAX]);
+/** Read the certificate and its key; NULL after a sentence. */
+struct certificate *sign_in_certificate(const struct credential_settings *settings, char why[SIGN_IN_WHY_MAX]);
+/** Changes when one of the credential's files does. */
+uint64_t sign_in_stamp(const struct credential_settings *settings);
+
+/* credentials.c */
+/** Look at the credentials' files now, and from time to time from now on. */
+void credentials_look(struct app *app, struct moment now);
+/** When secret or certificate end, milliseconds since 1970; 0: never, or nobody knows. */
+int64_t credentials_end(const struct sign_in *sign_in);
 
 /* circuits.c, witness.c */
 void circuits_ask_list(struct app *app, size_t subscription, struct moment now);

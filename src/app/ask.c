@@ -57,12 +57,18 @@ static void drop(struct call *call, struct moment now)
     finish(call, NULL, &none, now);
 }
 
+/* Not from a service of this machine: its clock may be ours. */
 static void note_date(struct app *app, const struct azure_reply *reply, struct moment now)
 {
     int64_t date = reply->date != NULL ? http_date_ms(reply->date) : -1;
+    bool first = !app->azure_heard;
 
-    if (date >= 0)
-        app->azure_ahead_ms = date - now.wall_ms;
+    if (date < 0)
+        return;
+    app->azure_ahead_ms = date - now.mono.ms;
+    app->azure_heard = true;
+    if (first)
+        credentials_look(app, now);
 }
 
 static struct azure_reply to_reply(const struct http_reply *from)
@@ -75,7 +81,8 @@ static struct azure_reply to_reply(const struct http_reply *from)
                                  .retry_after = http_header(from, "Retry-After"),
                                  .date = http_header(from, "Date"),
                                  .request_id = http_header(from, "x-ms-request-id"),
-                                 .correlation_id = http_header(from, "x-ms-correlation-request-id") };
+                                 .correlation_id = http_header(from, "x-ms-correlation-request-id"),
+                                 .challenge = http_header(from, "WWW-Authenticate") };
 }
 
 static void log_answer(struct call *call, const struct http_reply *reply)
@@ -107,7 +114,8 @@ static void answered(void *context, const struct http_reply *from, struct moment
         return;
     }
     struct azure_reply reply = to_reply(from);
-    note_date(app, &reply, now);
+    if (!call->request.metadata)
+        note_date(app, &reply, now);
     if (reply.status == 401 && call->request.bearer && !call->repeated) {
         call->repeated = true;
         sign_in_refused(app, call->credential, call, call->serial, now);
@@ -118,17 +126,17 @@ static void answered(void *context, const struct http_reply *from, struct moment
     finish(call, &reply, &failure, now);
 }
 
-/* A version 4 UUID, so that the request can be found in Azure's logs. */
-static void make_uuid(char text[64])
+const char *ask_uuid(char text[ASK_UUID_MAX])
 {
     unsigned char b[16] = { 0 };
 
-    if (getrandom(b, sizeof b, GRND_NONBLOCK) != (ssize_t)sizeof b)
-        b[0] = 0; /* it only helps to find a request: zeros do no harm */
+    if (getrandom(b, sizeof b, 0) != (ssize_t)sizeof b)
+        abort(); /* only before the system has gathered any, and then it waits */
     b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-    snprintf(text, 64, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
-             b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    snprintf(text, ASK_UUID_MAX, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
+             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    return text;
 }
 
 static bool is_plain(const char *url)
@@ -136,20 +144,30 @@ static bool is_plain(const char *url)
     return strncmp(url, "http://", 7) == 0;
 }
 
+static char *make_authorization(const char *scheme, const char *text)
+{
+    char *made;
+
+    if (asprintf(&made, "Authorization: %s%s", scheme, text) < 0)
+        abort();
+    return made;
+}
+
 #define HEADERS_MAX 8
+#define METADATA_CONNECT_MS 2000 /* a service of this machine answers at once or is not there */
 
 static void send_call(struct call *call, struct moment now)
 {
     struct app *app = call->app;
     const struct azure_request *request = &call->request;
     const struct sign_in *sign_in = &app->sign_ins[call->credential];
-    char uuid[64], id[96], accept[128], type[128];
+    char uuid[ASK_UUID_MAX], id[96], accept[128], type[128];
     const char *headers[HEADERS_MAX];
-    char *bearer = NULL;
+    char *authorization = NULL;
     size_t count = 0;
 
-    make_uuid(uuid);
-    snprintf(id, sizeof id, "x-ms-client-request-id: %s", uuid);
+    /* with it the request can be found in Azure's logs */
+    snprintf(id, sizeof id, "x-ms-client-request-id: %s", ask_uuid(uuid));
     snprintf(accept, sizeof accept, "Accept: %s", request->accept != NULL ? request->accept : "application/json");
     headers[count++] = accept;
     headers[count++] = id;
@@ -162,11 +180,13 @@ static void send_call(struct call *call, struct moment now)
         headers[count++] = "Metadata: true";
     if (request->bearer) {
         assert(sign_in->token.text != NULL);
-        if (asprintf(&bearer, "Authorization: Bearer %s", sign_in->token.text) < 0)
-            abort();
-        headers[count++] = bearer;
+        authorization = make_authorization("Bearer ", sign_in->token.text);
         call->serial = sign_in->serial;
+    } else if (request->authorization != NULL) {
+        authorization = make_authorization("", request->authorization);
     }
+    if (authorization != NULL)
+        headers[count++] = authorization;
     headers[count] = NULL;
     struct http_request http = { .method = request->method,
                                  .url = request->url,
@@ -175,6 +195,7 @@ static void send_call(struct call *call, struct moment now)
                                  .body_len = request->body != NULL ? strlen(request->body) : 0,
                                  .limit = request->limit,
                                  .timeout_ms = app->settings->poll.timeout_ms,
+                                 .connect_ms = request->metadata ? METADATA_CONNECT_MS : 0,
                                  .direct = request->metadata,
                                  .plain = is_plain(request->url),
                                  .compressed = call->ask == ASK_LIST };
@@ -183,10 +204,9 @@ static void send_call(struct call *call, struct moment now)
     app->figures[call->ask].sent++;
     app->figures[call->ask].cycle++;
     http_send(app->http, &http, answered, call);
-    if (bearer != NULL) {
-        explicit_bzero(bearer, strlen(bearer));
-        free(bearer);
-    }
+    if (authorization != NULL)
+        explicit_bzero(authorization, strlen(authorization));
+    free(authorization);
 }
 
 static struct call *make_call(struct app *app, enum ask ask, size_t credential, struct azure_request *request,

@@ -63,7 +63,7 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
         poll_failed(app, run.circuit, failure, now);
     }
     if (well)
-        engine_credential_works(app->engine, app->settings->circuits[run.circuit].credential, now, &app->effects);
+        sign_in_worked(app, app->settings->circuits[run.circuit].credential, now);
     /* asking faster does not give a right; the core asks for the second look that it needs */
     poll_ended(app, ASK_CIRCUIT, run.circuit, well || failure->kind == TROUBLE_FORBIDDEN, now);
     app_follow(app, now);
@@ -194,7 +194,7 @@ static void list_done(struct list_run *run, struct moment now)
     list_free(run);
     app->subscriptions[index].listed = true;
     engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
-    engine_credential_works(app->engine, app->subscriptions[index].credential, now, &app->effects);
+    sign_in_worked(app, app->subscriptions[index].credential, now);
     poll_ended(app, ASK_LIST, index, true, now);
     app_follow(app, now);
     for (size_t i = 0; i < app->subscriptions[index].count; i++)

@@ -260,7 +260,8 @@ static void fill_token(const struct sign_in *sign_in, struct token_view *out, st
     *out = (struct token_view){ .credential = sign_in->settings->name,
                                 .expires_ms =
                                     sign_in->token.text != NULL ? mono_between(now.mono, sign_in->expires) : -1,
-                                .trouble = sign_in->trouble.kind != TROUBLE_NONE ? sign_in->trouble.what : NULL };
+                                .trouble = sign_in->trouble.kind != TROUBLE_NONE ? sign_in->trouble.what : NULL,
+                                .ends_wall_ms = credentials_end(sign_in) };
 }
 
 /* The soonest few, kept sorted while walking over all. */

@@ -93,7 +93,7 @@ static bool has_beat(const struct app *app, enum ask ask, size_t index)
 
 int64_t poll_azure_now(const struct app *app, struct moment now)
 {
-    return now.wall_ms + app->azure_ahead_ms;
+    return app->azure_heard ? now.mono.ms + app->azure_ahead_ms : now.wall_ms;
 }
 
 /* ---- the queue ---- */
@@ -205,9 +205,9 @@ static bool token_there(struct app *app, size_t id, enum ask ask, size_t index, 
 
     if (sign_in_ready(app, credential, now))
         return true;
-    if (app->sign_ins[credential].busy)
-        app->asked[id].waits = true;
-    else
+    app->asked[id].waits = app->sign_ins[credential].busy;
+    app->asked[id].parked = !app->asked[id].waits;
+    if (app->asked[id].parked)
         set_due(app, ask, index, mono_later(sign_in_next(app, credential), mono_after(now.mono, LOOK_APART_MS)));
     return false;
 }
@@ -219,6 +219,7 @@ static void ask_target(struct app *app, size_t id, struct moment now)
     struct asked *asked = &app->asked[id];
 
     set_due(app, ask, index, MONO_NEVER);
+    asked->parked = false;
     if (asked->busy || !token_there(app, id, ask, index, now))
         return;
     asked->busy = true;
@@ -263,9 +264,10 @@ void poll_token(struct app *app, size_t credential, const struct failure *failur
     for (size_t id = 0; id < target_count(app); id++) {
         size_t index;
         enum ask ask = target_kind(app, id, &index);
-        if (!app->asked[id].waits || subscription_of(app, ask, index)->credential != credential)
+        bool concerned = app->asked[id].waits || (app->asked[id].parked && failure == NULL);
+        if (!concerned || subscription_of(app, ask, index)->credential != credential)
             continue;
-        app->asked[id].waits = false;
+        app->asked[id].waits = app->asked[id].parked = false;
         if (failure == NULL) {
             set_due(app, ask, index, now.mono);
             continue;

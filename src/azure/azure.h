@@ -7,6 +7,8 @@
  */
 
 #include "azure/arm.h"
+#include "azure/assertion.h"
+#include "azure/certificate.h"
 #include "azure/metrics.h"
 #include "azure/request.h"
 #include "azure/token.h"

@@ -1,34 +1,42 @@
-# azure: requests and answers of login, ARM and metrics, as text and structs. No sockets.
+# azure: requests and answers of login, ARM and metrics, as text and structs. No sockets, no files.
 
 noinst_LIBRARIES += libazure.a
 libazure_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
+libazure_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 azure_sources = \
 	src/azure/azure.h \
 	src/azure/answer.c src/azure/answer.h \
 	src/azure/arm.h src/azure/ask.c src/azure/list.c src/azure/routes.c \
+	src/azure/assertion.c src/azure/assertion.h \
+	src/azure/certificate.c src/azure/certificate.h \
 	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/text.c src/azure/text.h \
-	src/azure/token.c src/azure/token.h \
+	src/azure/token.c src/azure/token_ask.c src/azure/token.h \
 	src/azure/value.c src/azure/value.h \
 	src/azure/when.c src/azure/when.h
 libazure_a_SOURCES = $(azure_sources)
 
 # every test of this room is built in the same way
 if BUILD_TESTS
-azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_circuit tests/unit/test_azure_hostile \
-	tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
+azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
+	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
 	tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
-azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRITERION_LIBS)
+azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_azure_answer_SOURCES = tests/unit/test_azure_answer.c tests/unit/azure_data.h
 tests_unit_test_azure_answer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_answer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_answer_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_assertion_SOURCES = tests/unit/test_azure_assertion.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_assertion_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_assertion_CFLAGS = $(TEST_CFLAGS) $(CRYPTO_CFLAGS)
+tests_unit_test_azure_assertion_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_circuit_SOURCES = tests/unit/test_azure_circuit.c tests/unit/azure_data.h
 tests_unit_test_azure_circuit_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -72,7 +80,7 @@ tests_unit_test_azure_token_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_token_LDADD = $(azure_test_libs)
 endif
 
-EXTRA_DIST += tests/data/azure
+EXTRA_DIST += tests/data/azure tests/data/signin
 EXTRA_DIST += tests/fuzz/arm.dict tests/fuzz/arm
 
 # compiled from the sources, so that the room itself is measured
@@ -82,5 +90,5 @@ tests_fuzz_fuzz_arm_SOURCES = tests/fuzz/fuzz_arm.c $(azure_sources) $(libcore_a
 tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
 tests_fuzz_fuzz_arm_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 tests_fuzz_fuzz_arm_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
-tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS)
+tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS) $(CRYPTO_LIBS)
 endif

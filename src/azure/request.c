@@ -13,11 +13,17 @@
 
 #define ID_PART_MAX 256 /* ARM allows 90 characters for a group and 80 for a circuit */
 
+static void free_text(char *text, bool secret)
+{
+    if (secret && text != NULL)
+        explicit_bzero(text, strlen(text));
+    free(text);
+}
+
 void azure_request_free(struct azure_request *request)
 {
-    if (request->secret && request->body != NULL)
-        explicit_bzero(request->body, strlen(request->body));
-    free(request->body);
+    free_text(request->body, request->secret);
+    free_text(request->authorization, true);
     free(request->url);
     *request = (struct azure_request){ 0 };
 }

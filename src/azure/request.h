@@ -19,8 +19,9 @@ struct azure_request {
     char *body;         /* NULL: none; "" is sent with Content-Length: 0 */
     const char *content_type; /* static, NULL: none */
     const char *accept;       /* static */
+    char *authorization;      /* the header's value where it is no token of ours; secret; NULL: none */
     bool bearer;        /* the token of the credential goes with it */
-    bool metadata;      /* Metadata: true, never through a proxy */
+    bool metadata;      /* a service of this machine: Metadata: true, never through a proxy, quickly there or not at all */
     bool secret;        /* body holds a secret: wipe it */
     size_t limit;       /* most bytes of the answer's body, decoded */
 };
@@ -34,6 +35,7 @@ struct azure_reply {
     size_t len;
     const char *content_type, *location, *retry_after, *date; /* NULL when absent */
     const char *request_id, *correlation_id;
+    const char *challenge; /* WWW-Authenticate */
 };
 
 enum azure_result {

@@ -1,7 +1,7 @@
 /*
- * Bearer tokens: the two requests for one, and their answers. The login service writes numbers, the metadata service
- * writes them as text; the errors of both have the same two keys. What they say about an error in words is not trusted
- * to be free of secrets: known codes have words of ours.
+ * Bearer tokens: what is answered. The login service writes numbers, the metadata service writes them as text; the
+ * errors of both have the same two keys. What they say about an error in words is not trusted to be free of secrets:
+ * known codes have words of ours. What is asked stands in token_ask.c.
  */
 #include "azure/token.h"
 
@@ -12,53 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define FIXED_ROOM 512
-
-/* ---- what is asked ---- */
-
-static void add_field(struct line *body, const char *name, const char *text, size_t len)
-{
-    line_add(body, name);
-    line_add_encoded(body, text, len, "");
-}
-
-void token_ask_secret(struct azure_request *out, const char *login, const char *tenant, const char *client,
-                      const char *secret, size_t secret_len, const char *management)
-{
-    struct line url, body;
-
-    line_init(&url, FIXED_ROOM + strlen(login) + strlen(tenant) * 3);
-    line_add(&url, login);
-    line_add(&url, "/");
-    line_add_encoded(&url, tenant, strlen(tenant), "");
-    line_add(&url, "/oauth2/v2.0/token");
-    line_init(&body, FIXED_ROOM + (strlen(client) + strlen(management) + secret_len) * 3);
-    add_field(&body, "grant_type=client_credentials&client_id=", client, strlen(client));
-    add_field(&body, "&scope=", management, strlen(management));
-    line_add(&body, "%2F.default");
-    add_field(&body, "&client_secret=", secret, secret_len);
-    *out = (struct azure_request){ .method = "POST", .url = url.text, .body = body.text, .accept = "application/json",
-                                   .content_type = "application/x-www-form-urlencoded", .secret = true,
-                                   .limit = TOKEN_MAX };
-}
-
-void token_ask_metadata(struct azure_request *out, const char *metadata, const char *client, const char *management)
-{
-    struct line url;
-    size_t client_len = client != NULL ? strlen(client) : 0;
-
-    line_init(&url, FIXED_ROOM + strlen(metadata) + (strlen(management) + client_len) * 3);
-    line_add(&url, metadata);
-    /* the version and the slash behind the resource: as the documentation of the service has them */
-    line_add(&url, "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=");
-    line_add_encoded(&url, management, strlen(management), "");
-    line_add(&url, "%2F");
-    if (client_len > 0)
-        add_field(&url, "&client_id=", client, client_len);
-    *out = (struct azure_request){ .method = "GET", .url = url.text, .accept = "application/json", .metadata = true,
-                                   .limit = TOKEN_MAX };
-}
 
 /* ---- what is answered ---- */
 
@@ -196,33 +149,65 @@ static bool take_error(void *into, int tag, const struct json_value *value)
     return true;
 }
 
-/* Microsoft's list "Microsoft Entra authentication and authorization error codes". */
+/*
+ * "Microsoft Entra authentication and authorization error codes", and what the service is known to say beside them.
+ * Sentences are short: the code and the status follow.
+ */
 static const struct {
     const char *code;
     enum trouble kind;
     const char *words;
 } codes[] = {
+    /* the secret */
     { "AADSTS7000215", TROUBLE_SIGN_IN, "the client secret is wrong; the secret's value is needed, not its id" },
     { "AADSTS7000222", TROUBLE_SIGN_IN, "the client secret has expired; make a new one and replace the file" },
+    { "AADSTS50012", TROUBLE_SIGN_IN, "the secret or the assertion was not accepted" },
+    { "AADSTS70002", TROUBLE_SIGN_IN, "the credential was not accepted" },
+    { "AADSTS7000216", TROUBLE_SIGN_IN, "the application must give a secret or an assertion" },
+    { "AADSTS7000218", TROUBLE_SIGN_IN, "the application must give a secret or an assertion" },
+    /* the application */
     { "AADSTS700016", TROUBLE_SIGN_IN, "the tenant has no such application; check tenant and client" },
     { "AADSTS7000112", TROUBLE_SIGN_IN, "the application is disabled in its tenant" },
     { "AADSTS7000229", TROUBLE_SIGN_IN, "the application has no service principal in this tenant" },
+    { "AADSTS700025", TROUBLE_SIGN_IN, "the application is a public client, which has no credential of its own" },
+    { "AADSTS65001", TROUBLE_SIGN_IN, "nobody has consented to the application in this tenant" },
+    { "AADSTS650057", TROUBLE_SIGN_IN, "the application may not ask for a token of this resource" },
+    /* the tenant and the cloud */
     { "AADSTS90002", TROUBLE_SIGN_IN, "there is no such tenant; check tenant and cloud" },
     { "AADSTS900023", TROUBLE_SIGN_IN, "the tenant is neither an id nor a domain name" },
-    { "AADSTS500011", TROUBLE_SIGN_IN, "the tenant does not know azure.management as a resource; check the cloud" },
     { "AADSTS900382", TROUBLE_SIGN_IN, "the tenant belongs to another cloud" },
-    { "AADSTS700027", TROUBLE_SIGN_IN, "the signature of the certificate was not accepted" },
+    { "AADSTS5000225", TROUBLE_SIGN_IN, "the tenant is blocked because it was not used" },
+    { "AADSTS500011", TROUBLE_SIGN_IN, "the tenant does not know azure.management as a resource; check the cloud" },
+    { "AADSTS500014", TROUBLE_SIGN_IN, "Azure Resource Manager is disabled in the tenant" },
+    { "AADSTS70011", TROUBLE_SIGN_IN, "the resource is not known in this form; check the cloud" },
+    { "AADSTS1002012", TROUBLE_SIGN_IN, "the resource is not known in this form; check the cloud" },
+    /* the certificate, and assertions of all kinds */
+    { "AADSTS700027", TROUBLE_SIGN_IN,
+      "the certificate was not accepted: the application does not have it, or it has expired there" },
+    { "AADSTS700030", TROUBLE_SIGN_IN, "the name in the certificate is not allowed" },
+    { "AADSTS7000214", TROUBLE_SIGN_IN, "the certificate has been revoked" },
+    { "AADSTS700021", TROUBLE_SIGN_IN, "the assertion is of another application; check client" },
+    { "AADSTS700023", TROUBLE_SIGN_IN, "the assertion is for another address; check tenant and azure.login" },
     { "AADSTS700024", TROUBLE_SIGN_IN, "the assertion is outside its time; check this machine's clock" },
+    { "AADSTS500133", TROUBLE_SIGN_IN, "the assertion is outside its time; check this machine's clock" },
+    { "AADSTS50013", TROUBLE_SIGN_IN, "the assertion was not accepted" },
+    { "AADSTS50027", TROUBLE_SIGN_IN, "the assertion is no JSON Web Token that the service can read" },
+    /* federation */
     { "AADSTS70021", TROUBLE_SIGN_IN, "no federated credential fits" },
     { "AADSTS700211", TROUBLE_SIGN_IN, "no federated credential fits the issuer" },
     { "AADSTS700212", TROUBLE_SIGN_IN, "no federated credential fits the audience" },
     { "AADSTS700213", TROUBLE_SIGN_IN, "no federated credential fits the subject" },
+    { "AADSTS50166", TROUBLE_NETWORK, "the login service could not ask the issuer of the token" },
+    /* accounts and policies */
     { "AADSTS50034", TROUBLE_SIGN_IN, "the account does not exist in this tenant" },
     { "AADSTS53003", TROUBLE_SIGN_IN, "a conditional access policy blocks the sign-in" },
+    { "AADSTS530003", TROUBLE_SIGN_IN, "a conditional access policy wants a managed device" },
     { "AADSTS50076", TROUBLE_SIGN_IN, "the account needs a second factor, which a service cannot give" },
+    /* passing */
     { "AADSTS50196", TROUBLE_THROTTLED, "the login service sees too many sign-ins" },
     { "AADSTS90033", TROUBLE_NETWORK, "the login service has a passing fault" },
     { "AADSTS90006", TROUBLE_NETWORK, "the login service has a passing fault" },
+    { "AADSTS90024", TROUBLE_NETWORK, "the login service has a passing fault" },
 };
 
 static const struct {

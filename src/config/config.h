@@ -14,15 +14,34 @@
 struct arena;
 
 enum cloud { CLOUD_PUBLIC, CLOUD_USGOV, CLOUD_CHINA, CLOUD_CUSTOM };
-enum sign_in_method { METHOD_CLIENT_SECRET, METHOD_MANAGED_IDENTITY };
+enum sign_in_method {
+    METHOD_CLIENT_SECRET,
+    METHOD_CLIENT_CERTIFICATE,
+    METHOD_WORKLOAD_IDENTITY,
+    METHOD_MANAGED_IDENTITY,
+    METHOD_ARC,
+    METHODS
+};
 
+const char *sign_in_method_name(enum sign_in_method method); /* "client-secret" … */
+
+/** How the assertion of a certificate is signed (RFC 7518). */
+enum assertion_algorithm { ALGORITHM_PS256, ALGORITHM_RS256 };
+
+/** Who asks. What is not given is NULL; what the method has no use for, too. Names of files are as written. */
 struct credential_settings {
     struct place place;
     const char *name;
-    const char *tenant, *client; /* client may be NULL for a managed identity: the system's own */
-    uint8_t method;              /* enum sign_in_method */
-    const char *secret_file;     /* as written; NULL for a managed identity */
-    struct place secret_place;
+    uint8_t method;                  /* enum sign_in_method */
+    const char *tenant, *client;     /* workload identity: NULL means the environment's */
+    const char *object, *resource;   /* managed identity: one of client, object, resource, or the system's own */
+    const char *secret_file;
+    const char *certificate_file, *password_file;
+    uint8_t algorithm;               /* enum assertion_algorithm */
+    const char *token_file;          /* workload identity: NULL means the environment's */
+    const char *key_folder;          /* Azure Arc: where the agent puts its keys */
+    int64_t expires_wall_ms;         /* when the secret ends: milliseconds since 1970; 0: not said */
+    struct place file_place;         /* of secret_file, certificate_file or token_file; else of the whole */
 };
 
 struct exec_settings {
@@ -57,6 +76,7 @@ struct route_settings {
 struct azure_settings {
     uint8_t cloud;
     const char *management, *login, *metrics; /* "https://host[:port]", no slash at the end */
+    const char *audience;                     /* the resource that tokens are for; no slash at the end */
     const char *metadata;                     /* "http://169.254.169.254" unless set for a custom cloud */
     const char *api_version;
     const char *proxy;   /* "none", "environment" or "http://host:port" */

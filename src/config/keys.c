@@ -16,10 +16,12 @@ static const char *const type_words[VALUE_TYPES] = {
     [VALUE_HOLD] = "a count and a duration (3/2m)",
     [VALUE_NUMBER] = "a whole number",
     [VALUE_SWITCH] = "yes or no",
+    [VALUE_DATE] = "a date (2027-03-01)",
     [VALUE_CHOICE] = "one of",
     [VALUE_CHOICES] = "a list of",
     [VALUE_TEXT] = "a text",
     [VALUE_NAME] = "a name (letters, digits, dot, dash, underscore)",
+    [VALUE_PER_CLOUD] = "a text, or a mapping of clouds to texts",
     [VALUE_LIST] = "a list",
     [VALUE_NODE] = "a mapping",
     [VALUE_MAP] = "a mapping",
@@ -69,7 +71,8 @@ const char *key_bounds(const struct key *key, char *text, size_t size)
     else if (key->type == VALUE_HOLD)
         (void)snprintf(text, size, "%" PRId64 "/0s to %" PRId64 "/%s", key->least, key->most,
                        duration_format(HOLD_AGE_MOST_MS, age));
-    else if (key->most > 0 && (key->type != VALUE_TEXT || key->form == NULL)) /* bytes say nothing of a GUID */
+    else if (key->most > 0 && ((key->type != VALUE_TEXT && key->type != VALUE_PER_CLOUD) || key->form == NULL))
+        /* bytes say nothing of a GUID */
         (void)snprintf(text, size, "%" PRId64 " to %" PRId64 "%s", key->least, key->most, unit);
     return text;
 }

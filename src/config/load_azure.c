@@ -1,5 +1,4 @@
-/* Where to ask and as whom: the addresses of the clouds, proxy, authorities, credentials. */
-#include "config/circuit_id.h"
+/* Where to ask: the addresses of the clouds, proxy, authorities. As whom: load_credentials.c. */
 #include "config/load.h"
 #include "config/origin.h"
 #include "config/read.h"
@@ -39,6 +38,28 @@ static void check_address(struct loading *loading, const struct node *node, enum
     *to = arena_copy(loading->arena, *to, parts.len);
 }
 
+/*
+ * The resource of tokens. Microsoft's clouds have that of their Resource Manager ("https://management.azure.com"); that
+ * of Azure Stack Hub is a URL with a GUID in its path.
+ */
+static void check_audience(struct loading *loading, const struct node *node, struct azure_settings *azure)
+{
+    const char *text = azure->audience;
+
+    if (node == NULL || text == NULL)
+        return;
+    size_t len = strlen(text);
+    bool fine = strncasecmp(text, "https://", 8) == 0 || strncasecmp(text, "http://", 7) == 0;
+    if (azure->cloud != CLOUD_CUSTOM)
+        diag_error(loading->diag, node->key_place,
+                   "\"audience\" needs \"cloud: custom\"; the other clouds have their own");
+    else if (!fine || text[strcspn(text, " ?#\"\\")] != '\0')
+        diag_error(loading->diag, node->place, "\"audience\" is \"%s\"; it must be a URL such as %s", text,
+                   clouds[CLOUD_PUBLIC].management);
+    else if (text[len - 1] == '/')
+        azure->audience = arena_copy(loading->arena, text, len - 1);
+}
+
 /* The four addresses, which only a cloud of one's own may have. */
 static void check_addresses(struct loading *loading, const struct node *map, struct azure_settings *azure)
 {
@@ -72,6 +93,8 @@ static void fill_addresses(struct loading *loading, const struct node *map, stru
     }
     if (azure->metrics == NULL || azure->cloud != CLOUD_CUSTOM)
         azure->metrics = azure->management;
+    if (azure->audience == NULL || azure->cloud != CLOUD_CUSTOM)
+        azure->audience = azure->management;
     if (azure->metadata == NULL || azure->cloud != CLOUD_CUSTOM)
         azure->metadata = METADATA_ADDRESS;
 }
@@ -106,16 +129,25 @@ static void check_ca_file(struct loading *loading, const struct node *node, stru
 }
 
 /* "2024-05-01", perhaps with "-preview" behind */
-static void check_api_version(struct loading *loading, const struct node *node, const struct azure_settings *azure)
+static bool is_version(const char *text)
 {
     static const char shape[] = "0000-00-00";
-    const char *text = azure->api_version;
     size_t at = 0;
 
     while (shape[at] != '\0' && (shape[at] == '-' ? text[at] == '-' : text[at] >= '0' && text[at] <= '9'))
         at++;
-    if (node != NULL && (shape[at] != '\0' || (text[at] != '\0' && strcmp(text + at, "-preview") != 0)))
-        diag_error(loading->diag, node->place, "\"api_version\" is \"%s\"; it must be a date such as 2024-05-01", text);
+    return shape[at] == '\0' && (text[at] == '\0' || strcmp(text + at, "-preview") == 0);
+}
+
+/* One for all clouds, or one for each that is named. */
+static void check_api_version(struct loading *loading, const struct node *node)
+{
+    const struct node *each = node == NULL || node->kind == NODE_SCALAR ? node : node->first;
+
+    for (; each != NULL; each = node->kind == NODE_MAP ? each->next : NULL)
+        if (each->kind == NODE_SCALAR && !node_is_null(each) && !is_version(each->text))
+            diag_error(loading->diag, each->place, "\"api_version\" is \"%s\"; it must be a date such as 2024-05-01",
+                       each->text);
 }
 
 bool azure_is_simulated(const struct node *map)
@@ -134,77 +166,9 @@ void load_azure(struct loading *loading, const struct node *map)
     if (map == NULL || map->kind != NODE_MAP)
         return;
     check_addresses(loading, map, azure);
+    check_audience(loading, node_get(map, "audience"), azure);
     fill_addresses(loading, map, azure);
     check_proxy(loading, node_get(map, "proxy"), azure);
     check_ca_file(loading, node_get(map, "ca_file"), azure);
-    check_api_version(loading, node_get(map, "api_version"), azure);
-}
-
-/* ---- credentials ---- */
-
-/* A GUID, or a domain name such as contoso.onmicrosoft.com */
-static bool tenant_is_fine(const char *text)
-{
-    static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
-
-    if (guid_is_fine(text, strlen(text)))
-        return true;
-    return strchr(text, '.') != NULL && text[strspn(text, name)] == '\0' && *text != '.' && *text != '-' &&
-           text[strlen(text) - 1] != '.' && strstr(text, "..") == NULL;
-}
-
-/* What was written may be a secret in the wrong place: it is not repeated. */
-static void check_ids(struct loading *loading, const struct node *map, const struct credential_settings *credential)
-{
-    if (credential->tenant != NULL && !tenant_is_fine(credential->tenant))
-        diag_error(loading->diag, node_get(map, "tenant")->place,
-                   "\"tenant\" must be the directory's GUID or a domain name such as contoso.onmicrosoft.com");
-    if (credential->client != NULL && !guid_is_fine(credential->client, strlen(credential->client)))
-        diag_error(loading->diag, node_get(map, "client")->place,
-                   "\"client\" must be the application's client id, a GUID (8-4-4-4-12 hexadecimal digits)");
-}
-
-static void check_method(struct loading *loading, const struct node *map, const struct credential_settings *credential)
-{
-    static const char *const needed[] = { "tenant", "client", "secret_file" };
-    const struct node *secret = node_get(map, "secret_file");
-
-    if (credential->method == METHOD_MANAGED_IDENTITY && secret != NULL)
-        diag_error(loading->diag, secret->key_place, "\"secret_file\" has no use with \"method: managed-identity\"");
-    for (size_t i = 0; credential->method == METHOD_CLIENT_SECRET && i < sizeof needed / sizeof *needed; i++)
-        if (node_get(map, needed[i]) == NULL)
-            diag_error(loading->diag, map->place, "\"%s\" is missing: \"method: client-secret\" needs it", needed[i]);
-}
-
-static void load_credential(struct loading *loading, const struct node *map, size_t index,
-                            struct credential_settings *credential)
-{
-    read_defaults(loading, &credential_table, credential);
-    read_map(loading, &credential_table, map, credential);
-    if (map->kind != NODE_MAP)
-        return;
-    credential->place = map->place;
-    if (credential->name != NULL)
-        names_add(&loading->credentials, credential->name, index, node_get(map, "name")->place, loading->diag);
-    check_ids(loading, map, credential);
-    check_method(loading, map, credential);
-    if (credential->secret_file != NULL)
-        credential->secret_place = node_get(map, "secret_file")->place;
-    if (credential->method == METHOD_CLIENT_SECRET && loading->draft.azure.cloud == CLOUD_CUSTOM &&
-        loading->draft.azure.login == NULL)
-        diag_error(loading->diag, map->place,
-                   "\"azure.login\" is missing: a custom cloud needs it for a client secret");
-}
-
-void load_credentials(struct loading *loading)
-{
-    const struct node *list = loading->draft.credentials;
-    size_t count = list != NULL ? list->count : 0, index = 0;
-    struct credential_settings *credentials = arena_array(loading->arena, count, sizeof *credentials);
-
-    names_init(&loading->credentials, "credential", loading->arena, count);
-    for (const struct node *map = count > 0 ? list->first : NULL; map != NULL; map = map->next, index++)
-        load_credential(loading, map, index, &credentials[index]);
-    loading->draft.azure.credentials = credentials;
-    loading->draft.azure.credential_count = count;
+    check_api_version(loading, node_get(map, "api_version"));
 }

@@ -8,6 +8,7 @@ libconfig_a_SOURCES = \
 	src/config/diag.c src/config/diag.h \
 	src/config/bytes.c src/config/bytes.h \
 	src/config/yaml.c src/config/yaml.h \
+	src/config/date.c src/config/date.h \
 	src/config/duration.c src/config/duration.h \
 	src/config/nearest.c src/config/nearest.h \
 	src/config/names.c src/config/names.h \
@@ -19,7 +20,8 @@ libconfig_a_SOURCES = \
 	src/config/circuit_id.c src/config/circuit_id.h \
 	src/config/parts.c src/config/parts.h \
 	src/config/load.c src/config/load.h \
-	src/config/load_azure.c src/config/load_alerts.c src/config/load_routes.c \
+	src/config/load_azure.c src/config/load_credentials.c \
+	src/config/load_alerts.c src/config/load_routes.c \
 	src/config/load_labels.c src/config/load_circuits.c \
 	src/config/print.c \
 	src/config/config.h

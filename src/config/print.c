@@ -67,9 +67,18 @@ static void end(struct paragraph *paragraph)
 
 static const char *method_words(const struct credential_settings *credential)
 {
-    if (credential->method == METHOD_CLIENT_SECRET)
-        return "client secret";
-    return credential->client != NULL ? "user-assigned managed identity" : "managed identity of this machine";
+    static const char *const words[METHODS] = {
+        [METHOD_CLIENT_SECRET] = "client secret",
+        [METHOD_CLIENT_CERTIFICATE] = "client certificate",
+        [METHOD_WORKLOAD_IDENTITY] = "token of another issuer (workload identity federation)",
+        [METHOD_MANAGED_IDENTITY] = "managed identity of this machine",
+        [METHOD_ARC] = "managed identity of this machine, by Azure Arc's agent",
+    };
+    bool named = credential->client != NULL || credential->object != NULL || credential->resource != NULL;
+
+    if (credential->method == METHOD_MANAGED_IDENTITY && named)
+        return "user-assigned managed identity";
+    return words[credential->method];
 }
 
 static void print_azure(const struct azure_settings *azure, FILE *to)

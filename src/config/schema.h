@@ -12,10 +12,12 @@ enum value_type {
     VALUE_HOLD,     /* struct hold, "3/2m"; least and most are of its count */
     VALUE_NUMBER,   /* uint32_t */
     VALUE_SWITCH,   /* bool */
+    VALUE_DATE,     /* int64_t, the beginning of the day in milliseconds since 1970 */
     VALUE_CHOICE,   /* uint8_t: the value of one of `words` */
     VALUE_CHOICES,  /* struct choices: any of `words` */
     VALUE_TEXT,     /* const char *; least and most are its bytes */
     VALUE_NAME,     /* the same: letters, digits, dots, dashes, underscores */
+    VALUE_PER_CLOUD, /* const char *: a text, or a mapping of clouds to texts, of which the present cloud's is taken */
     VALUE_LIST,     /* const struct node *, at least and at most so many; the loader goes on from there */
     VALUE_NODE,     /* const struct node *, whatever it is */
     VALUE_MAP,      /* the keys of `inside`, read into the place of this one */

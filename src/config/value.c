@@ -4,6 +4,7 @@
  */
 #include "config/value.h"
 
+#include "config/date.h"
 #include "config/duration.h"
 #include "config/load.h"
 #include "config/nearest.h"
@@ -128,6 +129,11 @@ static bool read_switch(struct loading *loading, const struct key *key, const st
     return wrong_form(loading, key, node);
 }
 
+static bool read_date(struct loading *loading, const struct key *key, const struct node *node, void *to)
+{
+    return date_parse(node->text, to) || wrong_form(loading, key, node);
+}
+
 /* The value of a word; false after a finding. */
 static bool find_word(struct loading *loading, const struct key *key, const struct node *node, uint8_t *value)
 {
@@ -216,6 +222,30 @@ static bool read_name(struct loading *loading, const struct key *key, const stru
     return read_text(loading, key, node, to);
 }
 
+/* A mapping's values are read one by one, whichever of them is wanted here: findings do not depend on the cloud. */
+static bool read_per_cloud(struct loading *loading, const struct key *key, const struct node *node, void *to)
+{
+    char type[SAID_MAX];
+    const char *text = NULL;
+    bool fine = true;
+
+    if (node->kind != NODE_MAP)
+        return value_is_text(loading, key->name, key_type(key, type, sizeof type), node) &&
+               read_text(loading, key, node, to);
+    for (const struct node *value = node->first; value != NULL; value = value->next) {
+        const struct node cloud = { .place = value->key_place, .kind = NODE_SCALAR, .plain = true, .text = value->key,
+                                    .len = strlen(value->key) };
+        const struct key clouds = { .name = "cloud", .type = VALUE_CHOICE, .words = key->words };
+        uint8_t named = 0;
+        bool good = find_word(loading, &clouds, &cloud, &named) &&
+                    value_is_text(loading, value->key, key->form, value) && read_text(loading, key, value, &text);
+        if (good && named == loading->draft.azure.cloud)
+            *(const char **)to = text;
+        fine = fine && good;
+    }
+    return fine;
+}
+
 static bool read_list(struct loading *loading, const struct key *key, const struct node *node, void *to)
 {
     bool lone_word = key->inside == NULL && node->kind == NODE_SCALAR && !node_is_null(node);
@@ -246,6 +276,7 @@ static const struct {
 } readers[VALUE_TYPES] = {
     [VALUE_DURATION] = { read_duration, true }, [VALUE_HOLD] = { read_hold, true },
     [VALUE_NUMBER] = { read_number, true },     [VALUE_SWITCH] = { read_switch, true },
+    [VALUE_DATE] = { read_date, true },         [VALUE_PER_CLOUD] = { read_per_cloud, false },
     [VALUE_CHOICE] = { read_choice, true },     [VALUE_CHOICES] = { read_choices, false },
     [VALUE_TEXT] = { read_text, true },         [VALUE_NAME] = { read_name, true },
     [VALUE_LIST] = { read_list, false },        [VALUE_NODE] = { read_node, false },

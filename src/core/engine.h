@@ -110,6 +110,13 @@ void engine_credential_failed(struct engine *engine, size_t credential, const st
 /** ARM took the token. */
 void engine_credential_works(struct engine *engine, size_t credential, struct moment now, struct effects *out);
 
+/**
+ * When the credential ends (rule 94). Tell it at the start and after engine_adopt() for every credential, and again
+ * from time to time: each time counts as a look.
+ */
+void engine_credential_expires(struct engine *engine, size_t credential, const struct expiry *expiry,
+                               struct moment now, struct effects *out);
+
 /** Trouble of our own machine (disk, descriptors); NULL: it is over. */
 void engine_local(struct engine *engine, const struct failure *failure, struct moment now, struct effects *out);
 

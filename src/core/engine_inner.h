@@ -59,6 +59,8 @@ struct credential {
     struct mono seen, worked;
     struct mono answered; /* by ARM, about any of its circuits; 0: not since the start */
     struct failure last; /* of a circuit, for the stories of a common trouble */
+    struct expiry expiry;
+    struct mono expiry_seen, expiry_judged;
     bool dirty, blinds; /* `blinds`: 91 or 90 of all its circuits holds now */
     uint8_t blind_by;
 };
@@ -139,5 +141,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
 /* engine_shared.c */
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out);
+/** When the next stage of rule 94 begins that was not yet judged; MONO_NEVER when none does. */
+struct mono engine_expiry_due(const struct credential *credential);
 
 #endif

@@ -332,6 +332,13 @@ static struct mono due_of_holder(const struct engine *engine, const struct holde
     return due;
 }
 
+static struct mono due_of_credential(const struct engine *engine, size_t index, struct mono due)
+{
+    const struct credential *credential = &engine->credentials[index];
+
+    return mono_earlier(engine_expiry_due(credential), due_of_holder(engine, &credential->holder, due));
+}
+
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)
 {
     size_t id = 0;
@@ -343,7 +350,7 @@ void engine_turn(struct engine *engine, struct moment now, struct effects *out)
         engine_mark(engine, id);
     }
     for (size_t i = 0; i < engine->watch.credential_count; i++)
-        if (due_of_holder(engine, &engine->credentials[i].holder, MONO_NEVER).ms <= now.mono.ms)
+        if (due_of_credential(engine, i, MONO_NEVER).ms <= now.mono.ms)
             engine->credentials[i].dirty = true;
     for (size_t i = 0; i < engine->group_count; i++)
         if (due_of_holder(engine, &engine->groups[i].holder, MONO_NEVER).ms <= now.mono.ms)
@@ -358,7 +365,7 @@ struct mono engine_due(const struct engine *engine)
     struct mono due = queue_first(engine->due, NULL);
 
     for (size_t i = 0; i < engine->watch.credential_count; i++)
-        due = due_of_holder(engine, &engine->credentials[i].holder, due);
+        due = due_of_credential(engine, i, due);
     for (size_t i = 0; i < engine->group_count; i++)
         due = due_of_holder(engine, &engine->groups[i].holder, due);
     due = due_of_holder(engine, &engine->local, due);

@@ -277,6 +277,18 @@ void engine_credential_works(struct engine *engine, size_t credential, struct mo
     engine_settle(engine, now, out);
 }
 
+void engine_credential_expires(struct engine *engine, size_t credential, const struct expiry *expiry,
+                               struct moment now, struct effects *out)
+{
+    assert(credential < engine->watch.credential_count && expiry->of != EXPIRY_UNTOLD);
+    struct credential *at = &engine->credentials[credential];
+
+    at->expiry = *expiry;
+    at->expiry_seen = now.mono;
+    at->dirty = true;
+    engine_settle(engine, now, out);
+}
+
 void engine_local(struct engine *engine, const struct failure *failure, struct moment now, struct effects *out)
 {
     if (failure != NULL)

@@ -1,7 +1,8 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its
- * circuits contribute as counts, so that one more failing circuit among thousands costs nothing.
+ * a read that is refused (92), a subscription that is throttled (93), a credential that ends (94), trouble of our own
+ * machine (95). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands
+ * costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -151,6 +152,62 @@ static void judge_refused(const struct credential *credential, struct opinions *
     }
 }
 
+/* ---- 94 ---- */
+
+#define DAY_MS (INT64_C(24) * 3600 * 1000)
+
+/* The first that holds counts. */
+static const struct {
+    int64_t left_ms;
+    uint8_t severity, variant;
+} stages[] = {
+    { 1 * DAY_MS, SEVERITY_CRITICAL, VARIANT_DAY },
+    { 7 * DAY_MS, SEVERITY_WARNING, VARIANT_WEEK },
+    { 30 * DAY_MS, SEVERITY_WARNING, VARIANT_PLAIN },
+};
+#define STAGES (sizeof stages / sizeof *stages)
+
+static bool has_end(const struct expiry *expiry)
+{
+    return expiry->of == EXPIRY_SECRET || expiry->of == EXPIRY_CERTIFICATE;
+}
+
+struct mono engine_expiry_due(const struct credential *credential)
+{
+    const struct expiry *expiry = &credential->expiry;
+    struct mono due = MONO_NEVER;
+
+    for (size_t i = 0; i < STAGES && has_end(expiry); i++) {
+        struct mono begins = mono_after(expiry->at, -stages[i].left_ms);
+        if (begins.ms > credential->expiry_judged.ms)
+            due = mono_earlier(due, begins);
+    }
+    return due;
+}
+
+/* 94: what the settings or the certificate say, and how much is left. Without an end there is nothing to judge. */
+static void judge_expiry(const struct credential *credential, struct moment now, struct opinions *out)
+{
+    const struct expiry *expiry = &credential->expiry;
+    size_t stage = 0;
+
+    if (expiry->of == EXPIRY_UNTOLD)
+        say(out, RULE_CREDENTIAL_EXPIRING, STANDING_UNKNOWN, credential->expiry_seen);
+    if (!has_end(expiry))
+        return;
+    while (stage < STAGES && mono_between(now.mono, expiry->at) > stages[stage].left_ms)
+        stage++;
+    if (stage == STAGES) {
+        say(out, RULE_CREDENTIAL_EXPIRING, STANDING_GOOD, credential->expiry_seen);
+        return;
+    }
+    struct opinion *opinion = say(out, RULE_CREDENTIAL_EXPIRING, STANDING_BAD, credential->expiry_seen);
+    opinion->owner = OWNER_YOU;
+    opinion->severity = stages[stage].severity;
+    opinion->variant = stages[stage].variant;
+    opinion->staged = true;
+}
+
 /* The oldest facts of the throttled circuits of a group. */
 static int64_t oldest_throttled(const struct engine *engine, size_t group, struct moment now)
 {
@@ -264,6 +321,8 @@ static bool judge_once(struct engine *engine, struct credential *credential, str
     bool signs_in = tells || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, signs_in, now, &opinions);
     judge_refused(credential, &opinions);
+    judge_expiry(credential, now, &opinions);
+    credential->expiry_judged = now.mono;
     apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
     blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));

@@ -139,6 +139,8 @@ void engine_story(const struct engine *engine, struct target target, const struc
     witness_reset(&nothing);
     const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
     facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
+    if (target.scope == SCOPE_CREDENTIAL)
+        facts.expiry = engine->credentials[target.index].expiry;
     story_tell(story, &facts, opinion, event, failure, name);
 }
 

@@ -211,6 +211,25 @@ static unsigned feed_severity(struct incident *incident, const struct opinion *o
     return INCIDENT_SAVE | INCIDENT_CHANGE;
 }
 
+/*
+ * A date comes nearer, which no odd sample can make up: each further stage is told, and at once. A date that went away
+ * again is like any other fall; when only the stage is another one, there is nothing to tell.
+ */
+static unsigned feed_stage(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                           struct moment now)
+{
+    bool same = opinion->severity == incident->severity;
+
+    if (opinion->severity < incident->severity || (same && opinion->variant == incident->variant))
+        return feed_severity(incident, opinion, policy, now);
+    bool further = !same || opinion->variant > incident->variant;
+    incident->severity = opinion->severity;
+    incident->told |= (uint8_t)(1U << incident->severity);
+    incident->drift = SEVERITY_NONE;
+    take_text(incident, opinion);
+    return further ? INCIDENT_SAVE | INCIDENT_CHANGE : INCIDENT_SAVE;
+}
+
 static unsigned note_suppression(struct incident *incident, const struct opinion *opinion)
 {
     uint8_t by = opinion != NULL && opinion->standing == STANDING_SUPPRESSED ? opinion->by : RULE_NONE;
@@ -287,7 +306,8 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
         todo |= note_suppression(incident, opinion);
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
-        todo |= feed_severity(incident, opinion, policy, now);
+        todo |= opinion->staged ? feed_stage(incident, opinion, policy, now)
+                                : feed_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
     return todo;

@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_JUDGE_H
 #define ERWATCH_CORE_JUDGE_H
 
+#include "core/expiry.h"
 #include "core/mono.h"
 #include "core/opinion.h"
 #include "core/policy.h"
@@ -50,6 +51,7 @@ struct facts {
     struct look look;
     uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
     uint8_t blind_scope; /* enum scope */
+    struct expiry expiry; /* of a credential, for its stories */
     struct moment now;
 };
 

@@ -59,6 +59,9 @@ enum variant {
     VARIANT_NO_ROUTES_PATH, /* 41: established, but without routes */
     VARIANT_UNSTEADY,       /* 41: the metric is neither up nor down */
     VARIANT_DISAGREE,       /* 95: metric up, route summary down */
+    VARIANT_WEEK,           /* 94: seven days are left */
+    VARIANT_DAY,            /* 94: one day is left, or none */
+    VARIANTS
 };
 
 struct opinion {
@@ -72,6 +75,7 @@ struct opinion {
     struct subject by_subject;
     struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
     struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
+    bool staged; /* it grows worse by time alone (94): a higher severity or variant is told at once, without a hold */
 };
 
 #define OPINIONS_MAX 192

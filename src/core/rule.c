@@ -342,6 +342,17 @@ static const struct rule_info rules[] = {
                         "658661ecef1d40a4b7607e62f44e2b70" },
     },
     {
+        .number = RULE_CREDENTIAL_EXPIRING, .name = "credential-expiring",
+        .severity = "warning at 30 and at 7 days; critical at 1 day",
+        .owner = "you",
+        .time = "now, and at each of these days again",
+        .suppresses = "",
+        .subject = "credential",
+        .meaning = meaning_credential_expiring, .steps = steps_credential_expiring,
+        .message_id = { "30d54052b79f4be6aac48acfcab4f341", "008b156be59b43238b25fed2314949c7",
+                        "58aeaddbdcc24394ad361f85f5b1fb82" },
+    },
+    {
         .number = RULE_UNEXPECTED_ANSWER, .name = "unexpected-answer",
         .severity = "warning; critical after 10 polls without a usable answer, and where this host is the trouble",
         .owner = "self; you where this host is the trouble",

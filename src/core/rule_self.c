@@ -50,6 +50,20 @@ const char *const steps_throttled[] = {
     NULL,
 };
 
+const char meaning_credential_expiring[] =
+    "The secret or the certificate of a credential ends soon. From that moment Azure refuses it, and every circuit "
+    "that uses it is no longer watched. The end of a certificate is its own; that of a secret is what the settings "
+    "say.";
+const char *const steps_credential_expiring[] = {
+    ("Make a new one beside the old one: az ad app credential reset --id CLIENT-ID --append, for a certificate with "
+     "--cert @FILE."),
+    ("Replace the file that the settings name: it is read for each sign-in. Where systemd hands it over "
+     "(LoadCredential) it needs a restart."),
+    "Of a secret write the new date into \"expires\" of the credential and reload: systemctl reload erwatchd",
+    "Look whether it works: erwatchctl loop shows the tokens. Then take the old one away from the application.",
+    NULL,
+};
+
 const char meaning_unexpected_answer[] =
     "Azure's answer cannot be believed: it is no JSON, too large, broken, about another object, or a redirect; or two "
     "witnesses of one session disagree. The answer is thrown away whole, and the last good one stays in force. Trouble "

@@ -48,6 +48,7 @@ RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);
 RULE_TEXT(forbidden);
 RULE_TEXT(throttled);
+RULE_TEXT(credential_expiring);
 RULE_TEXT(unexpected_answer);
 
 #undef RULE_TEXT

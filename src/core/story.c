@@ -51,6 +51,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
     [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },
     [RULE_THROTTLED] = { tell_throttled, tell_self_facts, "no longer throttled" },
+    [RULE_CREDENTIAL_EXPIRING] = { tell_credential_expiring, tell_expiry_facts, "the credential no longer ends soon" },
     [RULE_UNEXPECTED_ANSWER] = { tell_unexpected_answer, tell_self_facts, "the answers can be believed again" },
 };
 

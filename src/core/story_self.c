@@ -204,6 +204,47 @@ void tell_throttled(struct telling *telling)
     tell_rule_steps(telling);
 }
 
+/* ---- 94 ---- */
+
+static const char *ending_word(const struct expiry *expiry)
+{
+    return expiry->of == EXPIRY_CERTIFICATE ? "certificate" : "secret";
+}
+
+void tell_expiry_facts(struct telling *telling)
+{
+    const struct expiry *expiry = &telling->facts->expiry;
+    char when[WHEN_TEXT_MAX];
+
+    if (expiry->of == EXPIRY_SECRET || expiry->of == EXPIRY_CERTIFICATE)
+        tell_fact(telling, "ends", MONO_NEVER, expiry->of == EXPIRY_CERTIFICATE ? "host" : "settings", "%s",
+                  when_format(expiry->wall_ms, when));
+}
+
+void tell_credential_expiring(struct telling *telling)
+{
+    const struct expiry *expiry = &telling->facts->expiry;
+    int64_t left = mono_between(telling->facts->now.mono, expiry->at);
+    char when[WHEN_TEXT_MAX], span[SPAN_TEXT_MAX];
+    const char *what = ending_word(expiry);
+
+    when_format(expiry->wall_ms, when);
+    if (left > 0)
+        tell_summary(telling, "the %s ends in %s", what, span_format(left, span));
+    else
+        tell_summary(telling, "the %s has ended", what);
+    if (left > 0)
+        tell_say(telling, "The %s of this credential ends on %s. From then on Azure refuses it, and every circuit that "
+                          "uses it is no longer watched.", what, when);
+    else
+        tell_say(telling, "The %s of this credential ended on %s. Azure refuses it, or will at the next sign-in, and "
+                          "every circuit that uses it is no longer watched.", what, when);
+    if (expiry->of == EXPIRY_SECRET)
+        tell_say(telling, " The date is that of the settings: when the secret has been renewed, it is to be corrected "
+                          "there.");
+    tell_rule_steps(telling);
+}
+
 static void witnesses_disagree(struct telling *telling)
 {
     char where[SHOWN_MAX];

@@ -105,6 +105,7 @@ void tell_blind(struct telling *telling);
 void tell_sign_in_failed(struct telling *telling);
 void tell_forbidden(struct telling *telling);
 void tell_throttled(struct telling *telling);
+void tell_credential_expiring(struct telling *telling);
 void tell_unexpected_answer(struct telling *telling);
 
 /* The facts of each group. */
@@ -113,5 +114,6 @@ void tell_peering_facts(struct telling *telling);
 void tell_prefix_facts(struct telling *telling);
 void tell_session_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
+void tell_expiry_facts(struct telling *telling);
 
 #endif

@@ -66,7 +66,8 @@ static void add_request(struct table *table, const json_t *row)
 
 static const struct column token_columns[] = {
     { .title = "CREDENTIAL", .least = 10, .gives = 2 },
-    { .title = "EXPIRES IN", .right = true },
+    { .title = "TOKEN FOR", .right = true },
+    { .title = "ENDS" },
     { .title = "TROUBLE", .least = 20, .gives = 1 },
 };
 
@@ -76,6 +77,7 @@ static void add_token(struct table *table, const json_t *row)
 
     table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
     table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "expires_in"), age));
+    table_cell(table, PAINT_PLAIN, "%.10s", doc_text_or(row, "ends", "-")); /* the day is enough */
     table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
 }
 

@@ -32,6 +32,7 @@ struct http_request {
     size_t body_len;
     size_t limit;               /* most decoded body bytes of the answer */
     int64_t timeout_ms;         /* for the whole request, waiting in the queue included */
+    int64_t connect_ms;         /* for the connection alone; 0: as long as the whole may take */
     bool direct;                /* never through a proxy */
     bool plain;                 /* http:// is allowed (metadata service, loopback) */
     bool compressed;            /* offer gzip */

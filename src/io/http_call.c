@@ -79,6 +79,7 @@ struct http_call *http_call_new(const struct http_request *request, http_done *d
         call->request_body = xmemdup(request->body, request->body_len);
     call->request_len = request->body != NULL ? request->body_len : 0;
     call->limit = request->limit;
+    call->connect_ms = request->connect_ms;
     call->direct = request->direct;
     call->plain = request->plain;
     call->compressed = request->compressed;
@@ -224,8 +225,10 @@ static void prepare_safety(const struct http_call *call, CURL *easy, const struc
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-static void prepare_connection(CURL *easy, struct http_trust trust)
+static void prepare_connection(const struct http_call *call, CURL *easy, struct http_trust trust)
 {
+    if (call->connect_ms > 0)
+        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)call->connect_ms);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L); /* or a mute name server holds the loop up for its whole patience */
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
@@ -293,7 +296,7 @@ void http_call_prepare(struct http_call *call, CURL *easy, const struct http_rul
 {
     call->easy = easy;
     prepare_safety(call, easy, rules);
-    prepare_connection(easy, trust);
+    prepare_connection(call, easy, trust);
     prepare_request(call, easy, rules);
     prepare_answer(call, easy);
 }

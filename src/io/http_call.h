@@ -30,6 +30,7 @@ struct http_call {
     char *request_body;
     size_t request_len;
     size_t limit;
+    int64_t connect_ms;
     bool direct, plain, compressed;
 
     /* what came */

@@ -73,6 +73,8 @@ static struct meaning judge(const struct http_call *call, CURLcode code)
         return (struct meaning){ code, HTTP_CUT, "the connection ended before the answer was complete" };
     if (code != CURLE_OK && !sent && no_descriptors_left())
         return (struct meaning){ code, HTTP_LOCAL, "no file descriptors are left" };
+    if (code == CURLE_OPERATION_TIMEDOUT && !sent)
+        return (struct meaning){ code, HTTP_TIMEOUT, "no connection in time" };
     if (code == CURLE_OUT_OF_MEMORY && sent) /* 7.88 says so of a header line over its own limit */
         return (struct meaning){ code, HTTP_TOO_LARGE, "the answer's headers are larger than allowed" };
     if (code == CURLE_UNSUPPORTED_PROTOCOL && sent) /* HTTP/0.9 */

@@ -29,6 +29,7 @@ const char *const fault_kind_names[FAULT_KINDS + 1] = {
     [FAULT_WRONG_ID] = "wrong-id",
     [FAULT_NEXT_LINK_ELSEWHERE] = "next-link-elsewhere",
     [FAULT_LOCATION_ELSEWHERE] = "location-elsewhere",
+    [FAULT_REALM_ELSEWHERE] = "realm-elsewhere",
 };
 
 static unsigned name_find(const char *const *names, const char *name, unsigned otherwise)
@@ -296,6 +297,13 @@ static void spoil_location(const struct spoiling *s)
     answer_header(s->answer, "Location", "%s/operationResults/1?api-version=2024-05-01", elsewhere(s->fault));
 }
 
+/* An agent that is none: it would like to see another file. */
+static void spoil_realm(const struct spoiling *s)
+{
+    answer_error(s->answer, 401, ENVELOPE_LOGIN, "unauthorized_client", "Missing Basic Authorization header");
+    answer_header(s->answer, "WWW-Authenticate", "Basic realm=%s", elsewhere(s->fault));
+}
+
 static void spoil_redirect(const struct spoiling *s)
 {
     answer_body(s->answer, 302, "text/plain", xstrdup(""), 0);
@@ -335,6 +343,7 @@ static void (*const spoilers[FAULT_KINDS])(const struct spoiling *) = {
     [FAULT_WRONG_ID] = spoil_id,
     [FAULT_NEXT_LINK_ELSEWHERE] = spoil_next_link,
     [FAULT_LOCATION_ELSEWHERE] = spoil_location,
+    [FAULT_REALM_ELSEWHERE] = spoil_realm,
 };
 
 static void apply_retry_after(const struct fault *fault, struct answer *answer, int64_t wall_ms)

@@ -13,6 +13,7 @@ struct fault;
 struct server_call;
 struct server_request;
 struct target;
+struct token;
 struct world;
 
 /* Those who answer: one function for each host of Azure that the simulator stands for. */
@@ -41,8 +42,14 @@ void operation_start(const struct ask *ask, const struct circuit *circuit, enum 
                      struct answer *out);
 void operation_poll(const struct ask *ask, struct answer *out);
 
-/** Microsoft's identity platform: token, discovery, and the metadata service's token (login.c). */
+/** Microsoft's identity platform: token and discovery (login.c). */
 void login_answer(const struct ask *ask, struct answer *out);
+/** A new token, and how long it lasts. */
+const struct token *token_issue(const struct ask *ask, int64_t *life_ms);
+/** The machine's own services that give tokens: metadata, and the agent of Azure Arc (machine.c). */
+void machine_answer(const struct ask *ask, struct answer *out);
+/** Take the Arc agent's key off the disk. */
+void machine_forget(struct world *world);
 /** Is there a good bearer token? If not, @p out is the 401. */
 bool login_check(const struct ask *ask, struct answer *out);
 

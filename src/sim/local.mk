@@ -16,7 +16,8 @@ libsim_a_SOURCES = \
 	src/sim/world.c src/sim/world.h \
 	src/sim/story.c \
 	src/sim/handlers.h \
-	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/metrics.c \
+	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c src/sim/metrics.c \
+	src/sim/assertion.c src/sim/assertion.h \
 	src/sim/control.c src/sim/control.h \
 	src/sim/cassette.c src/sim/cassette.h \
 	src/sim/cert.c src/sim/cert.h \
@@ -36,8 +37,9 @@ dist_man_MANS += man/erwatch-sim.1
 if BUILD_TESTS
 SIM_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -D_GNU_SOURCE -DTEST_SOURCE='"$(abs_top_srcdir)"'
 SIM_TEST_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
-check_PROGRAMS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault
-TESTS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault
+check_PROGRAMS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault \
+	tests/unit/test_sim_assertion
+TESTS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault tests/unit/test_sim_assertion
 tests_unit_test_sim_render_SOURCES = tests/unit/test_sim_render.c tests/unit/leaks.h
 tests_unit_test_sim_render_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 tests_unit_test_sim_render_CFLAGS = $(SIM_TEST_CFLAGS)
@@ -50,6 +52,10 @@ tests_unit_test_sim_fault_SOURCES = tests/unit/test_sim_fault.c tests/unit/leaks
 tests_unit_test_sim_fault_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
 tests_unit_test_sim_fault_CFLAGS = $(SIM_TEST_CFLAGS)
 tests_unit_test_sim_fault_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
+tests_unit_test_sim_assertion_SOURCES = tests/unit/test_sim_assertion.c tests/unit/leaks.h
+tests_unit_test_sim_assertion_CPPFLAGS = $(SIM_TEST_CPPFLAGS)
+tests_unit_test_sim_assertion_CFLAGS = $(SIM_TEST_CFLAGS)
+tests_unit_test_sim_assertion_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
 endif
 
 # Against the program itself, over its socket.

@@ -1,12 +1,13 @@
 /*
  * Sign-in: the token endpoint of Microsoft's identity platform with its errors, what clients read there before they
- * sign in, the token of the metadata service, and the check of the tokens that were given out.
+ * sign in, and the check of the tokens that were given out.
  */
 #include "sim/handlers.h"
 
 #include "io/memory.h"
 #include "io/server.h"
 #include "sim/answer.h"
+#include "sim/assertion.h"
 #include "sim/fault.h"
 #include "sim/scenario.h"
 #include "sim/target.h"
@@ -19,7 +20,7 @@
 
 /* ---- tokens ---- */
 
-static const struct token *token_issue(const struct ask *ask, int64_t *life_ms)
+const struct token *token_issue(const struct ask *ask, int64_t *life_ms)
 {
     struct world *world = ask->world;
     struct token *token = &world->tokens[world->token_next++ % TOKENS_MAX];
@@ -148,6 +149,18 @@ static const struct refusal refusals[] = {
     { 401, "invalid_client", 7000215, "Invalid client secret provided. Ensure the secret being sent in the request is "
                                       "the client secret value, not the client secret ID, for a secret added to app "
                                       "'%s'." },
+    { 401, "invalid_client", 50027, "Invalid JWT token of app '%s'. The token is malformed." },
+    { 401, "invalid_client", 700027, "The certificate with identifier used to sign the client assertion is not "
+                                     "registered on application '%s' or is expired." },
+    { 401, "invalid_client", 700021, "Client assertion application identifier doesn't match 'client_id' parameter "
+                                     "'%s'." },
+    { 401, "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer, app '%s'." },
+    { 401, "invalid_client", 700024, "Client assertion is not within its valid time range, app '%s'." },
+    { 401, "invalid_client", 50013, "Assertion failed signature validation of app '%s': it was used before." },
+    { 401, "invalid_client", 70021, "No matching federated identity record found for presented assertion of app "
+                                    "'%s'." },
+    { 401, "invalid_client", 7000216, "'client_assertion', 'client_secret' or 'request' is required for the "
+                                      "'client_credentials' grant type, app '%s'." },
 };
 
 static void refuse_sign_in(const struct ask *ask, int number, const char *about, struct answer *out)
@@ -185,30 +198,76 @@ static bool ends_in(const char *text, const char *end)
     return len >= strlen(end) && strcmp(text + len - strlen(end), end) == 0;
 }
 
+/* The fields that matter, heap or NULL. */
+struct form {
+    char *grant, *scope, *client, *secret, *type, *assertion;
+};
+
+static struct form form_read(const char *text)
+{
+    return (struct form){ .grant = form_value(text, "grant_type"),
+                          .scope = form_value(text, "scope"),
+                          .client = form_value(text, "client_id"),
+                          .secret = form_value(text, "client_secret"),
+                          .type = form_value(text, "client_assertion_type"),
+                          .assertion = form_value(text, "client_assertion") };
+}
+
+static void form_fini(struct form *form)
+{
+    free(form->grant);
+    free(form->scope);
+    free(form->client);
+    free(form->secret);
+    free(form->type);
+    free(form->assertion);
+}
+
+static int judge_assertion(const struct ask *ask, const struct form *form)
+{
+    char *url = text_format("%s/%s/oauth2/v2.0/token", ask->base, ask->target->tenant);
+    const struct asserted asserted = { form->assertion, form->client, url, ask->now.wall_ms };
+    static const char type[] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"; /* RFC 7523, 2.2 */
+    bool bearer = form->type != NULL && strcmp(form->type, type) == 0;
+    int refused = bearer ? assertion_judge(ask->world, &asserted) : 7000216;
+
+    free(url);
+    return refused;
+}
+
 /* In the order in which the real endpoint looks; 0: welcome. */
-static int judge(const struct ask *ask, const char *grant, const char *scope, const char *client, const char *secret)
+static int judge(const struct ask *ask, const struct form *form)
 {
     const struct scenario *s = ask->world->scenario;
 
     if (strcasecmp(ask->target->tenant, s->tenant) != 0)
         return 90002;
-    if (grant == NULL || strcmp(grant, "client_credentials") != 0)
+    if (form->grant == NULL || strcmp(form->grant, "client_credentials") != 0)
         return 70003;
-    if (!ends_in(scope, "/.default"))
+    if (!ends_in(form->scope, "/.default"))
         return 1002012;
-    if (client == NULL || strcasecmp(client, s->client) != 0)
+    if (form->client == NULL || strcasecmp(form->client, s->client) != 0)
         return 700016;
-    if (secret == NULL || strcmp(secret, s->secret) != 0)
+    if (form->assertion != NULL)
+        return judge_assertion(ask, form);
+    if (form->secret == NULL || strcmp(form->secret, s->secret) != 0)
         return 7000215;
     return s->secret_expired ? 7000222 : 0;
 }
 
+/* What the sentence of a refusal is about. */
+static const char *about(const struct ask *ask, const struct form *form, int refused)
+{
+    return refused == 90002     ? ask->target->tenant
+           : refused == 70003   ? form->grant
+           : refused == 1002012 ? form->scope
+                                : form->client;
+}
+
 static void answer_token(const struct ask *ask, struct answer *out)
 {
-    const char *form = ask->request->body;
-    char *grant = form_value(form, "grant_type"), *scope = form_value(form, "scope");
-    char *client = form_value(form, "client_id"), *secret = form_value(form, "client_secret");
-    int refused = judge(ask, grant, scope, client, secret);
+    struct form form = form_read(ask->request->body);
+    int refused = judge(ask, &form);
     int64_t life_ms;
 
     if (refused == 0) {
@@ -218,20 +277,12 @@ static void answer_token(const struct ask *ask, struct answer *out)
                               "ext_expires_in", (json_int_t)life_ms / 1000, "access_token", token->text),
                     false);
     } else {
-        refuse_sign_in(ask, refused,
-                       refused == 90002     ? ask->target->tenant
-                       : refused == 70003   ? grant
-                       : refused == 1002012 ? scope
-                                            : client,
-                       out);
+        refuse_sign_in(ask, refused, about(ask, &form, refused), out);
     }
-    free(grant);
-    free(scope);
-    free(client);
-    free(secret);
+    form_fini(&form);
 }
 
-/* ---- discovery and metadata ---- */
+/* ---- discovery ---- */
 
 static void answer_openid(const struct ask *ask, struct answer *out)
 {
@@ -240,45 +291,14 @@ static void answer_openid(const struct ask *ask, struct answer *out)
     char *issuer = text_format("%s/v2.0", root);
 
     answer_json(out, 200,
-                json_pack("{s:s, s:s, s:s, s:[s]}", "token_endpoint", token, "authorization_endpoint", authorize,
-                          "issuer", issuer, "token_endpoint_auth_methods_supported", "client_secret_post"),
+                json_pack("{s:s, s:s, s:s, s:[s,s]}", "token_endpoint", token, "authorization_endpoint", authorize,
+                          "issuer", issuer, "token_endpoint_auth_methods_supported", "client_secret_post",
+                          "private_key_jwt"),
                 false);
     free(issuer);
     free(authorize);
     free(token);
     free(root);
-}
-
-static void metadata_refuse(struct answer *out, const char *error, const char *text)
-{
-    answer_json(out, 400, json_pack("{s:s, s:s}", "error", error, "error_description", text), false);
-}
-
-/* The metadata service writes numbers as strings. */
-static void answer_metadata(const struct ask *ask, struct answer *out)
-{
-    const char *header = server_header(ask->call, "Metadata"), *resource = server_query(ask->call, "resource");
-    const char *client = server_query(ask->call, "client_id");
-    char in[24], on[24], before[24];
-    int64_t life_ms;
-
-    if (header == NULL || strcmp(header, "true") != 0) {
-        metadata_refuse(out, "bad_request_102", "Required metadata header not specified");
-    } else if (resource == NULL || *resource == '\0') {
-        metadata_refuse(out, "bad_request_101", "Required query variable 'resource' is missing");
-    } else if (client != NULL && strcasecmp(client, ask->world->scenario->client) != 0) {
-        metadata_refuse(out, "invalid_request", "Identity not found");
-    } else {
-        const struct token *token = token_issue(ask, &life_ms);
-        snprintf(in, sizeof in, "%lld", (long long)life_ms / 1000);
-        snprintf(on, sizeof on, "%lld", (long long)token->ends_wall_ms / 1000);
-        snprintf(before, sizeof before, "%lld", (long long)token->begins_wall_ms / 1000);
-        json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "access_token", token->text, "expires_in", in,
-                                 "expires_on", on, "not_before", before, "resource", "", "token_type", "Bearer");
-        json_object_set_new(json, "resource", json_string(resource));
-        json_object_set_new(json, "client_id", json_string(ask->world->scenario->client));
-        answer_json(out, 200, json, false);
-    }
 }
 
 void login_answer(const struct ask *ask, struct answer *out)
@@ -292,11 +312,12 @@ void login_answer(const struct ask *ask, struct answer *out)
     answer_header(out, "X-Content-Type-Options", "nosniff");
     answer_header(out, "Date", "%s", http_date(ask->now.wall_ms, date));
     if (ask->target->wrong_method)
-        metadata_refuse(out, "invalid_request", "The method is not supported here.");
+        answer_json(out, 400, json_pack("{s:s, s:s}", "error", "invalid_request", "error_description",
+                                        "The method is not supported here."), false);
     else if (ask->target->endpoint == ENDPOINT_TOKEN)
         answer_token(ask, out);
     else if (ask->target->endpoint == ENDPOINT_OPENID)
         answer_openid(ask, out);
     else
-        answer_metadata(ask, out);
+        machine_answer(ask, out);
 }

@@ -8,6 +8,7 @@
 #include "config/yaml.h"
 #include "io/memory.h"
 #include "sim/answer.h"
+#include "sim/assertion.h"
 #include "sim/circuit.h"
 #include "sim/fault.h"
 #include "sim/keys.h"
@@ -50,6 +51,12 @@ static void read_settings(struct scenario *s)
     s->secret = state_text(root, "secret", STANDARD_SECRET);
     s->subscription = state_text(root, "subscription", STANDARD_SUBSCRIPTION);
     s->token = state_text(root, "token", NULL);
+    s->certificate = state_text(root, "certificate", NULL);
+    s->federated = json_object_get(root, "federated");
+    s->object = state_text(root, "object", NULL);
+    s->resource = state_text(root, "resource", NULL);
+    s->arc = state_text(root, "arc", NULL);
+    s->clock_ahead_ms = state_number(root, "clock_ahead", 0, NULL);
     s->secret_expired = flag(root, "secret_expired", false);
     s->token_life_ms = state_number(root, "token_life", 3599000, NULL);
     s->indent = flag(answers, "indent", false);
@@ -244,6 +251,14 @@ struct scenario *scenario_empty(void)
     return s;
 }
 
+static void check_sign_in(const struct scenario *s, const struct node *root, struct diag *diag)
+{
+    if (s->certificate != NULL && !assertion_is_certificate(s->certificate))
+        diag_error(diag, node_get(root, "certificate")->place, "\"certificate\" is no certificate in PEM");
+    if (s->arc != NULL && s->arc[0] != '/')
+        diag_error(diag, node_get(root, "arc")->place, "\"arc\" must be the absolute path of a folder");
+}
+
 static struct scenario *read_root(const struct node *root, struct diag *diag)
 {
     struct scenario *s = scenario_empty();
@@ -255,6 +270,7 @@ static struct scenario *read_root(const struct node *root, struct diag *diag)
     check_name("client", s->root, root, diag);
     check_name("subscription", s->root, root, diag);
     read_settings(s);
+    check_sign_in(s, root, diag);
     read_circuits(s, circuits, diag);
     read_story(s, story, diag); /* each event is checked against the circuits */
     return s;

@@ -28,6 +28,11 @@ struct scenario {
     json_t *root; /* owns every text below */
     const char *tenant, *client, *secret, *subscription;
     const char *token; /* always good; NULL: none */
+    const char *certificate;   /* of the application, PEM; NULL: none */
+    const json_t *federated;   /* tokens of other issuers that are trusted; NULL: none */
+    const char *object, *resource; /* of the managed identity; NULL: none */
+    const char *arc;           /* where the Arc agent puts its keys; NULL: there is none */
+    int64_t clock_ahead_ms;    /* Azure's clock before this host's */
     bool secret_expired;
     int64_t token_life_ms;
     bool indent, check_version;

@@ -12,6 +12,7 @@
 #include "sim/control.h"
 #include "sim/fault.h"
 #include "sim/handlers.h"
+#include "sim/scenario.h"
 #include "sim/target.h"
 #include "sim/world.h"
 
@@ -231,6 +232,7 @@ void serve_asked(void *context, struct server_call *call, const struct server_re
     struct serve *serve = door->serve;
     struct target target;
 
+    now.wall_ms += serve->world->scenario->clock_ahead_ms;
     story_advance(serve->world, now);
     target_parse(request->method, request->path, &target);
     char *base = base_of(door, call);

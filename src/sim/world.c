@@ -8,6 +8,7 @@
 #include "sim/answer.h"
 #include "sim/circuit.h"
 #include "sim/fault.h"
+#include "sim/handlers.h"
 #include "sim/scenario.h"
 
 #include <assert.h>
@@ -48,6 +49,7 @@ void world_free(struct world *world)
         fault_free(world->faults);
         world->faults = next;
     }
+    machine_forget(world);
     scenario_free(world->scenario);
     free(world->budgets);
     free(world);

@@ -32,6 +32,8 @@ struct token {
 
 #define TOKENS_MAX 256 /* the oldest is forgotten first */
 
+#define ASSERTIONS_MAX 64 /* ids of assertions that were used; the oldest is forgotten first */
+
 struct operation {
     char id[40];
     enum endpoint endpoint; /* what was asked for: summary, arp, routes */
@@ -53,6 +55,10 @@ struct world {
     size_t budget_count;
     struct token tokens[TOKENS_MAX];
     size_t token_next;
+    char assertions[ASSERTIONS_MAX][40];
+    size_t assertion_next;
+    char *arc_file; /* where the Arc agent's present key is; NULL: there is none */
+    char arc_key[80];
     struct operation operations[OPERATIONS_MAX];
     size_t operation_next;
     uint64_t asked[ENDPOINTS];

@@ -21,7 +21,7 @@ static_assert(FEATURE_LIST == 1 && FEATURE_METRICS == 2 && FEATURE_ROUTES == 3 &
 static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL == 3, "on disk");
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
-static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12, "on disk");
+static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
 static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
@@ -50,7 +50,7 @@ static const struct column incident_columns[] = {
     NUMBER("feature", I, incident.subject.feature, 0, FEATURES - 1),
     NUMBER("severity", I, incident.severity, 0, SEVERITIES - 1),
     NUMBER("owner", I, incident.owner, 0, OWNERS - 1),
-    NUMBER("variant", I, incident.variant, 0, VARIANT_DISAGREE),
+    NUMBER("variant", I, incident.variant, 0, VARIANTS - 1),
     NUMBER("hold", I, incident.hold, 0, HOLD_LONG),
     NUMBER("suppressed_by", I, incident.suppressed_by, 0, RULE_NUMBERS - 1),
     NUMBER("suppressed_peering", I, incident.suppressed_subject.peering, 0, PEERING_NONE),

@@ -71,7 +71,8 @@ struct requests_view {
 struct token_view {
     const char *credential;
     int64_t expires_ms;  /* from now; negative: there is no token */
-    const char *trouble; /* why the last one was refused; NULL: it was not */
+    const char *trouble;  /* why the last one was refused; NULL: it was not */
+    int64_t ends_wall_ms; /* when the credential itself ends; 0: never, or nobody knows */
 };
 
 struct next_poll_view {

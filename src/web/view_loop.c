@@ -96,6 +96,7 @@ static json_t *tokens(const struct loop_view *loop)
         put_text(entry, "credential", loop->tokens[i].credential);
         put_seconds(entry, "expires_in", loop->tokens[i].expires_ms);
         put_text(entry, "trouble", loop->tokens[i].trouble);
+        put_time(entry, "ends", loop->tokens[i].ends_wall_ms);
         put_item(list, entry);
     }
     return list;

@@ -145,6 +145,20 @@ static void read_token(const struct azure_reply *reply)
     token_free(&token);
 }
 
+/* Whatever the agent says, it names a file of one folder. */
+static void read_challenge(const char *text)
+{
+    static const char folder[] = "/var/opt/azcmagent/tokens";
+    struct azure_reply reply = { .status = 401, .challenge = text };
+    char name[TOKEN_ARC_NAME_MAX];
+    struct failure why;
+
+    if (token_arc_key(&reply, folder, name, &why))
+        require(strchr(name, '/') == NULL && strlen(name) > 4);
+    else
+        check_text(why.what, sizeof why.what);
+}
+
 /* The bytes as header values and as a URL, too. */
 static void read_headers(const uint8_t *data, size_t size)
 {
@@ -161,6 +175,7 @@ static void read_headers(const uint8_t *data, size_t size)
     require(http_date_ms(text) >= -1);
     (void)iso_time_ms(text, size);
     (void)arm_id_parse(text, &id);
+    read_challenge(text);
     if (azure_same_origin(arm, text))
         require(strncasecmp(text, arm, sizeof arm - 1) == 0 && strpbrk(text, "@\\# ") == NULL);
     free(text);

@@ -24,22 +24,124 @@ Test(azure_token, what_is_asked_of_login)
     azure_request_free(&request);
 }
 
-Test(azure_token, what_is_asked_of_metadata)
+Test(azure_token, an_assertion_for_login)
 {
     struct azure_request request;
 
-    token_ask_metadata(&request, "http://169.254.169.254", NULL, ARM);
-    cr_expect_str_eq(request.url, "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01"
-                                  "&resource=https%3A%2F%2Fmanagement.azure.com%2F");
+    token_ask_assertion(&request, "https://login.microsoftonline.com", "t", "c", "a.b.c-_rest", 5, ARM);
+    cr_expect_str_eq(request.url, "https://login.microsoftonline.com/t/oauth2/v2.0/token");
+    cr_expect_str_eq(request.body,
+                     "grant_type=client_credentials&client_id=c&scope=https%3A%2F%2Fmanagement.azure.com%2F.default"
+                     "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+                     "&client_assertion=a.b.c");
+    cr_expect(request.secret && !request.bearer && !request.metadata);
+    azure_request_free(&request);
+}
+
+static void expect_metadata(struct token_identity identity, const char *behind)
+{
+    struct azure_request request;
+    char wanted[512];
+
+    token_ask_metadata(&request, "http://169.254.169.254", &identity, ARM);
+    snprintf(wanted, sizeof wanted,
+             "http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01"
+             "&resource=https%%3A%%2F%%2Fmanagement.azure.com%%2F%s", behind);
+    cr_expect_str_eq(request.url, wanted);
     cr_expect(request.metadata && !request.bearer && !request.secret);
-    cr_expect_null(request.body);
+    cr_expect(request.body == NULL && request.authorization == NULL);
     azure_request_free(&request);
-    token_ask_metadata(&request, "http://169.254.169.254", "2222-2", ARM);
-    cr_expect_not_null(strstr(request.url, "%2F&client_id=2222-2"));
+}
+
+Test(azure_token, what_is_asked_of_metadata)
+{
+    expect_metadata((struct token_identity){ 0 }, "");
+    expect_metadata((struct token_identity){ .client = "2222-2" }, "&client_id=2222-2");
+    expect_metadata((struct token_identity){ .object = "3333-3" }, "&object_id=3333-3");
+    expect_metadata((struct token_identity){ .resource = "/subscriptions/s/x y" },
+                    "&msi_res_id=%2Fsubscriptions%2Fs%2Fx%20y");
+}
+
+Test(azure_token, pauses_of_metadata)
+{
+    static const int64_t wanted[] = { 2000, 6000, 14000, 30000, 30000 };
+
+    for (uint32_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        cr_expect_eq(token_metadata_pause_ms(i + 1), wanted[i], "after %u", i + 1);
+    cr_expect_eq(token_metadata_pause_ms(UINT32_MAX), 30000);
+}
+
+/* ---- Azure Arc ---- */
+
+Test(azure_token, what_is_asked_of_arc)
+{
+    struct azure_request request;
+
+    token_ask_arc(&request, "http://localhost:40342", NULL, 0, ARM);
+    cr_expect_str_eq(request.url, "http://localhost:40342/metadata/identity/oauth2/token?api-version=2019-11-01"
+                                  "&resource=https%3A%2F%2Fmanagement.azure.com%2F");
+    cr_expect(request.metadata && request.authorization == NULL);
     azure_request_free(&request);
-    token_ask_metadata(&request, "http://169.254.169.254", "", ARM);
-    cr_expect_null(strstr(request.url, "client_id"), "no client: the machine's own");
+    token_ask_arc(&request, "http://localhost:40342", "k3y-and-more", 3, ARM);
+    cr_expect_str_eq(request.authorization, "Basic k3y");
     azure_request_free(&request);
+    cr_expect_null(request.authorization);
+}
+
+#define KEYS "/var/opt/azcmagent/tokens"
+
+static const struct {
+    const char *challenge;
+    const char *name; /* NULL: refused */
+    const char *what;
+} challenges[] = {
+    { "Basic realm=" KEYS "/8c1a.key", "8c1a.key", "as the agent sends it" },
+    { "basic REALM=" KEYS "/8c1a.key", "8c1a.key", "other letters" },
+    { NULL, NULL, "no challenge" },
+    { "", NULL, "an empty one" },
+    { "Bearer realm=" KEYS "/8c1a.key", NULL, "another scheme" },
+    { "Basic realm=/etc/shadow", NULL, "another file" },
+    { "Basic realm=/etc/shadow.key", NULL, "another folder" },
+    { "Basic realm=" KEYS "x/8c1a.key", NULL, "a folder whose name begins so" },
+    { "Basic realm=" KEYS "/../8c1a.key", NULL, "upwards" },
+    { "Basic realm=" KEYS "/sub/8c1a.key", NULL, "downwards" },
+    { "Basic realm=" KEYS "//8c1a.key", NULL, "a slash too many" },
+    { "Basic realm=" KEYS "/.key", NULL, "an ending alone" },
+    { "Basic realm=" KEYS "/8c1a.KEY", NULL, "another ending" },
+    { "Basic realm=" KEYS "/8c1a.key ", NULL, "a blank behind" },
+    { "Basic realm=" KEYS "/8c1a.key, Basic realm=x", NULL, "two" },
+    { "Basic realm=8c1a.key", NULL, "a relative name" },
+};
+
+Test(azure_token, challenges_of_arc)
+{
+    for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
+        struct azure_reply reply = reply_text(401, "");
+        char name[TOKEN_ARC_NAME_MAX] = "untouched";
+        struct failure why = { 0 };
+
+        reply.challenge = challenges[i].challenge;
+        bool good = token_arc_key(&reply, KEYS, name, &why);
+        cr_expect_eq(good, challenges[i].name != NULL, "%s", challenges[i].what);
+        cr_expect_str_eq(name, good ? challenges[i].name : "untouched", "%s", challenges[i].what);
+        cr_expect(good || (why.kind == TROUBLE_SIGN_IN && strcmp(why.code, "arc-challenge") == 0 &&
+                           why.what[0] != '\0' && strstr(why.what, "shadow") == NULL), "%s: %s", challenges[i].what,
+                  why.what);
+    }
+}
+
+Test(azure_token, keys_of_arc)
+{
+    static char key[TOKEN_ARC_KEY_MAX + 1];
+
+    memset(key, 'a', sizeof key);
+    cr_expect(token_is_arc_key(key, TOKEN_ARC_KEY_MAX));
+    cr_expect_not(token_is_arc_key(key, TOKEN_ARC_KEY_MAX + 1));
+    cr_expect(token_is_arc_key("aGVsbG8+/=", 10));
+    cr_expect_not(token_is_arc_key("", 0));
+    cr_expect_not(token_is_arc_key("a\r\nX: y", 7), "it would become a header");
+    cr_expect_not(token_is_arc_key("a b", 3));
+    cr_expect_not(token_is_arc_key("\xE9", 1));
 }
 
 /* ---- tokens ---- */

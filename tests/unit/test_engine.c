@@ -117,6 +117,163 @@ static void fail_sign_in(struct engine *engine, size_t credential)
     effects.count = 0;
 }
 
+/* ---- rule 94 ---- */
+
+#define DAY (INT64_C(24) * 60 * MINUTE)
+
+static void expires(struct engine *engine, size_t credential, int64_t left_ms, int64_t now_ms)
+{
+    struct expiry expiry = { EXPIRY_SECRET, WALL + now_ms + left_ms, { now_ms + left_ms } };
+
+    effects.count = 0;
+    engine_credential_expires(engine, credential, &expiry, at(now_ms), &effects);
+}
+
+static void never_expires(struct engine *engine, size_t credential, int64_t now_ms)
+{
+    struct expiry never = { .of = EXPIRY_NEVER };
+
+    effects.count = 0;
+    engine_credential_expires(engine, credential, &never, at(now_ms), &effects);
+}
+
+static const struct effect *told_94(enum rule_event event)
+{
+    return told(RULE_CREDENTIAL_EXPIRING, event);
+}
+
+static const struct {
+    int64_t left_ms;
+    uint8_t severity; /* SEVERITY_NONE: nothing is told */
+    const char *what;
+} ends[] = {
+    { 400 * DAY, SEVERITY_NONE, "a year" },
+    { 30 * DAY + 1, SEVERITY_NONE, "a moment more than 30 days" },
+    { 30 * DAY, SEVERITY_WARNING, "30 days" },
+    { 7 * DAY + 1, SEVERITY_WARNING, "a moment more than 7 days" },
+    { 7 * DAY, SEVERITY_WARNING, "7 days" },
+    { DAY + 1, SEVERITY_WARNING, "a moment more than a day" },
+    { DAY, SEVERITY_CRITICAL, "a day" },
+    { 1, SEVERITY_CRITICAL, "a moment" },
+    { 0, SEVERITY_CRITICAL, "nothing" },
+    { -400 * DAY, SEVERITY_CRITICAL, "a year too late" },
+};
+
+Test(engine, a_credential_that_ends_is_told_of_by_what_is_left)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct engine *engine = begin(&of_two);
+
+        expires(engine, 1, ends[i].left_ms, 0);
+        const struct effect *raised = told_94(EVENT_RAISED);
+        cr_expect_eq(raised != NULL, ends[i].severity != SEVERITY_NONE, "%s", ends[i].what);
+        if (raised != NULL) {
+            cr_expect_eq(raised->incident.severity, ends[i].severity, "%s", ends[i].what);
+            cr_expect_eq(raised->incident.owner, OWNER_YOU);
+            cr_expect(raised->target.scope == SCOPE_CREDENTIAL && raised->target.index == 1);
+        }
+        engine_free(engine);
+    }
+    effects_fini(&effects);
+}
+
+/* Nothing but engine_due() brings the engine back, and a circuit of another credential is seen at that very moment. */
+Test(engine, a_credential_that_ends_is_told_of_in_time)
+{
+    static const struct {
+        int64_t left_ms;
+        enum rule_event event;
+    } moments[] = { { 30 * DAY, EVENT_RAISED }, { 7 * DAY, EVENT_CHANGED }, { DAY, EVENT_CHANGED } };
+    struct engine *engine = begin(&of_two);
+
+    expires(engine, 1, 40 * DAY, 0);
+    for (size_t i = 0; i < 3; i++) {
+        int64_t moment = 40 * DAY - moments[i].left_ms;
+        effects.count = 0;
+        engine_turn(engine, at(moment - 1), &effects);
+        cr_expect_null(told_94(moments[i].event), "not before %zu", i);
+        cr_expect_leq(engine_due(engine).ms, moment, "it wants to be called for %zu", i);
+        see(engine, 0, "Enabled", moment);
+        effects.count = 0;
+        engine_turn(engine, at(moment), &effects);
+        cr_expect_not_null(told_94(moments[i].event), "%zu", i);
+    }
+    effects.count = 0;
+    engine_turn(engine, at(50 * DAY), &effects);
+    cr_expect_null(told_94(EVENT_CHANGED), "the end itself is rule 91's");
+    end(engine);
+}
+
+Test(engine, a_renewed_credential_clears_like_any_other)
+{
+    struct engine *engine = begin(&of_london);
+
+    expires(engine, 0, DAY, 0);
+    for (int minute = 1; minute <= 2; minute++) {
+        expires(engine, 0, 700 * DAY, minute * MINUTE);
+        cr_expect_null(told_94(EVENT_CLEARED), "minute %d", minute);
+    }
+    expires(engine, 0, 700 * DAY, 3 * MINUTE);
+    cr_expect_not_null(told_94(EVENT_CLEARED));
+    end(engine);
+}
+
+Test(engine, a_date_that_is_taken_away_ends_it_at_once)
+{
+    struct engine *engine = begin(&of_london);
+
+    expires(engine, 0, DAY, 0);
+    never_expires(engine, 0, MINUTE);
+    cr_expect_not_null(told_94(EVENT_CLEARED));
+    cr_expect_eq(engine_due(engine).ms > MINUTE, true);
+    end(engine);
+}
+
+/* A restart: what was told is not told again, and nothing is cleared before the daemon has said what it knows. */
+Test(engine, a_credential_that_ends_is_not_told_of_twice)
+{
+    struct engine *engine = begin(&of_london);
+
+    expires(engine, 0, 6 * DAY, 0);
+    struct incident stored = told_94(EVENT_RAISED)->incident;
+    engine_free(engine);
+    effects.count = 0;
+    engine = engine_new(&of_london, at(0));
+    engine_restore_incident(engine, &stored, "credential/ops", at(0));
+    engine_turn(engine, at(0), &effects);
+    engine_turn(engine, at(MINUTE), &effects);
+    cr_expect_eq(told_94(EVENT_CLEARED), NULL, "nobody has said anything yet");
+    expires(engine, 0, 5 * DAY, 2 * MINUTE);
+    cr_expect(told_94(EVENT_RAISED) == NULL && told_94(EVENT_CHANGED) == NULL, "the same stage");
+    expires(engine, 0, DAY / 2, 3 * MINUTE);
+    cr_expect_not_null(told_94(EVENT_CHANGED), "the next stage");
+    end(engine);
+}
+
+Test(engine, a_wall_clock_that_jumps_ends_no_credential)
+{
+    struct engine *engine = begin(&of_london);
+    struct moment later = { { MINUTE }, WALL + 1000 * DAY };
+
+    expires(engine, 0, 60 * DAY, 0);
+    engine_turn(engine, later, &effects);
+    cr_expect_null(told_94(EVENT_RAISED));
+    end(engine);
+}
+
+Test(engine, a_rule_that_is_off_tells_nothing_of_credentials)
+{
+    static struct policy off;
+    struct watch watch = { &off, alone, 1, ops_dmz, 1 };
+
+    off = policy;
+    off.rule[RULE_CREDENTIAL_EXPIRING].disabled = true;
+    struct engine *engine = begin(&watch);
+    expires(engine, 0, DAY, 0);
+    cr_expect_null(told_94(EVENT_RAISED));
+    end(engine);
+}
+
 /* ---- nothing to do ---- */
 
 Test(engine, watches_nothing_for_ever)

@@ -2,7 +2,10 @@
 #include "http_bed.h"
 #include "leaks.h"
 
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 TestSuite(http, .fini = leaks_fail, .timeout = 60);
 
@@ -192,6 +195,38 @@ Test(http, hostile_servers_are_bounded)
 }
 
 /* ---- what is not even tried, and what cannot be reached ---- */
+
+/* A port whose queue of connections is full: the system lets further ones wait, as a firewall that drops does. */
+static uint16_t mute_port(int fds[3])
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t len = sizeof at;
+
+    fds[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    cr_assert(bind(fds[0], (struct sockaddr *)&at, sizeof at) == 0 && listen(fds[0], 0) == 0 &&
+              getsockname(fds[0], (struct sockaddr *)&at, &len) == 0);
+    for (int i = 1; i < 3; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(fds[i], (struct sockaddr *)&at, sizeof at);
+    }
+    return ntohs(at.sin_port);
+}
+
+Test(http, a_connection_may_have_a_limit_of_its_own)
+{
+    static struct bench bench;
+    int fds[3];
+
+    bench_open(&bench);
+    uint16_t port = mute_port(fds);
+    struct got got = client_get(&bench.client, (struct http_request){ .connect_ms = 50 }, "http", port, "/");
+    cr_expect_eq(got.end, HTTP_TIMEOUT, "%d %s", got.end, got.why);
+    cr_expect_not_null(strstr(got.why, "no connection in time"), "%s", got.why);
+    cr_expect(!got.sent && got.took_ms < 20000);
+    for (int i = 0; i < 3; i++)
+        close(fds[i]);
+    bench_close(&bench);
+}
 
 Test(http, some_urls_are_not_asked)
 {

@@ -379,6 +379,47 @@ Test(incident, a_drift_rests_on_its_own_samples)
     cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "only a sample can confirm it");
 }
 
+/* ---- stages: a date that comes nearer ---- */
+
+static unsigned feed_stage(struct incident *incident, enum severity severity, enum variant variant, int64_t ms)
+{
+    struct opinion is = opinion(RULE_CREDENTIAL_EXPIRING, STANDING_BAD, ms);
+
+    is.severity = (uint8_t)severity;
+    is.variant = (uint8_t)variant;
+    is.hold = HOLD_NOW;
+    is.staged = true;
+    return incident_feed(incident, &is, &policy, at(ms));
+}
+
+Test(incident, each_further_stage_is_told_at_once)
+{
+    struct incident incident = fresh(RULE_CREDENTIAL_EXPIRING);
+
+    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 0) & INCIDENT_RAISE);
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, MINUTE), 0, "the same again");
+    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 2 * MINUTE) & INCIDENT_CHANGE);
+    cr_expect_eq(incident.variant, VARIANT_WEEK, "what was told is what a restart goes on from");
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 3 * MINUTE), 0, "once");
+    cr_expect(feed_stage(&incident, SEVERITY_CRITICAL, VARIANT_DAY, 4 * MINUTE) & INCIDENT_CHANGE);
+    cr_expect_eq(incident.severity, SEVERITY_CRITICAL);
+    cr_expect_eq(feed_stage(&incident, SEVERITY_CRITICAL, VARIANT_DAY, 5 * MINUTE), 0, "once");
+}
+
+Test(incident, a_stage_that_went_away_is_told_again_when_it_comes_back)
+{
+    struct incident incident = fresh(RULE_CREDENTIAL_EXPIRING);
+
+    (void)feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 0);
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, MINUTE), INCIDENT_SAVE, "nothing to tell");
+    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_WEEK, 2 * MINUTE) & INCIDENT_CHANGE);
+    (void)feed_stage(&incident, SEVERITY_CRITICAL, VARIANT_DAY, 3 * MINUTE);
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 4 * MINUTE), 0, "a fall is confirmed");
+    cr_expect_eq(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 5 * MINUTE), 0);
+    cr_expect(feed_stage(&incident, SEVERITY_WARNING, VARIANT_PLAIN, 6 * MINUTE) & INCIDENT_CHANGE, "as a recovery is");
+    cr_expect_eq(incident.variant, VARIANT_PLAIN);
+}
+
 Test(incident, while_pending_the_severity_is_that_of_the_last_sample)
 {
     struct incident incident = fresh(RULE_CIRCUIT_DISABLED);

@@ -201,6 +201,97 @@ Test(secret, places)
     expect_read("both", "folder", 6, "a folder that is no absolute path is none of the manager's");
 }
 
+/* ---- other kinds ---- */
+
+static void expect_kind(const char *name, enum secret_kind kind, const char *bytes, size_t len, const char *what)
+{
+    struct secret secret = { 0 };
+    char why[512] = "";
+
+    cr_assert(secret_read_kind(name, folder, kind, &secret, why), "%s: %s", what, why);
+    cr_expect(secret.len == len && memcmp(secret.bytes, bytes, len) == 0, "%s: %zu bytes", what, secret.len);
+    secret_wipe(&secret);
+}
+
+static void expect_kind_refused(const char *name, enum secret_kind kind, const char *reason, const char *what)
+{
+    struct secret secret = { 0 };
+    char why[512] = "";
+
+    cr_expect_not(secret_read_kind(name, folder, kind, &secret, why), "%s", what);
+    cr_expect_not_null(strstr(why, reason), "%s: %s", what, why);
+}
+
+Test(secret, binary_files_are_read_as_they_are)
+{
+    put(folder, "key.p12", 0600, "\x30\0s3cr3t\r\n", 10);
+    expect_kind("key.p12", SECRET_BINARY, "\x30\0s3cr3t\r\n", 10, "NUL bytes and line ends stay");
+    put(folder, "key.p12", 0640, "\x30\0s3cr3t", 8);
+    expect_kind_refused("key.p12", SECRET_BINARY, "may be read by others", "who may read it is the same");
+    put(folder, "key.p12", 0600, "", 0);
+    expect_kind_refused("key.p12", SECRET_BINARY, "is empty", "nothing in it");
+}
+
+/* As a kubelet keeps them: token -> ..data/token, ..data -> ..2026 */
+Test(secret, rotated_files_may_be_behind_links)
+{
+    cr_assert_eq(mkdir(in(folder, "..2026"), 0755), 0);
+    put(folder, "..2026/token", 0640, "s3cr3t\n", 7);
+    cr_assert_eq(symlink("..2026", in(folder, "..data")), 0);
+    cr_assert_eq(symlink("..data/token", in(folder, "token")), 0);
+    expect_kind("token", SECRET_ROTATED, "s3cr3t", 6, "a link to a link, readable by the group");
+    expect_kind_refused("token", SECRET_TEXT, "is a link", "a secret of the operator's is the file itself");
+    put(folder, "..2026/token", 0644, "s3cr3t", 6);
+    expect_kind_refused("token", SECRET_ROTATED, "may be read by others (mode 0644)", "not by everybody");
+    put(folder, "..2026/token", 0660, "s3cr3t", 6);
+    expect_kind_refused("token", SECRET_ROTATED, "may be changed by others", "nor written by the group");
+}
+
+static bool read_key(const char *name, size_t most, struct secret *secret, char why[512])
+{
+    return secret_read_key(folder, name, most, secret, why);
+}
+
+Test(secret, keys_of_other_programs)
+{
+    struct secret secret = { 0 };
+    char why[512] = "";
+
+    put(folder, "a.key", 0644, "s3cr3t", 6);
+    if (geteuid() == 0)
+        cr_assert_eq(chown(in(folder, "a.key"), 65534, 65534), 0);
+    cr_assert(read_key("a.key", 6, &secret, why), "whoever owns it: %s", why);
+    cr_expect(secret.len == 6 && strcmp(secret.bytes, "s3cr3t") == 0);
+    secret_wipe(&secret);
+    cr_expect(!read_key("a.key", 5, &secret, why) && strstr(why, "larger than 5 bytes") != NULL, "%s", why);
+    cr_assert_eq(symlink("a.key", in(folder, "b.key")), 0);
+    cr_expect(!read_key("b.key", 100, &secret, why) && strstr(why, "is a link") != NULL, "%s", why);
+    put(folder, "c.key", 0666, "s3cr3t", 6);
+    cr_expect(!read_key("c.key", 100, &secret, why) && strstr(why, "changed by others") != NULL, "%s", why);
+    cr_expect(!read_key("d.key", 100, &secret, why) && strstr(why, "does not exist") != NULL, "%s", why);
+}
+
+Test(secret, stamps_tell_contents_apart)
+{
+    put(folder, "key", 0600, "one", 3);
+    uint64_t one = secret_stamp("key", folder);
+    cr_expect_neq(one, 0);
+    cr_expect_eq(secret_stamp("key", folder), one, "nothing has changed");
+    cr_expect_eq(secret_stamp(in(folder, "key"), "/"), one, "an absolute name is the same file");
+    put(folder, "new", 0600, "two", 3);
+    char to[PATH_MAX];
+    snprintf(to, sizeof to, "%s", in(folder, "key"));
+    cr_assert_eq(rename(in(folder, "new"), to), 0);
+    cr_expect_neq(secret_stamp("key", folder), one, "another file of the same size in its place");
+    cr_expect_eq(secret_stamp("none", folder), 0, "nothing there");
+    put(credentials, "key", 0400, "manager", 7);
+    uint64_t two = secret_stamp("key", folder);
+    setenv("CREDENTIALS_DIRECTORY", credentials, 1);
+    cr_expect_neq(secret_stamp("key", folder), two, "the service manager's comes first");
+    unlink(in(credentials, "key"));
+    cr_expect_eq(secret_stamp("key", folder), two, "then the folder");
+}
+
 Test(secret_memory, wiping_nothing_is_fine)
 {
     struct secret secret = { 0 };

@@ -87,7 +87,7 @@ Test(settings, reads_azure_and_poll)
     cr_expect_null(azure->ca_file);
     cr_assert_eq(azure->credential_count, 2);
     cr_expect_str_eq(azure->credentials[0].secret_file, "azure-secret");
-    cr_expect_eq(azure->credentials[0].secret_place.line, 11);
+    cr_expect_eq(azure->credentials[0].file_place.line, 11);
     cr_expect_eq(azure->credentials[1].method, METHOD_MANAGED_IDENTITY);
     cr_expect_null(azure->credentials[1].client, "the machine's own identity");
     cr_expect_eq(settings->poll.every_ms, 60000);
@@ -213,17 +213,20 @@ Test(settings, without_routes_tell_everybody)
 Test(settings, know_the_clouds)
 {
     static const struct {
-        const char *azure, *management, *login, *metrics, *metadata;
+        const char *azure, *management, *login, *metrics, *metadata, *audience;
     } rows[] = {
+        { "cloud: public", "https://management.azure.com", "https://login.microsoftonline.com",
+          "https://management.azure.com", "http://169.254.169.254", "https://management.azure.com" },
         { "cloud: usgov", "https://management.usgovcloudapi.net", "https://login.microsoftonline.us",
-          "https://management.usgovcloudapi.net", "http://169.254.169.254" },
+          "https://management.usgovcloudapi.net", "http://169.254.169.254", "https://management.usgovcloudapi.net" },
         { "cloud: china", "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn",
-          "https://management.chinacloudapi.cn", "http://169.254.169.254" },
+          "https://management.chinacloudapi.cn", "http://169.254.169.254", "https://management.chinacloudapi.cn" },
         { "cloud: custom, management: \"http://[::1]:8080/\", login: \"http://localhost:8080\"", "http://[::1]:8080",
-          "http://localhost:8080", "http://[::1]:8080", "http://169.254.169.254" },
+          "http://localhost:8080", "http://[::1]:8080", "http://169.254.169.254", "http://[::1]:8080" },
         { "cloud: custom, management: \"https://arm.example\", login: \"https://login.example:444/\", "
-          "metrics: \"https://m.example\", metadata: \"http://10.0.0.1\"",
-          "https://arm.example", "https://login.example:444", "https://m.example", "http://10.0.0.1" },
+          "metrics: \"https://m.example\", metadata: \"http://10.0.0.1\", audience: \"https://a.example/2b/\"",
+          "https://arm.example", "https://login.example:444", "https://m.example", "http://10.0.0.1",
+          "https://a.example/2b" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -234,8 +237,64 @@ Test(settings, know_the_clouds)
         cr_expect_str_eq(settings->azure.login, rows[i].login, "row %zu", i);
         cr_expect_str_eq(settings->azure.metrics, rows[i].metrics, "row %zu", i);
         cr_expect_str_eq(settings->azure.metadata, rows[i].metadata, "row %zu", i);
+        cr_expect_str_eq(settings->azure.audience, rows[i].audience, "row %zu", i);
         settings_free(settings);
     }
+}
+
+Test(settings, take_the_version_of_the_cloud)
+{
+    static const struct {
+        const char *azure, *version;
+    } rows[] = {
+        { "cloud: china", "2024-05-01" },
+        { "cloud: china, api_version: 2023-09-01", "2023-09-01" },
+        { "cloud: china, api_version: { public: 2025-01-01, china: 2023-09-01-preview }", "2023-09-01-preview" },
+        { "api_version: { public: 2025-01-01, china: 2023-09-01 }", "2025-01-01" },
+        { "cloud: usgov, api_version: { public: 2025-01-01, china: 2023-09-01 }", "2024-05-01" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[2048];
+        (void)snprintf(text, sizeof text, "azure: { %s, credentials: [ %s ] }\n%s", rows[i].azure, OPS, CIRCUITS);
+        struct settings *settings = load_fine(text);
+        cr_expect_str_eq(settings->azure.api_version, rows[i].version, "row %zu", i);
+        settings_free(settings);
+    }
+}
+
+Test(settings, know_every_way_to_sign_in)
+{
+    struct settings *settings = load_fine(
+        "azure:\n  credentials:\n"
+        "    - { name: a, method: client-certificate, tenant: a.example, client: " CLIENT ", certificate_file: c.pem,\n"
+        "        password_file: p, algorithm: RS256, expires: 2027-03-01 }\n"
+        "    - { name: b, method: workload-identity }\n"
+        "    - { name: c, method: workload-identity, tenant: a.example, client: " CLIENT ", token_file: /run/t }\n"
+        "    - { name: d, method: managed-identity, object: " CLIENT " }\n"
+        "    - { name: e, method: managed-identity, resource: /subscriptions/s/resourceGroups/g/providers/"
+        "Microsoft.ManagedIdentity/userAssignedIdentities/me }\n"
+        "    - { name: f, method: arc }\n"
+        "    - { name: g, method: arc, key_folder: /srv/keys }\n"
+        "    - { name: h, tenant: a.example, client: " CLIENT ", secret_file: s, expires: 2028-02-29 }\n"
+        "defaults: { credential: a }\n" CIRCUITS);
+    const struct credential_settings *all = settings->azure.credentials;
+
+    cr_assert_eq(settings->azure.credential_count, 8);
+    cr_expect(all[0].method == METHOD_CLIENT_CERTIFICATE && all[0].algorithm == ALGORITHM_RS256);
+    cr_expect_str_eq(all[0].certificate_file, "c.pem");
+    cr_expect_str_eq(all[0].password_file, "p");
+    cr_expect_eq(all[0].expires_wall_ms, INT64_C(1803859200000));
+    cr_expect(all[1].method == METHOD_WORKLOAD_IDENTITY && all[1].token_file == NULL && all[1].tenant == NULL);
+    cr_expect_str_eq(all[2].token_file, "/run/t");
+    cr_expect(all[3].method == METHOD_MANAGED_IDENTITY && all[3].client == NULL);
+    cr_expect_str_eq(all[3].object, CLIENT);
+    cr_expect_not_null(all[4].resource);
+    cr_expect_eq(all[5].method, METHOD_ARC);
+    cr_expect_str_eq(all[5].key_folder, "/var/opt/azcmagent/tokens");
+    cr_expect_str_eq(all[6].key_folder, "/srv/keys");
+    cr_expect(all[7].algorithm == ALGORITHM_PS256 && all[7].expires_wall_ms == INT64_C(1835395200000), "a leap day");
+    settings_free(settings);
 }
 
 Test(settings, let_a_simulator_be_asked_each_second)

@@ -171,6 +171,24 @@ static void forbidden(struct world *world)
     world->failed = true;
 }
 
+static void certificate_ends(struct world *world)
+{
+    world_opinion(world, RULE_CREDENTIAL_EXPIRING, SEVERITY_WARNING, CIRCUIT_SUBJECT);
+    world->facts.sample = NULL;
+    world->facts.circuit = NULL;
+    world->subject_name = "ops";
+    world->facts.expiry = (struct expiry){ EXPIRY_CERTIFICATE, 1796162649000 + INT64_C(29) * 86400000 + 3 * 3600000,
+                                           { world->facts.now.mono.ms + INT64_C(29) * 86400000 + 3 * 3600000 } };
+}
+
+static void secret_has_ended(struct world *world)
+{
+    certificate_ends(world);
+    world->opinion.severity = SEVERITY_CRITICAL;
+    world->opinion.variant = VARIANT_DAY;
+    world->facts.expiry = (struct expiry){ EXPIRY_SECRET, 1796162649000 - 60000, { world->facts.now.mono.ms - 60000 } };
+}
+
 static void local_trouble(struct world *world)
 {
     static const struct circuit_settings stand_in = { .id = "", .id_lower = "", .subscription = "",
@@ -213,6 +231,8 @@ static const struct {
     { "90-blind", blind },
     { "91-sign-in-failed", sign_in_failed },
     { "92-forbidden", forbidden },
+    { "94-certificate-ends", certificate_ends },
+    { "94-secret-has-ended", secret_has_ended },
     { "95-local", local_trouble },
 };
 

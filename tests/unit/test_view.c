@@ -358,6 +358,7 @@ Test(view, loop_and_reload)
     expect_null(document, "queues.deliveries.0.oldest");
     expect_number(document, "queues.deliveries.1.waiting", 3);
     expect_number(document, "tokens.0.expires_in", 51 * 60);
+    expect_text(document, "tokens.0.ends", "2027-03-01T00:00:00Z");
     expect_text(document, "polls.1.circuit", CASE_HOSTILE_NAME);
     json_decref(document);
     document = parse(view_reload(

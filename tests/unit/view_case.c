@@ -305,7 +305,7 @@ struct loop_view view_case_loop(void)
     static const struct requests_view requests[] = {
         { "circuit", 27360, 12, 6 }, { "metrics", 27301, 0, 5 }, { "routes", 608, 3, 0 }, { "token", 92, 0, 0 }
     };
-    static const struct token_view tokens[] = { { "ops", 51 * MINUTE, NULL } };
+    static const struct token_view tokens[] = { { "ops", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
     static const struct next_poll_view polls[] = { { "London 1", 4200 }, { CASE_HOSTILE_NAME, 9000 } };
 
     return (struct loop_view){
