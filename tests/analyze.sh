@@ -1,12 +1,26 @@
 #!/bin/sh
-# gcc's analyser, clang-tidy and cppcheck over every source of ours, two at a time or as many as there are processors.
-# Prints what each of them finds, then one line for it; exit status 1 when one found something or is not here.
-# Run in a build folder, where config.h is: `make analyze`.
+# gcc's analyser, clang-tidy and cppcheck over every source of ours, on all processors. Prints what each of them finds,
+# then one line for it; exit status 1 when one found something or is not here. Run in a build folder, where config.h is:
+# `make analyze`.
+#
+# A source that was clean is not looked at again until its text, a header of it or the checks change: the sum over them is
+# the name of an empty file in analyze/.
 set -u
+
+if [ "$1" = --one ]; then # source, command...
+    source=$2
+    shift 2
+    # shellcheck disable=SC2086,SC2154 # a list of words, from below
+    sum=$({ gcc $flags -E -C "$source" && cat "$checks" "$0" && echo "$@"; } 2>/dev/null | sha256sum) || exit 1
+    state=analyze/${sum%% *}
+    [ -e "$state" ] && exit 0
+    "$@" && : >"$state"
+    exit
+fi
 
 srcdir=$1 libraries=$2
 jobs=$(getconf _NPROCESSORS_ONLN)
-found=$(mktemp) || exit 1
+found=$(mktemp) && mkdir -p analyze || exit 1
 trap 'rm -f "$found"' EXIT
 status=0
 
@@ -14,9 +28,12 @@ status=0
 # shellcheck disable=SC2089
 flags="-std=gnu11 -D_GNU_SOURCE -I$srcdir/src -I. $libraries -DERWATCH_SYSCONFDIR=\"/etc/erwatch\" \
 -DERWATCH_STATEDIR=\"/var/lib/erwatch\" -DERWATCH_RUNDIR=\"/run/erwatch\""
+checks=$srcdir/.clang-tidy
+# shellcheck disable=SC2090
+export flags checks
 
 each() { # what to run for each source, with {} for its name
-    find "$srcdir/src" -name '*.c' | sort | xargs -P "$jobs" -I {} "$@"
+    find "$srcdir/src" -name '*.c' | sort | xargs -P "$jobs" -I {} sh "$0" --one {} "$@"
 }
 
 # gcc 12 loses a pointer that realloc() or calloc() gave as soon as it is put into an array of structs, and calls it a

@@ -53,7 +53,7 @@ EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh
 .PHONY: warnings analyze demo
 
 clean-local:
-	rm -rf sanitizers warnings-gcc warnings-clang
+	rm -rf sanitizers warnings-gcc warnings-clang analyze
 
 include tests/scenario/local.mk
 include tests/unit/decision.mk

@@ -59,7 +59,7 @@ result "the source and erwatchd.8 have the same fields" \
 events=$(section "$srcdir/man/erwatch-rules.7" MESSAGES |
     awk '$1 == ".It" && $4 ~ /^[0-9a-f]+$/ && length($4) == 32 { print $2 }'; printf 'raised\nchanged\ncleared\n')
 in_page=$(section "$daemon" JOURNAL | awk '/^\.Bl/ { list++ } list == 2 && $1 == ".It"' |
-    tr ' ,' '\n\n' | grep -E '^[a-z][a-z-]+$')
+    tr -s ' ,' '[\n*]' | grep -E '^[a-z][a-z-]+$')
 result "erwatch-rules.7 and erwatchd.8 have the same events" \
     "$(differ "$events" "the rules" "$in_page" "the page")"
 
@@ -74,6 +74,7 @@ result "the README's settings are good settings" "$(
 )"
 
 rooms=$(cd "$srcdir/src" && for room in */; do echo "${room%/}"; done | sort)
+# shellcheck disable=SC2016 # the backquotes are the README's
 in_readme=$(grep -oE '^\| `src/[a-z]+/`' "$srcdir/README.md" | tr -d '|` ' | sed 's|^src/||; s|/$||' | sort)
 result "the README's table has every room" "$(differ "$rooms" "src/" "$in_readme" "the README")"
 

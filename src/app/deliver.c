@@ -59,6 +59,7 @@ void delivery_keep(struct app *app, const struct delivery *delivery)
                                       .severity = delivery->severity,
                                       .body = delivery->body,
                                       .created_wall_ms = delivery->created_wall_ms,
+                                      .attempts = delivery->attempts,
                                       .state = DELIVERY_WAITING };
     batch_put_delivery(persist_batch(app), &stored);
 }

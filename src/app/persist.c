@@ -3,7 +3,7 @@
  * comes up meanwhile is the next one. A commit that fails (disk full) loses nothing: notices go out from memory, and as
  * soon as the disk works again a whole picture is written instead of the missed batches.
  */
-#include "app/app.h"
+#include "app/delivery.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -51,19 +51,7 @@ static void put_incident(void *context, struct target target, const struct incid
 
 static void put_waiting(void *context, const struct delivery *delivery)
 {
-    struct stored_delivery stored = { .id = delivery->id,
-                                      .receiver = delivery->receiver->name,
-                                      .notice_id = delivery->notice_id,
-                                      .key = delivery->key,
-                                      .episode = delivery->episode,
-                                      .sequence = delivery->sequence,
-                                      .event = delivery->event,
-                                      .severity = delivery->severity,
-                                      .body = delivery->body,
-                                      .created_wall_ms = delivery->created_wall_ms,
-                                      .attempts = delivery->attempts,
-                                      .state = DELIVERY_WAITING };
-    batch_put_delivery(persist_batch(context), &stored);
+    delivery_keep(context, delivery);
 }
 
 /* Everything as it is now. */

@@ -96,6 +96,7 @@ static void hand_over(struct app *app, struct delivery *delivery, struct moment 
 /* No longer in the settings: what waits is handed over, and said so; what runs may end. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now)
 {
+    const struct receiver *heir = receivers_heir(app);
     size_t moved = 0;
 
     for (struct delivery *at = receiver->first, *next; at != NULL; at = next) {
@@ -108,8 +109,8 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     }
     if (moved > 0)
         journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it %s %s",
-                    receiver->name, moved, app->receiver_count > 0 ? "go to" : "are dropped, there is no other",
-                    app->receiver_count > 0 ? receivers_heir(app)->name : "");
+                    receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
+                    heir != NULL ? heir->name : "");
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
     if (receiver->running == 0)

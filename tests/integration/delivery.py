@@ -235,32 +235,44 @@ def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
             expect(begins_and_ends(pager) == told, f"a restart told {begins_and_ends(pager)[len(told):]}")
 
 
-@test
-def a_restart_neither_ends_nor_repeats_what_many_circuits_share():
-    names = ("lon-1", "par-1", "fra-1")
+def shared_finding_over_a_restart(rule, endpoint, poll=None, **fault):
+    """A finding of the credential or the subscription; `endpoint` is what is asked after the restart."""
     once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
-    for fault, rule in (({"match": ["token"], "status": 401, "code": "invalid_client", "envelope": "login"}, 91),
-                        ({"match": ["arm"], "status": 503}, 90), ({"match": ["metrics"], "status": 403}, 92),
-                        ({"match": ["arm"], "status": 429, "retry_after": "1s"}, 93)):
-        poll = {"sessions": "metrics", "stale": "5m"} if rule == 92 else {}
-        with faulty_bed([usable(name) for name in names], settings={"alerts": once, "poll": poll}) as (bed, pager):
-            bed.start()
-            bed.wait_verdict("lon-1", "usable")
-            if rule == 91:
-                bed.stop()  # the token it has would do for an hour
-            bed.sim.fault("all", **fault)
-            if rule == 91:
-                bed.start()
-            pager.wait_told(f"raised {rule} -")
-            pager.wait_idle(bed.daemon)
-            bed.stop()
-            bed.start()
-            bed.sim.wait_more({91: "token", 92: "metrics"}.get(rule, "list"), 2)
-            pager.wait_idle(bed.daemon)
-            told = [line for line in pager.story() if line.endswith(f"{rule} -")]
-            expect(told == [f"raised {rule} -"], f"{fault}: a restart told {told}")
-            bed.sim.clear()
-            pager.wait_told(f"cleared {rule} -")
+    circuits = [usable(name) for name in ("lon-1", "par-1", "fra-1")]
+    with faulty_bed(circuits, settings={"alerts": once, "poll": poll or {}}) as (bed, pager):
+        bed.sim.fault("all", **fault)
+        bed.start()
+        pager.wait_told(f"raised {rule} -")
+        pager.wait_idle(bed.daemon)
+        bed.stop()
+        bed.start()
+        bed.sim.wait_more(endpoint, 2)
+        pager.wait_idle(bed.daemon)
+        told = [line for line in pager.story() if line.endswith(f"{rule} -")]
+        expect(told == [f"raised {rule} -"], f"a restart told {told}")
+        bed.sim.clear()
+        pager.wait_told(f"cleared {rule} -")
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_failing_sign_in():
+    shared_finding_over_a_restart(91, "token", match=["token"], status=401, code="invalid_client", envelope="login")
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_common_blindness():
+    shared_finding_over_a_restart(90, "list", match=["arm"], status=503)
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_refused_read():
+    poll = {"sessions": "metrics", "stale": "5m"}
+    shared_finding_over_a_restart(92, "metrics", poll, match=["metrics"], status=403)
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_throttling():
+    shared_finding_over_a_restart(93, "list", match=["arm"], status=429, retry_after="1s")
 
 
 @test

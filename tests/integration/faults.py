@@ -213,8 +213,8 @@ def gone(code):
     with Bed(circuits=[LONDON]) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        bed.sim.fault(match=CIRCUIT, status=404, code=code)
         before = bed.sim.requests("circuit", "lon-1")
+        bed.sim.fault(match=CIRCUIT, status=404, code=code)
         notice = bed.wait_notice(rule=10, event="raised", severity="critical", owner="you", circuit="lon-1")
         expect("It was there before" in notice["text"], notice["text"])
         expect(bed.sim.requests("circuit", "lon-1") >= before + 3, "three polls must agree")

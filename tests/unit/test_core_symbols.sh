@@ -28,8 +28,7 @@ report() { # STATUS WHAT
 
 echo 1..4
 
-nm "$archive" 2>"$work/errors" >"$work/all"
-[ $? -eq 0 ] && [ -s "$work/all" ]
+nm "$archive" 2>"$work/errors" >"$work/all" && [ -s "$work/all" ]
 report $? "the symbols of libcore.a can be read"
 
 # "U name" asks, "T name" gives; a checked variant (__snprintf_chk) is the function it checks

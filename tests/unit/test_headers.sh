@@ -4,6 +4,7 @@
 : "${srcdir:=.}" "${builddir:=.}" "${CC:=cc}"
 
 list=$(cd "$srcdir/src" && find . -name '*.h' | sed 's|^\./||' | sort)
+# shellcheck disable=SC2086 # a list of words
 set -- $list
 
 echo "1..$#"
