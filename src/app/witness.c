@@ -110,7 +110,7 @@ static void routes_failed(struct routes_run *run, struct failure *failure, struc
     bool all = failure->kind == TROUBLE_FORBIDDEN || failure->kind == TROUBLE_THROTTLED ||
                failure->kind == TROUBLE_TOKEN || failure->kind == TROUBLE_SIGN_IN;
 
-    run->failed = failure->kind != TROUBLE_FORBIDDEN; /* asking again sooner does not give a right */
+    run->failed = run->failed || failure->kind != TROUBLE_FORBIDDEN; /* asking again sooner does not give a right */
     failure->feature = FEATURE_ROUTES;
     poll_tell_failed(run->app, ASK_ROUTES, run->circuit, failure);
     poll_failed(run->app, run->circuit, failure, now);

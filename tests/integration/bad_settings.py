@@ -89,7 +89,8 @@ def all_findings_at_once_with_near_misses():
 def wrong_ids():
     refused_at_start(lambda bed: bed.settings["circuits"].extend(
         [{"id": "lon-2"}, {"id": circuit_id("../x")}, {"id": circuit_id("lon-3", subscription="not-a-guid")},
-         {"id": circuit_id("lon-4") + "/peerings/AzurePrivatePeering"}, {"id": "https://x.invalid" + circuit_id("lon-5")}]),
+         {"id": circuit_id("lon-4") + "/peerings/AzurePrivatePeering"},
+         {"id": "https://x.invalid" + circuit_id("lon-5")}]),
         *(f"erwatch.yaml:{line}:7: error: the id" for line in range(34, 39)))
 
 
@@ -143,7 +144,9 @@ def a_secret_that_is_a_link():
 
 @test
 def a_secret_that_is_empty():
-    refused_at_start(lambda bed: replace_secret(bed, lambda path: os.close(os.open(path, os.O_CREAT, 0o600))), "is empty")
+    def make(path):
+        os.close(os.open(path, os.O_CREAT, 0o600))
+    refused_at_start(lambda bed: replace_secret(bed, make), "is empty")
 
 
 @test
@@ -183,7 +186,8 @@ def settings_that_are_a_fifo_keep_nobody_waiting():
 
 @test
 def settings_of_many_aliases_end_soon():
-    bomb = "a: &a [x, x]\n" + "".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]\n" for n in range(24))
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in zip(letters, letters[1:]))
     refused_at_start(lambda bed: bomb, text=True)
 
 
@@ -287,7 +291,7 @@ def a_reload_with_a_ca_file_that_is_none():
 @test
 def a_reload_without_settings():
     def change(bed):
-        bed.write_settings = lambda text=None: os.unlink(bed.settings_file) if os.path.exists(bed.settings_file) else None
+        bed.write_settings = lambda text=None: os.unlink(bed.settings_file)
 
         def mend():
             del bed.write_settings
@@ -316,7 +320,7 @@ def what_is_open_survives_a_reload_and_what_left_is_closed():
 @test
 def a_reload_in_the_middle_of_everything():
     """Requests of the old settings are under way, one of them for a token: the new ones begin anew."""
-    circuits = [{"name": f"lon-{n}", "subscription": f"00000000-0000-0000-0000-00000000000{n}", "peerings": {"private": {}}}
+    circuits = [{**LONDON, "name": f"lon-{n}", "subscription": f"00000000-0000-0000-0000-00000000000{n}"}
                 for n in range(1, 6)]
     with Bed(circuits=circuits, settings={"poll": {"sessions": "both", "stale": "1m"}}) as bed:
         bed.sim.fault(match=["arm", "token"], delay="300ms")
@@ -368,7 +372,7 @@ def erwatchctl_without_a_daemon_ends_with_3():
 @test
 def a_hook_of_old_settings_may_end_under_the_new_ones():
     with Bed(circuits=[{**LONDON, "provider_state": "NotProvisioned", "peerings": {}}]) as bed:
-        slow = hook_program("#!/bin/sh\ncat > /dev/null\necho x >> \"$1\"\nwhile [ ! -e \"$1.go\" ]; do sleep 0.1; done\n",
+        slow = hook_program('#!/bin/sh\ncat > /dev/null\necho x >> "$1"\nwhile [ ! -e "$1.go" ]; do sleep 0.1; done\n',
                             name="slow")
         began = bed.folder + "/began"
         bed.settings["receivers"].append({"name": "slow", "exec": {"command": [slow, began], "timeout": "30s"}})

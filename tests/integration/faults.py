@@ -239,8 +239,8 @@ def a_group_that_was_deleted_takes_its_circuit_along():
 
 def pause_kept(seconds, **fault):
     """
-    One 429, and the time until the next request of any kind to ARM. Both ends are seen from outside: the beginning is the
-    last moment at which the fault still waited, so the time can only come out too long.
+    One 429, and the time until the next request of any kind to ARM. Both ends are seen from outside: the beginning is
+    the last moment at which the fault still waited, so the time can only come out too long.
     """
     with Bed(circuits=[LONDON]) as bed:
         bed.start()

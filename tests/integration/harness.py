@@ -1,6 +1,6 @@
 """
-The bed of the integration tests: the real erwatchd against the real erwatch-sim over TLS on loopback, each test in a folder
-of its own. Nothing sleeps for a result: every wait is for an event and ends with an error at its deadline.
+The bed of the integration tests: the real erwatchd against the real erwatch-sim over TLS on loopback, each test in a
+folder of its own. Nothing sleeps for a result: every wait is for an event and ends with an error at its deadline.
 
     from harness import Bed, expect, run, test
 
@@ -14,11 +14,11 @@ of its own. Nothing sleeps for a result: every wait is for an event and ends wit
 
     run()
 
-At the end of the `with` the daemon must end with status 0, and neither its words nor anything that it wrote may hold a
-sanitizer's report, the client secret, a token or a whole service key.
+At the end of the `with` the daemon must end with status 0, and neither its words nor anything that it wrote may hold
+a sanitizer's report, the client secret, a token or a whole service key.
 
-ERWATCH_TEST_ONLY=PATTERN runs the tests whose names fit, ERWATCH_TEST_KEEP=1 keeps their folders, ERWATCH_TEST_JOBS=N runs
-so many at a time.
+ERWATCH_TEST_ONLY=PATTERN runs the tests whose names fit, ERWATCH_TEST_KEEP=1 keeps their folders, ERWATCH_TEST_JOBS=N
+runs so many at a time.
 """
 
 import atexit
@@ -35,6 +35,7 @@ import shutil
 import signal
 import socket
 import ssl
+import stat
 import subprocess
 import sys
 import tempfile
@@ -77,6 +78,17 @@ def expect(fine, said="it is not as expected"):
         raise AssertionError(said if isinstance(said, str) else repr(said))
 
 
+class PlainDumper(yaml.SafeDumper):
+    """Without anchors and aliases, which neither program takes."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
+def as_yaml(value):
+    return yaml.dump(value, Dumper=PlainDumper, sort_keys=False)
+
+
 def circuit_id(name, subscription=SUBSCRIPTION, group="net"):
     return (f"/subscriptions/{subscription}/resourceGroups/{group}"
             f"/providers/Microsoft.Network/expressRouteCircuits/{name}")
@@ -100,7 +112,7 @@ def environment(**more):
     return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", **kept, **more}
 
 
-# ---- a place for hooks: erwatchd runs no program that others could change, and /tmp is open to all ----
+# ---- a place for hooks: erwatchd runs no program that others could change ----
 
 HOOK = """#!{python} -IS
 import json, os, sys
@@ -114,14 +126,15 @@ _hook_lock = threading.Lock()
 
 
 def out_of_reach(path):
-    """Does every folder on the way belong to root or us, and may nobody else write there?"""
+    """Does every folder on the way belong to root or us, and may nobody else change what lies there?"""
     path = os.path.realpath(path)
     while True:
         try:
             found = os.stat(path)
         except OSError:
             return False
-        if found.st_uid not in (0, os.geteuid()) or found.st_mode & 0o022:
+        open_to_all = found.st_mode & 0o022 and not found.st_mode & stat.S_ISVTX
+        if found.st_uid not in (0, os.geteuid()) or open_to_all:
             return False
         if path == "/":
             return True
@@ -213,7 +226,7 @@ class Sim(Program):
         os.makedirs(self.tls, exist_ok=True)
         file = os.path.join(folder, name + ".yaml")
         with open(file, "w", encoding="utf-8") as to:
-            yaml.safe_dump(scenario, to, sort_keys=False)
+            to.write(as_yaml(scenario))
         argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, "-v", *words]
         super().__init__(folder, name, argv + (["--metadata-listen", "127.0.0.1:0"] if metadata else []))
         try:
@@ -539,7 +552,7 @@ class Bed:
     def write_settings(self, text=None):
         """self.settings, or this text, in place of the settings; at once, as an editor would."""
         with open(self.settings_file + ".new", "w", encoding="utf-8") as to:
-            to.write(text if text is not None else yaml.safe_dump(self.settings, sort_keys=False))
+            to.write(text if text is not None else as_yaml(self.settings))
         os.rename(self.settings_file + ".new", self.settings_file)
 
     def write_secret(self, text, path=None):

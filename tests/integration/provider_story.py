@@ -87,7 +87,8 @@ def a_hook_gets_the_change_of_severity():
 
 @test
 def what_a_hook_gets_beside_the_notice():
-    with Bed(circuits=[PRIVATE], watch=[{"name": "lon-1", "labels": {"site": "LON", "carrier": "x$(touch y);`z`'\""}}]) as bed:
+    labels = {"site": "LON", "carrier": "x$(touch y);`z`'\""}
+    with Bed(circuits=[PRIVATE], watch=[{"name": "lon-1", "labels": labels}]) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
         bed.sim.set("lon-1", {"provider_state": "NotProvisioned"})
@@ -96,7 +97,7 @@ def what_a_hook_gets_beside_the_notice():
         has, notice = page["environment"], page["notice"]
         expect(has["ERWATCH_EVENT"] == "raised" and has["ERWATCH_RULE"] == "15", has)
         expect(has["ERWATCH_CIRCUIT"] == "lon-1" and has["ERWATCH_CIRCUIT_ID"] == circuit_id("lon-1"), has)
-        expect(has["ERWATCH_LABEL_SITE"] == "LON" and has["ERWATCH_LABEL_CARRIER"] == "x$(touch y);`z`'\"", has)
+        expect(has["ERWATCH_LABEL_SITE"] == "LON" and has["ERWATCH_LABEL_CARRIER"] == labels["carrier"], has)
         expect(has["ERWATCH_NOTICE_ID"] == notice["id"] and has["ERWATCH_INCIDENT"] == notice["incident"], has)
         others = {name for name in has if not name.startswith("ERWATCH_")} - {"PATH", "LANG", "LC_CTYPE", "PWD", "_"}
         expect(not others, others)

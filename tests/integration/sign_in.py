@@ -207,7 +207,7 @@ def a_401_in_the_middle_gets_one_new_token_and_one_repeat():
 
 @test
 def several_requests_with_401_share_one_new_token():
-    circuits = [{"name": f"lon-{n}", "subscription": f"00000000-0000-0000-0000-00000000000{n}", "peerings": {"private": {}}}
+    circuits = [{**LONDON, "name": f"lon-{n}", "subscription": f"00000000-0000-0000-0000-00000000000{n}"}
                 for n in range(1, 5)]
     with Bed(circuits=circuits) as bed:
         bed.start()
