@@ -83,7 +83,7 @@ struct sign_in {
 };
 
 struct figures {
-    uint64_t sent, failed;
+    uint64_t sent, answered, failed; /* answered: it has ended, well or not */
     uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
 };
 

@@ -45,6 +45,7 @@ static void transport_failure(const struct http_reply *reply, struct failure *fa
 
 static void finish(struct call *call, const struct azure_reply *reply, struct failure *failure, struct moment now)
 {
+    call->app->figures[call->ask].answered++;
     call->done(call->context, reply, failure, call->asked, now);
     call_free(call);
 }

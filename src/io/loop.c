@@ -19,6 +19,7 @@
 
 #define NS_PER_MS 1000000
 #define NOT_SET SIZE_MAX
+#define STEPS 160 /* of turn times: four to each doubling, up to hours */
 
 /* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
 struct reading {
@@ -64,6 +65,7 @@ struct loop {
     uint64_t order;
     struct signal_watch *signals;
     struct loop_figures figures;
+    uint64_t took[STEPS]; /* turns by the time they took */
 };
 
 static void *or_die(void *made, const char *what)
@@ -367,6 +369,40 @@ void loop_free(struct loop *loop)
     free(loop);
 }
 
+/* The step of a time, and the longest time of a step: a power of two, and the next two bits below it. */
+static size_t step_of(uint64_t us)
+{
+    if (us < 4)
+        return (size_t)us;
+    size_t power = 63 - (size_t)__builtin_clzll(us), step = 4 * (power - 1) + (us >> (power - 2) & 3);
+
+    return step < STEPS ? step : STEPS - 1;
+}
+
+static int64_t step_end_us(size_t step)
+{
+    return step < 4 ? (int64_t)step : (INT64_C(1) << (step / 4 - 1)) * (int64_t)(step % 4 + 5) - 1;
+}
+
+static void note_turn(struct loop *loop, int64_t took_us)
+{
+    loop->took[step_of(took_us > 0 ? (uint64_t)took_us : 0)]++;
+    if (took_us > loop->figures.longest_us)
+        loop->figures.longest_us = took_us;
+}
+
+static int64_t below_us(const struct loop *loop)
+{
+    uint64_t timed = 0, longer = 0;
+    size_t step = STEPS - 1;
+
+    for (size_t i = 0; i < STEPS; i++)
+        timed += loop->took[i];
+    for (; step > 0 && longer + loop->took[step] <= timed / 1000; step--)
+        longer += loop->took[step];
+    return timed > 0 ? step_end_us(step) : 0;
+}
+
 static void turn(struct loop *loop)
 {
     arm(loop);
@@ -376,9 +412,7 @@ static void turn(struct loop *loop)
     loop->figures.turns++;
     if (!loop->reading->fresh)
         return; /* nobody of ours had anything to do */
-    int64_t took_us = (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000;
-    if (took_us > loop->figures.longest_us)
-        loop->figures.longest_us = took_us;
+    note_turn(loop, (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000);
 }
 
 void loop_run(struct loop *loop)
@@ -403,5 +437,6 @@ struct loop_figures loop_figures(const struct loop *loop)
     struct loop_figures figures = loop->figures;
 
     figures.timers = (uint32_t)loop->timers;
+    figures.below_us = below_us(loop);
     return figures;
 }
