@@ -391,6 +391,7 @@ int app_run(const struct options *options)
     app->settings = settings;
     app->loop = loop_new();
     app->journal = journal_new(app->loop, "erwatchd", options->verbose);
+    journal_name_lost(app->journal, message_find(MESSAGE_JOURNAL_LOST)->id, message_find(MESSAGE_JOURNAL_LOST)->name);
     bool started = start(app);
     if (started) {
         announce(app);

@@ -131,8 +131,6 @@ struct persistence {
     uint64_t serial, durable;  /* of the batch being made; of the last one on the disk */
     bool busy;                 /* a commit is under way */
     bool broken;               /* the last commit failed: a whole picture will be written */
-    int64_t *ended;            /* deliveries that were done while it was broken */
-    size_t ended_count, ended_room;
     int64_t delivery_id;       /* the last one given */
     struct timer *retry, *prune;
     unsigned heals;  /* times that the core was told that it works again */
@@ -263,7 +261,6 @@ void persist_load(struct app *app, struct moment now);
 void persist_flush(struct app *app);
 /** Is what the commit with this number holds on the disk, or is there no disk to wait for? */
 bool persist_sendable(const struct app *app, uint64_t serial);
-void persist_delivery_ended(struct app *app, int64_t id, struct moment now);
 void persist_close(struct app *app);
 struct batch *persist_batch(struct app *app);
 

@@ -145,6 +145,20 @@ static void ask_singly(struct app *app, size_t index, struct failure *failure, s
     }
 }
 
+/* A list that cannot be believed says nothing about its circuits: this time they answer for themselves. */
+static void ask_instead(struct app *app, size_t index, struct failure *failure, struct moment now)
+{
+    const struct subscription *subscription = &app->subscriptions[index];
+
+    failure->kind = TROUBLE_UNEXPECTED;
+    failure->feature = FEATURE_LIST;
+    engine_failed(app->engine, subscription->circuits[0], failure, now, &app->effects); /* told once, as above */
+    for (size_t i = 0; i < subscription->count; i++) {
+        app->watched[subscription->circuits[i]].absent = true;
+        poll_look(app, subscription->circuits[i], LOOK_CIRCUIT, now.mono);
+    }
+}
+
 static void list_failed(struct list_run *run, struct failure *failure, struct moment now)
 {
     struct app *app = run->app;
@@ -156,12 +170,11 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
         ask_singly(app, index, failure, now);
     else if (failure->kind == TROUBLE_TOKEN)
         poll_failed(app, subscription->circuits[0], failure, now);
+    else if (failure->kind == TROUBLE_UNEXPECTED || failure->kind == TROUBLE_MISSING)
+        ask_instead(app, index, failure, now);
     else
         for (size_t i = 0; i < subscription->count; i++) {
             struct failure copy = *failure;
-            /* a list says nothing about single circuits: an absence is confirmed by their own answers */
-            if (copy.kind == TROUBLE_MISSING)
-                copy.kind = TROUBLE_UNEXPECTED;
             poll_failed(app, subscription->circuits[i], &copy, now);
         }
     poll_ended(app, ASK_LIST, index, false, now);
@@ -177,10 +190,8 @@ static void list_done(struct list_run *run, struct moment now)
 
     ask_absent(run, now);
     list_free(run);
-    if (!app->subscriptions[index].listed) {
-        app->subscriptions[index].listed = true;
-        engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
-    }
+    app->subscriptions[index].listed = true;
+    engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
     engine_credential_works(app->engine, app->subscriptions[index].credential, now, &app->effects);
     poll_ended(app, ASK_LIST, index, true, now);
     app_follow(app, now);
@@ -229,12 +240,11 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
                                   sizeof subscription->date);
     run->asked = asked;
     run->now = now;
-    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK)
+    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK ||
+        (next != NULL && !next_page(run, next, failure)))
         list_failed(run, failure, now);
     else if (next == NULL)
         list_done(run, now);
-    else if (!next_page(run, next, failure))
-        list_failed(run, failure, now);
     free(next);
 }
 

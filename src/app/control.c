@@ -40,6 +40,17 @@ static void refuse(struct server_call *call, enum api_error error, const char *m
     answer(call, api_status(error), api_error_body(error, message, NULL, 0));
 }
 
+/* RFC 9110, 15.5.6: the answer must say which method would do. */
+static void refuse_method(struct server_call *call, const char *uri, const char *message)
+{
+    char *json = api_error_body(API_METHOD, message, NULL, 0), allow[32];
+    const char *const headers[] = { "Content-Type: application/json", "Cache-Control: no-store", allow, NULL };
+
+    snprintf(allow, sizeof allow, "Allow: %s", api_allow(uri));
+    server_answer(call, api_status(API_METHOD), headers, json, strlen(json));
+    free(json);
+}
+
 static void give_incident(struct app *app, struct server_call *call, const char *written, struct moment now)
 {
     char *json = NULL;
@@ -197,6 +208,10 @@ static void asked(void *context, struct server_call *call, const struct server_r
     size_t circuit = 0;
     enum api_error error = api_route(request->method, request->uri, &api, why);
 
+    if (error == API_METHOD) {
+        refuse_method(call, request->uri, why);
+        return;
+    }
     if (error != API_OK) {
         refuse(call, error, why);
         return;

@@ -74,9 +74,9 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 
     if (chosen == NULL)
         abort();
-    for (uint8_t severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
+    for (unsigned severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
         if (effect->incident.told & 1U << severity)
-            routing_choose(app, &effect->incident, severity, circuit, chosen);
+            routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
     for (size_t i = 0; i < app->receiver_count; i++) {
         if (!chosen[i])
             continue;
@@ -180,7 +180,7 @@ static void delivered(struct app *app, struct delivery *delivery, int64_t took_m
              (long long)took_ms, delivery->attempts);
     tell_delivery(app, delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
     receiver->trouble[0] = '\0';
-    persist_delivery_ended(app, delivery->id, now);
+    batch_delivery_done(persist_batch(app), delivery->id, DELIVERY_DONE, now.wall_ms);
     receiver_unlink(receiver, delivery);
     delivery_free(delivery);
 }

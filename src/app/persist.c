@@ -12,7 +12,7 @@
 #include <syslog.h>
 
 #define RETRY_MS (5 * 1000)
-#define HEALS 20 /* good moments that are told after a trouble */
+#define HEALS 100 /* good moments that are told after a trouble: the longest count that the settings allow */
 #define FINISH_MS (5 * 1000)
 #define KEPT_MS (30LL * 24 * 3600 * 1000) /* finished deliveries and history */
 #define PRUNE_EVERY_MS (3600 * 1000)
@@ -69,9 +69,9 @@ static void put_waiting(void *context, const struct delivery *delivery)
 /* Everything as it is now. */
 static void put_picture(struct app *app, struct moment now)
 {
-    struct persistence *store = &app->store;
     char words[WORDS_TEXT_MAX];
 
+    batch_begin_picture(persist_batch(app), now.wall_ms);
     engine_each_incident(app->engine, true, put_incident, app);
     for (size_t i = 0; i < app->settings->circuit_count; i++) {
         struct stored_memory memory = { .circuit = app->settings->circuits[i].id_lower,
@@ -80,8 +80,6 @@ static void put_picture(struct app *app, struct moment now)
         batch_put_memory(persist_batch(app), &memory);
     }
     deliver_each(app, put_waiting, app);
-    for (size_t i = 0; i < store->ended_count; i++)
-        batch_delivery_done(persist_batch(app), store->ended[i], DELIVERY_DONE, now.wall_ms);
 }
 
 static void broke(struct app *app, const char *why, struct moment now)
@@ -89,7 +87,7 @@ static void broke(struct app *app, const char *why, struct moment now)
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
 
     if (!app->store.broken)
-        journal_say(app->journal, LOG_ERR, "%s; going on from memory, trying again in %d s", why, RETRY_MS / 1000);
+        journal_say(app->journal, LOG_ERR, "%s Going on from memory; trying again in %d s.", why, RETRY_MS / 1000);
     app->store.broken = true;
     app->store.heals = 0;
     snprintf(failure.code, sizeof failure.code, "store");
@@ -110,7 +108,6 @@ static void heal(struct app *app, struct moment now)
 static void mended(struct app *app, struct moment now)
 {
     app->store.broken = false;
-    app->store.ended_count = 0;
     journal_say(app->journal, LOG_NOTICE, "the database in %s can be written again; everything is kept",
                 app->options->state_dir);
     heal(app, now);
@@ -150,22 +147,26 @@ static void committed(void *context, void *job, struct moment now)
     deliver_pump(app, now);
 }
 
-static void try_again(void *context, struct moment now)
+static void send_picture(struct app *app, struct moment now)
 {
-    struct app *app = context;
-
-    if (app->store.busy)
-        return;
-    if (!app->store.broken) {
-        heal(app, now);
-        app_follow(app, now);
-        return;
-    }
     batch_free(app->store.batch);
     app->store.batch = NULL;
     put_picture(app, now);
     batch_prune(persist_batch(app), now.wall_ms - KEPT_MS);
     send_commit(app);
+}
+
+static void try_again(void *context, struct moment now)
+{
+    struct app *app = context;
+
+    if (!app->store.broken) {
+        heal(app, now);
+        app_follow(app, now);
+        return;
+    }
+    if (!app->store.busy) /* else its end says how it goes on */
+        send_picture(app, now);
 }
 
 void persist_flush(struct app *app)
@@ -174,7 +175,7 @@ void persist_flush(struct app *app)
 
     if (store->batch == NULL || batch_empty(store->batch))
         return;
-    if (store->store == NULL || store->broken) { /* a whole picture will be written once the disk works */
+    if (store->store == NULL || (store->broken && !store->busy)) { /* a whole picture will be written */
         batch_free(store->batch);
         store->batch = NULL;
         return;
@@ -186,22 +187,6 @@ void persist_flush(struct app *app)
 bool persist_sendable(const struct app *app, uint64_t serial)
 {
     return app->store.store == NULL || app->store.broken || serial <= app->store.durable;
-}
-
-void persist_delivery_ended(struct app *app, int64_t id, struct moment now)
-{
-    struct persistence *store = &app->store;
-
-    batch_delivery_done(persist_batch(app), id, DELIVERY_DONE, now.wall_ms);
-    if (!store->broken)
-        return;
-    if (store->ended_count == store->ended_room) {
-        store->ended_room = store->ended_room > 0 ? store->ended_room * 2 : 64;
-        store->ended = realloc(store->ended, store->ended_room * sizeof *store->ended);
-        if (store->ended == NULL)
-            abort();
-    }
-    store->ended[store->ended_count++] = id;
 }
 
 /* ---- opening and loading ---- */
@@ -220,7 +205,7 @@ static void local_trouble(struct app *app, const char *why, const char *next, st
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
     char text[STORE_WHY_MAX + 128];
 
-    snprintf(text, sizeof text, "%s; %s", why, next);
+    snprintf(text, sizeof text, "%s %s", why, next);
     tell_message(app, MESSAGE_LOCAL_TROUBLE, LOG_ERR, text, NULL, 0);
     snprintf(failure.code, sizeof failure.code, "store");
     snprintf(failure.what, sizeof failure.what, "%s", why);
@@ -237,7 +222,7 @@ bool persist_open(struct app *app, struct moment now)
     store->prune = timer_new(app->loop, prune, app);
     store->result = result;
     if (result == STORE_LOCKED || result == STORE_REFUSED) {
-        journal_say(app->journal, LOG_ERR, "%s; not starting", store->why);
+        journal_say(app->journal, LOG_ERR, "%s Not starting.", store->why);
         return false;
     }
     if (result == STORE_OK || result == STORE_DAMAGED) {
@@ -279,17 +264,18 @@ void persist_load(struct app *app, struct moment now)
     struct loading loading = { app, now };
 
     if (store->store == NULL) {
-        local_trouble(app, store->why, "monitoring goes on from memory, a restart will forget what is open", now);
+        local_trouble(app, store->why, "Monitoring goes on from memory; a restart will forget what is open.", now);
         return;
     }
     bool whole = store_each_incident(store->store, load_incident, &loading) &&
                  store_each_memory(store->store, load_memory, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
     store->delivery_id = store_last_delivery(store->store);
-    if (store->result == STORE_DAMAGED) {
-        local_trouble(app, store->why, "what was open or undelivered is in the old file, monitoring begins anew", now);
-        timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
-    } else if (!whole)
+    /* it works: a trouble of this run or of one before is over, if nothing new comes */
+    timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
+    if (store->result == STORE_DAMAGED)
+        local_trouble(app, store->why, "Monitoring begins anew.", now);
+    else if (!whole)
         journal_say(app->journal, LOG_ERR, "the database in %s could not be read to its end; what was read is used",
                     app->options->state_dir);
 }
@@ -298,6 +284,8 @@ void persist_close(struct app *app)
 {
     struct persistence *store = &app->store;
 
+    if (store->worker != NULL && store->broken && !store->busy)
+        send_picture(app, loop_now(app->loop)); /* perhaps there is room by now */
     persist_flush(app);
     if (store->worker != NULL) {
         bool ended = worker_finish(store->worker, FINISH_MS);
@@ -312,5 +300,4 @@ void persist_close(struct app *app)
     batch_free(store->batch);
     timer_free(store->retry);
     timer_free(store->prune);
-    free(store->ended);
 }

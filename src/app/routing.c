@@ -1,6 +1,6 @@
 /*
  * Who is told of an incident: the first route that matches, and further ones after `continue: yes`; what no route matches
- * goes to the last receiver, and without routes everybody is told.
+ * goes the way of the last one, and without routes everybody is told.
  */
 #include "app/delivery.h"
 
@@ -39,6 +39,12 @@ static bool route_matches(const struct match_settings *match, const struct incid
            (match->owners == 0 || match->owners & 1U << incident->owner) && labels_match(match, circuit);
 }
 
+static void choose(const struct route_settings *route, bool *chosen)
+{
+    for (size_t i = 0; i < route->to_count; i++)
+        chosen[route->to[i]] = true;
+}
+
 /* Mark the receivers for one severity: the first route that matches, further ones after `continue`; else the last. */
 void routing_choose(const struct app *app, const struct incident *incident, uint8_t severity,
                    const struct circuit_settings *circuit, bool *chosen)
@@ -51,15 +57,12 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
         if (!route_matches(&route->match, incident, severity, circuit))
             continue;
         matched = true;
-        for (size_t k = 0; k < route->to_count; k++)
-            chosen[route->to[k]] = true;
+        choose(route, chosen);
         if (!route->go_on)
             return;
     }
-    if (matched || settings->receiver_count == 0)
-        return;
+    if (settings->route_count > 0 && !matched)
+        choose(&settings->routes[settings->route_count - 1], chosen);
     for (size_t i = 0; i < settings->receiver_count && settings->route_count == 0; i++)
         chosen[i] = true; /* without routes everybody is told */
-    if (settings->route_count > 0)
-        chosen[settings->receiver_count - 1] = true;
 }

@@ -64,7 +64,7 @@ void witness_ask_metrics(struct app *app, size_t circuit, struct moment now)
     if (run == NULL)
         abort();
     *run = (struct metrics_run){ app, circuit };
-    metrics_ask(&request, app->settings->azure.management, app->settings->circuits[circuit].id,
+    metrics_ask(&request, app->settings->azure.metrics, app->settings->circuits[circuit].id,
                 poll_azure_now(app, now));
     ask_arm(app, ASK_METRICS, app->settings->circuits[circuit].credential, &request, metrics_came, run);
 }

@@ -21,7 +21,7 @@
         .name = key, .type = kind, .least = low, .most = high, .standard = preset, .offset = to, .help = text,         \
         ##__VA_ARGS__                                                                                                  \
     }
-#define TABLE(what, rows) .title = what, .keys = rows, .count = sizeof rows / sizeof *rows
+#define TABLE(what, rows) .title = (what), .keys = (rows), .count = sizeof(rows) / sizeof *(rows)
 
 static const struct word_value clouds[] = {
     { "public", CLOUD_PUBLIC }, { "usgov", CLOUD_USGOV }, { "china", CLOUD_CHINA }, { "custom", CLOUD_CUSTOM }, { 0 },

@@ -1,6 +1,6 @@
 /*
- * The engine's things: circuits, credentials, subscription groups; made from a watch, carried over to another one, and
- * filled with what was stored. What is seen comes in through engine_see.c and is judged in engine_judge.c.
+ * The engine's things: circuits, credentials, subscription groups; made from a watch and carried over to another one.
+ * What was stored comes in through engine_restore.c, what is seen through engine_see.c; engine_judge.c judges it.
  */
 #include "core/engine_inner.h"
 
@@ -40,7 +40,7 @@ void holder_fini(struct holder *holder)
     *holder = (struct holder){ 0 };
 }
 
-static void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
+void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
 {
     *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name) };
 }
@@ -65,13 +65,12 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
     holder_init(&circuit->holder, SCOPE_CIRCUIT, index, settings->id_lower);
     witness_reset(&circuit->witness);
     circuit->memory.first_wall_ms = now.wall_ms;
-    circuit->look.sample_seen = now.mono;
+    circuit->look.sample_seen = circuit->look.awake = now.mono;
     for (size_t kind = 0; kind < PEERINGS; kind++)
         circuit->look.judged_since[kind] = MONO_NEVER;
 }
 
-/* A circuit that is watched no longer: enough of its settings to say so. */
-static void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
+void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
 {
     struct circuit_settings *own = take(1, sizeof *own);
 
@@ -139,8 +138,10 @@ static void make_frame(struct engine *engine)
 {
     size_t count = engine->watch.circuit_count;
 
+    assert(count <= engine->circuit_count);
     make_credentials(engine);
     engine->groups = take(count, sizeof *engine->groups);
+    engine->group_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct circuit *circuit = &engine->circuits[i];
         circuit->group = group_of(engine, circuit->settings);
@@ -176,6 +177,7 @@ void engine_free(struct engine *engine)
         circuit_fini(&engine->circuits[i]);
     free(engine->circuits);
     free_shared(engine);
+    former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->dirty);
@@ -201,6 +203,8 @@ struct circuit *engine_find(struct engine *engine, const char *id_lower)
                                                ? NULL
                                                : bsearch(id_lower, engine->watch.circuits, engine->watch.circuit_count,
                                                          sizeof *engine->watch.circuits, by_id);
+
+    assert(engine->circuits != NULL);
     return found == NULL ? NULL : &engine->circuits[found - engine->watch.circuits];
 }
 
@@ -240,6 +244,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         if (carried[i])
             continue;
         if (!anything_open(&old[i].holder)) {
+            former_keep(engine, &old[i].holder);
             circuit_fini(&old[i]);
             continue;
         }
@@ -256,27 +261,10 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     engine->circuit_count = leaving;
 }
 
-/* Incidents and state of what is shared go with the name of their scope; what has none left is cleared at once. */
-static void carry_holder(struct engine *engine, struct holder *was, struct holder *is, struct moment now,
-                         struct effects *out)
-{
-    if (is == NULL) {
-        struct opinions none = { 0 };
-        was->target = (struct target){ SCOPE_LOCAL, 0 }; /* its own index means nothing any more */
-        engine_feed_all(engine, was, &none, now, out);
-        return;
-    }
-    free(is->slots);
-    is->slots = was->slots;
-    is->count = was->count;
-    is->room = was->room;
-    was->slots = NULL;
-    was->count = was->room = 0;
-}
-
-static struct holder *find_shared(struct engine *engine, const char *name)
+struct holder *engine_find_shared(struct engine *engine, const char *name)
 {
     for (size_t i = 0; i < engine->watch.credential_count; i++)
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): make_credentials() gives each a name */
         if (strcmp(engine->credentials[i].holder.name, name) == 0)
             return &engine->credentials[i].holder;
     for (size_t i = 0; i < engine->group_count; i++)
@@ -285,22 +273,61 @@ static struct holder *find_shared(struct engine *engine, const char *name)
     return strcmp(name, engine->local.name) == 0 ? &engine->local : NULL;
 }
 
-static void carry_shared(struct engine *engine, struct engine *was, struct moment now, struct effects *out)
+/* What is known of a credential goes with its name; what its circuits contribute is counted anew. */
+static void carry_credential(struct credential *to, struct credential *from)
+{
+    struct credential made = *to;
+
+    *to = *from;
+    from->holder = made.holder; /* the empty one */
+    to->holder.target = made.holder.target;
+    to->name = made.name;
+    to->circuits = made.circuits;
+    to->blind = to->failing = to->forbidden = 0;
+    memset(to->off, 0, sizeof to->off);
+    to->dirty = true;
+}
+
+static void carry_group(struct group *to, struct group *from)
+{
+    struct group made = *to;
+
+    to->holder = from->holder;
+    to->holder.target = made.holder.target;
+    from->holder = made.holder;
+    to->seen = from->seen;
+    to->last = from->last;
+    to->blinds = from->blinds;
+}
+
+static void carry_shared(struct engine *engine, struct engine *was)
 {
     for (size_t i = 0; i < was->watch.credential_count; i++) {
-        struct holder *is = find_shared(engine, was->credentials[i].holder.name);
-        if (is != NULL) {
-            struct credential *to = &engine->credentials[is->target.index], *from = &was->credentials[i];
-            to->failure = from->failure;
-            to->works = from->works;
-            to->seen = from->seen;
-            to->worked = from->worked;
-            to->last = from->last;
-        }
-        carry_holder(was, &was->credentials[i].holder, is, now, out);
+        struct credential *from = &was->credentials[i];
+        const struct holder *is = engine_find_shared(engine, from->holder.name);
+        if (is != NULL)
+            carry_credential(&engine->credentials[is->target.index], from);
+        else
+            former_keep(engine, &from->holder);
     }
-    for (size_t i = 0; i < was->group_count; i++)
-        carry_holder(was, &was->groups[i].holder, find_shared(engine, was->groups[i].holder.name), now, out);
+    for (size_t i = 0; i < was->group_count; i++) {
+        struct group *from = &was->groups[i];
+        const struct holder *is = engine_find_shared(engine, from->holder.name);
+        if (is != NULL)
+            carry_group(&engine->groups[is->target.index], from);
+        else
+            former_keep(engine, &from->holder);
+    }
+}
+
+static void take_back(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        former_take(engine, &engine->circuits[i].holder);
+    for (size_t i = 0; i < engine->watch.credential_count; i++)
+        former_take(engine, &engine->credentials[i].holder);
+    for (size_t i = 0; i < engine->group_count; i++)
+        former_take(engine, &engine->groups[i].holder);
 }
 
 void engine_adopt(struct engine *engine, const struct watch *watch, struct moment now, struct effects *out)
@@ -311,95 +338,12 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     engine->watch = *watch;
     queue_free(engine->due);
     free(engine->dirty);
-    engine->group_count = 0;
     make_frame(engine);
-    carry_shared(engine, &was, now, out);
+    carry_shared(engine, &was);
     free_shared(&was);
+    take_back(engine);
+    former_clear(engine, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)
         engine_mark(engine, i);
     engine_settle(engine, now, out);
-}
-
-/* ---- what was stored ---- */
-
-static const char *last_segment(const char *id)
-{
-    const char *slash = strrchr(id, '/');
-    return slash != NULL ? slash + 1 : id;
-}
-
-/* Incidents of a circuit that left the settings while we were not running. */
-static struct holder *leaving_holder(struct engine *engine, const char *id_lower)
-{
-    for (size_t i = engine->watch.circuit_count; i < engine->circuit_count; i++)
-        if (strcmp(engine->circuits[i].holder.name, id_lower) == 0)
-            return &engine->circuits[i].holder;
-    struct circuit *grown = realloc(engine->circuits, (engine->circuit_count + 1) * sizeof *grown);
-    size_t *dirty = realloc(engine->dirty, (engine->circuit_count + 1) * sizeof *dirty);
-    if (grown == NULL || dirty == NULL)
-        abort();
-    engine->circuits = grown;
-    engine->dirty = dirty;
-    struct circuit *circuit = &grown[engine->circuit_count];
-    *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
-    circuit_leave(circuit, id_lower, last_segment(id_lower));
-    holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
-    witness_reset(&circuit->witness);
-    engine_mark(engine, engine->circuit_count++);
-    return &circuit->holder;
-}
-
-static void restore_slot(struct holder *holder, const struct incident *incident)
-{
-    if (holder->count == holder->room) {
-        holder->room = holder->room > 0 ? holder->room * 2 : 4;
-        holder->slots = realloc(holder->slots, holder->room * sizeof *holder->slots);
-        if (holder->slots == NULL)
-            abort();
-    }
-    struct slot *slot = &holder->slots[holder->count++];
-    slot->incident = *incident;
-    slot->opinion = (struct opinion){ .rule = incident->rule,
-                                      .subject = incident->subject,
-                                      .standing = STANDING_BAD,
-                                      .severity = incident->severity,
-                                      .owner = incident->owner,
-                                      .hold = incident->hold,
-                                      .variant = incident->variant };
-}
-
-void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
-                             struct moment now)
-{
-    struct circuit *circuit = engine_find(engine, scope);
-    struct holder *holder = circuit != NULL ? &circuit->holder : find_shared(engine, scope);
-    struct incident restored = *incident;
-    int64_t age = now.wall_ms - incident->count_wall_ms;
-
-    /* the clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is */
-    restored.since_mono = (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
-    restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
-    restored.drift = SEVERITY_NONE;
-    if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {
-        restored.count = 0; /* too long ago to be one of several in a row */
-        restored.since_mono = now.mono;
-        restored.count_wall_ms = now.wall_ms;
-    }
-    if (holder == NULL) {
-        if (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)
-            return;
-        holder = leaving_holder(engine, scope);
-    }
-    restore_slot(holder, &restored);
-}
-
-void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
-{
-    struct circuit *circuit = engine_find(engine, id_lower);
-
-    if (circuit == NULL)
-        return;
-    circuit->memory = *memory;
-    free(circuit->stored_words);
-    circuit->stored_words = words[0] != '\0' ? copy(words) : NULL;
 }

@@ -27,7 +27,7 @@ struct watch {
 /** Whose incident or effect it is. */
 struct target {
     uint8_t scope; /* enum scope */
-    size_t index;  /* circuit, credential, or subscription group */
+    size_t index;  /* circuit, credential, subscription group, or former one of these */
 };
 
 enum effect_kind {
@@ -99,7 +99,7 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
                    struct effects *out);
 
-/** A feature that was refused works again. */
+/** A feature works; to be said each time, so that what was told of it can clear like anything else. */
 void engine_feature_works(struct engine *engine, size_t index, enum feature feature, struct moment now,
                           struct effects *out);
 

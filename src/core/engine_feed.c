@@ -31,6 +31,8 @@ struct holder *engine_holder(struct engine *engine, struct target target)
         return &engine->credentials[target.index].holder;
     case SCOPE_SUBSCRIPTION:
         return &engine->groups[target.index].holder;
+    case SCOPE_FORMER:
+        return &engine->former[target.index];
     default:
         return &engine->local;
     }
@@ -46,7 +48,7 @@ static struct slot *find_slot(const struct holder *holder, uint8_t rule, struct 
     return NULL;
 }
 
-static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+struct slot *holder_add(struct holder *holder)
 {
     if (holder->count == holder->room) {
         holder->room = holder->room > 0 ? holder->room * 2 : 4;
@@ -54,7 +56,13 @@ static struct slot *add_slot(struct holder *holder, const struct opinion *opinio
         if (holder->slots == NULL)
             abort();
     }
-    struct slot *slot = &holder->slots[holder->count++];
+    return &holder->slots[holder->count++];
+}
+
+static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+{
+    struct slot *slot = holder_add(holder);
+
     *slot = (struct slot){ .opinion = *opinion };
     incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
     return slot;
@@ -122,15 +130,28 @@ static void carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
         effects_add(out, EFFECT_SAVE, holder->target)->incident = slot->incident;
 }
 
+/* What is not known now goes on to be explained by what explains it, as long as that is open. */
+static bool stays_explained(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                            struct opinion *opinion)
+{
+    opinion->standing = STANDING_SUPPRESSED;
+    opinion->by = incident->suppressed_by;
+    opinion->by_scope = incident->suppressed_scope;
+    opinion->by_subject = incident->suppressed_subject;
+    return incident->suppressed_by != RULE_NONE && is_explained(engine, holder, opinion);
+}
+
 static void feed(struct engine *engine, struct holder *holder, struct slot *slot, const struct opinion *opinion,
                  struct moment now, struct effects *out)
 {
-    struct opinion unknown;
+    struct opinion other;
 
-    if (opinion != NULL && opinion->standing == STANDING_SUPPRESSED && !is_explained(engine, holder, opinion)) {
-        unknown = *opinion;
-        unknown.standing = STANDING_UNKNOWN;
-        opinion = &unknown;
+    if (opinion != NULL && (opinion->standing == STANDING_UNKNOWN ||
+                            (opinion->standing == STANDING_SUPPRESSED && !is_explained(engine, holder, opinion)))) {
+        other = *opinion;
+        if (!stays_explained(engine, holder, &slot->incident, &other))
+            other.standing = STANDING_UNKNOWN;
+        opinion = &other;
     }
     if (opinion != NULL && opinion->standing == STANDING_BAD)
         slot->opinion = *opinion;
@@ -163,27 +184,45 @@ static bool is_unseen(const struct engine *engine, const struct holder *holder, 
            !engine->watch.policy->rule[incident->rule].disabled;
 }
 
-/* First what is judged, then what it explains: a parent opens before its children are let go. */
+static bool is_known(const struct opinion *opinion)
+{
+    return opinion->standing == STANDING_GOOD || opinion->standing == STANDING_BAD;
+}
+
+static void feed_opinions(struct engine *engine, struct holder *holder, const struct opinions *opinions, bool known,
+                          struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < opinions->count; i++) {
+        const struct opinion *opinion = &opinions->item[i];
+        if (is_known(opinion) != known)
+            continue;
+        struct slot *slot = find_slot(holder, opinion->rule, opinion->subject);
+        if (slot == NULL && opinion->standing == STANDING_BAD)
+            slot = add_slot(holder, opinion);
+        if (slot != NULL)
+            feed(engine, holder, slot, opinion, now, out);
+    }
+}
+
+/* What nobody has an opinion on. */
+static void feed_rest(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
+                      struct effects *out)
+{
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        struct opinion unknown = { .rule = incident->rule, .subject = incident->subject, .standing = STANDING_UNKNOWN };
+        if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
+            feed(engine, holder, &holder->slots[i], is_unseen(engine, holder, incident) ? &unknown : NULL, now, out);
+    }
+}
+
+/* First what is known and what is over, then what that explains: a parent opens before its children are let go. */
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out)
 {
-    for (int explained = 0; explained < 2; explained++)
-        for (size_t i = 0; i < opinions->count; i++) {
-            const struct opinion *opinion = &opinions->item[i];
-            if ((opinion->standing == STANDING_SUPPRESSED) != (explained == 1))
-                continue;
-            struct slot *slot = find_slot(holder, opinion->rule, opinion->subject);
-            if (slot == NULL && opinion->standing == STANDING_BAD)
-                slot = add_slot(holder, opinion);
-            if (slot != NULL)
-                feed(engine, holder, slot, opinion, now, out);
-        }
-    for (size_t i = 0; i < holder->count; i++) {
-        const struct incident *incident = &holder->slots[i].incident;
-        if (incident->state != INCIDENT_CLEARED && !is_unseen(engine, holder, incident) &&
-            opinions_find(opinions, incident->rule, incident->subject) == NULL)
-            feed(engine, holder, &holder->slots[i], NULL, now, out);
-    }
+    feed_opinions(engine, holder, opinions, true, now, out);
+    feed_rest(engine, holder, opinions, now, out);
+    feed_opinions(engine, holder, opinions, false, now, out);
     drop_gone(holder);
 }
 

@@ -80,6 +80,9 @@ struct engine {
     struct credential *credentials;
     struct group *groups;
     size_t group_count;
+    struct holder *former; /* what left the settings, without the circuits that still have something open */
+    size_t former_count;
+    bool former_dirty;
     struct holder local;
     struct failure local_failure;
     struct mono local_seen;
@@ -94,12 +97,19 @@ struct engine {
 
 /* engine.c */
 struct circuit *engine_find(struct engine *engine, const char *id_lower);
+void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name);
 void holder_fini(struct holder *holder);
+/** A circuit that is watched no longer: enough of its settings to say so. */
+void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
+/** The holder beside the circuits that has this name; NULL when nothing watched has it. */
+struct holder *engine_find_shared(struct engine *engine, const char *name);
 void engine_mark(struct engine *engine, size_t index);
 
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
 struct holder *engine_holder(struct engine *engine, struct target target);
+/** Room for one more incident, not filled in. */
+struct slot *holder_add(struct holder *holder);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out);
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
@@ -107,6 +117,17 @@ size_t engine_raised_of(const struct holder *holder, struct raised *raised, size
 bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
+
+/* engine_former.c */
+/** The place for a name that is not watched. */
+struct holder *former_add(struct engine *engine, const char *name);
+/** Take over the incidents of a holder that goes away. */
+void former_keep(struct engine *engine, struct holder *was);
+/** Give a new holder what is known of its name. */
+void former_take(struct engine *engine, struct holder *holder);
+/** Clear what is open there. */
+void former_clear(struct engine *engine, struct moment now, struct effects *out);
+void former_fini(struct engine *engine);
 
 /* engine_judge.c */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out);

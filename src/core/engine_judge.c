@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define LOOK_SOONEST_MS 1000
+#define SLEPT_MS 30000 /* a turn that comes so late was not just waiting for its place in the loop */
 
 /* ---- one circuit ---- */
 
@@ -192,7 +193,8 @@ static struct mono due_of_witness(const struct facts *facts, struct mono due)
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
             for (size_t family = 0; family < FAMILIES; family++) {
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
-                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale + ROUTES_EVERY_MS)));
+                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
+                                                                   stale + policy_routes_every_ms(facts->policy))));
             }
         }
     }
@@ -206,6 +208,7 @@ static struct mono due_of(const struct circuit *circuit, const struct facts *fac
     int64_t waiting = (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
     struct mono due = later_than(now, mono_after(facts->look.sample_seen, facts->policy->stale_ms + 1));
 
+    due = mono_earlier(due, later_than(now, mono_after(facts->look.awake, facts->policy->stale_ms + 1)));
     if (facts->look.missing > 0)
         due = mono_earlier(due, later_than(now, mono_after(facts->look.missing_seen, facts->policy->stale_ms + 1)));
     if (waited < waiting)
@@ -260,7 +263,27 @@ static bool shared_touched(const struct engine *engine)
     for (size_t i = 0; i < engine->watch.credential_count; i++)
         if (engine->credentials[i].dirty)
             return true;
-    return engine->local_dirty;
+    return engine->local_dirty || engine->former_dirty;
+}
+
+/*
+ * A moment that was due long ago and for which nobody called: the machine slept, or the loop stood still. What grew old
+ * meanwhile is nobody's blindness; there is time to look until it would be from now on.
+ */
+static void note_sleep(struct engine *engine, struct mono now)
+{
+    struct mono due = queue_first(engine->due, NULL);
+
+    if (due.ms == MONO_NEVER.ms || mono_between(due, now) <= SLEPT_MS)
+        return;
+    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+        struct look *look = &engine->circuits[i].look;
+        look->awake = now;
+        for (size_t kind = 0; kind < PEERINGS; kind++)
+            if (look->judged_since[kind].ms != MONO_NEVER.ms)
+                look->judged_since[kind] = now;
+        engine_mark(engine, i);
+    }
 }
 
 /*
@@ -269,11 +292,14 @@ static bool shared_touched(const struct engine *engine)
  */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out)
 {
+    note_sleep(engine, now.mono);
     engine->settled = now.mono;
     for (size_t i = 0; i < engine->dirty_count; i++)
         engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
     if (shared_touched(engine))
         engine_judge_shared(engine, now, out);
+    if (engine->former_dirty)
+        former_clear(engine, now, out);
     while (engine->dirty_count > 0) {
         struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
         circuit->dirty = false;
@@ -295,6 +321,7 @@ void engine_turn(struct engine *engine, struct moment now, struct effects *out)
 {
     size_t id = 0;
 
+    note_sleep(engine, now.mono);
     for (struct mono due = queue_first(engine->due, &id); mono_reached(due, now.mono) && due.ms != MONO_NEVER.ms;
          due = queue_first(engine->due, &id)) {
         queue_set(engine->due, id, MONO_NEVER);
@@ -320,5 +347,7 @@ struct mono engine_due(const struct engine *engine)
     for (size_t i = 0; i < engine->group_count; i++)
         due = due_of_holder(engine, &engine->groups[i].holder, due);
     due = due_of_holder(engine, &engine->local, due);
-    return engine->dirty_count > 0 || shared_touched(engine) ? (struct mono){ INT64_MIN } : due;
+    if (engine->dirty_count > 0 || shared_touched(engine))
+        return (struct mono){ INT64_MIN };
+    return due;
 }

@@ -124,6 +124,13 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     engine_settle(engine, now, out);
 }
 
+static void feature_answered(struct circuit *circuit, enum feature feature, struct moment now)
+{
+    circuit->look.feature_off[feature] = false;
+    circuit->look.feature_odd[feature] = 0;
+    circuit->look.feature_seen[feature] = now.mono;
+}
+
 /*
  * A point that was read before is no new sample, however its age came out this time (the Date header counts seconds); one
  * with the same time stamp and another value is: Azure corrects its newest minute. A new sample is always newer on our
@@ -156,8 +163,7 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
             take_metric(&circuit->witness.at[kind][path].bgp, &witness->at[kind][path].bgp);
             take_metric(&circuit->witness.at[kind][path].arp, &witness->at[kind][path].arp);
         }
-    circuit->look.feature_off[FEATURE_METRICS] = false;
-    circuit->look.feature_seen[FEATURE_METRICS] = now.mono;
+    feature_answered(circuit, FEATURE_METRICS, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }
@@ -170,18 +176,22 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 
     for (size_t family = 0; family < FAMILIES; family++)
         circuit->witness.at[peering][path].route[family] = route[family];
-    circuit->look.feature_off[FEATURE_ROUTES] = false;
-    circuit->look.feature_seen[FEATURE_ROUTES] = now.mono;
+    feature_answered(circuit, FEATURE_ROUTES, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }
 
-/* An optional read: only a refusal lasts; anything else leaves the fact as old as it is. */
+/* An optional read: a refusal lasts and nonsense is told; anything else leaves the fact as old as it is. */
 static void feature_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
 {
-    if (failure->kind != TROUBLE_FORBIDDEN)
+    uint8_t *odd = &circuit->look.feature_odd[failure->feature];
+
+    if (failure->kind == TROUBLE_FORBIDDEN)
+        circuit->look.feature_off[failure->feature] = true;
+    else if (failure->kind == TROUBLE_UNEXPECTED)
+        *odd = *odd < UINT8_MAX ? (uint8_t)(*odd + 1) : UINT8_MAX;
+    else
         return;
-    circuit->look.feature_off[failure->feature] = true;
     circuit->look.feature_seen[failure->feature] = now.mono;
     keep_failure(circuit, failure);
 }
@@ -236,8 +246,7 @@ void engine_feature_works(struct engine *engine, size_t index, enum feature feat
     assert(index < engine->watch.circuit_count && feature > FEATURE_NONE && feature < FEATURES);
     struct circuit *circuit = &engine->circuits[index];
 
-    circuit->look.feature_off[feature] = false;
-    circuit->look.feature_seen[feature] = now.mono;
+    feature_answered(circuit, feature, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }

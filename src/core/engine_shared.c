@@ -13,12 +13,14 @@ static struct share share_of(const struct engine *engine, const struct circuit *
 {
     const struct look *look = &circuit->look;
     struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    bool blind = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    answered = mono_later(answered, look->awake);
+    bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
+    bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
-                   circuit->failure->kind != TROUBLE_MISSING && circuit->failure->kind != TROUBLE_FORBIDDEN;
+                   circuit->failure->kind != TROUBLE_MISSING;
 
-    struct share share = { .blind = blind && look->forbidden == 0,
-                           .failing = (blind && look->forbidden == 0) || failing,
+    struct share share = { .blind = stale && !told,
+                           .failing = (stale || failing) && !told,
                            .forbidden = look->forbidden > 0,
                            .throttled = look->throttled };
     memcpy(share.off, look->feature_off, sizeof share.off);
@@ -140,7 +142,7 @@ static int64_t oldest_throttled(const struct engine *engine, size_t group, struc
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(circuit->look.sample_seen, now.mono);
+        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
         if (circuit->group == group && circuit->share.throttled && age > oldest)
             oldest = age;
     }
@@ -172,14 +174,32 @@ static void mark_all(struct engine *engine, size_t credential)
             engine_mark(engine, i);
 }
 
-static void drop_disabled(const struct policy *policy, struct opinions *opinions)
+/* What the settings say about single rules, as for the findings of a circuit. */
+static void apply_rule_policy(const struct policy *policy, struct opinions *opinions)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < opinions->count; i++)
-        if (!policy->rule[opinions->item[i].rule].disabled)
-            opinions->item[kept++] = opinions->item[i];
+    for (size_t i = 0; i < opinions->count; i++) {
+        struct opinion *opinion = &opinions->item[i];
+        const struct rule_policy *row = &policy->rule[opinion->rule];
+        if (row->disabled)
+            continue;
+        if (row->severity != SEVERITY_NONE && opinion->standing == STANDING_BAD)
+            opinion->severity = row->severity;
+        opinions->item[kept++] = *opinion;
+    }
     opinions->count = kept;
+}
+
+/* Which findings of a credential or subscription explain something now. */
+static unsigned explains(const struct holder *holder)
+{
+    static const uint8_t rules[] = { RULE_BLIND, RULE_SIGN_IN_FAILED, RULE_THROTTLED };
+    unsigned open = 0;
+
+    for (unsigned i = 0; i < sizeof rules; i++)
+        open |= engine_is_open(holder, rules[i]) ? 1U << i : 0;
+    return open;
 }
 
 static void judge_groups(struct engine *engine, size_t credential, struct moment now, struct effects *out)
@@ -192,10 +212,11 @@ static void judge_groups(struct engine *engine, size_t credential, struct moment
             continue;
         opinions.count = 0;
         bool blinds = judge_throttled(engine, group, now, &opinions);
-        drop_disabled(engine->watch.policy, &opinions);
+        unsigned explained = explains(&group->holder);
+        apply_rule_policy(engine->watch.policy, &opinions);
         engine_feed_all(engine, &group->holder, &opinions, now, out);
         blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
-        if (blinds != group->blinds)
+        if (blinds != group->blinds || explained != explains(&group->holder))
             mark_all(engine, credential);
         group->blinds = blinds;
     }
@@ -211,20 +232,33 @@ static bool just_signed_in(const struct engine *engine, const struct credential 
            mono_between(credential->worked, now.mono) <= engine->watch.policy->stale_ms;
 }
 
-static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
-                             struct effects *out)
+/* Once over it; @p by: what explains blind circuits then. False: 91 has been cleared by it, now 90 may speak. */
+static bool judge_once(struct engine *engine, struct credential *credential, struct moment now, struct effects *out,
+                       uint8_t *by)
 {
     struct opinions opinions;
 
     opinions.count = 0;
-    bool refused = judge_sign_in(credential, &opinions) || just_signed_in(engine, credential, now);
-    bool blind = judge_common_blind(credential, refused, now, &opinions);
+    bool refused = judge_sign_in(credential, &opinions);
+    bool signs_in = refused || just_signed_in(engine, credential, now);
+    bool blind = judge_common_blind(credential, signs_in, now, &opinions);
     judge_refused(credential, &opinions);
-    drop_disabled(engine->watch.policy, &opinions);
+    apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &credential->holder, &opinions, now, out);
-    blind = blind || (!refused && engine_is_open(&credential->holder, RULE_BLIND));
-    uint8_t by = refused ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
-    if (by != credential->blind_by)
+    blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));
+    *by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
+    return refused || !signs_in || just_signed_in(engine, credential, now);
+}
+
+static void judge_credential(struct engine *engine, struct credential *credential, struct moment now,
+                             struct effects *out)
+{
+    unsigned explained = explains(&credential->holder);
+    uint8_t by;
+
+    while (!judge_once(engine, credential, now, out, &by))
+        ;
+    if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
 }
@@ -239,6 +273,7 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
         say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
     else
         say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+    apply_rule_policy(engine->watch.policy, &opinions);
     engine_feed_all(engine, &engine->local, &opinions, now, out);
 }
 

@@ -18,8 +18,18 @@ const struct circuit_settings *engine_circuit(const struct engine *engine, struc
     return target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].settings : NULL;
 }
 
+/* Former ones are known by their scope's text only: "credential/NAME", "subscription/NAME/ID". */
+static const char *former_part(const struct engine *engine, struct target target, const char *kind)
+{
+    const char *name = target.scope == SCOPE_FORMER ? engine->former[target.index].name : "";
+
+    return strncmp(name, kind, strlen(kind)) == 0 ? strrchr(name, '/') + 1 : "";
+}
+
 const char *engine_credential(const struct engine *engine, struct target target)
 {
+    if (target.scope == SCOPE_FORMER)
+        return former_part(engine, target, "credential/");
     size_t index = target.scope == SCOPE_CREDENTIAL     ? target.index
                    : target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].credential
                                                         : engine->watch.credential_count;
@@ -28,7 +38,8 @@ const char *engine_credential(const struct engine *engine, struct target target)
 
 const char *engine_subscription(const struct engine *engine, struct target target)
 {
-    return target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription : "";
+    return target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
+                                              : former_part(engine, target, "subscription/");
 }
 
 void engine_facts(const struct engine *engine, size_t index, struct moment now, struct facts *out)
@@ -96,8 +107,11 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
     *stand_in = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "" };
     *name = target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
             : target.scope == SCOPE_CREDENTIAL ? engine->credentials[target.index].name
+            : target.scope == SCOPE_FORMER     ? strrchr(engine->former[target.index].name, '/') + 1
                                                : "erwatchd";
     stand_in->name = *name;
+    if (target.scope == SCOPE_FORMER)
+        return NULL;
     if (target.scope == SCOPE_LOCAL)
         return &engine->local_failure;
     if (target.scope == SCOPE_SUBSCRIPTION)
@@ -146,6 +160,8 @@ void engine_each_incident(const struct engine *engine, bool all,
         each_of(&engine->credentials[i].holder, all, each, context);
     for (size_t i = 0; i < engine->group_count; i++)
         each_of(&engine->groups[i].holder, all, each, context);
+    for (size_t i = 0; i < engine->former_count; i++)
+        each_of(&engine->former[i], all, each, context);
     for (size_t i = 0; i < engine->circuit_count; i++)
         each_of(&engine->circuits[i].holder, all, each, context);
 }

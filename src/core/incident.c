@@ -164,6 +164,12 @@ static enum what what_of(const struct opinion *opinion)
     return opinion == NULL ? WHAT_GONE : whats[opinion->standing];
 }
 
+static bool says_the_same(const struct incident *incident, const struct opinion *opinion)
+{
+    return incident->severity == opinion->severity && incident->owner == opinion->owner &&
+           incident->variant == opinion->variant && incident->hold == opinion->hold;
+}
+
 static void take_text(struct incident *incident, const struct opinion *opinion)
 {
     incident->owner = opinion->owner;
@@ -273,6 +279,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
 
     assert(incident->state != INCIDENT_UNSET);
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
+        todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;
         take_text(incident, opinion);
     }

@@ -10,6 +10,8 @@
 
 #include <assert.h>
 
+#define MISSING_AGREE 3 /* polls */
+
 struct subject subject_peering(enum peering_kind peering)
 {
     return (struct subject){ (uint8_t)peering, PATH_NONE, FAMILIES, FEATURE_NONE };
@@ -96,21 +98,31 @@ bool judge_usable(const struct sample *sample)
     return enabled && (sample->direct || provisioned);
 }
 
-/* 10: was it there before? Three polls agree; a circuit that was never seen is a wrong id, and said at once. */
+/* Three polls agree before a circuit counts as gone; one that was never seen is a wrong id. Old answers decide nothing. */
+static bool missing_is_fresh(const struct facts *facts)
+{
+    return facts->look.missing > 0 &&
+           mono_between(facts->look.missing_seen, facts->now.mono) <= facts->policy->stale_ms;
+}
+
+static bool missing_for_sure(const struct facts *facts)
+{
+    return missing_is_fresh(facts) && (facts->look.missing >= MISSING_AGREE || !facts->memory.seen);
+}
+
+/* 10: was it there before? */
 static void judge_missing(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
+    bool seen = facts->memory.seen;
 
-    if (look->missing == 0 && look->has_sample)
-        say_good(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->sample_seen);
-    else if (look->missing == 0)
+    if (missing_is_fresh(facts))
+        say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU,
+                seen ? HOLD_CONFIRM : HOLD_NOW, seen ? VARIANT_PLAIN : VARIANT_NEVER_SEEN);
+    else if (look->missing > 0 || judge_stale(facts))
         say_unknown(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT);
-    else if (facts->memory.seen)
-        say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM,
-                VARIANT_PLAIN);
     else
-        say_bad(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->missing_seen, SEVERITY_CRITICAL, OWNER_YOU, HOLD_NOW,
-                VARIANT_NEVER_SEEN);
+        say_good(out, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT, look->sample_seen);
 }
 
 /* 11 */
@@ -226,8 +238,6 @@ static void judge_operation(const struct facts *facts, struct opinions *out)
 /* The rule of the circuit that makes judging what lies below pointless, or RULE_NONE. */
 static enum rule circuit_cause(const struct facts *facts)
 {
-    if (facts->look.missing > 0 && (facts->look.missing >= 3 || !facts->memory.seen))
-        return RULE_CIRCUIT_MISSING;
     if (judge_in_motion(facts->sample))
         return RULE_CIRCUIT_DISABLED;
     if (judge_usable(facts->sample))
@@ -236,42 +246,59 @@ static enum rule circuit_cause(const struct facts *facts)
     return provider != RULE_NONE ? provider : RULE_CIRCUIT_DISABLED;
 }
 
-static void suppress(struct opinion *opinion, enum rule by, enum scope scope)
+static struct opinion suppressed_by(enum rule by, enum scope scope)
 {
-    opinion->standing = STANDING_SUPPRESSED;
-    opinion->by = (uint8_t)by;
-    opinion->by_scope = (uint8_t)scope;
-    opinion->by_subject = SUBJECT_CIRCUIT;
+    return (struct opinion){ .standing = STANDING_SUPPRESSED,
+                             .by = (uint8_t)by,
+                             .by_scope = (uint8_t)scope,
+                             .by_subject = SUBJECT_CIRCUIT };
 }
 
-/* A missing circuit explains the rest of the circuit's own rules; facts that are too old decide nothing. */
-static void overrule_circuit(const struct facts *facts, struct opinions *out, size_t first)
+/* Why facts are too old: that of many circuits, a refusal, or this circuit's own blindness, once it is one. */
+static struct opinion because_blind(const struct facts *facts)
 {
-    bool missing = circuit_cause(facts) == RULE_CIRCUIT_MISSING;
-
-    for (size_t i = first; i < out->count; i++) {
-        if (missing)
-            suppress(&out->item[i], RULE_CIRCUIT_MISSING, SCOPE_CIRCUIT);
-        else if (judge_stale(facts))
-            out->item[i].standing = STANDING_UNKNOWN;
-    }
+    if (!judge_blind(facts))
+        return (struct opinion){ .standing = STANDING_UNKNOWN };
+    if (facts->blind_by != RULE_NONE)
+        return suppressed_by(facts->blind_by, facts->blind_scope);
+    return suppressed_by(facts->look.forbidden > 0 ? RULE_SIGN_IN_FAILED : RULE_BLIND, SCOPE_CIRCUIT);
 }
 
-static void overrule_below(const struct facts *facts, struct opinions *out, size_t first)
+/* 11-18: a missing circuit explains them; facts that are too old decide nothing, and what is open stays open. */
+static void judge_own(const struct facts *facts, struct opinions *out)
 {
-    enum rule cause = circuit_cause(facts);
-    enum scope scope = SCOPE_CIRCUIT;
+    bool missing = missing_for_sure(facts);
 
-    if (judge_stale(facts) && cause != RULE_CIRCUIT_MISSING) {
-        cause = facts->blind_by != RULE_NONE ? facts->blind_by : RULE_BLIND;
-        scope = facts->blind_by != RULE_NONE ? facts->blind_scope : SCOPE_CIRCUIT;
-        if (facts->blind_by == RULE_NONE && facts->look.forbidden > 0)
-            cause = RULE_SIGN_IN_FAILED;
-    }
-    if (cause == RULE_NONE)
+    if (!missing && !judge_stale(facts)) {
+        judge_enabled(facts, out);
+        judge_provider(facts, out);
+        judge_words(facts, out);
+        judge_operation(facts, out);
         return;
-    for (size_t i = first; i < out->count; i++)
-        suppress(&out->item[i], cause, scope);
+    }
+    for (enum rule rule = RULE_CIRCUIT_DISABLED; rule <= RULE_OPERATION_STUCK; rule++) {
+        if (missing)
+            say_suppressed(out, rule, SUBJECT_CIRCUIT, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT);
+        else
+            say_unknown(out, rule, SUBJECT_CIRCUIT);
+    }
+}
+
+static void judge_below(const struct facts *facts, struct opinions *out)
+{
+    struct opinion as = suppressed_by(RULE_CIRCUIT_MISSING, SCOPE_CIRCUIT);
+
+    if (!missing_for_sure(facts)) {
+        if (judge_stale(facts))
+            as = because_blind(facts);
+        else if (circuit_cause(facts) != RULE_NONE)
+            as = suppressed_by(circuit_cause(facts), SCOPE_CIRCUIT);
+        else {
+            judge_peerings(facts, out);
+            return;
+        }
+    }
+    judge_no_peerings(&as, out);
 }
 
 /* What the settings say about single rules. A finding that is expected stays what it is. */
@@ -295,17 +322,8 @@ void judge_circuit(const struct facts *facts, struct opinions *out)
 {
     out->count = 0;
     judge_missing(facts, out);
-    if (facts->sample != NULL) {
-        size_t first = out->count;
-        judge_enabled(facts, out);
-        judge_provider(facts, out);
-        judge_words(facts, out);
-        judge_operation(facts, out);
-        overrule_circuit(facts, out, first);
-        first = out->count;
-        judge_peerings(facts, out);
-        overrule_below(facts, out, first);
-    }
+    judge_own(facts, out);
+    judge_below(facts, out);
     judge_self(facts, out);
     apply_rule_policy(facts->policy, out);
 }

@@ -26,6 +26,7 @@ struct memory {
 struct look {
     bool has_sample;
     struct mono sample_seen; /* when the last believed answer was asked for; start of the watch when there was none */
+    struct mono awake;       /* since when somebody looks without a break: start of the watch, or the end of a sleep */
     struct mono judged_since[PEERINGS]; /* since when sessions of this peering are to be expected; MONO_NEVER: not */
     uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
     struct mono missing_seen;
@@ -35,7 +36,8 @@ struct look {
     struct mono unexpected_seen;
     bool throttled;            /* the last poll was answered 429, or not sent because of one */
     bool feature_off[FEATURES]; /* refused with 403 */
-    struct mono feature_seen[FEATURES];
+    uint8_t feature_odd[FEATURES]; /* consecutive answers that could not be believed; no more than 255 are counted */
+    struct mono feature_seen[FEATURES]; /* either of them, or a good answer; 0: never */
 };
 
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */

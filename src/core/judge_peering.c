@@ -13,10 +13,30 @@ bool judge_expected(const struct facts *facts, enum peering_kind peering)
     return facts->sample != NULL && facts->sample->peering[peering].present;
 }
 
-bool family_judged(const struct peering_sample *peering, enum family family)
+static bool has_no_family(const struct peering_sample *peering)
 {
-    bool none = !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
-    return peering->family[family].in_use || (none && family == FAMILY_IPV4);
+    return !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
+}
+
+/* In use; a peering without any family is looked at as IPv4, because nothing may be silent. */
+static bool family_there(const struct peering_sample *peering, enum family family)
+{
+    return peering->family[family].in_use || (family == FAMILY_IPV4 && has_no_family(peering));
+}
+
+static bool family_missing(const struct facts *facts, enum peering_kind kind, enum family family)
+{
+    const struct expect *expect = &facts->circuit->expect;
+
+    return expect->families_set && expect->family[family] && !facts->sample->peering[kind].family[family].in_use;
+}
+
+bool family_judged(const struct facts *facts, enum peering_kind kind, enum family family)
+{
+    const struct peering_sample *peering = &facts->sample->peering[kind];
+
+    return peering->present && family_there(peering, family) &&
+           (family_disabled(peering, family) || !family_missing(facts, kind, family));
 }
 
 bool judge_family(const struct facts *facts, enum peering_kind peering, enum family family)
@@ -24,7 +44,7 @@ bool judge_family(const struct facts *facts, enum peering_kind peering, enum fam
     const struct expect *expect = &facts->circuit->expect;
 
     if (facts->sample != NULL && facts->sample->peering[peering].present &&
-        family_judged(&facts->sample->peering[peering], family))
+        family_there(&facts->sample->peering[peering], family))
         return true;
     return expect->families_set && expect->family[family];
 }
@@ -37,9 +57,15 @@ bool family_disabled(const struct peering_sample *peering, enum family family)
 static bool all_families_disabled(const struct peering_sample *peering)
 {
     for (enum family family = 0; family < FAMILIES; family++)
-        if (family_judged(peering, family) && !family_disabled(peering, family))
+        if (family_there(peering, family) && !family_disabled(peering, family))
             return false;
     return true;
+}
+
+/* Whose 22 it is when a family is disabled: that of the peering, where it has none. */
+struct subject subject_disabled(const struct facts *facts, enum peering_kind kind, enum family family)
+{
+    return has_no_family(&facts->sample->peering[kind]) ? subject_peering(kind) : subject_family(kind, family);
 }
 
 static enum owner layer3_owner(const struct facts *facts)
@@ -56,10 +82,6 @@ static bool judge_none(const struct facts *facts, struct opinions *out)
     for (size_t kind = 0; kind < PEERINGS; kind++)
         if (expect->peerings_set && expect->peering[kind])
             wants_none = false;
-    if (facts->sample->peerings_absent) {
-        say_unknown(out, RULE_NO_PEERINGS, SUBJECT_CIRCUIT);
-        return false;
-    }
     if (facts->sample->peering_count > 0 || wants_none) {
         say_good(out, RULE_NO_PEERINGS, SUBJECT_CIRCUIT, facts->look.sample_seen);
         return false;
@@ -72,11 +94,8 @@ static bool judge_none(const struct facts *facts, struct opinions *out)
 /* 21 of an expected family of a peering that is there */
 static void judge_family_missing(const struct facts *facts, enum peering_kind kind, struct opinions *out)
 {
-    const struct expect *expect = &facts->circuit->expect;
-    const struct peering_sample *peering = &facts->sample->peering[kind];
-
-    for (enum family family = 0; family < FAMILIES && expect->families_set; family++) {
-        if (!expect->family[family] || peering->family[family].in_use)
+    for (enum family family = 0; family < FAMILIES && facts->circuit->expect.families_set; family++) {
+        if (!family_missing(facts, kind, family))
             say_good(out, RULE_PEERING_MISSING, subject_family(kind, family), facts->look.sample_seen);
         else
             say_bad(out, RULE_PEERING_MISSING, subject_family(kind, family), facts->look.sample_seen, SEVERITY_CRITICAL,
@@ -89,12 +108,11 @@ static void judge_disabled(const struct facts *facts, enum peering_kind kind, st
 {
     const struct peering_sample *peering = &facts->sample->peering[kind];
     bool last = all_families_disabled(peering);
-    bool none = !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
 
     for (enum family family = 0; family < FAMILIES; family++) {
-        if (!family_judged(peering, family))
+        if (!family_there(peering, family))
             continue;
-        struct subject subject = none ? subject_peering(kind) : subject_family(kind, family);
+        struct subject subject = subject_disabled(facts, kind, family);
         struct word state = peering->family[family].state;
         if (state.code == SWITCH_DISABLED)
             say_bad(out, RULE_PEERING_DISABLED, subject, facts->look.sample_seen,
@@ -136,20 +154,6 @@ static void judge_peering_operation(const struct facts *facts, enum peering_kind
         say_good(out, RULE_UNKNOWN_STATE, subject, seen);
 }
 
-/* Does some prefix of the family, or the family as a whole, have a state we do not know or that is not there? */
-static bool prefix_words_odd(const struct sample *sample, const struct family_sample *family)
-{
-    bool level_counts = true;
-
-    for (size_t i = 0; i < family->prefix_count; i++) {
-        struct word state = sample->prefix[family->prefix_first + i].state;
-        if (state.code == WORD_OTHER)
-            return true;
-        level_counts = level_counts && state.code == WORD_ABSENT;
-    }
-    return level_counts && family->prefixes_state.code <= WORD_OTHER;
-}
-
 /* 16 of one family; a disabled one is explained by 22 */
 static void judge_family_words(const struct facts *facts, enum peering_kind kind, enum family family,
                                struct opinions *out)
@@ -157,10 +161,10 @@ static void judge_family_words(const struct facts *facts, enum peering_kind kind
     const struct family_sample *part = &facts->sample->peering[kind].family[family];
     struct subject subject = subject_family(kind, family);
     bool odd = part->state.code <= WORD_OTHER ||
-               (kind == PEERING_MICROSOFT && part->in_use && prefix_words_odd(facts->sample, part));
+               (kind == PEERING_MICROSOFT && part->in_use && prefix_words_odd(facts, family));
 
     if (family_disabled(&facts->sample->peering[kind], family))
-        say_suppressed(out, RULE_UNKNOWN_STATE, subject, RULE_PEERING_DISABLED, subject);
+        say_suppressed(out, RULE_UNKNOWN_STATE, subject, RULE_PEERING_DISABLED, subject_disabled(facts, kind, family));
     else if (odd)
         say_bad(out, RULE_UNKNOWN_STATE, subject, facts->look.sample_seen, SEVERITY_WARNING, OWNER_MICROSOFT,
                 HOLD_CONFIRM, VARIANT_PLAIN);
@@ -176,7 +180,8 @@ static void judge_route_filter(const struct facts *facts, struct opinions *out)
 
     if (all_families_disabled(peering))
         say_suppressed(out, RULE_ROUTE_FILTER_MISSING, subject, RULE_PEERING_DISABLED,
-                       subject_family(PEERING_MICROSOFT, peering->family[FAMILY_IPV4].in_use ? FAMILY_IPV4 : FAMILY_IPV6));
+                       subject_disabled(facts, PEERING_MICROSOFT,
+                                        peering->family[FAMILY_IPV4].in_use ? FAMILY_IPV4 : FAMILY_IPV6));
     else if (peering->family[FAMILY_IPV4].route_filter || peering->family[FAMILY_IPV6].route_filter)
         say_good(out, RULE_ROUTE_FILTER_MISSING, subject, facts->look.sample_seen);
     else
@@ -194,7 +199,7 @@ static void judge_present(const struct facts *facts, enum peering_kind kind, str
     judge_disabled(facts, kind, out);
     judge_peering_operation(facts, kind, out);
     for (enum family family = 0; family < FAMILIES; family++)
-        if (family_judged(peering, family))
+        if (family_there(peering, family))
             judge_family_words(facts, kind, family, out);
     if (kind == PEERING_MICROSOFT)
         judge_route_filter(facts, out);
@@ -206,100 +211,131 @@ static void judge_family_below(const struct facts *facts, enum peering_kind kind
 {
     const struct peering_sample *peering = &facts->sample->peering[kind];
     struct prefix_trouble prefixes = { RULE_NONE, SUBJECT_CIRCUIT };
-    bool none = !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
     size_t first = out->count;
 
-    if (kind == PEERING_MICROSOFT)
+    if (kind == PEERING_MICROSOFT && family_judged(facts, kind, family))
         prefixes = judge_prefixes(facts, family, out);
-    judge_sessions(facts, kind, family, prefixes, out);
-    if (!family_disabled(peering, family))
+    if (kind == PEERING_MICROSOFT)
+        judge_prefix_set(facts, family, out);
+    if (family_judged(facts, kind, family))
+        judge_sessions(facts, kind, family, prefixes, out);
+    if (!family_there(peering, family) || !family_disabled(peering, family))
         return;
     for (size_t i = first; i < out->count; i++) {
         out->item[i].standing = STANDING_SUPPRESSED;
         out->item[i].by = RULE_PEERING_DISABLED;
-        out->item[i].by_subject = none ? subject_peering(kind) : subject_family(kind, family);
+        out->item[i].by_subject = subject_disabled(facts, kind, family);
     }
 }
 
-/* A peering that should be there and is not: open incidents of its parts stay open, explained by 20 or 21. */
-static void suppress_parts(enum peering_kind kind, enum rule by, struct opinions *out)
+/* The same said of something else. */
+static void say_as(struct opinions *out, const struct opinion *as, enum rule rule, struct subject subject)
 {
-    static const uint8_t of_family[] = { RULE_PREFIXES_NOT_CONFIGURED, RULE_PREFIXES_CONFIGURING,
-                                         RULE_PREFIX_VALIDATION_NEEDED, RULE_PREFIX_MANUAL_VALIDATION,
-                                         RULE_PREFIX_VALIDATION_FAILED, RULE_PREFIX_SET_DIFFERS,
-                                         RULE_SESSIONS_DOWN, RULE_NO_ROUTES,
-                                         RULE_PEERING_DISABLED, RULE_UNKNOWN_STATE };
-    struct subject why = by == RULE_NO_PEERINGS ? SUBJECT_CIRCUIT : subject_peering(kind);
+    struct opinion *opinion = say_unknown(out, rule, subject);
 
-    for (enum family family = 0; family < FAMILIES; family++) {
-        for (size_t i = 0; i < sizeof of_family; i++)
-            say_suppressed(out, of_family[i], subject_family(kind, family), by, why);
-        for (enum path path = 0; path < PATHS; path++) {
-            say_suppressed(out, RULE_REDUNDANCY_LOST, subject_session(kind, path, family), by, why);
-            say_suppressed(out, RULE_EDGE_MAINTENANCE, subject_session(kind, path, family), by, why);
-        }
-    }
+    opinion->standing = as->standing;
+    opinion->by = as->by;
+    opinion->by_scope = as->by_scope;
+    opinion->by_subject = as->by_subject;
+}
+
+static void say_family_parts(struct opinions *out, const struct opinion *as, enum peering_kind kind, enum family family)
+{
+    static const uint8_t of_family[] = { RULE_UNKNOWN_STATE, RULE_PEERING_MISSING, RULE_PEERING_DISABLED,
+                                         RULE_SESSIONS_DOWN, RULE_NO_ROUTES };
+    static const uint8_t of_path[] = { RULE_REDUNDANCY_LOST, RULE_EDGE_MAINTENANCE, RULE_UNEXPECTED_ANSWER };
+
+    for (size_t i = 0; i < sizeof of_family; i++)
+        say_as(out, as, of_family[i], subject_family(kind, family));
+    for (enum rule rule = RULE_PREFIXES_NOT_CONFIGURED; kind == PEERING_MICROSOFT && rule <= RULE_PREFIX_SET_DIFFERS; rule++)
+        say_as(out, as, rule, subject_family(kind, family));
     for (enum path path = 0; path < PATHS; path++)
-        say_suppressed(out, RULE_ARP_INCOMPLETE, subject_session(kind, path, FAMILIES), by, why);
-    say_suppressed(out, RULE_PEERING_DISABLED, subject_peering(kind), by, why);
-    say_suppressed(out, RULE_PEERING_OPERATION_FAILED, subject_peering(kind), by, why);
-    say_suppressed(out, RULE_BLIND, subject_peering(kind), by, why);
+        for (size_t i = 0; i < sizeof of_path; i++)
+            say_as(out, as, of_path[i], subject_session(kind, path, family));
+}
+
+/* Everything that can be open below a peering, so that it stays open while nothing of it is judged. */
+static void say_parts(struct opinions *out, const struct opinion *as, enum peering_kind kind)
+{
+    static const uint8_t of_peering[] = { RULE_UNKNOWN_STATE, RULE_OPERATION_STUCK, RULE_PEERING_DISABLED,
+                                          RULE_PEERING_OPERATION_FAILED, RULE_BLIND };
+
+    for (enum family family = 0; family < FAMILIES; family++)
+        say_family_parts(out, as, kind, family);
+    for (enum path path = 0; path < PATHS; path++)
+        say_as(out, as, RULE_ARP_INCOMPLETE, subject_session(kind, path, FAMILIES));
+    for (size_t i = 0; i < sizeof of_peering; i++)
+        say_as(out, as, of_peering[i], subject_peering(kind));
     if (kind == PEERING_MICROSOFT)
-        say_suppressed(out, RULE_ROUTE_FILTER_MISSING, subject_peering(kind), by, why);
+        say_as(out, as, RULE_ROUTE_FILTER_MISSING, subject_peering(kind));
 }
 
-/* An answer without the list of peerings: nothing about them is known (16 tells of it). */
-static void all_unknown(enum peering_kind kind, struct opinions *out)
+void judge_no_peerings(const struct opinion *as, struct opinions *out)
 {
-    size_t first = out->count;
-
-    suppress_parts(kind, RULE_NO_PEERINGS, out);
-    for (size_t i = first; i < out->count; i++)
-        out->item[i].standing = STANDING_UNKNOWN;
-    say_unknown(out, RULE_PEERING_MISSING, subject_peering(kind));
-}
-
-static void judge_peering(const struct facts *facts, enum peering_kind kind, bool none, struct opinions *out)
-{
-    const struct peering_sample *peering = &facts->sample->peering[kind];
-
-    if (facts->sample->peerings_absent) {
-        all_unknown(kind, out);
-    } else if (!peering->present) {
-        enum rule by = none ? RULE_NO_PEERINGS : RULE_PEERING_MISSING;
-        if (none)
-            say_suppressed(out, RULE_PEERING_MISSING, subject_peering(kind), by, SUBJECT_CIRCUIT);
-        else
-            say_bad(out, RULE_PEERING_MISSING, subject_peering(kind), facts->look.sample_seen, SEVERITY_CRITICAL,
-                    layer3_owner(facts), HOLD_CONFIRM,
-                    facts->memory.provider_owns ? VARIANT_PROVIDER_OWNS : VARIANT_PLAIN);
-        suppress_parts(kind, by, out);
-    } else {
-        judge_present(facts, kind, out);
-        for (enum family family = 0; family < FAMILIES; family++)
-            if (family_judged(peering, family))
-                judge_family_below(facts, kind, family, out);
-        judge_arp(facts, kind, out);
-        judge_peering_blind(facts, kind, out);
+    say_as(out, as, RULE_NO_PEERINGS, SUBJECT_CIRCUIT);
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++) {
+        say_as(out, as, RULE_PEERING_MISSING, subject_peering(kind));
+        say_as(out, as, RULE_PEERING_UNEXPECTED, subject_peering(kind));
+        say_parts(out, as, kind);
     }
+}
+
+/* An answer without the list of peerings: nothing about them is known; 16 tells of it, and explains why none is seen. */
+static void judge_no_list(struct opinions *out)
+{
+    const struct opinion unknown = { .standing = STANDING_UNKNOWN };
+
+    judge_no_peerings(&unknown, out);
+    for (size_t i = 0; i < out->count; i++)
+        if (out->item[i].rule == RULE_BLIND) {
+            out->item[i].standing = STANDING_SUPPRESSED;
+            out->item[i].by = RULE_UNKNOWN_STATE;
+            out->item[i].by_subject = SUBJECT_CIRCUIT;
+        }
+}
+
+static void judge_absent(const struct facts *facts, enum peering_kind kind, bool none, struct opinions *out)
+{
+    struct opinion why = { .standing = STANDING_SUPPRESSED,
+                           .by = none ? RULE_NO_PEERINGS : RULE_PEERING_MISSING,
+                           .by_subject = none ? SUBJECT_CIRCUIT : subject_peering(kind) };
+
+    if (none)
+        say_as(out, &why, RULE_PEERING_MISSING, subject_peering(kind));
+    else
+        say_bad(out, RULE_PEERING_MISSING, subject_peering(kind), facts->look.sample_seen, SEVERITY_CRITICAL,
+                layer3_owner(facts), HOLD_CONFIRM, facts->memory.provider_owns ? VARIANT_PROVIDER_OWNS : VARIANT_PLAIN);
+    say_parts(out, &why, kind);
+}
+
+static void judge_there(const struct facts *facts, enum peering_kind kind, struct opinions *out)
+{
+    judge_present(facts, kind, out);
+    for (enum family family = 0; family < FAMILIES; family++)
+        judge_family_below(facts, kind, family, out);
+    judge_arp(facts, kind, out);
+    judge_peering_blind(facts, kind, out);
 }
 
 void judge_peerings(const struct facts *facts, struct opinions *out)
 {
+    if (facts->sample->peerings_absent) {
+        judge_no_list(out);
+        return;
+    }
     bool none = judge_none(facts, out);
-
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++) {
         bool expected = judge_expected(facts, kind);
         bool present = facts->sample->peering[kind].present;
-        /* without a list of expected peerings 20 speaks for all of them: private and Microsoft peerings that may be open */
-        bool gone = none && !facts->circuit->expect.peerings_set;
-        bool unclear = facts->sample->peerings_absent && !facts->circuit->expect.peerings_set;
-        if (facts->circuit->expect.peerings_set && !expected && present)
+        if (present && !expected)
             say_bad(out, RULE_PEERING_UNEXPECTED, subject_peering(kind), facts->look.sample_seen, SEVERITY_INFO, OWNER_YOU,
                     HOLD_NOW, VARIANT_PLAIN);
-        else if (!facts->sample->peerings_absent)
+        else
             say_good(out, RULE_PEERING_UNEXPECTED, subject_peering(kind), facts->look.sample_seen);
-        if (expected || gone || unclear)
-            judge_peering(facts, kind, none, out);
+        /* without a list of expected peerings 20 speaks for all that may have been there */
+        if (present && expected)
+            judge_there(facts, kind, out);
+        else if (expected || (none && !facts->circuit->expect.peerings_set))
+            judge_absent(facts, kind, none, out);
     }
 }

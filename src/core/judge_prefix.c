@@ -69,6 +69,11 @@ static struct states gather(const struct facts *facts, enum family family)
     return states;
 }
 
+bool prefix_words_odd(const struct facts *facts, enum family family)
+{
+    return gather(facts, family).odd;
+}
+
 /* Is a session of this family known to be up, and when was the newest witness of it heard? */
 static bool session_up(const struct facts *facts, enum family family)
 {
@@ -172,15 +177,15 @@ static bool set_differs(const struct facts *facts, enum family family)
     return false;
 }
 
-/* 35 */
-static void judge_set(const struct facts *facts, enum family family, struct opinions *out)
+/* 35; of a family that is not in use nothing is listed */
+void judge_prefix_set(const struct facts *facts, enum family family, struct opinions *out)
 {
     const struct family_sample *part = &facts->sample->peering[PEERING_MICROSOFT].family[family];
     struct subject subject = subject_family(PEERING_MICROSOFT, family);
 
     if (!facts->circuit->expect.prefixes_set)
         return;
-    if (!part->config)
+    if (part->in_use && !part->config)
         say_unknown(out, RULE_PREFIX_SET_DIFFERS, subject);
     else if (set_differs(facts, family))
         say_bad(out, RULE_PREFIX_SET_DIFFERS, subject, facts->look.sample_seen, SEVERITY_WARNING, OWNER_YOU, HOLD_CONFIRM,
@@ -204,6 +209,5 @@ struct prefix_trouble judge_prefixes(const struct facts *facts, enum family fami
             say_good(out, by_rank[i], trouble.subject, facts->look.sample_seen);
         }
     }
-    judge_set(facts, family, out);
     return trouble;
 }

@@ -6,20 +6,33 @@
 
 #define UNEXPECTED_CRITICAL 10 /* polls without a usable answer, reliability of the monitoring itself */
 
-static void judge_blind(const struct facts *facts, struct opinions *out)
+/* Somebody has to have answered: with the circuit, or that it is not there. */
+static struct mono last_answer(const struct look *look)
+{
+    return look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+}
+
+bool judge_blind(const struct facts *facts)
+{
+    return mono_between(last_answer(&facts->look), facts->now.mono) > facts->policy->stale_ms;
+}
+
+static void say_blind(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
-    struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    bool stale = mono_between(answered, facts->now.mono) > facts->policy->stale_ms;
+    bool blind = judge_blind(facts);
+    bool asleep = mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms;
 
-    if (stale && facts->blind_by != RULE_NONE)
+    if (blind && asleep) /* nobody looked while the facts grew old */
+        say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
+    else if (blind && facts->blind_by != RULE_NONE)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
-    else if (stale && look->forbidden > 0)
+    else if (blind && look->forbidden > 0)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
-    else if (stale)
+    else if (blind)
         say_bad(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->now.mono, SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW, VARIANT_PLAIN);
     else if (look->has_sample || look->missing > 0)
-        say_good(out, RULE_BLIND, SUBJECT_CIRCUIT, answered);
+        say_good(out, RULE_BLIND, SUBJECT_CIRCUIT, last_answer(look));
     else
         say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
 }
@@ -41,11 +54,36 @@ static void judge_forbidden(const struct facts *facts, struct opinions *out)
         say_unknown(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
 }
 
-/* 92, once per feature */
+/* Do the settings ask for this read? One that they do not ask for any more is no trouble any more. */
+static bool feature_wanted(const struct facts *facts, enum feature feature)
+{
+    if (feature == FEATURE_METRICS)
+        return (facts->policy->sessions & SESSIONS_METRICS) != 0;
+    return feature != FEATURE_ROUTES || (facts->policy->sessions & SESSIONS_ROUTES) != 0;
+}
+
+/* 95 of a read beside the circuit: a list, a witness */
+static void judge_odd_feature(const struct facts *facts, struct subject subject, struct opinions *out)
+{
+    struct mono seen = facts->look.feature_seen[subject.feature];
+
+    if (facts->look.feature_odd[subject.feature] > 0)
+        say_bad(out, RULE_UNEXPECTED_ANSWER, subject, seen, SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM, VARIANT_PLAIN);
+    else if (seen.ms != 0)
+        say_good(out, RULE_UNEXPECTED_ANSWER, subject, seen);
+}
+
+/* 92 and 95, once per feature */
 static void judge_features(const struct facts *facts, struct opinions *out)
 {
     for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES; feature++) {
         struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature };
+        if (!feature_wanted(facts, feature)) {
+            say_good(out, RULE_FORBIDDEN, subject, facts->look.sample_seen);
+            say_good(out, RULE_UNEXPECTED_ANSWER, subject, facts->look.sample_seen);
+            continue;
+        }
+        judge_odd_feature(facts, subject, out);
         if (facts->look.feature_off[feature])
             say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,
                     VARIANT_PLAIN);
@@ -70,7 +108,7 @@ static void judge_unexpected(const struct facts *facts, struct opinions *out)
 
 void judge_self(const struct facts *facts, struct opinions *out)
 {
-    judge_blind(facts, out);
+    say_blind(facts, out);
     judge_forbidden(facts, out);
     judge_features(facts, out);
     judge_unexpected(facts, out);

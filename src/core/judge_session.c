@@ -34,7 +34,7 @@ static enum reading read_route(const struct facts *facts, const struct route_val
     int64_t limit = facts->policy->stale_ms;
 
     if (metric != READING_DOWN && metric != READING_BETWEEN)
-        limit += ROUTES_EVERY_MS;
+        limit += policy_routes_every_ms(facts->policy);
     if ((facts->policy->sessions & SESSIONS_ROUTES) == 0 || facts->look.feature_off[FEATURE_ROUTES] ||
         !fresh(value->seen, facts->now.mono, limit) || value->state == ROUTE_NO_ROW)
         return READING_UNKNOWN;
@@ -95,7 +95,6 @@ static struct mono heard(const struct facts *facts, enum peering_kind peering, e
     return mono_later(metric, route);
 }
 
-
 bool judge_wants_routes(const struct facts *facts)
 {
     if (facts->sample == NULL || (facts->policy->sessions & SESSIONS_ROUTES) == 0 || judge_stale(facts) ||
@@ -105,8 +104,7 @@ bool judge_wants_routes(const struct facts *facts)
         for (enum path path = 0; path < PATHS; path++)
             for (enum family family = 0; family < FAMILIES; family++) {
                 const struct peering_sample *peering = &facts->sample->peering[kind];
-                if (!peering->present || !judge_expected(facts, kind) || !family_judged(peering, family) ||
-                    family_disabled(peering, family))
+                if (!judge_expected(facts, kind) || !family_judged(facts, kind, family) || family_disabled(peering, family))
                     continue;
                 struct readings now = read_both(facts, kind, path, family);
                 if (now.metric == READING_DOWN || now.metric == READING_BETWEEN || now.route == READING_DOWN ||
@@ -158,6 +156,12 @@ static struct mono newest(const struct pair *pair)
     return mono_later(pair->heard[PATH_PRIMARY], pair->heard[PATH_SECONDARY]);
 }
 
+/* A rule that the settings switch off is never raised and explains nothing. */
+static bool is_off(const struct facts *facts, enum rule rule)
+{
+    return facts->policy->rule[rule].disabled;
+}
+
 /* 40 and 42: bad, good, explained by another, or not to be told from what is known. */
 static void judge_both(const struct facts *facts, const struct pair *pair, enum rule bad, enum rule rule,
                        struct subject subject, enum hold_kind hold, struct opinions *out)
@@ -177,15 +181,17 @@ static void judge_both(const struct facts *facts, const struct pair *pair, enum 
 }
 
 /* 41 of one path */
-static void judge_path(const struct facts *facts, const struct pair *pair, enum path path, enum rule both,
+static void judge_path(const struct facts *facts, const struct pair *pair, enum path path, enum rule both, bool trouble,
                        struct subject family, enum hold_kind hold, struct opinions *out)
 {
     static const uint8_t variants[] = { [SESSION_NO_ROUTES] = VARIANT_NO_ROUTES_PATH, [SESSION_UNSTEADY] = VARIANT_UNSTEADY,
                                         [SESSION_DOWN] = VARIANT_PLAIN };
     struct subject subject = subject_session(family.peering, path, family.family);
 
-    if (both != RULE_NONE)
+    if (both != RULE_NONE && !is_off(facts, both))
         say_suppressed(out, RULE_REDUNDANCY_LOST, subject, both, family);
+    else if (trouble && pair->at[path] == SESSION_UNSTEADY && is_up(pair))
+        say_unknown(out, RULE_REDUNDANCY_LOST, subject); /* the prefix rule is enough to be told */
     else if (lost(pair->at[path]))
         say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_WARNING,
                 session_owner(facts, family.peering), hold, variants[pair->at[path]]);
@@ -210,6 +216,8 @@ static void judge_witnesses(const struct facts *facts, struct subject subject, s
     else
         say_unknown(out, RULE_EDGE_MAINTENANCE, subject);
 
+    if (facts->policy->sessions != SESSIONS_BOTH)
+        return;
     /* a new summary is a new sample here: the metric alone cannot say that they still disagree */
     if (readings.metric == READING_UP && readings.route == READING_DOWN)
         say_bad(out, RULE_UNEXPECTED_ANSWER, subject, at->route[subject.family].seen, SEVERITY_WARNING, OWNER_SELF,
@@ -220,10 +228,13 @@ static void judge_witnesses(const struct facts *facts, struct subject subject, s
         say_unknown(out, RULE_UNEXPECTED_ANSWER, subject);
 }
 
-/* A prefix rule that stops all routes explains why no session is up. */
-static bool explains(enum rule prefixes)
+/* A prefix rule that stops all routes explains why no session is up: as a critical, which the settings may not want. */
+static bool explains(const struct facts *facts, enum rule prefixes)
 {
-    return prefixes != RULE_NONE && prefixes != RULE_PREFIXES_CONFIGURING;
+    const struct rule_policy *row = &facts->policy->rule[prefixes];
+
+    return prefixes != RULE_NONE && prefixes != RULE_PREFIXES_CONFIGURING && !row->disabled &&
+           (row->severity == SEVERITY_NONE || row->severity == SEVERITY_CRITICAL);
 }
 
 static void suppress_sessions(struct prefix_trouble prefixes, struct opinions *out, size_t first)
@@ -246,6 +257,8 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
     struct pair pair;
     size_t first = out->count;
 
+    if (facts->policy->sessions == SESSIONS_NONE)
+        return;
     for (enum path path = 0; path < PATHS; path++) {
         pair.at[path] = judge_session(facts, peering, path, family);
         pair.heard[path] = heard(facts, peering, path, family);
@@ -254,33 +267,35 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
     judge_both(facts, &pair, both, RULE_SESSIONS_DOWN, subject, hold, out);
     judge_both(facts, &pair, both, RULE_NO_ROUTES, subject, hold, out);
     for (enum path path = 0; path < PATHS; path++)
-        judge_path(facts, &pair, path, both, subject, hold, out);
-    if (explains(prefixes.rule) && !is_up(&pair))
+        judge_path(facts, &pair, path, both, prefixes.rule != RULE_NONE, subject, hold, out);
+    if (explains(facts, prefixes.rule) && !is_up(&pair))
         suppress_sessions(prefixes, out, first);
     for (enum path path = 0; path < PATHS; path++)
         judge_witnesses(facts, subject_session(peering, path, family), out);
 }
 
 /* 40 or 41 of that path, of the family that ARP serves, when it is bad */
-static const struct opinion *session_finding(const struct opinions *out, enum peering_kind peering, enum path path)
+static const struct opinion *session_finding(const struct facts *facts, const struct opinions *out,
+                                             enum peering_kind peering, enum path path)
 {
     const struct opinion *both = opinions_find(out, RULE_SESSIONS_DOWN, subject_family(peering, FAMILY_IPV4));
     const struct opinion *one = opinions_find(out, RULE_REDUNDANCY_LOST, subject_session(peering, path, FAMILY_IPV4));
 
-    if (both != NULL && both->standing == STANDING_BAD)
+    if (both != NULL && both->standing == STANDING_BAD && !is_off(facts, RULE_SESSIONS_DOWN))
         return both;
-    return one != NULL && one->standing == STANDING_BAD ? one : NULL;
+    return one != NULL && one->standing == STANDING_BAD && !is_off(facts, RULE_REDUNDANCY_LOST) ? one : NULL;
 }
 
+/* Down when either says so: the metric, or an `Incomplete` in the table. */
 static enum reading read_arp(const struct facts *facts, const struct path_witness *at)
 {
-    enum reading metric = read_percent(facts, &at->arp);
+    enum reading metric = read_percent(facts, &at->arp), table = READING_UNKNOWN;
 
-    if (metric == READING_UP || metric == READING_DOWN)
-        return metric;
-    if (at->arp_state == ARP_UNKNOWN || !fresh(at->arp_seen, facts->now.mono, facts->policy->stale_ms))
-        return READING_UNKNOWN;
-    return at->arp_state == ARP_COMPLETE ? READING_UP : READING_DOWN;
+    if (at->arp_state != ARP_UNKNOWN && fresh(at->arp_seen, facts->now.mono, facts->policy->stale_ms))
+        table = at->arp_state == ARP_COMPLETE ? READING_UP : READING_DOWN;
+    if (metric == READING_DOWN || table == READING_DOWN)
+        return READING_DOWN;
+    return metric == READING_UP || table == READING_UP ? READING_UP : READING_UNKNOWN;
 }
 
 /* 45: ARP serves IPv4 only. A lost session of the same path tells of it in its own text. */
@@ -288,18 +303,18 @@ void judge_arp(const struct facts *facts, enum peering_kind peering, struct opin
 {
     const struct peering_sample *sample = &facts->sample->peering[peering];
 
-    if (!family_judged(sample, FAMILY_IPV4))
+    if (facts->policy->sessions == SESSIONS_NONE || !family_judged(facts, peering, FAMILY_IPV4))
         return;
     for (enum path path = 0; path < PATHS; path++) {
         const struct path_witness *at = &facts->witness->at[peering][path];
         struct subject subject = subject_session(peering, path, FAMILIES);
         struct mono seen = at->arp.seen.ms != MONO_NEVER.ms ? at->arp.seen : at->arp_seen;
-        const struct opinion *session = session_finding(out, peering, path);
+        const struct opinion *session = session_finding(facts, out, peering, path);
         enum reading reading = read_arp(facts, at);
 
         if (family_disabled(sample, FAMILY_IPV4))
             say_suppressed(out, RULE_ARP_INCOMPLETE, subject, RULE_PEERING_DISABLED,
-                           subject_family(peering, FAMILY_IPV4));
+                           subject_disabled(facts, peering, FAMILY_IPV4));
         else if (session != NULL)
             say_suppressed(out, RULE_ARP_INCOMPLETE, subject, session->rule, session->subject);
         else if (reading == READING_DOWN)
@@ -341,13 +356,14 @@ static bool session_blind(const struct facts *facts, enum peering_kind peering, 
 }
 
 /* A critical prefix rule of either family, a refused witness: they explain why a session is not seen. */
-static const struct opinion *blind_cause(const struct opinions *out, enum peering_kind peering)
+static const struct opinion *blind_cause(const struct facts *facts, const struct opinions *out,
+                                         enum peering_kind peering)
 {
     for (size_t i = 0; i < out->count; i++) {
         const struct opinion *opinion = &out->item[i];
         if (opinion->subject.peering == peering && opinion->rule >= RULE_PREFIXES_NOT_CONFIGURED &&
             opinion->rule <= RULE_PREFIX_VALIDATION_FAILED && opinion->standing == STANDING_BAD &&
-            opinion->severity == SEVERITY_CRITICAL)
+            opinion->severity == SEVERITY_CRITICAL && explains(facts, opinion->rule))
             return opinion;
     }
     return NULL;
@@ -367,14 +383,14 @@ static enum feature witness_refused(const struct facts *facts)
 void judge_peering_blind(const struct facts *facts, enum peering_kind peering, struct opinions *out)
 {
     const struct peering_sample *sample = &facts->sample->peering[peering];
-    const struct opinion *prefixes = blind_cause(out, peering);
+    const struct opinion *prefixes = blind_cause(facts, out, peering);
     struct subject subject = subject_peering(peering);
     enum feature refused = witness_refused(facts);
     bool blind = false, known = true;
 
     for (enum family family = 0; family < FAMILIES; family++)
         for (enum path path = 0; path < PATHS; path++) {
-            if (!family_judged(sample, family) || family_disabled(sample, family))
+            if (!family_judged(facts, peering, family) || family_disabled(sample, family))
                 continue;
             blind = blind || session_blind(facts, peering, path, family);
             known = known && judge_session(facts, peering, path, family) != SESSION_UNKNOWN;
@@ -383,7 +399,7 @@ void judge_peering_blind(const struct facts *facts, enum peering_kind peering, s
         return;
     if (prefixes != NULL)
         say_suppressed(out, RULE_BLIND, subject, prefixes->rule, prefixes->subject);
-    else if (refused != FEATURE_NONE)
+    else if (refused != FEATURE_NONE && !is_off(facts, RULE_FORBIDDEN))
         say_suppressed(out, RULE_BLIND, subject, RULE_FORBIDDEN,
                        (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)refused });
     else if (blind)

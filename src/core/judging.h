@@ -25,16 +25,35 @@ struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subj
 /** Settled: no operation runs on the object; an unknown word counts as settled (rule 16 tells of it). */
 bool operation_moving(struct word operation);
 
-/** Families that are judged at a peering that is there. */
-bool family_judged(const struct peering_sample *peering, enum family family);
+/** Is there anything of that family to judge at the peering? Not where it is 21 that the family is missing. */
+bool family_judged(const struct facts *facts, enum peering_kind peering, enum family family);
 
 bool family_disabled(const struct peering_sample *peering, enum family family);
 
+/** The subject of the 22 of a disabled family. */
+struct subject subject_disabled(const struct facts *facts, enum peering_kind peering, enum family family);
+
 void judge_peerings(const struct facts *facts, struct opinions *out);
+
+/**
+ * Nothing below the circuit is judged: say the same of all that can be open there, so that it stays open.
+ *
+ * @param as  its standing, and what explains it
+ */
+void judge_no_peerings(const struct opinion *as, struct opinions *out);
+
+/** Is a state of the family's prefixes missing, or a word that we do not know (rule 16)? */
+bool prefix_words_odd(const struct facts *facts, enum family family);
+
 struct prefix_trouble judge_prefixes(const struct facts *facts, enum family family, struct opinions *out);
+
+/** Rule 35, also of a family that is not in use. */
+void judge_prefix_set(const struct facts *facts, enum family family, struct opinions *out);
 void judge_sessions(const struct facts *facts, enum peering_kind peering, enum family family,
                     struct prefix_trouble prefixes, struct opinions *out);
 void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
+/** Has nothing at all been heard of the circuit for longer than poll.stale (rule 90)? */
+bool judge_blind(const struct facts *facts);
 void judge_self(const struct facts *facts, struct opinions *out);
 void judge_peering_blind(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 

@@ -57,7 +57,7 @@ static const struct message_info messages[] = {
         .id = "53ec5a494c504b18b4ec57abcf24033a",
         .priority = LOG_NOTICE,
         .subject = "Circuit @ERWATCH_CIRCUIT@ is now @ERWATCH_VERDICT@",
-        .meaning = "The verdict on a circuit or a peering changed from @ERWATCH_OLD@ to @ERWATCH_NEW@. "
+        .meaning = "The verdict on a circuit changed from @ERWATCH_OLD@ to @ERWATCH_NEW@. "
                    "erwatch-rules(7) says from which rules each verdict follows.",
         .todo = "Look at it: erwatchctl show, and the incidents: erwatchctl incidents.",
     },
@@ -75,15 +75,16 @@ static const struct message_info messages[] = {
         .priority = LOG_WARNING,
         .subject = "A notice could not be delivered yet",
         .meaning = "A receiver did not accept a notice. It stays in the queue and is sent again with growing "
-                   "pauses, until it is delivered or a newer state has overtaken it.",
-        .todo = "Look at the reason in the entry; test the receiver: erwatchctl test RECEIVER.",
+                   "pauses until it is delivered. Of one notice the first three failures are told, then every "
+                   "twentieth.",
+        .todo = "Look at the reason in the entry, and at the receiver; erwatchctl loop shows what waits for it.",
     },
     [MESSAGE_HOOK_OUTPUT] = {
         .name = "hook-output",
         .id = "75b6f8328992431e8a68463dc1f43be9",
         .priority = LOG_INFO,
         .subject = "A hook program wrote something",
-        .meaning = "Output of a program that delivers notices, line by line, bounded.",
+        .meaning = "Output of a program that delivers notices, on one line and bounded.",
         .todo = "",
     },
     [MESSAGE_POLL_ASKED] = {
@@ -91,7 +92,7 @@ static const struct message_info messages[] = {
         .id = "d56271fb101a4e1cabaea07a11075b30",
         .priority = LOG_INFO,
         .subject = "An operator asked for a poll",
-        .meaning = "Somebody asked through erwatchctl for a poll at once. The entry says who.",
+        .meaning = "Somebody asked for a poll at once. The entry says which user.",
         .todo = "",
     },
     [MESSAGE_LOCAL_TROUBLE] = {

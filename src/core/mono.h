@@ -26,7 +26,7 @@ struct moment {
 /** `at` plus `ms` milliseconds; MONO_NEVER stays MONO_NEVER. */
 static inline struct mono mono_after(struct mono at, int64_t ms)
 {
-    return at.ms == INT64_MAX || ms > INT64_MAX - at.ms ? MONO_NEVER : (struct mono){ at.ms + ms };
+    return at.ms == INT64_MAX || (at.ms > 0 && ms > INT64_MAX - at.ms) ? MONO_NEVER : (struct mono){ at.ms + ms };
 }
 
 /** Milliseconds from `from` to `to`; negative when `to` is earlier. */

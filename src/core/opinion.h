@@ -14,11 +14,18 @@ struct subject {
     uint8_t peering; /* enum peering_kind, PEERING_NONE */
     uint8_t path;    /* enum path, PATH_NONE */
     uint8_t family;  /* enum family, FAMILIES for none */
-    uint8_t feature; /* enum feature: rule 92 tells them apart; FEATURE_NONE elsewhere */
+    uint8_t feature; /* enum feature: rules 92 and 95 tell them apart; FEATURE_NONE elsewhere */
 };
 
 /** Whose subject it is: most findings are of a circuit, some of what many circuits share. */
-enum scope { SCOPE_CIRCUIT, SCOPE_CREDENTIAL, SCOPE_SUBSCRIPTION /* as seen with one credential */, SCOPE_LOCAL, SCOPES };
+enum scope {
+    SCOPE_CIRCUIT,
+    SCOPE_CREDENTIAL,
+    SCOPE_SUBSCRIPTION, /* as seen with one credential */
+    SCOPE_LOCAL,
+    SCOPE_FORMER, /* a credential or subscription that is no longer in the settings: its last notices */
+    SCOPES
+};
 
 #define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
 

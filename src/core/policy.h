@@ -77,4 +77,10 @@ struct policy {
 /** Routes are asked no more often than this unless a metric fell. */
 #define ROUTES_EVERY_MS (15 * 60 * 1000)
 
+/** How long after one route summary the next one is due, while no metric has fallen. */
+static inline int64_t policy_routes_every_ms(const struct policy *policy)
+{
+    return policy->sessions_every_ms > ROUTES_EVERY_MS ? policy->sessions_every_ms : ROUTES_EVERY_MS;
+}
+
 #endif

@@ -46,6 +46,7 @@ void queue_free(struct queue *queue)
 /* The same moment goes by number, so that two runs of one story are equal. */
 static bool before(const struct queue *queue, size_t a, size_t b)
 {
+    /* cppcheck-suppress arrayIndexThenCheck ; a < b is no limit */
     return queue->due[a].ms < queue->due[b].ms || (queue->due[a].ms == queue->due[b].ms && a < b);
 }
 

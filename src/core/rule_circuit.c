@@ -14,8 +14,8 @@ const char *const steps_circuit_missing[] = {
     "Look who deleted it: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
     "If it was moved to another group or subscription, or the id is wrong, correct the id in the settings and reload.",
     "If it was retired, remove it from the settings and reload.",
-    "If it was deleted by mistake: a new circuit has a new service key and has to be ordered from PROVIDER again. "
-    "Call PROVIDER at once; ask whether the old port is still patched.",
+    ("If it was deleted by mistake: a new circuit has a new service key and has to be ordered from PROVIDER again. "
+     "Call PROVIDER at once; ask whether the old port is still patched."),
     NULL,
 };
 
@@ -24,9 +24,9 @@ const char meaning_circuit_disabled[] =
     "and nothing passes. While it is being enabled, disabled or changed the state is normal for a while; the rule "
     "then waits for the long hold and is a warning.";
 const char *const steps_circuit_disabled[] = {
-    "Open a support request with Microsoft, severity A: " SUPPORT_LINK,
-    "Have at hand: the circuit id (CIRCUIT-ID), the last four characters of the service key, the time, and the "
-    "correlation id of the last change from the activity log.",
+    ("Open a support request with Microsoft, severity A: " SUPPORT_LINK),
+    ("Have at hand: the circuit id (CIRCUIT-ID), the last four characters of the service key, the time, and the "
+     "correlation id of the last change from the activity log."),
     "Look what changed last: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
     "If creating the circuit failed (provisioningState Failed), delete it and create it again.",
     NULL,
@@ -37,8 +37,8 @@ const char meaning_provider_not_provisioned[] =
     "does not exist yet. Azure bills the circuit from its creation. While expect.provider says ordered this is only "
     "noted, until waiting_days are over.";
 const char *const steps_provider_not_provisioned[] = {
-    "Hand the service key to PROVIDER (whoever has it can order provisioning, so send it on a trusted way): az "
-    "network express-route show --ids CIRCUIT-ID --query serviceKey",
+    ("Hand the service key to PROVIDER (whoever has it can order provisioning, so send it on a trusted way): az "
+     "network express-route show --ids CIRCUIT-ID --query serviceKey"),
     "Ask PROVIDER for the order number, the date, and the name of a contact.",
     "Check that peering location, bandwidth and provider of the circuit are those of the order.",
     "If the circuit is no longer wanted, delete it: az network express-route delete --ids CIRCUIT-ID",
@@ -60,10 +60,10 @@ const char meaning_provider_deprovisioning[] =
     "stopped already. This is worth a call at once, because undoing it gets harder with each step the provider takes.";
 const char *const steps_provider_deprovisioning[] = {
     "Find out whether this was ordered: ask whoever owns the contract with PROVIDER.",
-    "If it was not ordered, call PROVIDER's operations now and have it stopped; give circuit, peering location and "
-    "order number.",
-    "If it was ordered, set expect.provider of this circuit to none, and delete the circuit when the provider is "
-    "done.",
+    ("If it was not ordered, call PROVIDER's operations now and have it stopped; give circuit, peering location and "
+     "order number."),
+    ("If it was ordered, set expect.provider of this circuit to none, and delete the circuit when the provider is "
+     "done."),
     NULL,
 };
 
@@ -71,12 +71,12 @@ const char meaning_deprovisioned[] =
     "The circuit was provisioned before and is not any more: the connectivity provider has taken the line down. "
     "Nothing passes, and Azure goes on billing the circuit until it is deleted.";
 const char *const steps_deprovisioned[] = {
-    "Call PROVIDER's operations: ask who ordered the deprovisioning and when, and have the circuit provisioned "
-    "again; they need the service key (az network express-route show --ids CIRCUIT-ID --query serviceKey).",
-    "If it was ordered, delete the circuit (az network express-route delete --ids CIRCUIT-ID); it is billed until "
-    "then.",
-    "Check that traffic has moved to another circuit or to a VPN: routes at your edge, and the connections of the "
-    "virtual network gateway.",
+    ("Call PROVIDER's operations: ask who ordered the deprovisioning and when, and have the circuit provisioned "
+     "again; they need the service key (az network express-route show --ids CIRCUIT-ID --query serviceKey)."),
+    ("If it was ordered, delete the circuit (az network express-route delete --ids CIRCUIT-ID); it is billed until "
+     "then."),
+    ("Check that traffic has moved to another circuit or to a VPN: routes at your edge, and the connections of the "
+     "virtual network gateway."),
     NULL,
 };
 
@@ -86,7 +86,7 @@ const char meaning_unknown_state[] =
 const char *const steps_unknown_state[] = {
     "Look at the object yourself: az network express-route show --ids CIRCUIT-ID",
     "If the circuit works, nothing is urgent: report the word to the authors of erwatch, so that it gets its meaning.",
-    "If it does not work, open a support request with Microsoft and quote the word: " SUPPORT_LINK,
+    ("If it does not work, open a support request with Microsoft and quote the word: " SUPPORT_LINK),
     NULL,
 };
 
@@ -95,11 +95,12 @@ const char meaning_operation_failed[] =
     "outage: traffic may flow as before. But changes of its peerings and connections are refused until the object "
     "has been written again.";
 const char *const steps_operation_failed[] = {
-    "Read the circuit and write it back unchanged (refresh): $c = Get-AzExpressRouteCircuit -Name CIRCUIT-NAME "
-    "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c. The same is Refresh in "
-    "the portal, or az network express-route update --ids CIRCUIT-ID",
+    ("Read the circuit and write it back unchanged (refresh): $c = Get-AzExpressRouteCircuit -Name CIRCUIT-NAME "
+     "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c. The same is Refresh in "
+     "the portal, or az network express-route update --ids CIRCUIT-ID"),
     "See which operation failed, and why: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
-    "If it fails again, open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK,
+    ("If it fails again, open a support request with Microsoft with the correlation id of that operation: "
+     SUPPORT_LINK),
     NULL,
 };
 
@@ -109,6 +110,6 @@ const char meaning_operation_stuck[] =
 const char *const steps_operation_stuck[] = {
     "See who started what, and when: az monitor activity-log list --resource-id CIRCUIT-ID --offset 1d",
     "Wait if it is a deployment of yours that still runs; start no second one, it would be refused (429 or 409).",
-    "After an hour open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK,
+    ("After an hour open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK),
     NULL,
 };

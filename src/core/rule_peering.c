@@ -7,13 +7,13 @@ const char meaning_no_peerings[] =
     "The circuit is usable, but it has no peering: no routing is configured and nothing passes. With a provider that "
     "manages layer 3 Azure's copy may be stale until the circuit is refreshed.";
 const char *const steps_no_peerings[] = {
-    "Look at the peerings yourself: az network express-route peering list -g RESOURCE-GROUP --circuit-name "
-    "CIRCUIT-NAME",
-    "If the provider manages layer 3, refresh the circuit first (Refresh in the portal, or az network express-route "
-    "update --ids CIRCUIT-ID) and look again.",
+    ("Look at the peerings yourself: az network express-route peering list -g RESOURCE-GROUP --circuit-name "
+     "CIRCUIT-NAME"),
+    ("If the provider manages layer 3, refresh the circuit first (Refresh in the portal, or az network express-route "
+     "update --ids CIRCUIT-ID) and look again."),
     "See who removed them: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
-    "Configure the peering again: peer ASN, VLAN and the two peer subnets are in your router's configuration; or ask "
-    "PROVIDER, if they manage layer 3.",
+    ("Configure the peering again: peer ASN, VLAN and the two peer subnets are in your router's configuration; or ask "
+     "PROVIDER, if they manage layer 3."),
     NULL,
 };
 
@@ -21,13 +21,13 @@ const char meaning_peering_missing[] =
     "An expected peering, or an expected address family of it, is not there. With a provider that manages layer 3 "
     "Azure's copy may be stale until the circuit is refreshed.";
 const char *const steps_peering_missing[] = {
-    "Look at the peerings yourself: az network express-route peering list -g RESOURCE-GROUP --circuit-name "
-    "CIRCUIT-NAME",
-    "If the provider manages layer 3, refresh the circuit first (Refresh in the portal, or az network express-route "
-    "update --ids CIRCUIT-ID) and look again.",
+    ("Look at the peerings yourself: az network express-route peering list -g RESOURCE-GROUP --circuit-name "
+     "CIRCUIT-NAME"),
+    ("If the provider manages layer 3, refresh the circuit first (Refresh in the portal, or az network express-route "
+     "update --ids CIRCUIT-ID) and look again."),
     "See who removed it: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
-    "Configure it again with the ASN, VLAN and peer subnets of your router; or correct expect.peerings or "
-    "expect.families in the settings.",
+    ("Configure it again with the ASN, VLAN and peer subnets of your router; or correct expect.peerings or "
+     "expect.families in the settings."),
     NULL,
 };
 
@@ -36,12 +36,12 @@ const char meaning_peering_disabled[] =
     "sessions of that family down. A peering that only has IPv6 shows Disabled for IPv4; that means nothing and is "
     "not reported.";
 const char *const steps_peering_disabled[] = {
-    "See who disabled it and whether that work is still going on: az monitor activity-log list --resource-id "
-    "CIRCUIT-ID --offset 7d",
-    "Enable it: az network express-route peering update -g RESOURCE-GROUP --circuit-name CIRCUIT-NAME -n "
-    "PEERING-NAME --set state=Enabled (for IPv6: --set ipv6PeeringConfig.state=Enabled)",
-    "Check that the sessions come up: Get-AzExpressRouteCircuitRouteTableSummary -ResourceGroupName RESOURCE-GROUP "
-    "-ExpressRouteCircuitName CIRCUIT-NAME -PeeringType PEERING-NAME -DevicePath Primary",
+    ("See who disabled it and whether that work is still going on: az monitor activity-log list --resource-id "
+     "CIRCUIT-ID --offset 7d"),
+    ("Enable it: az network express-route peering update -g RESOURCE-GROUP --circuit-name CIRCUIT-NAME -n "
+     "PEERING-NAME --set state=Enabled (for IPv6: --set ipv6PeeringConfig.state=Enabled)"),
+    ("Check that the sessions come up: Get-AzExpressRouteCircuitRouteTableSummary -ResourceGroupName RESOURCE-GROUP "
+     "-ExpressRouteCircuitName CIRCUIT-NAME -PeeringType PEERING-NAME -DevicePath Primary"),
     NULL,
 };
 
@@ -51,10 +51,10 @@ const char meaning_peering_operation_failed[] =
     "be refused.";
 const char *const steps_peering_operation_failed[] = {
     "See which change failed, and why: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
-    "Read the circuit and write it back unchanged (refresh): $c = Get-AzExpressRouteCircuit -Name CIRCUIT-NAME "
-    "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c",
-    "Do the change again; if it fails again, open a support request with Microsoft with its correlation id: "
-    SUPPORT_LINK,
+    ("Read the circuit and write it back unchanged (refresh): $c = Get-AzExpressRouteCircuit -Name CIRCUIT-NAME "
+     "-ResourceGroupName RESOURCE-GROUP; Set-AzExpressRouteCircuit -ExpressRouteCircuit $c"),
+    ("Do the change again; if it fails again, open a support request with Microsoft with its correlation id: "
+     SUPPORT_LINK),
     NULL,
 };
 
@@ -63,8 +63,8 @@ const char meaning_peering_unexpected[] =
     "it is judged.";
 const char *const steps_peering_unexpected[] = {
     "If it is wanted, add it to expect.peerings of the circuit and reload.",
-    "If it is not, find out who made it (az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d) and "
-    "remove it.",
+    ("If it is not, find out who made it (az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d) and "
+     "remove it."),
     NULL,
 };
 
@@ -73,8 +73,8 @@ const char meaning_route_filter_missing[] =
     "even though the sessions are up.";
 const char *const steps_route_filter_missing[] = {
     "See whether the filter was deleted or only detached: az network route-filter list -g RESOURCE-GROUP",
-    "Attach a route filter with the communities you need: az network express-route peering update -g RESOURCE-GROUP "
-    "--circuit-name CIRCUIT-NAME -n PEERING-NAME --route-filter FILTER-ID",
+    ("Attach a route filter with the communities you need: az network express-route peering update -g RESOURCE-GROUP "
+     "--circuit-name CIRCUIT-NAME -n PEERING-NAME --route-filter FILTER-ID"),
     WAY_BACK,
     NULL,
 };

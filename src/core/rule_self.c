@@ -8,7 +8,7 @@ const char meaning_blind[] =
     "itself may be fine: what was open stays open, and nothing new can be raised until answers come again.";
 const char *const steps_blind[] = {
     "Check the circuit another way: the portal, or az network express-route show --ids CIRCUIT-ID from another host.",
-    "Look why the polls fail: journalctl -u erwatchd -p warning --since -1h",
+    "Look why the polls fail: erwatchctl show CIRCUIT-ID",
     "Check the way from this host to Azure: name resolution, proxy and firewall, and the time (timedatectl).",
     "Check Azure's own state: https://status.azure.com",
     NULL,
@@ -19,12 +19,12 @@ const char meaning_sign_in_failed[] =
     "managed identity, or no right to read the circuit. Every circuit that uses it is not watched; the circuits "
     "themselves may be fine.";
 const char *const steps_sign_in_failed[] = {
-    "Read the code in the text: AADSTS7000222 or 7000215 is an expired or wrong secret, 700027 a certificate, 700024 "
-    "the clock of this host, AuthorizationFailed a missing role.",
-    "Make a new secret (az ad app credential reset --id CLIENT-ID --append), put it into the secret file and reload: "
-    "systemctl reload erwatchd",
-    "If the role is missing: az role assignment create --assignee CLIENT-ID --role Reader --scope CIRCUIT-ID (it "
-    "takes minutes to spread).",
+    ("Read the code in the text: AADSTS7000222 or 7000215 is an expired or wrong secret, 700027 a certificate, 700024 "
+     "the clock of this host, AuthorizationFailed a missing role."),
+    ("Make a new secret (az ad app credential reset --id CLIENT-ID --append) and put it into the secret file: it is "
+     "read for each sign-in. Where systemd hands it over (LoadCredential) it needs a restart."),
+    ("If the role is missing: az role assignment create --assignee CLIENT-ID --role Reader --scope CIRCUIT-ID (it "
+     "takes minutes to spread)."),
     "Check the circuits another way until then: the portal, or az network express-route show --ids CIRCUIT-ID",
     NULL,
 };
@@ -33,8 +33,8 @@ const char meaning_forbidden[] =
     "Azure refuses one kind of read that the watch can do without (403). What it would have told is unknown from now "
     "on; the rest is watched as before.";
 const char *const steps_forbidden[] = {
-    "Give the credential the action that the text names, at the scope that it names, with a custom role or "
-    "Monitoring Reader (it takes minutes to spread).",
+    ("Give the credential the action that the text names, at the scope that it names, with a custom role or "
+     "Monitoring Reader (it takes minutes to spread)."),
     "List what the credential has: az role assignment list --assignee CLIENT-ID --all",
     "If this read is not wanted, switch it off in the settings (poll.sessions) and reload.",
     NULL,
@@ -59,7 +59,7 @@ const char *const steps_unexpected_answer[] = {
     "Look at the answer yourself: az network express-route show --ids CIRCUIT-ID",
     "Check azure.api_version: a version that this cloud does not know gives such answers.",
     "If two witnesses disagree, look at the session on your own router and trust that.",
-    "If the text speaks of this host, look at journalctl -u erwatchd -p err and the free space of the state directory, "
-    "then systemctl restart erwatchd.",
+    ("If the text speaks of this host, look at journalctl -u erwatchd -p err and the free space of the state "
+     "directory, then systemctl restart erwatchd."),
     NULL,
 };

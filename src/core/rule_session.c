@@ -18,8 +18,8 @@ const char *const steps_sessions_down[] = {
     ROUTER,
     ARP_TABLE,
     "Call PROVIDER: give circuit, peering location, both paths and the time; ask for faults and works on both lines.",
-    "If layer 2 is fine on both paths and your router sees no answer, open a support request with Microsoft: "
-    SUPPORT_LINK,
+    ("If layer 2 is fine on both paths and your router sees no answer, open a support request with Microsoft: "
+     SUPPORT_LINK),
     "Check that traffic has moved to another circuit or a VPN.",
     WAY_BACK,
     NULL,
@@ -43,12 +43,12 @@ const char meaning_no_routes[] =
     "BGP session is established: Microsoft has no way back to your network, and traffic is lost while a session "
     "looks healthy.";
 const char *const steps_no_routes[] = {
-    "Look what your router announces to both neighbours (show bgp neighbors ADDRESS advertised-routes): an empty "
-    "policy, a prefix list or a missing network statement is the usual cause.",
-    "See what arrives at Microsoft's edge: az network express-route list-route-tables-summary -g RESOURCE-GROUP -n "
-    "CIRCUIT-NAME --peering-name PEERING-NAME --path PATH",
-    ONLY_MICROSOFT " only prefixes that are listed and validated are accepted; private ASNs are removed from "
-    "the path.",
+    ("Look what your router announces to both neighbours (show bgp neighbors ADDRESS advertised-routes): an empty "
+     "policy, a prefix list or a missing network statement is the usual cause."),
+    ("See what arrives at Microsoft's edge: az network express-route list-route-tables-summary -g RESOURCE-GROUP -n "
+     "CIRCUIT-NAME --peering-name PEERING-NAME --path PATH"),
+    (ONLY_MICROSOFT " only prefixes that are listed and validated are accepted; private ASNs are removed from "
+     "the path."),
     "If PROVIDER manages layer 3, call them.",
     NULL,
 };
@@ -58,8 +58,8 @@ const char meaning_arp_incomplete[] =
     "between the edge and your router is broken. The place to look is the provider's line, the VLAN tags and your "
     "port.";
 const char *const steps_arp_incomplete[] = {
-    "Look at your router: port up, light, errors, the outer and inner VLAN tag, and the address (the first of the "
-    "/30).",
+    ("Look at your router: port up, light, errors, the outer and inner VLAN tag, and the address (the first of the "
+     "/30)."),
     ARP_TABLE,
     "Call PROVIDER: ask for the state of the line and for the outer VLAN tag (S-tag) of that path.",
     NULL,
@@ -71,6 +71,6 @@ const char meaning_edge_maintenance[] =
 const char *const steps_edge_maintenance[] = {
     "Check Azure Service Health, planned maintenance, service ExpressRoute / ExpressRoute Circuits.",
     "Do nothing on the other path until this is over.",
-    "If nothing was announced and it lasts longer than an hour, open a support request with Microsoft: " SUPPORT_LINK,
+    ("If nothing was announced and it lasts longer than an hour, open a support request with Microsoft: " SUPPORT_LINK),
     NULL,
 };

@@ -10,8 +10,8 @@
 /* A step that begins so is left out of the stories of other peerings. */
 #define ONLY_MICROSOFT "On a Microsoft peering"
 #define WAY_BACK                                                                                                       \
-    ONLY_MICROSOFT " mind the way back before you move traffic: the Internet must not leave by the same edge, or "     \
-                   "answers take another path than questions and firewalls drop them (asymmetric routing)."
+    (ONLY_MICROSOFT " mind the way back before you move traffic: the Internet must not leave by the same edge, or "    \
+                    "answers take another path than questions and firewalls drop them (asymmetric routing).")
 #define SUPPORT_LINK "https://portal.azure.com/#blade/Microsoft_Azure_Support/HelpAndSupportBlade"
 
 #define RULE_TEXT(rule)                                                                                                \

@@ -33,7 +33,7 @@ int64_t schedule_back_off(uint32_t failures, int64_t retry_ms, int64_t every_ms,
         pause *= 2;
     if (pause > every_ms && every_ms > retry_ms)
         pause = every_ms;
-    return pause - pause / 4 + (int64_t)((double)(pause / 2) * random);
+    return pause - pause / 4 + (int64_t)((double)pause / 2 * random);
 }
 
 struct mono schedule_renewal(struct mono got, int64_t lives_ms)

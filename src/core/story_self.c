@@ -231,25 +231,45 @@ static void local_trouble(struct telling *telling)
     tell_step(telling, "Then start it again: systemctl restart erwatchd");
 }
 
-void tell_unexpected_answer(struct telling *telling)
+/* A list, a witness: what it would have told is unknown, the circuit is watched all the same. */
+static void odd_feature(struct telling *telling)
+{
+    const char *name = feature_name((enum feature)telling->opinion->subject.feature);
+
+    tell_summary(telling, "Azure's answer cannot be believed: %s; the circuit itself may be fine", name);
+    tell_say(telling, "Azure answered one kind of read (%s), but the answer cannot be believed and was thrown away "
+                      "whole. What it would tell is unknown; the rest is watched as before, and the circuit itself may "
+                      "be fine.", name);
+    say_failure(telling);
+}
+
+static void odd_circuit_answer(struct telling *telling)
 {
     unsigned polls = (unsigned)telling->facts->look.unexpected;
+
+    tell_summary(telling, "Azure's answer cannot be believed; the circuit itself may be fine");
+    tell_say(telling, "Azure answered, but the answer cannot be believed and was thrown away whole");
+    if (polls > 1)
+        tell_say(telling, ", %u times in a row", polls);
+    tell_say(telling, ". The circuit itself may be fine.");
+    say_failure(telling);
+    say_last_known(telling);
+}
+
+void tell_unexpected_answer(struct telling *telling)
+{
+    uint8_t feature = telling->opinion->subject.feature;
 
     if (*telling->subject_name != '\0') {
         local_trouble(telling);
         return;
     }
-    if (telling->opinion->variant == VARIANT_DISAGREE) {
+    if (telling->opinion->variant == VARIANT_DISAGREE)
         witnesses_disagree(telling);
-    } else {
-        tell_summary(telling, "Azure's answer cannot be believed; the circuit itself may be fine");
-        tell_say(telling, "Azure answered, but the answer cannot be believed and was thrown away whole");
-        if (polls > 1)
-            tell_say(telling, ", %u times in a row", polls);
-        tell_say(telling, ". The circuit itself may be fine.");
-        say_failure(telling);
-        say_last_known(telling);
-    }
+    else if (feature != FEATURE_NONE && feature < FEATURES)
+        odd_feature(telling);
+    else
+        odd_circuit_answer(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }

@@ -145,7 +145,7 @@ static void id_segment(const char *id, const char *key, char *to, size_t room)
 
 struct telling_name telling_name(const char *id)
 {
-    struct telling_name out;
+    struct telling_name out = { "", "" };
 
     id_segment(id, "resourceGroups", out.group, sizeof out.group);
     id_segment(id, "expressRouteCircuits", out.name, sizeof out.name);

@@ -140,7 +140,7 @@ static void prepare_screen(struct line *line)
 
 static enum exit_status check(const struct command *command, const struct call *call, int arguments)
 {
-    if (arguments < 1 && command->argument != NULL)
+    if (command->argument != NULL && call->argument == NULL)
         return usage("this command needs a name behind it", command->argument);
     if (arguments > (command->argument != NULL))
         return usage("too many words behind the command", command->name);

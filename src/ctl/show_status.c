@@ -166,7 +166,7 @@ static void add_row(struct table *table, const json_t *row)
 /* The rows in the order of the screen; free() the array, the rows belong to the document. */
 static json_t **sorted(const json_t *circuits, size_t count)
 {
-    json_t **rows = xcalloc(count, sizeof *rows);
+    json_t **rows = xcalloc(count + 1, sizeof *rows);
 
     for (size_t i = 0; i < count; i++)
         rows[i] = json_array_get(circuits, i);

@@ -33,6 +33,7 @@ static void add_children_of(const char *thread, struct list *list)
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return;
+    /* NOLINTNEXTLINE(cert-err34-c): the kernel writes process numbers */
     while (fscanf(file, "%d", &pid) == 1)
         add(list, pid);
     fclose(file);

@@ -262,6 +262,7 @@ static void prepare_request(const struct http_call *call, CURL *easy, const stru
 }
 
 /* libcurl calls this when the connection stands and the request is next. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 static int connection_stands(void *context, char *ip, char *local_ip, int port, int local_port)
 {
     struct http_call *call = context;

@@ -19,6 +19,8 @@ struct journal;
  * @param verbose     write LOG_DEBUG too, and show every entry on standard error as well when that is a terminal
  */
 struct journal *journal_new(struct loop *loop, const char *identifier, bool verbose);
+/** What the entry that tells of lost ones is: its MESSAGE_ID and ERWATCH_EVENT. Both must outlive the journal. */
+void journal_name_lost(struct journal *journal, const char *message_id, const char *event);
 /** Waits at most @p ms for what is queued. */
 void journal_free(struct journal *journal, int64_t ms);
 

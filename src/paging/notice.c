@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+/* NOLINTNEXTLINE(misc-redundant-expression): some of them are equal today */
 static_assert(NOTICE_TEXT_MAX >= NOTICE_SUMMARY_MAX && NOTICE_TEXT_MAX >= NOTICE_STEP_MAX &&
                   NOTICE_TEXT_MAX >= NOTICE_NAME_MAX,
               "text_value() has room for the longest");
@@ -50,6 +51,15 @@ static json_t *text_value(const char *text, size_t most)
 static void put_text(json_t *object, const char *key, const char *text, size_t most)
 {
     put(object, key, text == NULL || *text == '\0' ? json_null() : text_value(text, most));
+}
+
+/* One line, as the contract says, whatever somebody called a thing; the names themselves are beside it as they are. */
+static void put_summary(json_t *object, const char *text)
+{
+    char line[NOTICE_SUMMARY_MAX + 1];
+
+    utf8_copy_plain(line, sizeof line, text);
+    put_text(object, "summary", line, NOTICE_SUMMARY_MAX);
 }
 
 static void put_name(json_t *object, const char *key, const char *text)
@@ -135,7 +145,7 @@ static void put_story(json_t *object, const struct story *story)
 {
     json_t *steps = must(json_array());
 
-    put_text(object, "summary", story->summary, NOTICE_SUMMARY_MAX);
+    put_summary(object, story->summary);
     put_text(object, "text", story->text, NOTICE_TEXT_MAX);
     for (size_t i = 0; i < story->step_count; i++)
         add(steps, text_value(story->step[i], NOTICE_STEP_MAX));

@@ -49,6 +49,7 @@ static int64_t time_parse(const char *text, const char **end)
     int64_t seconds = timegm(&utc);
     if (*at == 'Z') {
         at++;
+    /* NOLINTNEXTLINE(cert-err34-c): two digits always fit */
     } else if (sscanf(at, "%c%2d:%2d%n", &sign, &hours, &minutes, &taken) == 3 && (sign == '+' || sign == '-')) {
         seconds += (sign == '+' ? -60 : 60) * (hours * 60 + minutes);
         at += taken;

@@ -12,6 +12,7 @@
 #include "sim/fault.h"
 #include "sim/keys.h"
 
+#include <assert.h>
 #include <fnmatch.h>
 #include <strings.h>
 
@@ -110,6 +111,7 @@ static void check_name(const char *key, const json_t *state, const struct node *
 
 static bool check_circuit(const json_t *state, const struct node *node, struct diag *diag)
 {
+    assert(node != NULL); /* the list in the file has at least the elements of the one that was read */
     if (node->kind != NODE_MAP)
         return false;
     if (json_object_get(state, "name") == NULL) {

@@ -10,6 +10,7 @@
 #include "sim/fault.h"
 #include "sim/scenario.h"
 
+#include <assert.h>
 #include <strings.h>
 
 static void add_budget(struct world *world, const char *subscription)
@@ -130,6 +131,8 @@ bool world_spend(struct world *world, const char *subscription, bool write, stru
 {
     const struct quota_settings *quota = &world->scenario->quota;
     struct budget *budget = budget_of(world, subscription);
+
+    assert(budget != NULL); /* world_has_subscription() was asked first */
     int64_t passed = mono_between(budget->filled, now);
     double *bucket = write ? &budget->writes : &budget->reads;
 

@@ -174,6 +174,12 @@ void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state st
     add_numbers(batch, CHANGE_DONE, 3, (const int64_t[]){ id, state, now_wall_ms });
 }
 
+void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
+{
+    add(batch, CHANGE_REST_INCIDENTS, 0);
+    add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
+}
+
 void batch_prune(struct batch *batch, int64_t before_wall_ms)
 {
     const int64_t values[] = { before_wall_ms, STORE_PRUNE_MOST };

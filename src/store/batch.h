@@ -15,6 +15,8 @@ enum change_kind {
     CHANGE_FORGET_KNOWN,        /* key */
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
+    CHANGE_REST_INCIDENTS,      /* none */
+    CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
     CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
     CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */

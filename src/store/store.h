@@ -97,6 +97,11 @@ void batch_put_delivery(struct batch *batch, const struct stored_delivery *deliv
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 /**
+ * What is put behind this is everything: other incidents count as cleared, other deliveries as done. For a writer that
+ * could not write for a while and does not know what of its changes is on the disk.
+ */
+void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
+/**
  * Drop what ended before @p before_wall_ms: finished deliveries, history, cleared incidents' texts (never episode
  * numbers). At most STORE_PRUNE_MOST rows of each at a time, so that it never makes a long transaction.
  */

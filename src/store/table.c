@@ -22,7 +22,8 @@ static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL =
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12, "on disk");
-static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2 && SCOPE_LOCAL == 3, "on disk");
+static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
+static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -107,7 +108,7 @@ static const struct column history_columns[] = {
 };
 #undef H
 
-#define TABLE(name, columns, row) { name, columns, sizeof columns / sizeof *columns, sizeof(row) }
+#define TABLE(name, columns, row) { name, columns, sizeof(columns) / sizeof *(columns), sizeof(row) }
 
 const struct table tables[TABLES] = {
     [TABLE_INCIDENT] = TABLE("incident", incident_columns, struct stored_incident),
@@ -126,6 +127,7 @@ bool key_parse(const char *text, uint64_t *key)
 {
     if (strspn(text, "0123456789abcdef") != KEY_TEXT_MAX - 1 || text[KEY_TEXT_MAX - 1] != '\0')
         return false;
+    /* NOLINTNEXTLINE(cert-err34-c): exactly 16 hexadecimal digits always fit */
     return sscanf(text, "%16" SCNx64, key) == 1;
 }
 
@@ -217,8 +219,9 @@ static void append_value(const struct table *table, size_t index, char sql[TABLE
     char value[160];
 
     if (table->column[index].kind == COLUMN_KEPT)
-        snprintf(value, sizeof value, "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END",
-                 index + 1, index + 1, table->column[index].name, table->name, table->column[0].name);
+        snprintf(value, sizeof value,
+                 "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END", index + 1,
+                 index + 1, table->column[index].name, table->name, table->column[0].name);
     else
         snprintf(value, sizeof value, "?%zu", index + 1);
     append(sql, value);

@@ -91,6 +91,7 @@ static void say_needs(struct workflow *workflow, const struct sample *sample)
 {
     enum step_state state = workflow->state[workflow->reached];
 
+    assert(sample != NULL || state == STEP_UNKNOWN);
     if (workflow->reached == STEP_ORDERED && state == STEP_OPEN && *sample->service_key_tail != '\0')
         snprintf(workflow->needs, sizeof workflow->needs, "%s Its last characters are %s.",
                  needs[STEP_ORDERED][STEP_OPEN], sample->service_key_tail);

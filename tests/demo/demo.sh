@@ -9,9 +9,14 @@ sim='' daemon='' screen='' log=''
 LC_ALL=C.UTF-8
 export LC_ALL
 
+stop() { # process
+    kill "$1" 2>/dev/null || return 0
+    wait "$1" 2>/dev/null || :
+}
+
 finish() {
     for pid in $screen $daemon $sim $log; do
-        kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || :
+        stop "$pid"
     done
     rm -rf "$folder"
 }
@@ -84,7 +89,7 @@ wait_for 10 ctl status || { echo "erwatchd did not start" >&2; exit 1; }
 
 wait_for 90 told cleared 90 sim || :
 wait_for 20 told cleared 33 frankfurt || :
-kill "$screen" 2>/dev/null && wait "$screen" 2>/dev/null || :
+stop "$screen"
 screen=''
 
 echo

@@ -30,6 +30,7 @@ import json
 import os
 import re
 import secrets
+import select
 import shutil
 import signal
 import socket
@@ -205,7 +206,7 @@ class Sim(Program):
         file = os.path.join(folder, name + ".yaml")
         with open(file, "w", encoding="utf-8") as to:
             yaml.safe_dump(scenario, to, sort_keys=False)
-        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, *words]
+        argv = [SIM, "--scenario", file, "--listen", "127.0.0.1:0", "--tls-dir", self.tls, "-v", *words]
         super().__init__(folder, name, argv + (["--metadata-listen", "127.0.0.1:0"] if metadata else []))
         try:
             self.url = self.wait_line(r"^listening on (https://\S+)$")[1]
@@ -247,6 +248,13 @@ class Sim(Program):
     def clear(self, name="all"):
         self.event(clear=name)
 
+    def struck(self, name="fault"):
+        """How many requests this fault has spoiled."""
+        return self.count(f'fault "{re.escape(name)}"')
+
+    def wait_struck(self, count=1, name="fault"):
+        wait_until(lambda: self.struck(name) >= count, f"fault {name}")
+
     def requests(self, endpoint=None, circuit=None):
         """How many requests came; without an endpoint the whole table."""
         table = self.ask("GET", "/_sim/requests")[1]
@@ -273,16 +281,21 @@ class Daemon(Program):
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         path = os.path.join(folder, f"notify-{secrets.token_hex(3)}")
         self.notify.bind(path)
-        self.notify.settimeout(0.02)
+        self.reading, self.over = True, False
         argv = [*wrapper, DAEMON, "-c", settings, "--state", self.state, "--run", self.run, *words]
         super().__init__(folder, "erwatchd", argv, environment(NOTIFY_SOCKET=path, **(env or {})))
+        threading.Thread(target=self._listen, args=(self.notify,), daemon=True).start()
+
+    def _listen(self, notify):
+        """As a service manager: its queue is short, and somebody must read it."""
+        with notify:
+            while not self.over:
+                if select.select([notify] if self.reading else [], [], [], 0.1)[0]:
+                    self.heard += notify.recv(65536).decode().split("\n")
 
     def hear(self):
         """What it told the service manager so far: a list of "READY=1", "STATUS=…" and so on."""
-        with contextlib.suppress(TimeoutError):
-            while True:
-                self.heard += self.notify.recv(65536).decode().split("\n")
-        return self.heard
+        return list(self.heard)
 
     def wait_ready(self):
         def look():
@@ -481,7 +494,7 @@ class Bed:
         for program in reversed(self.programs):
             program.kill()
         if self.daemon is not None:
-            self.daemon.notify.close()
+            self.daemon.over = True
         if os.environ.get("ERWATCH_TEST_KEEP"):
             print(f"# {self.folder}", file=sys.stderr)
         else:
@@ -535,7 +548,7 @@ class Bed:
         """Start the daemon and do not wait."""
         if self.daemon is not None:
             self.daemon.kill()
-            self.daemon.notify.close()
+            self.daemon.over = True
         self.daemon = self.add(Daemon(self.folder, self.settings_file, *words, env=env,
                                       wrapper=(*self.wrapper, *wrapper)))
         return self.daemon
@@ -603,6 +616,11 @@ class Bed:
         """Why there is no token, as GET /v1/loop says; None when there is one."""
         tokens = self.daemon.get("/v1/loop")["tokens"]
         return next(token["trouble"] for token in tokens if token["credential"] == credential)
+
+    def expect_no_other(self, *rules):
+        """Nothing was told but by these rules."""
+        others = [brief(notice) for notice in self.notices() if notice["rule"] not in rules]
+        expect(others == [], others)
 
     def expect_no_circuit_finding(self):
         """Nothing was told but by the rules of the monitoring itself."""

@@ -1,7 +1,8 @@
 # The programs themselves, against the simulator, over TLS on loopback. One test per file, many cases in each.
 
 INTEGRATION_TESTS = \
-	tests/integration/provider_story.py tests/integration/sign_in.py
+	tests/integration/provider_story.py tests/integration/sign_in.py tests/integration/lists.py \
+	tests/integration/faults.py
 
 if BUILD_TESTS
 TESTS += $(INTEGRATION_TESTS)

@@ -104,6 +104,7 @@ int main(int argc, char **argv)
     int64_t patience_ms = 20000;
 
     check.journal = journal_new(check.loop, "journal-check", strcmp(what, "verbose") == 0);
+    journal_name_lost(check.journal, "deefdfc40e7642b4b039249ceac1a30b", "journal-lost");
     if (strcmp(what, "stall") == 0 && journald > 1) {
         stall(&check, journald);
     } else if (strcmp(what, "leave") == 0 && journald > 1) {

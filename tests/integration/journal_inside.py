@@ -112,6 +112,8 @@ def stalled():
     told = [entry for entry in seen if "ERWATCH_LOST" in entry]
     check(len(told) == 1 and told[0]["ERWATCH_LOST"] == str(after["lost"]) and told[0]["PRIORITY"] == "4",
           "how many were lost is told", told)
+    check(told[0].get("MESSAGE_ID") == "deefdfc40e7642b4b039249ceac1a30b" and
+          told[0].get("ERWATCH_EVENT") == "journal-lost", "by an entry that the catalogue explains", told)
     numbers = [int(entry["MESSAGE"].split()[1]) for entry in seen if "ERWATCH_LOST" not in entry]
     check(numbers == list(range(len(numbers))), "in order, from the first on")
 

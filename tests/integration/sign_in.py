@@ -173,7 +173,7 @@ def a_login_that_leads_elsewhere_is_not_followed():
 
 @test
 def a_token_is_renewed_before_it_ends():
-    with Bed(circuits=[LONDON], scenario={"token_life": "30s"}, sim_words=("-v",)) as bed:
+    with Bed(circuits=[LONDON], scenario={"token_life": "30s"}) as bed:
         bed.start()
         bed.sim.wait("token", 2)
         bed.wait_polls("lon-1")
@@ -184,7 +184,7 @@ def a_token_is_renewed_before_it_ends():
 @test
 def tokens_of_seconds_are_no_trouble():
     """They are taken to last half a minute at least, lest a login is asked all the time: ARM says when one is over."""
-    with Bed(circuits=[LONDON], scenario={"token_life": "2s"}, sim_words=("-v",)) as bed:
+    with Bed(circuits=[LONDON], scenario={"token_life": "2s"}) as bed:
         bed.start()
         bed.sim.wait("token", 4)
         bed.wait_polls("lon-1")
@@ -194,7 +194,7 @@ def tokens_of_seconds_are_no_trouble():
 
 @test
 def a_401_in_the_middle_gets_one_new_token_and_one_repeat():
-    with Bed(circuits=[LONDON], sim_words=("-v",)) as bed:
+    with Bed(circuits=[LONDON]) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
         bed.sim.fault(match=["circuit"], answer="expired-token", count=1)
@@ -209,7 +209,7 @@ def a_401_in_the_middle_gets_one_new_token_and_one_repeat():
 def several_requests_with_401_share_one_new_token():
     circuits = [{"name": f"lon-{n}", "subscription": f"00000000-0000-0000-0000-00000000000{n}", "peerings": {"private": {}}}
                 for n in range(1, 5)]
-    with Bed(circuits=circuits, sim_words=("-v",)) as bed:
+    with Bed(circuits=circuits) as bed:
         bed.start()
         for circuit in circuits:
             bed.wait_verdict(circuit["name"], "usable")
@@ -247,7 +247,7 @@ def identity(bed, **more):
 
 @test
 def a_managed_identity_signs_in_at_the_metadata_service():
-    with Bed(circuits=[LONDON], metadata=True, sim_words=("-v",)) as bed:
+    with Bed(circuits=[LONDON], metadata=True) as bed:
         identity(bed)
         bed.start()
         bed.wait_verdict("lon-1", "usable")
@@ -258,7 +258,7 @@ def a_managed_identity_signs_in_at_the_metadata_service():
 
 @test
 def a_user_assigned_identity_is_named():
-    with Bed(circuits=[LONDON], metadata=True, sim_words=("-v",)) as bed:
+    with Bed(circuits=[LONDON], metadata=True) as bed:
         identity(bed, client=CLIENT)
         bed.start()
         bed.wait_verdict("lon-1", "usable")

@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define POINTS_KEPT_MS (10 * 60000) /* so far back the metrics are asked for */
+#define POINT_AGE_MS 1000           /* a point is that old when it can first be read */
 
 static void peering_init(struct peering_truth *peering)
 {
@@ -318,11 +319,11 @@ void truth_measure(struct circuit_truth *truth, int64_t clock_ms)
             const struct path_truth *is = &truth->peering[kind].path[path];
             if (is->bgp != NO_POINT) {
                 truth->point[kind][path].bgp = is->bgp;
-                truth->point[kind][path].bgp_ms = clock_ms;
+                truth->point[kind][path].bgp_ms = clock_ms - POINT_AGE_MS;
             }
             if (is->arp != NO_POINT) {
                 truth->point[kind][path].arp = is->arp;
-                truth->point[kind][path].arp_ms = clock_ms;
+                truth->point[kind][path].arp_ms = clock_ms - POINT_AGE_MS;
             }
         }
 }
@@ -330,7 +331,9 @@ void truth_measure(struct circuit_truth *truth, int64_t clock_ms)
 static void fill_metric(struct metric_value *value, int percent, int64_t at_ms, int64_t clock_ms, int64_t base_ms)
 {
     if (percent != NO_POINT && clock_ms - at_ms <= POINTS_KEPT_MS)
-        *value = (struct metric_value){ .seen = { at_ms + base_ms }, .percent = (int16_t)percent };
+        *value = (struct metric_value){ .seen = { at_ms + base_ms },
+                                        .stamp_wall_ms = STORY_WALL_MS + at_ms, /* Azure's clock is right */
+                                        .percent = (int16_t)percent };
 }
 
 void truth_metrics(const struct circuit_truth *truth, int64_t clock_ms, int64_t base_ms, struct witness *out)

@@ -11,6 +11,8 @@
  * sessions up. A story changes what it needs to; a change stays until the next one.
  */
 
+#define STORY_WALL_MS 1796083200000 /* when every story begins: 2026-12-01 00:00 UTC */
+
 enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASKS };
 
 #define TRUTH_WORD_MAX 48

@@ -110,8 +110,8 @@ static void count_page(void *context, struct target target, const struct inciden
     if (incident->state != INCIDENT_RAISED || incident->severity != SEVERITY_CRITICAL ||
         incident->suppressed_by != RULE_NONE)
         return;
-    if (subject.peering == PEERING_NONE)
-        pages->circuit++;
+    if (subject.peering == PEERING_NONE && incident->rule < RULE_NO_PEERINGS)
+        pages->circuit++; /* 11 with a provider rule; what the monitoring says of itself is another matter */
     for (size_t family = 0; family < FAMILIES && subject.peering != PEERING_NONE; family++)
         pages->peering[subject.peering][family] += subject.family == family || subject.family == FAMILIES;
 }
@@ -128,10 +128,14 @@ static void check_pages(struct daemon *daemon, size_t index)
 {
     const char *name = daemon->plan.circuit[daemon->watching->place[index]].name;
     struct pages pages = { .daemon = daemon };
+    struct facts facts;
 
+    engine_facts(daemon->engine, index, daemon_now(daemon), &facts);
+    if (facts.sample == NULL)
+        return; /* after a restart what was open is not judged before the first answer */
     engine_incidents_of(daemon->engine, (struct target){ SCOPE_CIRCUIT, index }, count_page, &pages);
     if (pages.circuit > 2)
-        report_fail(daemon->report, "%s: %u criticals of the circuit at once", name, pages.circuit);
+        report_fail(daemon->report, "%s: %u criticals of the circuit itself at once", name, pages.circuit);
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         for (enum family family = 0; family < FAMILIES; family++)
             if (pages.peering[kind][family] > 1)

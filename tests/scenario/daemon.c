@@ -12,14 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WALL_START_MS 1796083200000 /* 2026-12-01 00:00 UTC */
 #define MINUTE_MS 60000
 #define TURNS_MAX 3 /* a turn that leaves work for the same moment is a loop that spins */
 
 void daemon_init(struct daemon *daemon, struct report *report)
 {
     memset(daemon, 0, sizeof *daemon);
-    daemon->wall_ms = WALL_START_MS;
+    daemon->wall_ms = STORY_WALL_MS;
     daemon->measured_ms = -1;
     daemon->report = report;
     plan_init(&daemon->plan);

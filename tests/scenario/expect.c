@@ -74,6 +74,13 @@ static void expect_told(struct daemon *daemon, const struct step *step, int64_t 
     not_so(daemon, step, other != NULL ? other->line + strspn(other->line, " ") : "nothing was told");
 }
 
+/* "anything": a story about what must hold whatever is told. */
+static void expect_anything(struct daemon *daemon)
+{
+    for (size_t i = 0; i < daemon->log.count; i++)
+        daemon->log.entry[i].expected = true;
+}
+
 /* The words of the last notice that the story has named. */
 static void expect_says(struct daemon *daemon, const struct step *step)
 {
@@ -227,6 +234,8 @@ void expect_step(struct daemon *daemon, const struct step *step, int64_t since_m
         }
     if (strcmp(word, "nothing") == 0)
         expect_no_more(daemon, false);
+    else if (strcmp(word, "anything") == 0)
+        expect_anything(daemon);
     else if (strcmp(word, "says") == 0)
         expect_says(daemon, step);
     else if (strcmp(word, "word") == 0)

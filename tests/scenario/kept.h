@@ -38,7 +38,7 @@ void kept_remember(struct kept *kept, size_t place, const struct memory *memory,
 /** Give all of it to a new engine. */
 void kept_restore(const struct kept *kept, struct engine *engine, const struct watching *watching, struct moment now);
 
-/** Is what a disk holds of the two incidents the same? */
-bool kept_same(const struct incident *a, const struct incident *b);
+/** Does the disk hold of an incident what the core knows? */
+bool kept_same(const struct incident *kept, const struct incident *known);
 
 #endif

@@ -226,13 +226,25 @@ static const struct verb {
     { "wall", 0, false, run_wall },
 };
 
-static void run_event(struct daemon *daemon, const struct step *step)
+static void run_set(struct daemon *daemon, const struct step *step)
 {
-    const char *first = step->token[0];
     struct aim aim;
 
-    if (first[strlen(first) - 1] == ':' && aim_at(daemon, first, &aim)) {
+    if (aim_at(daemon, step->token[0], &aim))
         set_truth(daemon, step, 1, &aim);
+    else
+        means_nothing(daemon, step, 0);
+}
+
+static bool changes_truth(const struct step *step)
+{
+    return step->token[0][strlen(step->token[0]) - 1] == ':' || is(step, 1, "fails") || is(step, 1, "answers");
+}
+
+static void run_event(struct daemon *daemon, const struct step *step)
+{
+    if (step->token[0][strlen(step->token[0]) - 1] == ':') {
+        run_set(daemon, step);
         return;
     }
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -258,6 +270,10 @@ static void run_settings(struct daemon *daemon, const struct step *step)
 /* An event comes before what is due at its moment, an expectation after it. */
 static void run_step(struct daemon *daemon, const struct step *step, int64_t since_ms)
 {
+    if (step->at_ms < daemon->clock_ms) {
+        report_fail(daemon->report, "the machine sleeps at that moment");
+        return;
+    }
     if (step->at_ms > daemon->clock_ms) {
         daemon_run(daemon, daemon->clock_ms, true);
         expect_no_more(daemon, false);
@@ -271,6 +287,13 @@ static void run_step(struct daemon *daemon, const struct step *step, int64_t sin
         run_event(daemon, step);
     else
         expect_step(daemon, step, since_ms);
+}
+
+/* An expectation has let everything happen that was due: a change at the same moment would be seen one poll later. */
+static bool comes_too_late(const struct step *step, const struct step *before)
+{
+    return step->kind == STEP_EVENT && before->kind == STEP_EXPECT && step->at_ms == before->at_ms && step->at_ms > 0 &&
+           changes_truth(step);
 }
 
 void play(const struct scenario *scenario, struct daemon *daemon)
@@ -288,6 +311,8 @@ void play(const struct scenario *scenario, struct daemon *daemon)
             daemon_start(daemon);
         if (i > 0 && scenario->step[i - 1].at_ms < step->at_ms)
             since_ms = scenario->step[i - 1].at_ms;
+        if (i > 0 && comes_too_late(step, &scenario->step[i - 1]))
+            report_fail(daemon->report, "this moment has been looked at already: the change needs one of its own");
         run_step(daemon, step, since_ms);
     }
     if (!daemon->report->failed)

@@ -45,10 +45,11 @@ static const struct {
     [95] = { SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM },
 };
 
+/* A feature has neither path nor family: their places in the table tell the features apart. */
 size_t decision_cell(enum rule rule, struct subject subject)
 {
-    size_t path = rule == RULE_FORBIDDEN ? subject.feature / 3U : subject.path;
-    size_t family = rule == RULE_FORBIDDEN ? subject.feature % 3U : subject.family;
+    size_t path = subject.feature != FEATURE_NONE ? subject.feature / 3U : subject.path;
+    size_t family = subject.feature != FEATURE_NONE ? subject.feature % 3U : subject.family;
     return ((rule * (PEERINGS + 1U) + subject.peering) * (PATHS + 1U) + path) * (FAMILIES + 1U) + family;
 }
 
@@ -57,7 +58,7 @@ struct subject decision_subject(size_t cell)
     uint8_t family = (uint8_t)(cell % (FAMILIES + 1U));
     uint8_t path = (uint8_t)(cell / (FAMILIES + 1U) % (PATHS + 1U));
     uint8_t peering = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % (PEERINGS + 1U));
-    if (cell / DECISION_SUBJECTS == RULE_FORBIDDEN)
+    if (peering == PEERING_NONE && (path != PATH_NONE || family != FAMILIES))
         return (struct subject){ peering, PATH_NONE, FAMILIES, (uint8_t)(path * 3 + family) };
     return (struct subject){ peering, path, family, FEATURE_NONE };
 }
@@ -136,9 +137,23 @@ static void each_of_family(struct decision *out, enum peering_kind p, enum famil
         decide_suppressed(out, of_family[i], decision_about(p, PATH_NONE, f), by);
     for (size_t i = 0; i < sizeof of_prefixes && p == PEERING_MICROSOFT; i++)
         decide_suppressed(out, of_prefixes[i], decision_about(p, PATH_NONE, f), by);
-    for (enum path path = 0; path < PATHS; path++)
+    for (enum path path = 0; path < PATHS; path++) {
         for (size_t i = 0; i < sizeof of_path; i++)
             decide_suppressed(out, of_path[i], decision_about(p, path, f), by);
+        decide_quiet(out, 95, decision_about(p, path, f));
+    }
+}
+
+/** 16 to 23 and 90 of what is not there: the list does not say what becomes of them. */
+static void each_of_nothing(struct decision *out, enum peering_kind p)
+{
+    static const uint8_t of_peering[] = { 16, 18, 22, 23, 90 };
+    static const uint8_t of_family[] = { 16, 21, 22 };
+    for (size_t i = 0; i < sizeof of_peering; i++)
+        decide_quiet(out, of_peering[i], decision_about(p, PATH_NONE, FAMILIES));
+    for (enum family f = 0; f < FAMILIES; f++)
+        for (size_t i = 0; i < sizeof of_family; i++)
+            decide_quiet(out, of_family[i], decision_about(p, PATH_NONE, f));
 }
 
 /** 25, 3x and 4x of a whole peering. */
@@ -247,7 +262,7 @@ static void circuit_words(const struct sample *s, struct decision *out) /* 16, 1
         decide_bad(out, 17, SUBJECT_CIRCUIT);
     if (under_way(s->operation)) {
         decide_bad(out, 18, SUBJECT_CIRCUIT);
-        decide_quiet(out, 17, SUBJECT_CIRCUIT);
+        decide_quiet(out, 17, SUBJECT_CIRCUIT); /* the list does not say */
     }
 }
 
@@ -325,12 +340,13 @@ static void gather_words(const struct facts *facts, const struct family_sample *
         out->rule[30] = false;
 }
 
-/** No witness says anything of the family yet, and the peering could be judged only a moment ago. */
+/** No witness says anything of the family or has answered yet, and the peering could be judged only a moment ago. */
 static bool still_waiting(const struct facts *facts, enum family f)
 {
     const struct policy *policy = facts->policy;
     struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
-    bool known = false;
+    enum feature asked = policy->sessions & SESSIONS_METRICS ? FEATURE_METRICS : FEATURE_ROUTES;
+    bool known = facts->look.feature_seen[asked].ms > since.ms;
     for (enum path path = 0; path < PATHS; path++)
         known = known || decision_session(facts, PEERING_MICROSOFT, path, f).session != SESSION_UNKNOWN;
     return policy->sessions != SESSIONS_NONE && !known && since.ms != MONO_NEVER.ms &&
@@ -345,7 +361,8 @@ static void prefixes(const struct facts *facts, enum family f, struct decision *
     struct prefix_words words;
     gather_words(facts, family, f, &words);
     if (words.unknown) {
-        decide_bad(out, 16, subject);
+        if (family->in_use) /* a peering without any family has none that should have prefixes */
+            decide_bad(out, 16, subject);
         for (size_t i = 0; i < sizeof worst_first; i++)
             decide_open(out, worst_first[i], subject);
     }
@@ -452,8 +469,13 @@ static void peering_switch(const struct facts *facts, enum peering_kind p, struc
     }
     if (disabled == in_use && outer.code == SWITCH_DISABLED && disabled == 0)
         decide_suppressed(out, 16, decision_about(p, PATH_NONE, FAMILY_IPV4), 22);
-    if (disabled == in_use && (disabled > 0 || outer.code == SWITCH_DISABLED))
-        each_of_peering(out, p, 22);
+    if (in_use == 0 && outer.code == SWITCH_DISABLED)
+        each_of_family(out, p, FAMILY_IPV4, 22);
+    bool off = peering->family[FAMILY_IPV4].in_use || in_use == 0;
+    for (enum path path = 0; path < PATHS && off && outer.code == SWITCH_DISABLED; path++) /* ARP serves IPv4 */
+        decide_suppressed(out, 45, decision_about(p, path, FAMILIES), 22);
+    if (p == PEERING_MICROSOFT && disabled == in_use && (disabled > 0 || outer.code == SWITCH_DISABLED))
+        decide_suppressed(out, 25, whole, 22);
 }
 
 static void microsoft_peering(const struct facts *facts, struct decision *out)
@@ -468,8 +490,11 @@ static void microsoft_peering(const struct facts *facts, struct decision *out)
         struct subject subject = decision_about(PEERING_MICROSOFT, PATH_NONE, f);
         if (decision_family_judged(facts, PEERING_MICROSOFT, f))
             prefixes(facts, f, out);
-        if (out->cell[decision_cell(35, subject)].decided == DECIDED_SUPPRESSED)
+        if (out->cell[decision_cell(35, subject)].decided == DECIDED_SUPPRESSED) {
+            if (!facts->circuit->expect.prefixes_set)
+                decide_quiet(out, 35, subject);
             continue;
+        }
         if (facts->circuit->expect.prefixes_set && family[f].in_use && !family[f].config)
             decide_open(out, 35, subject);
         else if (set_differs(facts, &family[f], f))
@@ -516,28 +541,41 @@ static void peerings(const struct facts *facts, struct decision *out)
             if (s->peering[p].present) /* 24 */
                 decide_bad(out, 24, whole);
             if (none && !set) {
+                each_of_nothing(out, p);
                 each_of_peering(out, p, 20);
                 decide_suppressed(out, 21, whole, 20);
             }
         } else if (s->peering[p].present) {
             peering_present(facts, p, out);
         } else if (none) {
+            each_of_nothing(out, p);
             decide_suppressed(out, 21, whole, 20);
             each_of_peering(out, p, 20);
         } else { /* 21 */
+            each_of_nothing(out, p);
             blame(facts, decide_bad(out, 21, whole));
             each_of_peering(out, p, 21);
         }
     }
 }
 
-/** The list of peerings itself is missing: all that it would tell is unknown, and 16 says so. */
-static void peerings_unknown(struct decision *out)
+/** Nothing is known of anything below, and nothing explains it that is raised: what is open stays open. */
+static void below_unknown(struct decision *out)
 {
     below(out, RULE_NONE);
-    for (size_t i = 0; i < out->count; i++)
-        if (out->cell[out->used[i]].decided == DECIDED_SUPPRESSED)
+    for (size_t i = 0; i < out->count; i++) {
+        size_t rule = out->used[i] / DECISION_SUBJECTS;
+        if (out->cell[out->used[i]].decided == DECIDED_SUPPRESSED && rule >= 20 && rule < 50)
             out->cell[out->used[i]].decided = DECIDED_OPEN;
+    }
+}
+
+/** The list of peerings itself is missing: all that it would tell is unknown, 16 says so and explains the 90s. */
+static void peerings_unknown(struct decision *out)
+{
+    below_unknown(out);
+    for (enum peering_kind p = 0; p < PEERINGS; p++)
+        decide_suppressed(out, 90, decision_about(p, PATH_NONE, FAMILIES), 16);
 }
 
 /* ---- the monitoring itself ---- */
@@ -567,12 +605,24 @@ static void monitoring(const struct facts *facts, struct decision *out)
         decide_bad(out, 91, SUBJECT_CIRCUIT);
     if (look->unexpected > 0)
         decide_bad(out, 95, SUBJECT_CIRCUIT)->severity = look->unexpected >= 10 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-    for (uint8_t feature = 1; feature < FEATURES; feature++)
+    for (uint8_t feature = 1; feature < FEATURES; feature++) {
+        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
+        uint8_t mode = feature == FEATURE_METRICS ? SESSIONS_METRICS : feature == FEATURE_ROUTES ? SESSIONS_ROUTES : 0;
+        if (mode != 0 && (facts->policy->sessions & mode) == 0)
+            continue; /* nobody wants it any more */
         if (look->feature_off[feature])
-            decide_bad(out, 92, (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, feature });
+            decide_bad(out, 92, subject);
+        if (look->feature_odd[feature] > 0)
+            decide_bad(out, 95, subject);
+    }
+    for (uint8_t rule = 90; rule <= 95 && !look->has_sample; rule++)
+        if (out->cell[decision_cell(rule, SUBJECT_CIRCUIT)].decided == DECIDED_NOTHING && rule != 92 && rule != 93 && rule != 94)
+            decide_quiet(out, rule, SUBJECT_CIRCUIT);
     if (!is_blind(facts))
         return;
-    if (facts->blind_by != RULE_NONE || look->forbidden > 0)
+    if (mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms)
+        decide_open(out, 90, SUBJECT_CIRCUIT); /* nobody looked while the facts grew old */
+    else if (facts->blind_by != RULE_NONE || look->forbidden > 0)
         decide_suppressed(out, 90, SUBJECT_CIRCUIT, facts->blind_by != RULE_NONE ? facts->blind_by : 91);
     else
         decide_bad(out, 90, SUBJECT_CIRCUIT);
@@ -582,7 +632,7 @@ static void monitoring(const struct facts *facts, struct decision *out)
 static bool missing(const struct facts *facts, struct decision *out)
 {
     if (facts->look.missing == 0 || older_than_stale(facts, facts->look.missing_seen)) {
-        if (is_stale(facts) || facts->look.missing > 0)
+        if (is_stale(facts) || !facts->look.has_sample || facts->look.missing > 0)
             decide_open(out, 10, SUBJECT_CIRCUIT);
         return false;
     }
@@ -610,7 +660,7 @@ void decision_make(const struct facts *facts, struct decision *out)
     if (gone || is_stale(facts) || facts->sample == NULL) {
         for (uint8_t rule = 11; rule <= 18; rule++)
             gone ? decide_suppressed(out, rule, SUBJECT_CIRCUIT, 10) : decide_open(out, rule, SUBJECT_CIRCUIT);
-        below(out, RULE_NONE);
+        gone || is_blind(facts) ? below(out, RULE_NONE) : below_unknown(out);
         return;
     }
     circuit_state(facts->sample, out);

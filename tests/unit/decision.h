@@ -39,7 +39,7 @@ struct decision {
 /** What the published list says. @p out must be all zero, or from an earlier call. */
 void decision_make(const struct facts *facts, struct decision *out);
 
-/** Which cell a rule and subject has; features of rule 92 have cells of their own. */
+/** Which cell a rule and subject has; features of rules 92 and 95 have cells of their own. */
 size_t decision_cell(enum rule rule, struct subject subject);
 
 /** The subject of a cell, the reverse of decision_cell(). */

@@ -39,8 +39,7 @@ static void set_look(struct facts *facts)
     facts->look.missing_seen = facts->look.forbidden_seen = facts->look.unexpected_seen = ago(5000);
     for (size_t p = 0; p < PEERINGS; p++)
         facts->look.judged_since[p] = ago(BED_DAY_MS);
-    for (size_t f = 0; f < FEATURES; f++)
-        facts->look.feature_seen[f] = ago(5000);
+    facts->look.awake = ago(BED_DAY_MS);
 }
 
 void bed_init(struct bed *bed)

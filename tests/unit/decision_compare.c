@@ -133,7 +133,7 @@ static bool up(const struct bed *bed, enum peering_kind p, enum path path, enum 
     int64_t stale = bed->policy.stale_ms;
     bool metric = at->bgp.seen.ms != INT64_MAX && mono_between(at->bgp.seen, now) <= stale && at->bgp.percent >= 90;
     bool route = at->route[f].seen.ms != INT64_MAX && mono_between(at->route[f].seen, now) <= stale &&
-                 at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes > 0;
+                 at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes >= bed->circuit.expect.min_routes;
     return bed->policy.sessions == SESSIONS_NONE || metric || route;
 }
 
@@ -174,6 +174,8 @@ static bool explained(const struct bed *bed, const struct opinion *opinion) /* 3
         opinion = opinions_find(&bed->opinions, opinion->by, opinion->by_subject);
         if (opinion == NULL || opinion->standing == STANDING_BAD)
             return opinion != NULL;
+        if (opinion->rule == RULE_BLIND && opinion->standing == STANDING_UNKNOWN)
+            return true; /* after a sleep: a 90 that is open explains, and nothing else is */
         if (opinion->standing != STANDING_SUPPRESSED)
             return false;
     }
@@ -256,7 +258,8 @@ static bool witnessed_trouble(const struct bed *bed, enum peering_kind p, enum p
     const struct path_witness *at = &bed->witness.at[p][path];
     bool metric = at->bgp.seen.ms != INT64_MAX && at->bgp.percent < 90;
     bool route = at->route[f].seen.ms != INT64_MAX &&
-                 (at->route[f].state == ROUTE_DOWN || (at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes == 0));
+                 (at->route[f].state == ROUTE_DOWN || (at->route[f].state == ROUTE_ESTABLISHED &&
+                                                       at->route[f].prefixes < bed->circuit.expect.min_routes));
     return metric || route;
 }
 
@@ -283,6 +286,11 @@ bool bed_invariants(const struct bed *bed, char *text, size_t size)
            always_40(bed, text, size) && unknown_is_not_down(bed, text, size);
 }
 
+static bool stays_open(const struct opinion *opinion)
+{
+    return opinion->standing == STANDING_UNKNOWN || opinion->standing == STANDING_SUPPRESSED;
+}
+
 bool bed_failed_poll_changes_nothing(struct bed *bed, char *text, size_t size) /* 1 */
 {
     struct look look = bed->facts.look;
@@ -299,7 +307,8 @@ bool bed_failed_poll_changes_nothing(struct bed *bed, char *text, size_t size) /
         const struct opinion *was = &bed->before.item[i], *is = opinions_find(&bed->opinions, was->rule, was->subject);
         if (was->rule >= RULE_BLIND || was->rule == RULE_CIRCUIT_MISSING)
             continue;
-        same = is != NULL && is->standing == was->standing && is->severity == was->severity &&
+        same = is != NULL && (is->standing == was->standing || (stays_open(is) && stays_open(was))) &&
+               is->severity == was->severity &&
                is->basis.ms == was->basis.ms && is->severity_basis.ms == was->severity_basis.ms;
         if (!same)
             snprintf(text, size, "invariant 1: a failed poll changes rule %d", was->rule);

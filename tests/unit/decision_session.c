@@ -199,35 +199,75 @@ static void arp(const struct facts *facts, enum peering_kind p, enum path path, 
         decide_open(out, 45, subject);
 }
 
+/** Since when could a session have been known, or was it known last? */
+static struct mono known_since(const struct facts *facts, enum peering_kind p, enum path path, enum family f)
+{
+    const struct path_witness *at = &facts->witness->at[p][path];
+    struct mono since = facts->look.judged_since[p];
+    if ((facts->policy->sessions & SESSIONS_METRICS) && at->bgp.seen.ms != MONO_NEVER.ms)
+        since = mono_later(since, at->bgp.seen);
+    if ((facts->policy->sessions & SESSIONS_ROUTES) && at->route[f].seen.ms != MONO_NEVER.ms &&
+        at->route[f].state != ROUTE_NO_ROW)
+        since = mono_later(since, at->route[f].seen);
+    return since;
+}
+
+/** Something that is critical, or a refused witness, says already why the sessions are not seen. */
+static bool blindness_explained(const struct facts *facts, enum peering_kind p, const struct decision *out)
+{
+    const bool *off = facts->look.feature_off;
+    bool by = ((facts->policy->sessions & SESSIONS_METRICS) && off[FEATURE_METRICS]) ||
+              ((facts->policy->sessions & SESSIONS_ROUTES) && off[FEATURE_ROUTES]);
+    for (enum family f = 0; f < FAMILIES; f++)
+        for (uint8_t rule = 30; rule <= 34; rule++) {
+            const struct decided_cell *cell = &out->cell[decision_cell(rule, decision_about(p, PATH_NONE, f))];
+            by = by || (cell->decided == DECIDED_BAD && cell->severity == SEVERITY_CRITICAL);
+        }
+    return by;
+}
+
 /** 90 of a peering: a session has been unknown for longer than poll.stale although witnesses are set. */
 static void blind_peering(const struct facts *facts, enum peering_kind p, struct decision *out)
 {
-    static const uint8_t explains[] = { 30, 32, 33, 34 };
     struct subject subject = decision_about(p, PATH_NONE, FAMILIES);
-    bool unknown = false, by = facts->look.feature_off[FEATURE_METRICS] || facts->look.feature_off[FEATURE_ROUTES];
-    for (enum family f = 0; f < FAMILIES; f++) {
+    bool unknown = false, for_long = false;
+    for (enum family f = 0; f < FAMILIES; f++)
         for (enum path path = 0; path < PATHS && decision_family_judged(facts, p, f); path++)
-            unknown = unknown || decision_session(facts, p, path, f).session == SESSION_UNKNOWN;
-        for (size_t i = 0; i < sizeof explains; i++) {
-            struct subject family = decision_about(p, PATH_NONE, f);
-            by = by || (decision_is_bad(out, explains[i], family) &&
-                        out->cell[decision_cell(explains[i], family)].severity == SEVERITY_CRITICAL);
-        }
-    }
-    bool expected_long = mono_between(facts->look.judged_since[p], facts->now.mono) > facts->policy->stale_ms;
-    if (by)
-        decide_open(out, 90, subject);
-    else if (unknown && !expected_long)
-        decide_open(out, 90, subject);
-    else if (unknown)
+            if (decision_session(facts, p, path, f).session == SESSION_UNKNOWN) {
+                unknown = true;
+                for_long = for_long || mono_between(known_since(facts, p, path, f), facts->look.sample_seen) >
+                                           facts->policy->stale_ms;
+            }
+    if (blindness_explained(facts, p, out))
+        decide_suppressed(out, 90, subject, RULE_NONE);
+    else if (for_long)
         decide_bad(out, 90, subject)->severity = SEVERITY_WARNING;
+    else if (unknown)
+        decide_open(out, 90, subject);
+}
+
+/** Without witnesses there is nothing to say of sessions. */
+static void no_witnesses(enum peering_kind p, struct decision *out)
+{
+    static const uint8_t of_path[] = { 41, 46, 95 };
+    for (enum path path = 0; path < PATHS; path++) {
+        decide_quiet(out, 45, decision_about(p, path, FAMILIES));
+        for (enum family f = 0; f < FAMILIES; f++)
+            for (size_t i = 0; i < sizeof of_path; i++)
+                decide_quiet(out, of_path[i], decision_about(p, path, f));
+    }
+    for (enum family f = 0; f < FAMILIES; f++)
+        for (uint8_t rule = 40; rule <= 42; rule += 2)
+            decide_quiet(out, rule, decision_about(p, PATH_NONE, f));
 }
 
 void decide_sessions(const struct facts *facts, enum peering_kind p, struct decision *out)
 {
     bool any = false;
-    if (facts->policy->sessions == SESSIONS_NONE)
+    if (facts->policy->sessions == SESSIONS_NONE) {
+        no_witnesses(p, out);
         return;
+    }
     for (enum family f = 0; f < FAMILIES; f++)
         if (decision_family_judged(facts, p, f)) {
             any = true;

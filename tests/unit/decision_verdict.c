@@ -112,7 +112,7 @@ enum verdict decision_verdict_circuit(const struct facts *facts, const struct de
     if (stale(facts) || decision_is_bad(d, 90, SUBJECT_CIRCUIT) || decision_is_bad(d, 91, SUBJECT_CIRCUIT))
         return VERDICT_UNKNOWN;
     bool waiting = moving || decision_is_bad(d, 12, SUBJECT_CIRCUIT) || decision_is_bad(d, 13, SUBJECT_CIRCUIT);
-    if (!waiting && from_peerings(facts, d) == VERDICT_UNUSABLE)
+    if (from_peerings(facts, d) == VERDICT_UNUSABLE)
         return VERDICT_UNUSABLE;
     if (decision_is_bad(d, 16, SUBJECT_CIRCUIT) && state_word_unknown(s))
         return VERDICT_UNKNOWN;

@@ -64,6 +64,17 @@ Test(notify, words)
     cr_expect_str_eq(heard(), "WATCHDOG=1");
 }
 
+Test(notify, a_manager_that_does_not_read_holds_nobody_up)
+{
+    for (int i = 0; i < 2000; i++) /* more than any queue of datagrams takes */
+        notify_status(i == 0 ? "the first" : "one more");
+    cr_expect_str_eq(heard(), "STATUS=the first");
+    while (*heard() != '\0')
+        ;
+    notify_ready("there is room again");
+    cr_expect_str_eq(heard(), "READY=1\nSTATUS=there is room again");
+}
+
 Test(notify, reload_says_since_when)
 {
     uint64_t usec = 0;
@@ -71,6 +82,16 @@ Test(notify, reload_says_since_when)
     notify_reloading();
     cr_expect_eq(sscanf(heard(), "RELOADING=1\nMONOTONIC_USEC=%" SCNu64, &usec), 1, "%s", got);
     cr_expect_gt(usec, 0);
+}
+
+/* libsystemd would wait here for ever. */
+Test(notify, a_manager_that_does_not_read)
+{
+    for (int i = 0; i < 20; i++)
+        notify_ready(NULL);
+    cr_expect_str_eq(heard(), "READY=1");
+    while (*heard() != '\0')
+        cr_expect_str_eq(got, "READY=1");
 }
 
 Test(notify, a_status_cannot_say_more)

@@ -139,16 +139,18 @@ static void walk_looks(struct walk *walk)
     for (size_t by = 0; by < sizeof blind_by; by++)
         for (size_t missing = 0; missing < 4; missing++)
             for (size_t unexpected = 0; unexpected < 6; unexpected++)
-                for (unsigned bits = 0; bits < 32; bits++) {
+                for (unsigned bits = 0; bits < 64; bits++) {
                     walk->bed.facts.blind_by = blind_by[by];
                     walk->bed.facts.blind_scope = blind_by[by] == RULE_THROTTLED ? SCOPE_SUBSCRIPTION : SCOPE_CREDENTIAL;
                     look->missing = counts[missing];
                     look->unexpected = counts[unexpected];
+                    look->feature_odd[FEATURE_LIST] = (uint8_t)counts[unexpected];
                     look->forbidden = bits & 1;
                     look->throttled = bits & 2;
                     walk->bed.facts.memory.seen = walk->bed.facts.sample != NULL || bits & 4;
                     look->sample_seen.ms = BED_NOW_MS - 5 * BED_MINUTE_MS - (bits & 8 ? 1 : 0);
                     look->missing_seen.ms = BED_NOW_MS - (bits & 16 ? 5 * BED_MINUTE_MS + 1 : 0);
+                    look->awake.ms = BED_NOW_MS - 5 * BED_MINUTE_MS - (bits & 32 ? 1 : 0);
                     step(walk);
                 }
 }
@@ -170,7 +172,7 @@ Test(walk, polls_that_gave_nothing)
                 bed_sessions(&walk.bed, PEERING_PRIVATE, bits & 2 ? METRIC_DOWN : METRIC_UP, ROUTES_NONE);
                 walk_looks(&walk);
             }
-    end(&walk, 140000);
+    end(&walk, 290000);
 }
 
 /* ---- peerings ---- */
@@ -247,8 +249,9 @@ static void walk_sessions_of_prefixes(struct walk *walk)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (unsigned fresh = 0; fresh < 2; fresh++) {
-            walk->bed.facts.look.judged_since[PEERING_MICROSOFT].ms = BED_NOW_MS - (fresh ? 80000 : BED_DAY_MS);
+        for (unsigned fresh = 0; fresh < 3; fresh++) {
+            walk->bed.facts.look.judged_since[PEERING_MICROSOFT].ms = BED_NOW_MS - (fresh > 0 ? 80000 : BED_DAY_MS);
+            walk->bed.facts.look.feature_seen[FEATURE_METRICS].ms = fresh > 1 ? BED_NOW_MS - 5000 : 0;
             for (enum path path = 0; path < PATHS; path++) {
                 bed_metric(&walk->bed, PEERING_MICROSOFT, path, rows[i].metric[path]);
                 for (enum family f = 0; f < FAMILIES; f++)
@@ -264,6 +267,8 @@ static void walk_single_prefixes(struct walk *walk, struct family_sample *part)
 
     part->prefix_count = 0;
     walk_sessions_of_prefixes(walk);
+    if (!part->config)
+        return;
     for (prefix[0].state.code = 0; prefix[0].state.code < PREFIXES_WORDS; prefix[0].state.code++) {
         part->prefix_count = 1;
         walk_sessions_of_prefixes(walk);
@@ -305,7 +310,7 @@ static void walk_prefixes(enum family family)
                 part->prefixes_state.code = part->config ? word : WORD_ABSENT;
                 walk_single_prefixes(&walk, part);
             }
-    end(&walk, 300000);
+    end(&walk, 180000);
 }
 
 Test(walk, prefixes_of_ipv4) { walk_prefixes(FAMILY_IPV4); }
@@ -404,15 +409,15 @@ Test(walk, arp)
 
     begin(&walk);
     for (unsigned in_use = 0; in_use < 4; in_use++)
-        for (unsigned i = 0; i < 12 * 12; i++)
+        for (unsigned i = 0; i < 12 * 3; i++)
             for (uint8_t mode = SESSIONS_NONE; mode <= SESSIONS_BOTH; mode++) {
                 bed_peering(&walk.bed, PEERING_PRIVATE, in_use & 1, in_use & 2);
                 walk.bed.policy.sessions = mode;
                 set_arp(&walk, PATH_PRIMARY, i % 4, i / 4 % 3);
-                set_arp(&walk, PATH_SECONDARY, i / 12 % 4, i / 48);
+                set_arp(&walk, PATH_SECONDARY, i / 12, ARP_UNKNOWN);
                 walk_witnesses(&walk, PEERING_PRIVATE, FAMILY_IPV4);
             }
-    end(&walk, 900000);
+    end(&walk, 230000);
 }
 
 /* ---- ages ---- */

@@ -189,6 +189,41 @@ Test(store, delivers_in_order_and_drops_what_is_done)
     bed_remove(&bed);
 }
 
+Test(store, takes_a_picture_for_everything)
+{
+    struct bed bed;
+    bed_make(&bed);
+    struct store *store = bed_open(&bed, STORE_OK);
+    struct batch *batch = batch_new();
+    struct found found = { 0 };
+
+    for (int64_t id = 1; id <= 3; id++) {
+        struct stored_delivery delivery = bed_delivery(id);
+        struct stored_incident incident = bed_incident((uint64_t)id);
+        incident.incident.state = INCIDENT_RAISED;
+        batch_put_delivery(batch, &delivery);
+        batch_put_incident(batch, &incident);
+    }
+    bed_apply(store, batch);
+    batch = batch_new();
+    batch_begin_picture(batch, BED_NOW);
+    struct stored_delivery delivery = bed_delivery(2);
+    struct stored_incident incident = bed_incident(2);
+    incident.incident.state = INCIDENT_RAISED;
+    batch_put_delivery(batch, &delivery);
+    batch_put_incident(batch, &incident);
+    bed_apply(store, batch);
+    cr_expect(store_each_waiting(store, keep_delivery, &found));
+    cr_expect(found.deliveries == 1 && found.delivery[0].id == 2, "what is not in the picture is done");
+    cr_expect(store_each_incident(store, keep_incident, &found));
+    cr_assert_eq(found.incidents, 3, "episode numbers are kept");
+    for (size_t i = 0; i < 3; i++)
+        cr_expect_eq(found.incident[i].state,
+                     found.incident[i].key == 2 ? INCIDENT_RAISED : INCIDENT_CLEARED, "incident %zu", i);
+    store_close(store);
+    bed_remove(&bed);
+}
+
 Test(store, keeps_episode_numbers_for_ever)
 {
     struct bed bed;
@@ -297,7 +332,7 @@ Test(store, sets_impossible_rows_aside)
 {
     static const char *const rows[] = {
         "UPDATE incident SET state = 0", "UPDATE incident SET state = 9", "UPDATE incident SET severity = 4",
-        "UPDATE incident SET rule = 300", "UPDATE incident SET path = -1", "UPDATE incident SET suppressed_scope = 4",
+        "UPDATE incident SET rule = 300", "UPDATE incident SET path = -1", "UPDATE incident SET suppressed_scope = 5",
         "UPDATE incident SET key = '00000000000000AB'", "UPDATE incident SET key = 'ab'",
         "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 4",
         "UPDATE sqlite_sequence SET seq = -5", "PRAGMA user_version = 3", "DELETE FROM release", "DROP TABLE history",

@@ -1,0 +1,85 @@
+/* What an earlier run had stored, put back before anything else happens. */
+#include "core/engine_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *last_segment(const char *id)
+{
+    const char *slash = strrchr(id, '/');
+    return slash != NULL ? slash + 1 : id;
+}
+
+/* Incidents of a circuit that left the settings while we were not running. */
+static struct holder *leaving_holder(struct engine *engine, const char *id_lower)
+{
+    for (size_t i = engine->watch.circuit_count; i < engine->circuit_count; i++)
+        if (strcmp(engine->circuits[i].holder.name, id_lower) == 0)
+            return &engine->circuits[i].holder;
+    struct circuit *grown = realloc(engine->circuits, (engine->circuit_count + 1) * sizeof *grown);
+    size_t *dirty = realloc(engine->dirty, (engine->circuit_count + 1) * sizeof *dirty);
+    if (grown == NULL || dirty == NULL)
+        abort();
+    engine->circuits = grown;
+    engine->dirty = dirty;
+    struct circuit *circuit = &grown[engine->circuit_count];
+    *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
+    circuit_leave(circuit, id_lower, last_segment(id_lower));
+    holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
+    witness_reset(&circuit->witness);
+    engine_mark(engine, engine->circuit_count++);
+    return &circuit->holder;
+}
+
+static void restore_slot(struct holder *holder, const struct incident *incident)
+{
+    struct slot *slot = holder_add(holder);
+
+    slot->incident = *incident;
+    slot->opinion = (struct opinion){ .rule = incident->rule,
+                                      .subject = incident->subject,
+                                      .standing = STANDING_BAD,
+                                      .severity = incident->severity,
+                                      .owner = incident->owner,
+                                      .hold = incident->hold,
+                                      .variant = incident->variant };
+}
+
+void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
+                             struct moment now)
+{
+    struct circuit *circuit = engine_find(engine, scope);
+    struct holder *holder = circuit != NULL ? &circuit->holder : engine_find_shared(engine, scope);
+    struct incident restored = *incident;
+    int64_t age = now.wall_ms - incident->count_wall_ms;
+
+    /* the clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is */
+    restored.since_mono = (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
+    restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
+    restored.drift = SEVERITY_NONE;
+    if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {
+        restored.count = 0; /* too long ago to be one of several in a row */
+        restored.since_mono = now.mono;
+        restored.count_wall_ms = now.wall_ms;
+    }
+    if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
+        holder = leaving_holder(engine, scope);
+    } else if (holder == NULL) {
+        holder = former_add(engine, scope);
+        engine->former_dirty = true;
+    }
+    restore_slot(holder, &restored);
+}
+
+void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
+{
+    struct circuit *circuit = engine_find(engine, id_lower);
+
+    if (circuit == NULL)
+        return;
+    circuit->memory = *memory;
+    free(circuit->stored_words);
+    circuit->stored_words = words[0] != '\0' ? strdup(words) : NULL;
+    if (circuit->stored_words == NULL && words[0] != '\0')
+        abort();
+}

@@ -1,0 +1,16 @@
+# The daemon under faults: receivers that fail, SIGKILL, full disks, hostile clients; and as a service of a real systemd.
+
+FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/integration/storm.py tests/integration/hooks.py \
+	tests/integration/disk.py
+SERVICE_TESTS = tests/integration/systemd.sh
+
+if BUILD_TESTS
+TESTS += $(FAULT_TESTS) $(SERVICE_TESTS)
+endif
+EXTRA_DIST += $(FAULT_TESTS) $(SERVICE_TESTS) tests/integration/faulty.py tests/integration/systemd_inside.sh
+
+# The small system that systemd.sh boots: built once, and kept.
+testbed: all
+	@srcdir='$(abs_top_srcdir)' builddir='$(abs_top_builddir)' $(SHELL) '$(srcdir)/tests/integration/systemd.sh' prepare
+
+.PHONY: testbed

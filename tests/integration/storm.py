@@ -1,0 +1,47 @@
+"""Many circuits at once: everything is told, nothing twice."""
+
+import collections
+import os
+
+from faulty import fail, mend
+from harness import Bed, expect, hook_program, run, test, wait_until
+
+CIRCUITS = 1000
+
+# one short line each, which the kernel appends whole
+HOOK = """#!/bin/sh
+cat >/dev/null
+echo "$ERWATCH_EVENT $ERWATCH_RULE $ERWATCH_CIRCUIT $ERWATCH_NOTICE_ID" >>"$1"
+"""
+
+
+def lines(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [line.split() for line in file if line.endswith("\n")]
+    except FileNotFoundError:
+        return []
+
+
+@test
+def a_thousand_circuits_lost_and_back():
+    names = [f"c-{i}" for i in range(1, CIRCUITS + 1)]
+    with Bed(circuits=[{"name": "c", "copies": CIRCUITS, "peerings": {"private": {}}}], watch=names) as bed:
+        told = os.path.join(bed.folder, "told")
+        bed.settings["poll"].update({"every": "2s", "stale": "120s", "timeout": "30s"})
+        bed.settings["receivers"] = [{"name": "pager", "exec": {"command": [hook_program(HOOK, "line"), told]}}]
+        bed.write_settings()
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == CIRCUITS, "all to be usable")
+        fail(bed, "c-*")
+        wait_until(lambda: len(lines(told)) >= CIRCUITS, lambda: f"{CIRCUITS} notices; there were {len(lines(told))}")
+        mend(bed, "c-*")
+        wait_until(lambda: len(lines(told)) >= 2 * CIRCUITS, lambda: f"the ends; there were {len(lines(told))}")
+        wait_until(lambda: not bed.incidents(), "all to be cleared")
+        found = lines(told)
+        count = collections.Counter((event, rule, name) for event, rule, name, _ in found)
+        expect(count == {(event, "15", name): 1 for event in ("raised", "cleared") for name in names}, count.most_common(5))
+        expect(len({notice for *_, notice in found}) == 2 * CIRCUITS, "ids are not unique")
+
+
+run()

@@ -1,0 +1,36 @@
+#ifndef ERWATCH_TESTS_DECISION_TEXT_H
+#define ERWATCH_TESTS_DECISION_TEXT_H
+
+#include "decision_bed.h"
+
+/*
+ * Facts and findings as text, so that a test is a table one can read beside the published one.
+ *
+ * Facts are blank-separated settings on top of the healthy circuit of bed_init():
+ *
+ *   circuit=WORD provider=WORD operation=WORD     as Azure spells them; (absent) and (other) for the rest
+ *   direct  was-provisioned  layer3=provider  list=absent  list=empty
+ *   expect=ordered|none  age=DAYS                 expect.provider, and since when the circuit is watched
+ *   peerings=P+P|none  families=F+F  prefixes=same|other|two  min-routes=N   expect.*
+ *   sessions=none|metrics|routes|both  since=SECONDS           poll.sessions; since when sessions can be expected
+ *   off=RULE+RULE  soft=RULE                      rules switched off; a rule whose severity the settings lower
+ *   missing=N forbidden=N unexpected=N never-seen no-sample stale asleep blind-by=RULE
+ *   refused=list|metrics|routes  odd=list|metrics|routes     an optional read answers 403, or what cannot be believed
+ *   answered=metrics|routes                       a moment ago, whatever it said
+ *   P.gone  P.is=F+F|none                         the peering is not there; its families in use
+ *   P.operation=WORD  P.F=WORD                    provisioningState; state of a family
+ *   P.prefixes=WORD  P.prefix=WORD+WORD  P.listed=N  P.filter=none  P.config=none     of every family in use
+ *   P.M=A/B  P.R=A/B  P.R6=A/B  P.ARP=A/B         primary/secondary: none, no-row, down, between, up, empty, incomplete;
+ *                                                 for M the percentage, for R the number of routes will do
+ *
+ * P is private, microsoft or public; F is ipv4 or ipv6.
+ */
+void bed_set(struct bed *bed, const char *settings);
+
+/** What is bad, in the order of the numbers: "41 warning you confirm private IPv4 secondary; ..." */
+void bed_findings(const struct bed *bed, char *text, size_t size);
+
+/** Is this one among the opinions: "41 private IPv4 primary by 40", or "41 private IPv4 primary unknown" (or "good")? */
+bool bed_says(const struct bed *bed, const char *what);
+
+#endif

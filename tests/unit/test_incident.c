@@ -1,0 +1,410 @@
+/*
+ * The life of an incident: every cell of both tables through incident_feed(), then holds, gaps, and a severity that rises
+ * and falls. The rows are those of erwatchd(8), "ALERTS".
+ */
+#include "core/incident.h"
+
+#include "leaks.h"
+
+#include <criterion/criterion.h>
+
+#include <signal.h>
+#include <stdio.h>
+
+TestSuite(incident, .fini = leaks_fail);
+
+#define MINUTE INT64_C(60000)
+#define WALL INT64_C(1796083200000)
+
+static const struct policy policy = {
+    .stale_ms = 5 * MINUTE,
+    .confirm = { [SEVERITY_INFO] = { 3, 2 * MINUTE },
+                 [SEVERITY_WARNING] = { 3, 2 * MINUTE },
+                 [SEVERITY_CRITICAL] = { 2, 10000 } },
+    .confirm_long = { 3, 30 * MINUTE },
+    .recover = { 3, 2 * MINUTE },
+    .rule = { [RULE_REDUNDANCY_LOST] = { .confirm_set = true, .confirm = { 1, 0 },
+                                         .recover_set = true, .recover = { 1, 0 } } },
+};
+
+static struct moment at(int64_t ms)
+{
+    return (struct moment){ { ms }, WALL + ms };
+}
+
+static struct opinion opinion(enum rule rule, enum standing standing, int64_t basis_ms)
+{
+    return (struct opinion){ .rule = (uint8_t)rule,
+                             .subject = SUBJECT_CIRCUIT,
+                             .standing = (uint8_t)standing,
+                             .severity = SEVERITY_CRITICAL,
+                             .owner = OWNER_YOU,
+                             .hold = HOLD_CONFIRM,
+                             .by = RULE_CIRCUIT_MISSING,
+                             .by_subject = SUBJECT_CIRCUIT,
+                             .basis = { basis_ms },
+                             .severity_basis = { basis_ms } };
+}
+
+static unsigned feed(struct incident *incident, enum standing standing, int64_t ms)
+{
+    struct opinion is = opinion(incident->rule, standing, ms);
+    return incident_feed(incident, &is, &policy, at(ms));
+}
+
+static struct incident fresh(enum rule rule)
+{
+    struct opinion first = opinion(rule, STANDING_BAD, 0);
+    struct incident incident;
+
+    incident_init(&incident, incident_key(rule, SUBJECT_CIRCUIT, "london"), &first);
+    return incident;
+}
+
+/* An incident that got into a state in the usual way; the next sample is of 10 min. */
+static struct incident in_state(enum incident_state state)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    if (state != INCIDENT_CLEARED)
+        feed(&incident, STANDING_BAD, 9 * MINUTE);
+    if (state == INCIDENT_RAISED || state == INCIDENT_CLEARING)
+        feed(&incident, STANDING_BAD, 9 * MINUTE + 10000);
+    if (state == INCIDENT_CLEARING)
+        feed(&incident, STANDING_GOOD, 9 * MINUTE + 20000);
+    cr_assert_eq(incident.state, state);
+    return incident;
+}
+
+/* ---- the table ---- */
+
+#define GONE (STANDING_SUPPRESSED + 1)
+
+static const struct cell {
+    enum incident_state from;
+    int standing; /* enum standing, GONE */
+    enum incident_state to;
+    unsigned todo;
+    const char *what;
+} cells[] = {
+    { INCIDENT_CLEARED, STANDING_BAD, INCIDENT_PENDING, INCIDENT_SAVE, "a bad sample makes it pending" },
+    { INCIDENT_CLEARED, STANDING_GOOD, INCIDENT_CLEARED, 0, "a good sample of what is well is nothing" },
+    { INCIDENT_CLEARED, STANDING_UNKNOWN, INCIDENT_CLEARED, 0, "unknown is not bad" },
+    { INCIDENT_CLEARED, STANDING_SUPPRESSED, INCIDENT_CLEARED, 0, "what is explained does not begin" },
+    { INCIDENT_CLEARED, GONE, INCIDENT_CLEARED, 0, "what does not apply does not begin" },
+    { INCIDENT_PENDING, STANDING_BAD, INCIDENT_RAISED, INCIDENT_SAVE | INCIDENT_RAISE, "the second bad sample confirms" },
+    { INCIDENT_PENDING, STANDING_GOOD, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_FORGET, "a good sample forgets it" },
+    { INCIDENT_PENDING, STANDING_UNKNOWN, INCIDENT_PENDING, 0, "unknown neither counts nor forgets" },
+    { INCIDENT_PENDING, STANDING_SUPPRESSED, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_FORGET, "the cause speaks" },
+    { INCIDENT_PENDING, GONE, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_FORGET, "it applies no longer" },
+    { INCIDENT_RAISED, STANDING_BAD, INCIDENT_RAISED, 0, "bad goes on" },
+    { INCIDENT_RAISED, STANDING_GOOD, INCIDENT_CLEARING, INCIDENT_SAVE, "a good sample begins its end" },
+    { INCIDENT_RAISED, STANDING_UNKNOWN, INCIDENT_RAISED, 0, "unknown ends nothing" },
+    { INCIDENT_RAISED, STANDING_SUPPRESSED, INCIDENT_RAISED, INCIDENT_SAVE, "it stays open, silently" },
+    { INCIDENT_RAISED, GONE, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_CLEAR, "the settings ended it" },
+    { INCIDENT_CLEARING, STANDING_BAD, INCIDENT_RAISED, INCIDENT_SAVE, "bad again, without a second page" },
+    { INCIDENT_CLEARING, STANDING_GOOD, INCIDENT_CLEARING, INCIDENT_SAVE, "a good sample counts" },
+    { INCIDENT_CLEARING, STANDING_UNKNOWN, INCIDENT_CLEARING, 0, "unknown does not begin the end anew" },
+    { INCIDENT_CLEARING, STANDING_SUPPRESSED, INCIDENT_RAISED, INCIDENT_SAVE, "not judged any more: it stays open" },
+    { INCIDENT_CLEARING, GONE, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_CLEAR, "the settings ended it" },
+};
+
+Test(incident, every_cell_of_the_table)
+{
+    cr_assert_eq(sizeof cells / sizeof *cells, (INCIDENT_STATES - 1) * (GONE + 1), "a row for each cell");
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        const struct cell *cell = &cells[i];
+        struct incident incident = in_state(cell->from);
+        struct opinion is = opinion(incident.rule, (enum standing)cell->standing, 10 * MINUTE);
+        unsigned todo = incident_feed(&incident, cell->standing == GONE ? NULL : &is, &policy, at(10 * MINUTE));
+        cr_expect_eq(incident.state, cell->to, "%s: %s", cell->what, incident_state_name(incident.state));
+        cr_expect_eq(todo, cell->todo, "%s: todo %u", cell->what, todo);
+    }
+}
+
+/* The other table: what a hold that is over does in each state, with rules whose holds are 1/0s. */
+Test(incident, a_hold_that_is_over)
+{
+    struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+
+    cr_expect_eq(feed(&incident, STANDING_BAD, 1000), INCIDENT_SAVE | INCIDENT_RAISE, "cleared to raised in one sample");
+    cr_expect_eq(incident.state, INCIDENT_RAISED);
+    cr_expect_eq(feed(&incident, STANDING_BAD, 2000), 0, "raised once");
+    cr_expect_eq(feed(&incident, STANDING_GOOD, 3000), INCIDENT_SAVE | INCIDENT_CLEAR, "raised to cleared in one sample");
+    cr_expect_eq(incident.state, INCIDENT_CLEARED);
+    cr_expect_eq(feed(&incident, STANDING_GOOD, 4000), 0, "cleared once");
+}
+
+Test(incident, refuses_an_unset_state, .signal = SIGABRT)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    incident.state = INCIDENT_UNSET;
+    feed(&incident, STANDING_BAD, 0);
+}
+
+/* ---- counting ---- */
+
+static const struct hold_row {
+    enum rule rule;
+    enum severity severity;
+    enum hold_kind kind;
+    uint32_t count;
+    int64_t age_ms;
+    const char *what;
+} hold_rows[] = {
+    { RULE_CIRCUIT_DISABLED, SEVERITY_CRITICAL, HOLD_CONFIRM, 2, 10000, "critical" },
+    { RULE_OPERATION_FAILED, SEVERITY_WARNING, HOLD_CONFIRM, 3, 2 * MINUTE, "warning" },
+    { RULE_EDGE_MAINTENANCE, SEVERITY_INFO, HOLD_CONFIRM, 3, 2 * MINUTE, "info is confirmed as a warning is" },
+    { RULE_OPERATION_STUCK, SEVERITY_WARNING, HOLD_LONG, 3, 30 * MINUTE, "long" },
+    { RULE_PREFIX_VALIDATION_NEEDED, SEVERITY_CRITICAL, HOLD_NOW, 1, 0, "now" },
+    { RULE_CIRCUIT_MISSING, SEVERITY_CRITICAL, HOLD_CONFIRM, 3, 10000, "three polls agree that it is missing" },
+    { RULE_REDUNDANCY_LOST, SEVERITY_WARNING, HOLD_LONG, 1, 0, "a rule's own hold wins over every other" },
+};
+
+Test(incident, holds)
+{
+    for (size_t i = 0; i < sizeof hold_rows / sizeof *hold_rows; i++) {
+        const struct hold_row *row = &hold_rows[i];
+        struct hold hold = incident_hold(&policy, row->rule, row->severity, row->kind);
+        cr_expect_eq(hold.count, row->count, "%s", row->what);
+        cr_expect_eq(hold.age_ms, row->age_ms, "%s", row->what);
+    }
+}
+
+Test(incident, a_sample_counts_once)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+    struct opinion same = opinion(incident.rule, STANDING_BAD, 1000);
+
+    incident_feed(&incident, &same, &policy, at(1000));
+    cr_expect_eq(incident_feed(&incident, &same, &policy, at(MINUTE)), 0, "the same answer again is no second sample");
+    cr_expect_eq(incident.state, INCIDENT_PENDING);
+}
+
+Test(incident, count_and_age_are_both_needed)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    feed(&incident, STANDING_BAD, 0);
+    feed(&incident, STANDING_BAD, 4000);
+    cr_expect_eq(feed(&incident, STANDING_BAD, 9999), INCIDENT_SAVE, "three samples in 9.999 s are too young");
+    cr_expect_eq(incident_due(&incident, &policy).ms, 10000, "then time alone will do");
+
+    struct opinion same = opinion(incident.rule, STANDING_BAD, 9999);
+    cr_expect_eq(incident_feed(&incident, &same, &policy, at(10000)), INCIDENT_SAVE | INCIDENT_RAISE, "ten seconds are");
+}
+
+Test(incident, time_alone_is_waited_for_only_when_it_can_change_something)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "cleared");
+    feed(&incident, STANDING_BAD, 0);
+    cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "one sample of two: only a sample can");
+    feed(&incident, STANDING_BAD, 10000);
+    cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "raised");
+}
+
+static const struct gap_row {
+    int64_t gap_ms;
+    uint32_t count;
+    const char *what;
+} gap_rows[] = {
+    { 5 * MINUTE, 2, "as long as facts may be old the samples are in a row" },
+    { 5 * MINUTE + 1, 1, "a longer gap proves nothing about the time between" },
+};
+
+Test(incident, a_long_gap_counts_anew)
+{
+    for (size_t i = 0; i < sizeof gap_rows / sizeof *gap_rows; i++) {
+        const struct gap_row *row = &gap_rows[i];
+        struct incident incident = fresh(RULE_OPERATION_FAILED);
+        feed(&incident, STANDING_BAD, MINUTE);
+        feed(&incident, STANDING_BAD, MINUTE + row->gap_ms);
+        cr_expect_eq(incident.count, row->count, "%s", row->what);
+        cr_expect_eq(incident.since_mono.ms, row->count == 1 ? MINUTE + row->gap_ms : MINUTE, "%s", row->what);
+    }
+}
+
+Test(incident, a_gap_while_clearing_does_not_count_anew)
+{
+    struct incident incident = in_state(INCIDENT_CLEARING);
+
+    feed(&incident, STANDING_GOOD, 30 * MINUTE);
+    cr_expect_eq(incident.count, 2);
+    cr_expect_eq(feed(&incident, STANDING_GOOD, 31 * MINUTE), INCIDENT_SAVE | INCIDENT_CLEAR);
+}
+
+/* ---- identity ---- */
+
+Test(incident, an_episode_for_each_time_it_is_raised)
+{
+    struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+
+    for (uint32_t episode = 1; episode <= 3; episode++) {
+        feed(&incident, STANDING_BAD, episode * MINUTE);
+        cr_expect_eq(incident.episode, episode);
+        cr_expect_eq(incident.sequence, 0, "notices are counted from the beginning");
+        cr_expect_eq(incident.raised_wall_ms, WALL + episode * MINUTE);
+        feed(&incident, STANDING_GOOD, episode * MINUTE + 1000);
+        cr_expect_eq(incident.cleared_wall_ms, WALL + episode * MINUTE + 1000);
+    }
+}
+
+Test(incident, since_is_the_first_bad_sample)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    feed(&incident, STANDING_BAD, 3000);
+    feed(&incident, STANDING_BAD, 13000);
+    feed(&incident, STANDING_GOOD, 20000);
+    feed(&incident, STANDING_BAD, 30000);
+    cr_expect_eq(incident.since_wall_ms, WALL + 3000, "an episode that goes on began when it began");
+}
+
+Test(incident, keys_differ_with_each_part)
+{
+    const struct subject private = { PEERING_PRIVATE, PATH_NONE, FAMILIES, 0 };
+    uint64_t keys[] = { incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "london"), incident_key(RULE_BLIND, private, "london"),
+                        incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "paris"),
+                        incident_key(RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT, "london") };
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        for (size_t j = 0; j < i; j++)
+            cr_expect_neq(keys[i], keys[j], "key %zu and %zu", i, j);
+    cr_expect_eq(keys[0], UINT64_C(0x7c962def1e1090a8), "it is the same on every host and in every release: %llx",
+                 (unsigned long long)keys[0]);
+}
+
+/* ---- suppression ---- */
+
+Test(incident, suppression_is_noted_and_forgotten)
+{
+    struct incident incident = in_state(INCIDENT_RAISED);
+
+    feed(&incident, STANDING_SUPPRESSED, 10 * MINUTE);
+    cr_expect_eq(incident.suppressed_by, RULE_CIRCUIT_MISSING);
+    cr_expect_eq(feed(&incident, STANDING_SUPPRESSED, 11 * MINUTE), 0, "noted once");
+    cr_expect_eq(feed(&incident, STANDING_BAD, 12 * MINUTE), INCIDENT_SAVE, "it speaks for itself again, without a page");
+    cr_expect_eq(incident.suppressed_by, RULE_NONE);
+}
+
+Test(incident, another_cause_is_noted)
+{
+    struct incident incident = in_state(INCIDENT_RAISED);
+    struct opinion other = opinion(incident.rule, STANDING_SUPPRESSED, 11 * MINUTE);
+
+    feed(&incident, STANDING_SUPPRESSED, 10 * MINUTE);
+    other.by = RULE_BLIND;
+    other.by_scope = SCOPE_CREDENTIAL;
+    cr_expect_eq(incident_feed(&incident, &other, &policy, at(11 * MINUTE)), INCIDENT_SAVE);
+    cr_expect_eq(incident.suppressed_by, RULE_BLIND);
+    cr_expect_eq(incident.suppressed_scope, SCOPE_CREDENTIAL);
+}
+
+/* ---- a severity that changes ---- */
+
+static unsigned weigh(struct incident *incident, enum severity severity, int64_t ms)
+{
+    struct opinion is = opinion(incident->rule, STANDING_BAD, ms);
+
+    is.severity = (uint8_t)severity;
+    return incident_feed(incident, &is, &policy, at(ms));
+}
+
+static struct incident raised_as(enum severity severity)
+{
+    struct incident incident = fresh(RULE_PREFIX_VALIDATION_NEEDED);
+
+    for (int64_t ms = 0; ms <= 2 * MINUTE; ms += MINUTE)
+        weigh(&incident, severity, ms);
+    cr_assert_eq(incident.state, INCIDENT_RAISED);
+    return incident;
+}
+
+Test(incident, a_rise_is_confirmed_as_a_page)
+{
+    struct incident incident = raised_as(SEVERITY_WARNING);
+
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 10 * MINUTE), 0);
+    cr_expect_eq(incident.severity, SEVERITY_WARNING, "one odd sample does not page");
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 10 * MINUTE + 10000), INCIDENT_SAVE | INCIDENT_CHANGE);
+    cr_expect_eq(incident.severity, SEVERITY_CRITICAL);
+    cr_expect_eq(incident.told, 1U << SEVERITY_WARNING | 1U << SEVERITY_CRITICAL, "both audiences hear its end");
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 11 * MINUTE), 0, "once");
+}
+
+Test(incident, a_fall_is_confirmed_as_a_recovery)
+{
+    struct incident incident = raised_as(SEVERITY_CRITICAL);
+
+    weigh(&incident, SEVERITY_WARNING, 10 * MINUTE);
+    weigh(&incident, SEVERITY_WARNING, 11 * MINUTE);
+    cr_expect_eq(incident.severity, SEVERITY_CRITICAL, "two samples do not take a page back");
+    cr_expect_eq(weigh(&incident, SEVERITY_WARNING, 12 * MINUTE), INCIDENT_SAVE | INCIDENT_CHANGE);
+    cr_expect_eq(incident.severity, SEVERITY_WARNING);
+}
+
+Test(incident, a_drift_that_ends_is_forgotten)
+{
+    struct incident incident = raised_as(SEVERITY_WARNING);
+
+    weigh(&incident, SEVERITY_CRITICAL, 10 * MINUTE);
+    cr_expect_eq(weigh(&incident, SEVERITY_WARNING, 11 * MINUTE), INCIDENT_SAVE);
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 12 * MINUTE), 0, "it begins anew");
+    cr_expect_eq(incident.severity, SEVERITY_WARNING);
+}
+
+Test(incident, unknown_neither_confirms_nor_ends_a_drift)
+{
+    struct incident incident = raised_as(SEVERITY_WARNING);
+
+    weigh(&incident, SEVERITY_CRITICAL, 10 * MINUTE);
+    cr_expect_eq(feed(&incident, STANDING_UNKNOWN, 11 * MINUTE), 0);
+    cr_expect_eq(incident.severity, SEVERITY_WARNING);
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 12 * MINUTE), INCIDENT_SAVE | INCIDENT_CHANGE);
+}
+
+Test(incident, a_drift_rests_on_its_own_samples)
+{
+    struct incident incident = raised_as(SEVERITY_WARNING);
+    struct opinion is = opinion(incident.rule, STANDING_BAD, 10 * MINUTE);
+
+    is.severity = SEVERITY_CRITICAL;
+    incident_feed(&incident, &is, &policy, at(10 * MINUTE));
+    is.basis.ms = 11 * MINUTE; /* a new answer about the prefixes, none about the sessions */
+    cr_expect_eq(incident_feed(&incident, &is, &policy, at(11 * MINUTE)), 0);
+    cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "only a sample can confirm it");
+}
+
+Test(incident, while_pending_the_severity_is_that_of_the_last_sample)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    weigh(&incident, SEVERITY_WARNING, 0);
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 10000), INCIDENT_SAVE | INCIDENT_RAISE, "confirmed as what it is now");
+    cr_expect_eq(incident.severity, SEVERITY_CRITICAL);
+    cr_expect_eq(incident.told, 1U << SEVERITY_CRITICAL, "nobody heard of it as a warning");
+}
+
+/* Whatever comes in whatever order: never two raises without a clear between them, never a clear without a raise. */
+Test(incident, raises_and_clears_alternate)
+{
+    uint64_t random = 1;
+
+    for (unsigned run = 0; run < 200; run++) {
+        struct incident incident = fresh(run % 2 ? RULE_CIRCUIT_DISABLED : RULE_REDUNDANCY_LOST);
+        bool open = false;
+        for (int64_t ms = 0; ms < 60 * MINUTE; ms += 15000) {
+            random = random * 6364136223846793005U + 1442695040888963407U;
+            unsigned pick = (unsigned)(random >> 33) % (GONE + 1);
+            struct opinion is = opinion(incident.rule, pick, ms);
+            unsigned todo = incident_feed(&incident, pick == GONE ? NULL : &is, &policy, at(ms));
+            cr_assert(!(todo & INCIDENT_RAISE) || !open, "raised twice in run %u", run);
+            cr_assert(!(todo & INCIDENT_CLEAR) || open || todo & INCIDENT_RAISE, "cleared twice in run %u", run);
+            open = (open || todo & INCIDENT_RAISE) && !(todo & INCIDENT_CLEAR);
+            cr_assert_eq(open, incident.state == INCIDENT_RAISED || incident.state == INCIDENT_CLEARING);
+        }
+    }
+}
