@@ -4,7 +4,7 @@
  */
 #include "core/engine_inner.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #define LOOK_SOONEST_MS 1000
 #define SLEPT_MS 30000 /* a turn that comes so late was not just waiting for its place in the loop */
@@ -72,27 +72,31 @@ static void decide_verdict(struct circuit *circuit, const struct facts *facts, s
 }
 
 /* A session that changed is told like a state word. */
+static void tell_session(struct circuit *circuit, const struct facts *facts, struct subject subject,
+                         struct effects *out)
+{
+    uint8_t *was = &circuit->session[subject.peering][subject.path][subject.family];
+    bool there = facts->sample != NULL && facts->sample->peering[subject.peering].present &&
+                 judge_family(facts, subject.peering, subject.family);
+    uint8_t is = there ? (uint8_t)judge_session(facts, subject.peering, subject.path, subject.family)
+                       : (uint8_t)SESSION_UNKNOWN;
+
+    if (is != *was && there) {
+        struct word_change *change = &effects_add(out, EFFECT_WORD, circuit->holder.target)->change;
+        snprintf(change->field, sizeof change->field, "%s %s %s session", peering_name(subject.peering),
+                 family_name(subject.family), path_name(subject.path));
+        snprintf(change->was, sizeof change->was, "%s", session_name(*was));
+        snprintf(change->is, sizeof change->is, "%s", session_name(is));
+    }
+    *was = is;
+}
+
 static void tell_sessions(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         for (enum path path = 0; path < PATHS; path++)
-            for (enum family family = 0; family < FAMILIES; family++) {
-                uint8_t *was = &circuit->session[kind][path][family];
-                bool there = facts->sample != NULL && facts->sample->peering[kind].present &&
-                             judge_family(facts, kind, family);
-                uint8_t is = there ? (uint8_t)judge_session(facts, kind, path, family) : (uint8_t)SESSION_UNKNOWN;
-                if (is == *was || !there) {
-                    *was = is;
-                    continue;
-                }
-                struct word_change *change = &effects_add(out, EFFECT_WORD, circuit->holder.target)->change;
-                strcpy(change->field, peering_name(kind));
-                strcat(strcat(change->field, " "), family_name(family));
-                strcat(strcat(strcat(change->field, " "), path_name(path)), " session");
-                strcpy(change->was, session_name(*was));
-                strcpy(change->is, session_name(is));
-                *was = is;
-            }
+            for (enum family family = 0; family < FAMILIES; family++)
+                tell_session(circuit, facts, (struct subject){ (uint8_t)kind, (uint8_t)path, (uint8_t)family, 0 }, out);
 }
 
 /* ---- when to look again ---- */

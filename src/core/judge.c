@@ -98,13 +98,14 @@ bool judge_usable(const struct sample *sample)
     return enabled && (sample->direct || provisioned);
 }
 
-/* Three polls agree before a circuit counts as gone; one that was never seen is a wrong id. Old answers decide nothing. */
+/* Answers that are too old decide nothing. */
 static bool missing_is_fresh(const struct facts *facts)
 {
     return facts->look.missing > 0 &&
            mono_between(facts->look.missing_seen, facts->now.mono) <= facts->policy->stale_ms;
 }
 
+/* Three polls agree before a circuit counts as gone; one that was never seen is a wrong id. */
 static bool missing_for_sure(const struct facts *facts)
 {
     return missing_is_fresh(facts) && (facts->look.missing >= MISSING_AGREE || !facts->memory.seen);

@@ -247,8 +247,9 @@ static void say_family_parts(struct opinions *out, const struct opinion *as, enu
 
     for (size_t i = 0; i < sizeof of_family; i++)
         say_as(out, as, of_family[i], subject_family(kind, family));
-    for (enum rule rule = RULE_PREFIXES_NOT_CONFIGURED; kind == PEERING_MICROSOFT && rule <= RULE_PREFIX_SET_DIFFERS; rule++)
-        say_as(out, as, rule, subject_family(kind, family));
+    if (kind == PEERING_MICROSOFT)
+        for (enum rule rule = RULE_PREFIXES_NOT_CONFIGURED; rule <= RULE_PREFIX_SET_DIFFERS; rule++)
+            say_as(out, as, rule, subject_family(kind, family));
     for (enum path path = 0; path < PATHS; path++)
         for (size_t i = 0; i < sizeof of_path; i++)
             say_as(out, as, of_path[i], subject_session(kind, path, family));
@@ -280,7 +281,7 @@ void judge_no_peerings(const struct opinion *as, struct opinions *out)
     }
 }
 
-/* An answer without the list of peerings: nothing about them is known; 16 tells of it, and explains why none is seen. */
+/* An answer without the list of peerings: nothing of them is known. 16 tells of it, and explains why none is seen. */
 static void judge_no_list(struct opinions *out)
 {
     const struct opinion unknown = { .standing = STANDING_UNKNOWN };

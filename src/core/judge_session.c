@@ -104,7 +104,8 @@ bool judge_wants_routes(const struct facts *facts)
         for (enum path path = 0; path < PATHS; path++)
             for (enum family family = 0; family < FAMILIES; family++) {
                 const struct peering_sample *peering = &facts->sample->peering[kind];
-                if (!judge_expected(facts, kind) || !family_judged(facts, kind, family) || family_disabled(peering, family))
+                if (!judge_expected(facts, kind) || !family_judged(facts, kind, family) ||
+                    family_disabled(peering, family))
                     continue;
                 struct readings now = read_both(facts, kind, path, family);
                 if (now.metric == READING_DOWN || now.metric == READING_BETWEEN || now.route == READING_DOWN ||

@@ -88,7 +88,8 @@ enum verdict verdict_peering(const struct facts *facts, enum peering_kind peerin
         left = left || (family_counts(facts, peering, family) && !found.taken[family]);
     if (found.whole || (taken && !left))
         return VERDICT_UNUSABLE;
-    if (judge_stale(facts) || found.words || !facts->sample->peering[peering].present || sessions_unknown(facts, peering))
+    if (judge_stale(facts) || found.words || !facts->sample->peering[peering].present ||
+        sessions_unknown(facts, peering))
         return VERDICT_UNKNOWN;
     return found.degraded || taken ? VERDICT_DEGRADED : VERDICT_USABLE;
 }

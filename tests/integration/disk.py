@@ -195,11 +195,8 @@ def a_second_daemon_on_the_same_state_ends_at_once_and_changes_nothing():
         bed.wait_verdict("lon-1", "usable")
         second = bed.add(Daemon(bed.folder, bed.settings_file, "--run", os.path.join(bed.folder, "run-2"),
                                 wrapper=bed.wrapper))
-        try:
-            expect(second.wait_end() == 1, "the second daemon started")
-            expect("READY=1" not in second.hear(), "it said that it is ready")
-        finally:
-            second.notify.close()
+        expect(second.wait_end() == 1, "the second daemon started")
+        expect("READY=1" not in second.hear(), "it said that it is ready")
         said = second.err().splitlines()[-1]
         expect(said.startswith("Another erwatchd") and bed.daemon.state in said and "not starting" in said.lower(), said)
         fail(bed, "lon-1")

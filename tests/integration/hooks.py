@@ -1,12 +1,11 @@
 """Hooks: what they inherit, what they may do to the daemon (nothing), and which are not run at all."""
 
-import json
 import os
 import re
 import time
 import unicodedata
 
-from faulty import Receiver, fail, faulty_bed, mend, usable
+from faulty import fail, faulty_bed, mend, resident, usable
 from harness import Skip, expect, hook_program, run, test, wait_until
 
 # Python itself ignores SIGPIPE and SIGXFSZ; posix_spawn() of glibc leaves its own two ignored.
@@ -61,19 +60,14 @@ def twelve_megabytes_of_output_hurt_nobody():
         pager.mode("loud")
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        before = resident(bed.daemon.pid)
+        before = resident(bed.daemon)
         fail(bed, "lon-1")
         pager.wait_story("raised 15 lon-1")
         pager.wait_idle(bed.daemon)
         said = bed.wait_said(r"the hook wrote: at first")
         expect(said and len(bed.err()) < 20000, f"{len(bed.err())} bytes were logged")
         expect(harmless(bed.err()), repr(bed.err()))
-        expect(resident(bed.daemon.pid) - before < 8 << 20, "its memory grew")
-
-
-def resident(pid):
-    with open(f"/proc/{pid}/statm", encoding="utf-8") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        expect(resident(bed.daemon) - before < 8 << 20, "its memory grew")
 
 
 def harmless(text):

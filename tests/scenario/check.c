@@ -96,9 +96,16 @@ static void check_forgotten(struct daemon *daemon, size_t open)
 /* ---- one cause, one page ---- */
 
 struct pages {
-    struct daemon *daemon;
+    struct opinions opinions; /* of this moment */
     unsigned circuit, peering[PEERINGS][FAMILIES];
 };
+
+/* What is open from before and not known now explains nothing, and is no second page for what is bad now. */
+static bool bad_now(const struct pages *pages, const struct incident *incident)
+{
+    const struct opinion *opinion = opinions_find(&pages->opinions, incident->rule, incident->subject);
+    return opinion != NULL && opinion->standing == STANDING_BAD;
+}
 
 static void count_page(void *context, struct target target, const struct incident *incident,
                        const struct opinion *opinion)
@@ -108,7 +115,7 @@ static void count_page(void *context, struct target target, const struct inciden
 
     (void)target, (void)opinion;
     if (incident->state != INCIDENT_RAISED || incident->severity != SEVERITY_CRITICAL ||
-        incident->suppressed_by != RULE_NONE)
+        incident->suppressed_by != RULE_NONE || !bad_now(pages, incident))
         return;
     if (subject.peering == PEERING_NONE && incident->rule < RULE_NO_PEERINGS)
         pages->circuit++; /* 11 with a provider rule; what the monitoring says of itself is another matter */
@@ -127,12 +134,11 @@ static bool severities_are_set(const struct policy *policy)
 static void check_pages(struct daemon *daemon, size_t index)
 {
     const char *name = daemon->plan.circuit[daemon->watching->place[index]].name;
-    struct pages pages = { .daemon = daemon };
+    struct pages pages = { .circuit = 0 };
     struct facts facts;
 
     engine_facts(daemon->engine, index, daemon_now(daemon), &facts);
-    if (facts.sample == NULL)
-        return; /* after a restart what was open is not judged before the first answer */
+    judge_circuit(&facts, &pages.opinions);
     engine_incidents_of(daemon->engine, (struct target){ SCOPE_CIRCUIT, index }, count_page, &pages);
     if (pages.circuit > 2)
         report_fail(daemon->report, "%s: %u criticals of the circuit itself at once", name, pages.circuit);

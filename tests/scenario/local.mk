@@ -8,7 +8,7 @@ tests_scenario_run_SOURCES = \
 	tests/scenario/who.c tests/scenario/who.h tests/scenario/log.c tests/scenario/log.h \
 	tests/scenario/kept.c tests/scenario/kept.h tests/scenario/daemon.c tests/scenario/daemon.h \
 	tests/scenario/polls.c tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
-	tests/scenario/play.c tests/scenario/play.h
+	tests/scenario/play.c tests/scenario/play.h tests/scenario/wild.c tests/scenario/wild.h
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
@@ -20,25 +20,28 @@ scenarios = \
 	tests/scenario/deprovisioned-by-provider.txt tests/scenario/direct.txt tests/scenario/dual-stack-one-family.txt \
 	tests/scenario/edge-maintenance.txt tests/scenario/ended-while-down.txt tests/scenario/family-missing.txt \
 	tests/scenario/five-hundred-for-ten-minutes.txt tests/scenario/flapping-samples.txt \
-	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt \
-	tests/scenario/ipv6-only.txt tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt \
-	tests/scenario/metrics-forbidden.txt tests/scenario/missing-circuit.txt tests/scenario/missing-for-a-moment.txt \
+	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt \
+	tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt tests/scenario/ipv6-only.txt \
+	tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt tests/scenario/metrics-forbidden.txt \
+	tests/scenario/missing-circuit.txt tests/scenario/missing-for-a-moment.txt \
 	tests/scenario/missing-with-open-incident.txt tests/scenario/never-seen.txt \
 	tests/scenario/no-routes-on-one-path.txt tests/scenario/no-routes.txt tests/scenario/no-witnesses.txt \
 	tests/scenario/one-bad-sample.txt tests/scenario/one-of-four-blind.txt tests/scenario/one-path-then-both.txt \
 	tests/scenario/operation-failed.txt tests/scenario/ordered-circuit-no-peerings.txt \
 	tests/scenario/ordered-circuit.txt tests/scenario/peering-disabled.txt tests/scenario/peering-missing.txt \
-	tests/scenario/peerings-gone.txt tests/scenario/peerings-key-absent.txt tests/scenario/prefix-set-differs.txt \
+	tests/scenario/peering-without-families.txt tests/scenario/peerings-gone.txt \
+	tests/scenario/peerings-key-absent.txt tests/scenario/prefix-set-differs.txt \
 	tests/scenario/prefixes-configuring.txt tests/scenario/prefixes-not-configured.txt \
 	tests/scenario/provider-owns-layer-3.txt tests/scenario/recovery-needs-three.txt \
-	tests/scenario/reload-adds-a-circuit.txt tests/scenario/reload-expects-less.txt tests/scenario/reload-renames.txt \
-	tests/scenario/reload-there-and-back.txt tests/scenario/reload-while-pending.txt \
-	tests/scenario/reload-without-circuit.txt tests/scenario/reload-without-credential.txt \
-	tests/scenario/restart-with-open-incident.txt tests/scenario/restart-with-pending.txt \
-	tests/scenario/restart-without-network.txt \
+	tests/scenario/reload-adds-a-circuit.txt tests/scenario/reload-expects-less.txt \
+	tests/scenario/reload-renames.txt tests/scenario/reload-there-and-back.txt tests/scenario/reload-while-blind.txt \
+	tests/scenario/reload-while-pending.txt tests/scenario/reload-without-circuit.txt \
+	tests/scenario/reload-without-credential.txt tests/scenario/restart-with-open-incident.txt \
+	tests/scenario/restart-with-pending.txt tests/scenario/restart-without-network.txt \
 	tests/scenario/retiring-circuit.txt tests/scenario/route-filter-missing.txt tests/scenario/rule-disabled.txt \
-	tests/scenario/rule-hold.txt tests/scenario/rule-severity.txt tests/scenario/sessions-down-then-deprovisioned.txt \
-	tests/scenario/sessions-down-then-validation.txt tests/scenario/sessions-unseen.txt \
+	tests/scenario/rule-hold.txt tests/scenario/rule-severity.txt \
+	tests/scenario/sessions-down-then-deprovisioned.txt tests/scenario/sessions-down-then-validation.txt \
+	tests/scenario/sessions-unseen.txt tests/scenario/severity-of-a-shared-rule.txt \
 	tests/scenario/sign-in-comes-back.txt tests/scenario/sign-in-fails-from-the-start.txt \
 	tests/scenario/sign-in-works-but-arm-is-gone.txt tests/scenario/single-prefixes.txt \
 	tests/scenario/start-before-the-witnesses.txt tests/scenario/start-with-everything-wrong.txt \
@@ -48,11 +51,11 @@ scenarios = \
 	tests/scenario/two-credentials.txt tests/scenario/unexpected-answers.txt tests/scenario/unexpected-peering.txt \
 	tests/scenario/unknown-freezes-clearing.txt tests/scenario/unknown-freezes-pending.txt \
 	tests/scenario/unknown-session-is-not-down.txt tests/scenario/unknown-word-everywhere.txt \
-	tests/scenario/unknown-words.txt tests/scenario/unsteady-session.txt tests/scenario/update-in-motion.txt \
-	tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
-	tests/scenario/validation-and-both-down.txt \
-	tests/scenario/validation-rises-and-falls.txt tests/scenario/wall-clock-back-over-restart.txt \
-	tests/scenario/wall-clock-steps.txt tests/scenario/witnesses-disagree.txt
+	tests/scenario/unknown-words.txt tests/scenario/unseen-after-restart.txt tests/scenario/unsteady-session.txt \
+	tests/scenario/update-in-motion.txt tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
+	tests/scenario/validation-and-both-down.txt tests/scenario/validation-rises-and-falls.txt \
+	tests/scenario/wall-clock-back-over-restart.txt tests/scenario/wall-clock-steps.txt \
+	tests/scenario/witnesses-disagree.txt
 
 # The parts of the core that the stories rest on.
 if BUILD_TESTS

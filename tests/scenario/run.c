@@ -1,16 +1,18 @@
 /*
- * Runs stories through the core: run [-v] [FILE…], without files all of tests/scenario. TAP: one line for each story; a
- * failing one says where, what was expected, what happened, and what led to it. Every story is run twice, because the
- * same events must give the same effects.
+ * Runs stories through the core: run [-v] [FILE…], without files all of tests/scenario and some that nobody wrote; run
+ * --wild NUMBER prints such a one. TAP: one line for each story; a failing one says where, what was expected, what
+ * happened, and what led to it. Every story is run twice, because the same events must give the same effects.
  */
 #include "play.h"
+#include "wild.h"
 
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LED_TO_IT 12 /* lines of the log that a failure shows */
+#define LED_TO_IT 12    /* lines of the log that a failure shows */
+#define WILD_STORIES 60 /* a few milliseconds each */
 
 struct outcome {
     struct report report;
@@ -80,6 +82,14 @@ static const char *last_segment(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+static void print_outcome(const struct outcome *outcome, bool verbose)
+{
+    if (outcome->report.failed)
+        print_comment(outcome->report.text);
+    if (outcome->log != NULL && (outcome->report.failed || verbose))
+        print_comment(verbose ? outcome->log : last_lines(outcome->log, LED_TO_IT));
+}
+
 static bool run_file(const char *path, size_t number, bool verbose)
 {
     struct outcome outcome = { .log = NULL };
@@ -96,22 +106,51 @@ static bool run_file(const char *path, size_t number, bool verbose)
     }
     bool failed = outcome.report.failed;
     printf("%sok %zu - %s: %s\n", failed ? "not " : "", number, last_segment(path), read ? scenario.title : "");
-    if (failed)
-        print_comment(outcome.report.text);
-    if (outcome.log != NULL && (failed || verbose))
-        print_comment(verbose ? outcome.log : last_lines(outcome.log, LED_TO_IT));
+    print_outcome(&outcome, verbose);
     free(outcome.log);
     scenario_free(&scenario);
     return !failed;
 }
 
-static int run_files(char **path, size_t count, bool verbose)
+static bool run_wild(unsigned seed)
+{
+    struct outcome outcome = { .log = NULL };
+    struct scenario scenario;
+    unsigned line;
+    const char *why;
+    char path[32];
+
+    snprintf(path, sizeof path, "--wild %u", seed);
+    if (!scenario_parse(path, wild_write(seed), &scenario, &line, &why))
+        report_fail(&outcome.report, "line %u: %s", line, why);
+    else
+        run_twice(&scenario, &outcome);
+    print_outcome(&outcome, false);
+    free(outcome.log);
+    scenario_free(&scenario);
+    return !outcome.report.failed;
+}
+
+static bool run_all_wild(size_t number)
+{
+    bool good = true;
+
+    for (unsigned seed = 1; seed <= WILD_STORIES; seed++)
+        good = run_wild(seed) && good;
+    printf("%sok %zu - %u random stories: what must always hold does, all ends, a loss is paged\n", good ? "" : "not ",
+           number, WILD_STORIES);
+    return good;
+}
+
+static int run_files(char **path, size_t count, bool wild, bool verbose)
 {
     bool good = count > 0;
 
-    printf("1..%zu\n", count);
+    printf("1..%zu\n", count + wild);
     for (size_t i = 0; i < count; i++)
         good = run_file(path[i], i + 1, verbose) && good;
+    if (wild)
+        good = run_all_wild(count + 1) && good;
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
@@ -126,9 +165,18 @@ static int run_all(bool verbose)
         printf("Bail out! no stories in %s\n", pattern);
         return EXIT_FAILURE;
     }
-    int status = run_files(found.gl_pathv, found.gl_pathc, verbose);
+    int status = run_files(found.gl_pathv, found.gl_pathc, true, verbose);
     globfree(&found);
     return status;
+}
+
+static int print_wild(unsigned seed)
+{
+    char *text = wild_write(seed);
+
+    fputs(text, stdout);
+    free(text);
+    return EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
@@ -136,5 +184,7 @@ int main(int argc, char **argv)
     bool verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
     int first = verbose ? 2 : 1;
 
-    return first < argc ? run_files(argv + first, (size_t)(argc - first), verbose) : run_all(verbose);
+    if (argc == 3 && strcmp(argv[1], "--wild") == 0)
+        return print_wild((unsigned)strtoul(argv[2], NULL, 10));
+    return first < argc ? run_files(argv + first, (size_t)(argc - first), false, verbose) : run_all(verbose);
 }

@@ -197,15 +197,15 @@ static char *take_title(struct scenario *out, char *text)
     return end + 1;
 }
 
-bool scenario_read(const char *path, struct scenario *out, unsigned *line, const char **why)
+bool scenario_parse(const char *path, char *text, struct scenario *out, unsigned *line, const char **why)
 {
     struct reader reader = { .out = out };
     char *at, *next;
 
     *line = 1;
-    *out = (struct scenario){ .path = path, .text = load(path) };
-    *why = out->text == NULL ? "the file cannot be read" : "the first line is a comment that says what the story is about";
-    if (out->text == NULL || (at = take_title(out, out->text)) == NULL)
+    *why = "the first line is a comment that says what the story is about";
+    *out = (struct scenario){ .path = path, .text = text };
+    if ((at = take_title(out, text)) == NULL)
         return false;
     for (reader.line = 2; at != NULL; at = next, reader.line++) {
         char *end = strchr(at, '\n');
@@ -218,6 +218,18 @@ bool scenario_read(const char *path, struct scenario *out, unsigned *line, const
     *line = reader.line;
     *why = reader.why;
     return reader.why == NULL;
+}
+
+bool scenario_read(const char *path, struct scenario *out, unsigned *line, const char **why)
+{
+    char *text = load(path);
+
+    if (text != NULL)
+        return scenario_parse(path, text, out, line, why);
+    *out = (struct scenario){ .path = path };
+    *line = 1;
+    *why = "the file cannot be read";
+    return false;
 }
 
 void scenario_free(struct scenario *scenario)

@@ -34,6 +34,8 @@ struct scenario {
  * @param line, why  set when it cannot be read: where and what is wrong
  */
 bool scenario_read(const char *path, struct scenario *out, unsigned *line, const char **why);
+/** The same from a text, which is the scenario's from then on. */
+bool scenario_parse(const char *path, char *text, struct scenario *out, unsigned *line, const char **why);
 void scenario_free(struct scenario *scenario);
 
 /** "90s", "1h30m", "2d", "1500ms". */

@@ -1,6 +1,6 @@
 /*
- * The decision list again, as an oracle: circuit, peerings and prefixes. Each block quotes the row that it follows by its
- * number. Sessions and verdicts are in decision_session.c and decision_verdict.c.
+ * The decision list again, as an oracle: the circuit, the monitoring itself, and what hangs together. Each function
+ * names the rows that it follows by their numbers. Peerings, sessions and verdicts have files of their own.
  */
 #include "decision.h"
 
@@ -74,8 +74,8 @@ static struct decided_cell *cell_of(struct decision *out, enum rule rule, struct
 struct decided_cell *decide_bad(struct decision *out, enum rule rule, struct subject subject)
 {
     struct decided_cell *cell = cell_of(out, rule, subject);
-    *cell = (struct decided_cell){ DECIDED_BAD, usual[rule].severity, usual[rule].owner, usual[rule].hold,
-                                   VARIANT_PLAIN, RULE_NONE };
+    *cell = (struct decided_cell){ DECIDED_BAD,      usual[rule].severity, usual[rule].owner,
+                                   usual[rule].hold, VARIANT_PLAIN,        RULE_NONE };
     return cell;
 }
 
@@ -104,23 +104,23 @@ struct subject decision_about(enum peering_kind peering, enum path path, enum fa
     return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE };
 }
 
-static bool is_odd(struct word word)
+bool decided_odd(struct word word)
 {
     return word.code == WORD_OTHER;
 }
 
-static bool is_missing_or_odd(struct word word)
+bool decided_unknown(struct word word)
 {
     return word.code == WORD_OTHER || word.code == WORD_ABSENT;
 }
 
-static bool under_way(struct word operation)
+bool decided_under_way(struct word operation)
 {
     return operation.code == OPERATION_UPDATING || operation.code == OPERATION_CREATING ||
            operation.code == OPERATION_DELETING;
 }
 
-static bool went_wrong(struct word operation)
+bool decided_failed(struct word operation)
 {
     return operation.code == OPERATION_FAILED || operation.code == OPERATION_CANCELED;
 }
@@ -128,7 +128,7 @@ static bool went_wrong(struct word operation)
 /* ---- what lies below: all that 2x to 5x could say of a peering ---- */
 
 /** 25, 3x and 4x of one family of a peering. */
-static void each_of_family(struct decision *out, enum peering_kind p, enum family f, enum rule by)
+void decide_family_parts(struct decision *out, enum peering_kind p, enum family f, enum rule by)
 {
     static const uint8_t of_family[] = { 40, 42 };
     static const uint8_t of_prefixes[] = { 30, 31, 32, 33, 34, 35 };
@@ -145,7 +145,7 @@ static void each_of_family(struct decision *out, enum peering_kind p, enum famil
 }
 
 /** 16 to 23 and 90 of what is not there: the list does not say what becomes of them. */
-static void each_of_nothing(struct decision *out, enum peering_kind p)
+void decide_absent_parts(struct decision *out, enum peering_kind p)
 {
     static const uint8_t of_peering[] = { 16, 18, 22, 23, 90 };
     static const uint8_t of_family[] = { 16, 21, 22 };
@@ -157,10 +157,10 @@ static void each_of_nothing(struct decision *out, enum peering_kind p)
 }
 
 /** 25, 3x and 4x of a whole peering. */
-static void each_of_peering(struct decision *out, enum peering_kind p, enum rule by)
+void decide_peering_parts(struct decision *out, enum peering_kind p, enum rule by)
 {
     for (enum family f = 0; f < FAMILIES; f++)
-        each_of_family(out, p, f, by);
+        decide_family_parts(out, p, f, by);
     for (enum path path = 0; path < PATHS; path++)
         decide_suppressed(out, 45, decision_about(p, path, FAMILIES), by);
     if (p == PEERING_MICROSOFT)
@@ -173,7 +173,7 @@ static void below(struct decision *out, enum rule by)
     decide_suppressed(out, 20, SUBJECT_CIRCUIT, by);
     for (enum peering_kind p = 0; p < PEERINGS; p++) {
         struct subject whole = decision_about(p, PATH_NONE, FAMILIES);
-        each_of_peering(out, p, by);
+        decide_peering_parts(out, p, by);
         for (uint8_t rule = 21; rule <= 24; rule++)
             decide_suppressed(out, rule, whole, by);
         decide_open(out, 16, whole);
@@ -194,12 +194,12 @@ static void below(struct decision *out, enum rule by)
 static bool in_motion(const struct sample *s)
 {
     return s->circuit.code == CIRCUIT_ENABLING || s->circuit.code == CIRCUIT_DISABLING ||
-           (s->circuit.code == CIRCUIT_DISABLED && under_way(s->operation));
+           (s->circuit.code == CIRCUIT_DISABLED && decided_under_way(s->operation));
 }
 
 static void circuit_state(const struct sample *s, struct decision *out) /* 11 */
 {
-    if (is_missing_or_odd(s->circuit))
+    if (decided_unknown(s->circuit))
         decide_open(out, 11, SUBJECT_CIRCUIT);
     else if (in_motion(s)) {
         struct decided_cell *cell = decide_bad(out, 11, SUBJECT_CIRCUIT);
@@ -235,7 +235,7 @@ static void provider_state(const struct facts *facts, struct decision *out) /* 1
     const struct sample *s = facts->sample;
     if (s->direct)
         return;
-    if (is_missing_or_odd(s->provider))
+    if (decided_unknown(s->provider))
         for (uint8_t rule = 12; rule <= 15; rule++)
             decide_open(out, rule, SUBJECT_CIRCUIT);
     bool was = facts->memory.provisioned;
@@ -251,311 +251,18 @@ static void provider_state(const struct facts *facts, struct decision *out) /* 1
 
 static void circuit_words(const struct sample *s, struct decision *out) /* 16, 17, 18 */
 {
-    if (is_missing_or_odd(s->circuit) || (!s->direct && is_missing_or_odd(s->provider)) || is_odd(s->operation) ||
+    if (decided_unknown(s->circuit) || (!s->direct && decided_unknown(s->provider)) || decided_odd(s->operation) ||
         s->peerings_absent)
         decide_bad(out, 16, SUBJECT_CIRCUIT);
-    if (is_missing_or_odd(s->operation)) {
+    if (decided_unknown(s->operation)) {
         decide_open(out, 17, SUBJECT_CIRCUIT);
         decide_open(out, 18, SUBJECT_CIRCUIT);
     }
-    if (went_wrong(s->operation))
+    if (decided_failed(s->operation))
         decide_bad(out, 17, SUBJECT_CIRCUIT);
-    if (under_way(s->operation)) {
+    if (decided_under_way(s->operation)) {
         decide_bad(out, 18, SUBJECT_CIRCUIT);
         decide_quiet(out, 17, SUBJECT_CIRCUIT); /* the list does not say */
-    }
-}
-
-/* ---- prefixes ---- */
-
-/** The order of "the worst decides alone". */
-static const uint8_t worst_first[] = { 34, 33, 32, 30, 31 };
-
-static enum rule rule_of_word(uint8_t code)
-{
-    static const uint8_t rules[PREFIXES_WORDS] = {
-        [PREFIXES_NOT_CONFIGURED] = 30,
-        [PREFIXES_CONFIGURING] = 31,
-        [PREFIXES_VALIDATION_NEEDED] = 32,
-        [PREFIXES_MANUAL_VALIDATION_NEEDED] = 33,
-        [PREFIXES_VALIDATION_FAILED] = 34,
-        [PREFIXES_ASN_VALIDATION_FAILED] = 34,
-        [PREFIXES_CERTIFICATE_MISSING] = 34,
-        [PREFIXES_INVALID_SIGNATURE_ENCODING] = 34,
-        [PREFIXES_SIGNATURE_VERIFICATION_FAILED] = 34,
-    };
-    return rules[code];
-}
-
-static size_t expected_prefixes(const struct expect *expect, enum family f)
-{
-    size_t n = 0;
-    for (size_t i = 0; expect->prefixes_set && i < expect->prefix_count; i++)
-        n += expect->prefixes[i].family == f;
-    return n;
-}
-
-static bool set_differs(const struct facts *facts, const struct family_sample *family, enum family f) /* 35 */
-{
-    const struct expect *expect = &facts->circuit->expect;
-    const struct prefix_sample *listed = facts->sample->prefix + family->prefix_first;
-    bool differs = false;
-    for (size_t i = 0; i < expect->prefix_count; i++) {
-        bool found = expect->prefixes[i].family != f;
-        for (size_t j = 0; j < family->prefix_count; j++)
-            found = found || net_equal(&expect->prefixes[i], &listed[j].net);
-        differs = differs || !found;
-    }
-    for (size_t j = 0; j < family->prefix_count; j++) {
-        bool found = false;
-        for (size_t i = 0; i < expect->prefix_count; i++)
-            found = found || net_equal(&expect->prefixes[i], &listed[j].net);
-        differs = differs || !found;
-    }
-    return expect->prefixes_set && differs;
-}
-
-struct prefix_words {
-    bool rule[RULE_NUMBERS]; /* a word of that rule is there */
-    bool unknown;            /* a word is missing or odd (16) */
-    bool own;                /* the answer has states per prefix */
-};
-
-static void gather_words(const struct facts *facts, const struct family_sample *family, enum family f,
-                         struct prefix_words *out)
-{
-    const struct prefix_sample *listed = facts->sample->prefix + family->prefix_first;
-    bool matters = family->prefix_count > 0 || expected_prefixes(&facts->circuit->expect, f) > 0;
-    *out = (struct prefix_words){ 0 };
-    for (size_t j = 0; j < family->prefix_count; j++)
-        out->own = out->own || listed[j].state.code != WORD_ABSENT;
-    for (size_t j = 0; j < (out->own ? family->prefix_count : 1U); j++) {
-        struct word word = out->own ? listed[j].state : family->prefixes_state;
-        if (word.code == WORD_ABSENT)
-            word = family->prefixes_state;
-        out->unknown = out->unknown || is_missing_or_odd(word);
-        out->rule[is_missing_or_odd(word) ? 0 : rule_of_word(word.code)] = true;
-    }
-    if (!matters)
-        out->rule[30] = false;
-}
-
-/** No witness says anything of the family or has answered yet, and the peering could be judged only a moment ago. */
-static bool still_waiting(const struct facts *facts, enum family f)
-{
-    const struct policy *policy = facts->policy;
-    struct mono since = facts->look.judged_since[PEERING_MICROSOFT];
-    enum feature asked = policy->sessions & SESSIONS_METRICS ? FEATURE_METRICS : FEATURE_ROUTES;
-    bool known = facts->look.feature_seen[asked].ms > since.ms;
-    for (enum path path = 0; path < PATHS; path++)
-        known = known || decision_session(facts, PEERING_MICROSOFT, path, f).session != SESSION_UNKNOWN;
-    return policy->sessions != SESSIONS_NONE && !known && since.ms != MONO_NEVER.ms &&
-           mono_between(since, facts->now.mono) <= policy->sessions_every_ms + policy->retry_ms;
-}
-
-/** 30 to 34 of a family, and 16 of its prefix words. */
-static void prefixes(const struct facts *facts, enum family f, struct decision *out)
-{
-    const struct family_sample *family = &facts->sample->peering[PEERING_MICROSOFT].family[f];
-    struct subject subject = decision_about(PEERING_MICROSOFT, PATH_NONE, f);
-    struct prefix_words words;
-    gather_words(facts, family, f, &words);
-    if (words.unknown) {
-        if (family->in_use) /* a peering without any family has none that should have prefixes */
-            decide_bad(out, 16, subject);
-        for (size_t i = 0; i < sizeof worst_first; i++)
-            decide_open(out, worst_first[i], subject);
-    }
-    for (size_t i = 0; i < sizeof worst_first; i++) {
-        uint8_t rule = worst_first[i];
-        if (!words.rule[rule])
-            continue;
-        bool up = false;
-        for (enum path path = 0; path < PATHS; path++)
-            up = up || decision_session(facts, PEERING_MICROSOFT, path, f).session == SESSION_UP;
-        struct decided_cell *cell = decide_bad(out, rule, subject);
-        if ((rule == 30 || rule == 32) && up)
-            cell->severity = SEVERITY_WARNING;
-        if (rule == 32 && !words.own)
-            cell->variant = VARIANT_NO_DETAIL;
-        if ((rule == 30 || rule == 32) && still_waiting(facts, f))
-            decide_open(out, rule, subject);
-        return;
-    }
-}
-
-/* ---- peerings ---- */
-
-bool decision_expected(const struct facts *facts, enum peering_kind p)
-{
-    const struct expect *expect = &facts->circuit->expect;
-    return expect->peerings_set ? expect->peering[p] : facts->sample->peering[p].present;
-}
-
-static bool no_family(const struct peering_sample *peering)
-{
-    return !peering->family[FAMILY_IPV4].in_use && !peering->family[FAMILY_IPV6].in_use;
-}
-
-static bool family_missing(const struct facts *facts, enum peering_kind p, enum family f) /* 21 of a family */
-{
-    const struct expect *expect = &facts->circuit->expect;
-    return expect->families_set && expect->family[f] && !facts->sample->peering[p].family[f].in_use;
-}
-
-/** A peering without any family is looked at as IPv4, unless it is 21 that IPv4 is missing. */
-bool decision_family_judged(const struct facts *facts, enum peering_kind p, enum family f)
-{
-    const struct peering_sample *peering = &facts->sample->peering[p];
-    bool counts = peering->family[f].in_use ||
-                  (no_family(peering) && f == FAMILY_IPV4 && !family_missing(facts, p, f));
-    return peering->present && counts && peering->family[f].state.code != SWITCH_DISABLED;
-}
-
-static void blame(const struct facts *facts, struct decided_cell *cell) /* the owner of 20 and 21 */
-{
-    if (!facts->memory.provider_owns)
-        return;
-    cell->owner = OWNER_PROVIDER;
-    if (cell->variant == VARIANT_PLAIN)
-        cell->variant = VARIANT_PROVIDER_OWNS;
-}
-
-static void peering_object(const struct peering_sample *peering, enum peering_kind p, struct decision *out)
-{
-    struct subject whole = decision_about(p, PATH_NONE, FAMILIES);
-    if (is_odd(peering->operation)) /* 16 */
-        decide_bad(out, 16, whole);
-    if (is_missing_or_odd(peering->operation)) {
-        decide_open(out, 18, whole);
-        decide_open(out, 23, whole);
-    }
-    if (under_way(peering->operation)) { /* 18 */
-        decide_bad(out, 18, whole)->variant = VARIANT_STUCK_PEERING;
-        decide_quiet(out, 23, whole);
-    }
-    if (went_wrong(peering->operation)) /* 23 */
-        decide_bad(out, 23, whole);
-}
-
-/** 22. */
-static void peering_switch(const struct facts *facts, enum peering_kind p, struct decision *out)
-{
-    const struct peering_sample *peering = &facts->sample->peering[p];
-    unsigned in_use = 0, disabled = 0;
-    for (enum family f = 0; f < FAMILIES; f++) {
-        in_use += peering->family[f].in_use;
-        disabled += peering->family[f].in_use && peering->family[f].state.code == SWITCH_DISABLED;
-    }
-    struct word outer = peering->family[FAMILY_IPV4].state;
-    struct subject whole = decision_about(p, PATH_NONE, FAMILIES);
-    if (in_use == 0 && outer.code == SWITCH_DISABLED)
-        decide_bad(out, 22, whole)->variant = VARIANT_LAST_FAMILY;
-    if (in_use == 0 && is_missing_or_odd(outer)) {
-        decide_bad(out, 16, decision_about(p, PATH_NONE, FAMILY_IPV4));
-        decide_open(out, 22, whole);
-    }
-    for (enum family f = 0; f < FAMILIES; f++) {
-        if (!peering->family[f].in_use)
-            continue;
-        if (is_missing_or_odd(peering->family[f].state)) {
-            decide_bad(out, 16, decision_about(p, PATH_NONE, f));
-            decide_open(out, 22, decision_about(p, PATH_NONE, f));
-        } else if (peering->family[f].state.code == SWITCH_DISABLED) {
-            struct decided_cell *cell = decide_bad(out, 22, decision_about(p, PATH_NONE, f));
-            cell->severity = disabled == in_use ? SEVERITY_CRITICAL : SEVERITY_WARNING;
-            cell->variant = disabled == in_use ? VARIANT_LAST_FAMILY : VARIANT_PLAIN;
-        }
-    }
-    if (disabled == in_use && outer.code == SWITCH_DISABLED && disabled == 0)
-        decide_suppressed(out, 16, decision_about(p, PATH_NONE, FAMILY_IPV4), 22);
-    if (in_use == 0 && outer.code == SWITCH_DISABLED)
-        each_of_family(out, p, FAMILY_IPV4, 22);
-    bool off = peering->family[FAMILY_IPV4].in_use || in_use == 0;
-    for (enum path path = 0; path < PATHS && off && outer.code == SWITCH_DISABLED; path++) /* ARP serves IPv4 */
-        decide_suppressed(out, 45, decision_about(p, path, FAMILIES), 22);
-    if (p == PEERING_MICROSOFT && disabled == in_use && (disabled > 0 || outer.code == SWITCH_DISABLED))
-        decide_suppressed(out, 25, whole, 22);
-}
-
-static void microsoft_peering(const struct facts *facts, struct decision *out)
-{
-    const struct family_sample *family = facts->sample->peering[PEERING_MICROSOFT].family;
-    struct subject whole = decision_about(PEERING_MICROSOFT, PATH_NONE, FAMILIES);
-    size_t suppressed = decision_cell(25, whole);
-    if (!family[FAMILY_IPV4].route_filter && !family[FAMILY_IPV6].route_filter &&
-        out->cell[suppressed].decided == DECIDED_NOTHING)
-        decide_bad(out, 25, whole);
-    for (enum family f = 0; f < FAMILIES; f++) {
-        struct subject subject = decision_about(PEERING_MICROSOFT, PATH_NONE, f);
-        if (decision_family_judged(facts, PEERING_MICROSOFT, f))
-            prefixes(facts, f, out);
-        if (out->cell[decision_cell(35, subject)].decided == DECIDED_SUPPRESSED) {
-            if (!facts->circuit->expect.prefixes_set)
-                decide_quiet(out, 35, subject);
-            continue;
-        }
-        if (facts->circuit->expect.prefixes_set && family[f].in_use && !family[f].config)
-            decide_open(out, 35, subject);
-        else if (set_differs(facts, &family[f], f))
-            decide_bad(out, 35, subject);
-    }
-}
-
-static void peering_present(const struct facts *facts, enum peering_kind p, struct decision *out)
-{
-    const struct peering_sample *peering = &facts->sample->peering[p];
-    peering_object(peering, p, out);
-    for (enum family f = 0; f < FAMILIES; f++) {
-        if (family_missing(facts, p, f)) {
-            struct decided_cell *cell = decide_bad(out, 21, decision_about(p, PATH_NONE, f));
-            cell->variant = VARIANT_FAMILY;
-            blame(facts, cell);
-        }
-        if (peering->family[f].in_use && peering->family[f].state.code == SWITCH_DISABLED) {
-            each_of_family(out, p, f, 22);
-            decide_suppressed(out, 16, decision_about(p, PATH_NONE, f), 22);
-        }
-        if (!peering->family[f].in_use) /* there is nothing of it to judge */
-            for (uint8_t rule = 30; rule <= 42; rule++)
-                decide_quiet(out, rule, decision_about(p, PATH_NONE, f));
-    }
-    peering_switch(facts, p, out);
-    if (p == PEERING_MICROSOFT)
-        microsoft_peering(facts, out);
-    decide_sessions(facts, p, out);
-}
-
-static void peerings(const struct facts *facts, struct decision *out)
-{
-    const struct sample *s = facts->sample;
-    bool set = facts->circuit->expect.peerings_set, any = false;
-    for (enum peering_kind p = 0; p < PEERINGS; p++)
-        any = any || facts->circuit->expect.peering[p];
-    bool none = s->peering_count == 0 && (!set || any); /* 20 */
-    if (none)
-        blame(facts, decide_bad(out, 20, SUBJECT_CIRCUIT));
-    for (enum peering_kind p = 0; p < PEERINGS; p++) {
-        struct subject whole = decision_about(p, PATH_NONE, FAMILIES);
-        if (!decision_expected(facts, p)) {
-            if (s->peering[p].present) /* 24 */
-                decide_bad(out, 24, whole);
-            if (none && !set) {
-                each_of_nothing(out, p);
-                each_of_peering(out, p, 20);
-                decide_suppressed(out, 21, whole, 20);
-            }
-        } else if (s->peering[p].present) {
-            peering_present(facts, p, out);
-        } else if (none) {
-            each_of_nothing(out, p);
-            decide_suppressed(out, 21, whole, 20);
-            each_of_peering(out, p, 20);
-        } else { /* 21 */
-            each_of_nothing(out, p);
-            blame(facts, decide_bad(out, 21, whole));
-            each_of_peering(out, p, 21);
-        }
     }
 }
 
@@ -598,6 +305,7 @@ static bool is_blind(const struct facts *facts)
 
 static void monitoring(const struct facts *facts, struct decision *out)
 {
+    static const uint8_t of_circuit[] = { 90, 91, 95 };
     const struct look *look = &facts->look;
     if (look->forbidden > 0 && facts->blind_by == RULE_SIGN_IN_FAILED)
         decide_suppressed(out, 91, SUBJECT_CIRCUIT, 91); /* that of the credential */
@@ -615,9 +323,9 @@ static void monitoring(const struct facts *facts, struct decision *out)
         if (look->feature_odd[feature] > 0)
             decide_bad(out, 95, subject);
     }
-    for (uint8_t rule = 90; rule <= 95 && !look->has_sample; rule++)
-        if (out->cell[decision_cell(rule, SUBJECT_CIRCUIT)].decided == DECIDED_NOTHING && rule != 92 && rule != 93 && rule != 94)
-            decide_quiet(out, rule, SUBJECT_CIRCUIT);
+    for (size_t i = 0; i < sizeof of_circuit && !look->has_sample; i++)
+        if (out->cell[decision_cell(of_circuit[i], SUBJECT_CIRCUIT)].decided == DECIDED_NOTHING)
+            decide_quiet(out, of_circuit[i], SUBJECT_CIRCUIT);
     if (!is_blind(facts))
         return;
     if (mono_between(look->awake, facts->now.mono) <= facts->policy->stale_ms)
@@ -671,5 +379,5 @@ void decision_make(const struct facts *facts, struct decision *out)
             below(out, RULE_NONE);
             return;
         }
-    facts->sample->peerings_absent ? peerings_unknown(out) : peerings(facts, out);
+    facts->sample->peerings_absent ? peerings_unknown(out) : decide_peerings(facts, out);
 }

@@ -16,7 +16,7 @@ enum decided {
     DECIDED_NOTHING,    /* the rule does not hold: a good opinion or none */
     DECIDED_BAD,        /* it holds and speaks for itself */
     DECIDED_SUPPRESSED, /* another rule explains it */
-    DECIDED_OPEN,       /* unknown: what was open stays open, nothing is raised (an opinion that is suppressed will do) */
+    DECIDED_OPEN,       /* unknown: what was open stays open, nothing is raised (suppressed will do) */
     DECIDED_QUIET,      /* anything but bad: the text does not say more */
 };
 

@@ -5,7 +5,7 @@ TESTS += tests/unit/test_core_symbols.sh tests/unit/test_headers.sh
 
 if BUILD_TESTS
 DECISION_SOURCES = tests/unit/decision.c tests/unit/decision.h tests/unit/decision_inner.h \
-	tests/unit/decision_session.c tests/unit/decision_verdict.c tests/unit/decision_compare.c \
+	tests/unit/decision_peering.c tests/unit/decision_session.c tests/unit/decision_verdict.c tests/unit/decision_compare.c \
 	tests/unit/decision_bed.c tests/unit/decision_bed.h tests/unit/leaks.h
 check_PROGRAMS += tests/unit/test_rules_table tests/unit/test_rules_walk
 TESTS += tests/unit/test_rules_table tests/unit/test_rules_walk

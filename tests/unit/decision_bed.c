@@ -23,7 +23,9 @@ static void set_policy(struct policy *policy)
         .retry_ms = 20000,
         .sessions = SESSIONS_BOTH,
         .sessions_every_ms = BED_MINUTE_MS,
-        .confirm = { [SEVERITY_INFO] = { 3, 120000 }, [SEVERITY_WARNING] = { 3, 120000 }, [SEVERITY_CRITICAL] = { 2, 10000 } },
+        .confirm = { [SEVERITY_INFO] = { 3, 120000 },
+                     [SEVERITY_WARNING] = { 3, 120000 },
+                     [SEVERITY_CRITICAL] = { 2, 10000 } },
         .confirm_long = { 3, 30 * BED_MINUTE_MS },
         .recover = { 3, 120000 },
         .waiting_days = 10,
@@ -52,12 +54,12 @@ void bed_init(struct bed *bed)
     bed->sample->provider.code = PROVIDER_PROVISIONED;
     bed->sample->operation.code = OPERATION_SUCCEEDED;
     set_policy(&bed->policy);
-    bed->circuit = (struct circuit_settings){ .id = "/c", .id_lower = "/c", .name = "c", .expect = { .min_routes = 1 } };
+    bed->circuit =
+        (struct circuit_settings){ .id = "/c", .id_lower = "/c", .name = "c", .expect = { .min_routes = 1 } };
     bed->circuit.expect.prefixes = bed->expected;
-    bed->facts = (struct facts){ .circuit = &bed->circuit,
-                                 .policy = &bed->policy,
-                                 .sample = bed->sample,
-                                 .witness = &bed->witness };
+    bed->facts = (struct facts){
+        .circuit = &bed->circuit, .policy = &bed->policy, .sample = bed->sample, .witness = &bed->witness
+    };
     set_look(&bed->facts);
     witness_reset(&bed->witness);
     bed_peering(bed, PEERING_PRIVATE, true, false);
@@ -88,7 +90,8 @@ static void set_prefixes(struct bed *bed, struct family_sample *part, enum famil
     bed->sample->prefix[part->prefix_first].net = documentation[family];
     bed->sample->prefix[part->prefix_first + 1U].net = documentation[family];
     bed->sample->prefix[part->prefix_first + 1U].net.bytes[1] ^= 0x40;
-    bed->sample->prefix[part->prefix_first].state = bed->sample->prefix[part->prefix_first + 1U].state = (struct word){ 0 };
+    bed->sample->prefix[part->prefix_first].state = bed->sample->prefix[part->prefix_first + 1U].state =
+        (struct word){ 0 };
     bed->sample->prefix_count = 2 * FAMILIES;
 }
 
@@ -210,7 +213,8 @@ static void describe_peering(const struct bed *bed, enum peering_kind kind, stru
     add(line, " %s", word_name(WORDS_OPERATION, peering->operation.code));
     for (enum family f = 0; f < FAMILIES; f++) {
         const struct family_sample *part = &peering->family[f];
-        add(line, ", %s %s %s", family_name(f), part->in_use ? "in use" : "unused", word_name(WORDS_SWITCH, part->state.code));
+        add(line, ", %s %s %s", family_name(f), part->in_use ? "in use" : "unused",
+            word_name(WORDS_SWITCH, part->state.code));
         if (kind == PEERING_MICROSOFT && part->in_use) {
             add(line, " [%s", part->config ? word_name(WORDS_PREFIXES, part->prefixes_state.code) : "no config");
             for (size_t i = 0; i < part->prefix_count; i++)
@@ -235,8 +239,11 @@ void bed_describe(const struct bed *bed, char *text, size_t size)
         expect->peerings_set ? " peerings" : "", expect->families_set ? (expect->family[0] ? " ipv4" : "") : "",
         expect->families_set && expect->family[1] ? " ipv6" : "", bed->policy.sessions,
         (long long)(mono_between(look->sample_seen, bed->facts.now.mono) / 1000));
-    add(&line, ", missing %u forbidden %u unexpected %u blind by %d%s", look->missing, look->forbidden, look->unexpected,
-        bed->facts.blind_by, bed->facts.sample == NULL ? ", no sample" : s->peerings_absent ? ", no list" : "");
+    add(&line, ", missing %u forbidden %u unexpected %u blind by %d%s", look->missing, look->forbidden,
+        look->unexpected, bed->facts.blind_by,
+        bed->facts.sample == NULL ? ", no sample"
+        : s->peerings_absent      ? ", no list"
+                                  : "");
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         describe_peering(bed, kind, &line);
 }

@@ -45,12 +45,13 @@ static bool differs(const struct decided_cell *cell, unsigned rule, struct subje
 
     write_subject(subject, about, sizeof about);
     if (opinion != NULL && opinion->standing == STANDING_BAD)
-        snprintf(judged, sizeof judged, "bad severity %d owner %d hold %d variant %d", opinion->severity, opinion->owner,
-                 opinion->hold, opinion->variant);
+        snprintf(judged, sizeof judged, "bad severity %d owner %d hold %d variant %d", opinion->severity,
+                 opinion->owner, opinion->hold, opinion->variant);
     else if (opinion != NULL)
         snprintf(judged, sizeof judged, "%s by %d", standing_names[opinion->standing], opinion->by);
-    snprintf(text, size, "rule %u of %s: the list says %s (severity %d owner %d hold %d variant %d by %d), judged: %s", rule,
-             about, decided_names[cell->decided], cell->severity, cell->owner, cell->hold, cell->variant, cell->by, judged);
+    snprintf(text, size, "rule %u of %s: the list says %s (severity %d owner %d hold %d variant %d by %d), judged: %s",
+             rule, about, decided_names[cell->decided], cell->severity, cell->owner, cell->hold, cell->variant,
+             cell->by, judged);
     return false;
 }
 
@@ -83,7 +84,8 @@ static bool verdicts_agree(const struct bed *bed, char *text, size_t size)
     const struct facts *facts = &bed->facts;
     struct raised raised[OPINIONS_MAX];
     size_t count = bed_raised(bed, raised);
-    enum verdict listed = decision_verdict_circuit(facts, bed->decision), judged = verdict_circuit(facts, raised, count);
+    enum verdict listed = decision_verdict_circuit(facts, bed->decision),
+                 judged = verdict_circuit(facts, raised, count);
 
     if (listed != judged) {
         snprintf(text, size, "verdict of the circuit: the list says %s, judged: %s", verdict_name(listed),
@@ -137,7 +139,7 @@ static bool up(const struct bed *bed, enum peering_kind p, enum path path, enum 
     return bed->policy.sessions == SESSIONS_NONE || metric || route;
 }
 
-/** Nothing whatever is wrong or unknown with what is expected. Stricter than it need be about nothing, laxer nowhere. */
+/** Nothing whatever is wrong or unknown with what is expected, as plain conditions. */
 static bool healthy(const struct bed *bed)
 {
     const struct sample *s = bed->facts.sample;
@@ -210,7 +212,8 @@ static bool one_page(const struct bed *bed, char *text, size_t size) /* 4 */
             continue; /* cannot be raised yet */
         if (opinion->subject.peering < PEERINGS) {
             if (++of[opinion->subject.peering][opinion->subject.family] > 1) {
-                snprintf(text, size, "invariant 4: a second critical (rule %d) of one peering and family", opinion->rule);
+                snprintf(text, size, "invariant 4: a second critical (rule %d) of one peering and family",
+                         opinion->rule);
                 return false;
             }
             continue;
@@ -233,8 +236,9 @@ static bool known_down(const struct bed *bed, enum peering_kind p, enum path pat
 static bool always_40(const struct bed *bed, char *text, size_t size) /* 5 */
 {
     const struct sample *s = bed->facts.sample;
-    bool fine = s != NULL && s->circuit.code == CIRCUIT_ENABLED && (s->direct || s->provider.code == PROVIDER_PROVISIONED) &&
-                !s->peerings_absent && bed->facts.look.missing == 0 &&
+    bool fine = s != NULL && s->circuit.code == CIRCUIT_ENABLED &&
+                (s->direct || s->provider.code == PROVIDER_PROVISIONED) && !s->peerings_absent &&
+                bed->facts.look.missing == 0 &&
                 mono_between(bed->facts.look.sample_seen, bed->facts.now.mono) <= bed->policy.stale_ms;
 
     for (enum peering_kind p = 0; fine && p < PEERINGS; p++)
@@ -258,8 +262,8 @@ static bool witnessed_trouble(const struct bed *bed, enum peering_kind p, enum p
     const struct path_witness *at = &bed->witness.at[p][path];
     bool metric = at->bgp.seen.ms != INT64_MAX && at->bgp.percent < 90;
     bool route = at->route[f].seen.ms != INT64_MAX &&
-                 (at->route[f].state == ROUTE_DOWN || (at->route[f].state == ROUTE_ESTABLISHED &&
-                                                       at->route[f].prefixes < bed->circuit.expect.min_routes));
+                 (at->route[f].state == ROUTE_DOWN ||
+                  (at->route[f].state == ROUTE_ESTABLISHED && at->route[f].prefixes < bed->circuit.expect.min_routes));
     return metric || route;
 }
 
@@ -308,8 +312,8 @@ bool bed_failed_poll_changes_nothing(struct bed *bed, char *text, size_t size) /
         if (was->rule >= RULE_BLIND || was->rule == RULE_CIRCUIT_MISSING)
             continue;
         same = is != NULL && (is->standing == was->standing || (stays_open(is) && stays_open(was))) &&
-               is->severity == was->severity &&
-               is->basis.ms == was->basis.ms && is->severity_basis.ms == was->severity_basis.ms;
+               is->severity == was->severity && is->basis.ms == was->basis.ms &&
+               is->severity_basis.ms == was->severity_basis.ms;
         if (!same)
             snprintf(text, size, "invariant 1: a failed poll changes rule %d", was->rule);
     }

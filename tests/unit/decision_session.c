@@ -75,23 +75,23 @@ struct decided_session decision_session(const struct facts *facts, enum peering_
 enum column { COLUMN_GOOD, COLUMN_31, COLUMN_3X };
 
 /** What a cell says of one rule. */
-enum pair_says { __, BAD, SUP, OPN };
+enum pair_says { NO, BAD, SUP, OPN };
 
 /*
- * For the session of one path (row) and of the other (column of each line): 40, 42, and 41 of the row's path. SUP: by the
- * rule that holds for both paths, or by the prefix rule. OPN: neither good nor bad.
+ * For the session of one path (row) and of the other (column): 40, 42, and 41 of the row's path. SUP: by the rule that
+ * holds for both paths, or by the prefix rule. OPN: neither good nor bad.
  */
 struct pair {
     uint8_t both_down, no_routes, lost;
 };
 
 static const struct pair in_order[5][5] = {
-    /*                        unknown            up                 no routes          unsteady           down */
-    [SESSION_UNKNOWN] = {   { OPN, OPN, OPN }, { __, __, OPN },   { __, OPN, OPN },  { OPN, OPN, OPN }, { OPN, OPN, OPN } },
-    [SESSION_UP] = {        { __, __, __ },    { __, __, __ },    { __, __, __ },    { __, __, __ },    { __, __, __ } },
-    [SESSION_NO_ROUTES] = { { __, OPN, BAD },  { __, __, BAD },   { __, BAD, SUP },  { __, OPN, BAD },  { __, BAD, SUP } },
-    [SESSION_UNSTEADY] = {  { OPN, OPN, BAD }, { __, __, BAD },   { __, OPN, BAD },  { OPN, OPN, BAD }, { OPN, OPN, BAD } },
-    [SESSION_DOWN] = {      { OPN, OPN, BAD }, { __, __, BAD },   { __, BAD, SUP },  { OPN, OPN, BAD }, { BAD, SUP, SUP } },
+    /*                      unknown           up                no routes         unsteady          down */
+    [SESSION_UNKNOWN] = {   { OPN, OPN, OPN },{ NO, NO, OPN },  { NO, OPN, OPN }, { OPN, OPN, OPN },{ OPN, OPN, OPN } },
+    [SESSION_UP] = {        { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO } },
+    [SESSION_NO_ROUTES] = { { NO, OPN, BAD }, { NO, NO, BAD },  { NO, BAD, SUP }, { NO, OPN, BAD }, { NO, BAD, SUP } },
+    [SESSION_UNSTEADY] = {  { OPN, OPN, BAD },{ NO, NO, BAD },  { NO, OPN, BAD }, { OPN, OPN, BAD },{ OPN, OPN, BAD } },
+    [SESSION_DOWN] = {      { OPN, OPN, BAD },{ NO, NO, BAD },  { NO, BAD, SUP }, { OPN, OPN, BAD },{ BAD, SUP, SUP } },
 };
 
 /** With 31 the same, but an unsteady path beside a good one is nothing. */
@@ -104,12 +104,12 @@ static struct pair while_configuring(enum session a, enum session b)
 }
 
 static const struct pair in_trouble[5][5] = {
-    /*                        unknown            up                 no routes          unsteady           down */
-    [SESSION_UNKNOWN] = {   { OPN, OPN, OPN }, { __, __, OPN },   { __, OPN, OPN },  { OPN, OPN, OPN }, { OPN, OPN, OPN } },
-    [SESSION_UP] = {        { __, __, __ },    { __, __, __ },    { __, __, __ },    { __, __, __ },    { __, __, __ } },
-    [SESSION_NO_ROUTES] = { { __, OPN, SUP },  { __, __, BAD },   { __, SUP, SUP },  { __, OPN, SUP },  { __, SUP, SUP } },
-    [SESSION_UNSTEADY] = {  { OPN, OPN, SUP }, { __, __, OPN },   { __, OPN, SUP },  { OPN, OPN, SUP }, { OPN, OPN, SUP } },
-    [SESSION_DOWN] = {      { OPN, OPN, SUP }, { __, __, BAD },   { __, SUP, SUP },  { OPN, OPN, SUP }, { SUP, SUP, SUP } },
+    /*                      unknown           up                no routes         unsteady          down */
+    [SESSION_UNKNOWN] = {   { OPN, OPN, OPN },{ NO, NO, OPN },  { NO, OPN, OPN }, { OPN, OPN, OPN },{ OPN, OPN, OPN } },
+    [SESSION_UP] = {        { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO },   { NO, NO, NO } },
+    [SESSION_NO_ROUTES] = { { NO, OPN, SUP }, { NO, NO, BAD },  { NO, SUP, SUP }, { NO, OPN, SUP }, { NO, SUP, SUP } },
+    [SESSION_UNSTEADY] = {  { OPN, OPN, SUP },{ NO, NO, OPN },  { NO, OPN, SUP }, { OPN, OPN, SUP },{ OPN, OPN, SUP } },
+    [SESSION_DOWN] = {      { OPN, OPN, SUP },{ NO, NO, BAD },  { NO, SUP, SUP }, { OPN, OPN, SUP },{ SUP, SUP, SUP } },
 };
 
 static enum column column_of(const struct decision *out, enum peering_kind p, enum family f)

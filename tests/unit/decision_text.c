@@ -416,7 +416,8 @@ static void set_one(struct bed *bed, char *text)
         key = dot + 1;
     }
     const struct setting *settings = kind == PEERING_NONE ? of_circuit : of_peering;
-    size_t count = kind == PEERING_NONE ? sizeof of_circuit / sizeof *of_circuit : sizeof of_peering / sizeof *of_peering;
+    size_t count =
+        kind == PEERING_NONE ? sizeof of_circuit / sizeof *of_circuit : sizeof of_peering / sizeof *of_peering;
     for (size_t i = 0; i < count; i++)
         if (strcmp(settings[i].key, key) == 0) {
             settings[i].set(bed, kind, value != NULL ? value : "");

@@ -20,8 +20,8 @@
  *   P.gone  P.is=F+F|none                         the peering is not there; its families in use
  *   P.operation=WORD  P.F=WORD                    provisioningState; state of a family
  *   P.prefixes=WORD  P.prefix=WORD+WORD  P.listed=N  P.filter=none  P.config=none     of every family in use
- *   P.M=A/B  P.R=A/B  P.R6=A/B  P.ARP=A/B         primary/secondary: none, no-row, down, between, up, empty, incomplete;
- *                                                 for M the percentage, for R the number of routes will do
+ *   P.M=A/B  P.R=A/B  P.R6=A/B  P.ARP=A/B     primary/secondary: none, no-row, down, between, up, empty, incomplete;
+ *                                             for M the percentage, for R the number of routes will do
  *
  * P is private, microsoft or public; F is ipv4 or ipv6.
  */
@@ -30,7 +30,7 @@ void bed_set(struct bed *bed, const char *settings);
 /** What is bad, in the order of the numbers: "41 warning you confirm private IPv4 secondary; ..." */
 void bed_findings(const struct bed *bed, char *text, size_t size);
 
-/** Is this one among the opinions: "41 private IPv4 primary by 40", or "41 private IPv4 primary unknown" (or "good")? */
+/** Is this among the opinions: "41 private IPv4 primary by 40", "41 private IPv4 primary unknown" (or "good")? */
 bool bed_says(const struct bed *bed, const char *what);
 
 #endif

@@ -37,7 +37,7 @@ static bool peering_unusable(const struct facts *facts, const struct decision *d
     return decision_is_bad(d, 20, SUBJECT_CIRCUIT) || decision_is_bad(d, 21, whole) || (failed && !carried);
 }
 
-/** Not in the answer, 16 of its words (that of the last operation is none of its state), or all of its sessions unknown. */
+/** Not in the answer, 16 of its words (that of its last operation does not count), or all of its sessions unknown. */
 static bool peering_unknown(const struct facts *facts, const struct decision *d, enum peering_kind p)
 {
     bool words = !facts->sample->peering[p].present, any = false, known = false;
@@ -66,8 +66,7 @@ static bool peering_degraded(const struct decision *d, enum peering_kind p)
 
 static bool stale(const struct facts *facts)
 {
-    return facts->sample == NULL ||
-           mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
+    return facts->sample == NULL || mono_between(facts->look.sample_seen, facts->now.mono) > facts->policy->stale_ms;
 }
 
 enum verdict decision_verdict_peering(const struct facts *facts, const struct decision *d, enum peering_kind p)

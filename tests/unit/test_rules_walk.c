@@ -1,6 +1,6 @@
 /*
- * Every combination of the words, of settings and memory, of witnesses, in plain loops: the decision list as it is judged
- * against a second reading of it, and against the list's invariants.
+ * Every combination of the words, of settings and memory, of witnesses, in plain loops: the decision list as it is
+ * judged against a second reading of it, and against the list's invariants.
  */
 #include "decision_bed.h"
 
@@ -12,7 +12,7 @@
 
 TestSuite(walk, .fini = leaks_fail, .timeout = 300);
 
-/* The sanitizers make this some ten times slower: then every so many combinations only, another number for each loop. */
+/* The sanitizers make this some ten times slower: then only one in so many combinations is judged. */
 #if defined(__SANITIZE_ADDRESS__)
 #define THINNED 1
 #elif defined(__has_feature)
@@ -141,7 +141,8 @@ static void walk_looks(struct walk *walk)
             for (size_t unexpected = 0; unexpected < 6; unexpected++)
                 for (unsigned bits = 0; bits < 64; bits++) {
                     walk->bed.facts.blind_by = blind_by[by];
-                    walk->bed.facts.blind_scope = blind_by[by] == RULE_THROTTLED ? SCOPE_SUBSCRIPTION : SCOPE_CREDENTIAL;
+                    walk->bed.facts.blind_scope =
+                        blind_by[by] == RULE_THROTTLED ? SCOPE_SUBSCRIPTION : SCOPE_CREDENTIAL;
                     look->missing = counts[missing];
                     look->unexpected = counts[unexpected];
                     look->feature_odd[FEATURE_LIST] = (uint8_t)counts[unexpected];
@@ -229,9 +230,18 @@ static void walk_peering(enum peering_kind kind)
     end(&walk, 300000);
 }
 
-Test(walk, a_private_peering) { walk_peering(PEERING_PRIVATE); }
-Test(walk, a_microsoft_peering) { walk_peering(PEERING_MICROSOFT); }
-Test(walk, a_public_peering) { walk_peering(PEERING_PUBLIC); }
+Test(walk, a_private_peering)
+{
+    walk_peering(PEERING_PRIVATE);
+}
+Test(walk, a_microsoft_peering)
+{
+    walk_peering(PEERING_MICROSOFT);
+}
+Test(walk, a_public_peering)
+{
+    walk_peering(PEERING_PUBLIC);
+}
 
 /* ---- prefixes ---- */
 
@@ -313,8 +323,14 @@ static void walk_prefixes(enum family family)
     end(&walk, 180000);
 }
 
-Test(walk, prefixes_of_ipv4) { walk_prefixes(FAMILY_IPV4); }
-Test(walk, prefixes_of_ipv6) { walk_prefixes(FAMILY_IPV6); }
+Test(walk, prefixes_of_ipv4)
+{
+    walk_prefixes(FAMILY_IPV4);
+}
+Test(walk, prefixes_of_ipv6)
+{
+    walk_prefixes(FAMILY_IPV6);
+}
 
 /* ---- sessions ---- */
 
@@ -443,15 +459,20 @@ static void walk_ages(struct walk *walk, enum peering_kind kind, const int64_t *
 Test(walk, ages_of_facts)
 {
     static const int64_t stale = 5 * BED_MINUTE_MS;
-    static const int64_t ages[] = { 0, stale, stale + 1, ROUTES_EVERY_MS + stale, ROUTES_EVERY_MS + stale + 1,
-                                    2 * ROUTES_EVERY_MS + stale, 2 * ROUTES_EVERY_MS + stale + 1 };
+    static const int64_t ages[] = { 0,
+                                    stale,
+                                    stale + 1,
+                                    ROUTES_EVERY_MS + stale,
+                                    ROUTES_EVERY_MS + stale + 1,
+                                    2 * ROUTES_EVERY_MS + stale,
+                                    2 * ROUTES_EVERY_MS + stale + 1 };
     static struct walk walk;
 
     begin(&walk);
     for (unsigned bits = 0; bits < 16; bits++) {
         enum peering_kind kind = bits & 1 ? PEERING_PRIVATE : PEERING_MICROSOFT;
-        set_families(&walk, (struct families){ kind, true, false,
-                                               bits & 2 ? PREFIXES_VALIDATION_NEEDED : PREFIXES_CONFIGURED });
+        set_families(
+            &walk, (struct families){ kind, true, false, bits & 2 ? PREFIXES_VALIDATION_NEEDED : PREFIXES_CONFIGURED });
         walk.bed.policy.sessions_every_ms = bits & 4 ? 2 * ROUTES_EVERY_MS : BED_MINUTE_MS;
         walk.bed.policy.sessions = bits & 8 ? SESSIONS_BOTH : SESSIONS_ROUTES;
         walk_ages(&walk, kind, ages, sizeof ages / sizeof *ages);

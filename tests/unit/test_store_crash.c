@@ -156,7 +156,8 @@ Test(store_crash, keeps_what_was_reported_when_killed)
     uint32_t stored = 0;
     bed_make(&bed);
 
-    for (int kill_number = 0; kill_number < KILLS; kill_number++) {
+    /* on a busy machine a child may come to little before it is killed: then there are more of them */
+    for (int kill_number = 0; kill_number < KILLS || (stored <= 100 && kill_number < 20 * KILLS); kill_number++) {
         uint32_t reported = run_child(&bed, stored, next_random(&seed) % 30000);
         struct store *store = bed_open(&bed, STORE_OK);
         stored = stored_number(store);
