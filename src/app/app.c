@@ -304,6 +304,7 @@ static bool start(struct app *app)
     app->started = app->loaded = now;
     if (gethostname(app->host, sizeof app->host - 1) != 0)
         snprintf(app->host, sizeof app->host, "unknown");
+    app->digester = digester_new();
     app->http = make_http(app, app->settings, why);
     if (app->http == NULL) {
         journal_say(app->journal, LOG_ERR, "%s; not starting", why);
@@ -356,6 +357,7 @@ static void finish(struct app *app)
     deliver_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);
+    digester_free(app->digester);
     free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
                   app->credential_names);
     timer_free(app->poll_timer);

@@ -59,14 +59,17 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
-    char request_id[64], date[40]; /* of the last list answer: a replay of it is no sample */
+    struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
+    struct list_memory memory; /* of the last list that the core was told of */
 };
 
 /** What the app keeps of one circuit beside the core. */
 struct watched {
     size_t subscription;
-    bool absent;                   /* not in the last complete list: ask for it alone */
-    char request_id[40], date[40]; /* of the last own answer */
+    bool absent;          /* not in the last complete list: ask for it alone */
+    bool moved;           /* the core knows a later answer than its element of the last list */
+    struct digest answer; /* of request id and date of its last own answer */
+    struct digest body;   /* of its last own answer, as long as that is what the core knows */
     struct poll_waiter *waiters;   /* operators who asked for a poll */
     struct routes_run *routes;     /* a route summary that waits for the router */
 };
@@ -162,6 +165,7 @@ struct app {
     bool status_due;
     struct figures figures[ASKS];
     struct sample scratch;
+    struct digester *digester;
     int64_t azure_ahead_ms; /* Azure's clock less ours, from its Date headers */
     uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
     uint64_t random;
@@ -216,6 +220,12 @@ typedef void ask_done(void *context, const struct azure_reply *reply, struct fai
  */
 void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
              void *context);
+
+/** A piece of the body of an answer with status 200, before @p done. */
+typedef void ask_piece(void *context, const char *bytes, size_t len);
+/** The same; the body of a good answer comes in pieces, and the reply lacks it. */
+void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
+                    ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);

@@ -11,6 +11,7 @@
 struct list_run {
     struct app *app;
     size_t subscription;
+    struct arm_list *list;
     unsigned pages;
     struct mono asked;
     struct moment now;
@@ -27,19 +28,45 @@ struct one_run {
  * A cache on the way that answers with what it has: the same request id and the same date as last time. Such an answer
  * proves nothing new and is no sample.
  */
-static bool is_replay(const struct azure_reply *reply, char *id, size_t id_size, char *date, size_t date_size)
+static bool is_replay(struct app *app, const struct azure_reply *reply, struct digest *last)
 {
-    const char *new_id = reply->request_id != NULL ? reply->request_id : "";
-    const char *new_date = reply->date != NULL ? reply->date : "";
-    bool same = new_id[0] != '\0' && new_date[0] != '\0' && strncmp(id, new_id, id_size - 1) == 0 &&
-                strncmp(date, new_date, date_size - 1) == 0;
+    char text[256];
 
-    snprintf(id, id_size, "%s", new_id);
-    snprintf(date, date_size, "%s", new_date);
+    if (reply->request_id == NULL || reply->request_id[0] == '\0' || reply->date == NULL || reply->date[0] == '\0') {
+        *last = DIGEST_NONE;
+        return false;
+    }
+    int len = snprintf(text, sizeof text, "%.*s %.*s", 120, reply->request_id, 120, reply->date);
+    struct digest digest = digest_of(app->digester, text, (size_t)len);
+    bool same = digest_equal(digest, *last);
+    *last = digest;
     return same;
 }
 
 /* ---- one circuit ---- */
+
+/* Tell the core of the answer. One that is equal to the last need not be read: that it is good is known. */
+static bool one_read(struct app *app, size_t circuit, const struct azure_reply *reply, struct failure *failure,
+                     struct mono asked, struct moment now)
+{
+    struct watched *watched = &app->watched[circuit];
+    struct digest body = reply->status == 200 ? digest_of(app->digester, reply->body, reply->len) : DIGEST_NONE;
+    bool again = digest_equal(body, watched->body);
+
+    if (!again && arm_read_circuit(reply, app->settings->circuits[circuit].id, &app->scratch, failure) != AZURE_OK)
+        return false;
+    if (is_replay(app, reply, &watched->answer))
+        return true;
+    watched->absent = false;
+    if (again) {
+        engine_saw_again(app->engine, circuit, asked, now, &app->effects);
+        return true;
+    }
+    engine_saw_circuit(app->engine, circuit, &app->scratch, asked, now, &app->effects);
+    watched->body = body;
+    watched->moved = true;
+    return true;
+}
 
 static void one_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                      struct moment now)
@@ -50,18 +77,10 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     free(context);
     if (reply == NULL && failure->kind == TROUBLE_NONE)
         return;
-    struct watched *watched = &app->watched[run.circuit];
-    bool well = reply != NULL && arm_read_circuit(reply, app->settings->circuits[run.circuit].id, &app->scratch,
-                                                  failure) == AZURE_OK;
-    bool replay = well && is_replay(reply, watched->request_id, sizeof watched->request_id, watched->date,
-                                    sizeof watched->date);
-    if (well && !replay) {
-        watched->absent = false;
-        engine_saw_circuit(app->engine, run.circuit, &app->scratch, asked, now, &app->effects);
-    } else if (!well) {
+    bool well = reply != NULL && one_read(app, run.circuit, reply, failure, asked, now);
+    if (!well)
         poll_failed(app, run.circuit, failure, now);
-    }
-    if (well)
+    else
         engine_credential_works(app->engine, app->settings->circuits[run.circuit].credential, now, &app->effects);
     /* asking faster does not give a right; the core asks for the second look that it needs */
     poll_ended(app, ASK_CIRCUIT, run.circuit, well || failure->kind == TROUBLE_FORBIDDEN, now);
@@ -90,28 +109,56 @@ static int by_id(const void *key, const void *element)
     return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
 }
 
-static void list_element(void *context, const struct sample *sample)
+#define UNWATCHED UINT32_MAX /* the mark of elements that are none of ours */
+#define EFFECTS_MANY 256     /* they are carried out before there are too many of them */
+
+static uint32_t find_circuit(const struct list_run *run, const struct sample *sample)
 {
-    struct list_run *run = context;
-    struct app *app = run->app;
-    const struct subscription *subscription = &app->subscriptions[run->subscription];
+    const struct app *app = run->app;
     const struct circuit_settings *found =
         bsearch(sample_text(sample, sample->id), app->settings->circuits, app->settings->circuit_count,
                 sizeof *app->settings->circuits, by_id);
+    size_t index = found != NULL ? (size_t)(found - app->settings->circuits) : 0;
 
-    if (found == NULL)
-        return;
-    size_t index = (size_t)(found - app->settings->circuits);
-    if (app->watched[index].subscription != run->subscription)
-        return;
-    run->seen[index - subscription->circuits[0]] = true;
-    app->watched[index].absent = false;
-    if (!run->replayed)
+    return found != NULL && app->watched[index].subscription == run->subscription ? (uint32_t)index : UNWATCHED;
+}
+
+/* Is what the core knows of a circuit what its element was last time? */
+static bool list_stands(void *context, uint32_t mark)
+{
+    const struct list_run *run = context;
+
+    return mark == UNWATCHED || !run->app->watched[mark].moved;
+}
+
+static uint32_t list_element(void *context, const struct sample *sample, uint32_t mark)
+{
+    struct list_run *run = context;
+    struct app *app = run->app;
+    uint32_t index = sample != NULL ? find_circuit(run, sample) : mark;
+
+    if (index == UNWATCHED)
+        return UNWATCHED;
+    struct watched *watched = &app->watched[index];
+    run->seen[index - app->subscriptions[run->subscription].circuits[0]] = true;
+    watched->absent = false;
+    if (run->replayed)
+        return index;
+    if (sample != NULL) {
         engine_saw_circuit(app->engine, index, sample, run->asked, run->now, &app->effects);
+        watched->body = DIGEST_NONE;
+        watched->moved = false;
+    } else if (!watched->moved) { /* else its own answer came while the page did, and is newer */
+        engine_saw_again(app->engine, index, run->asked, run->now, &app->effects);
+    }
+    if (app->effects.count > EFFECTS_MANY)
+        app_run_effects(app, run->now);
+    return index;
 }
 
 static void list_free(struct list_run *run)
 {
+    arm_list_free(run->list);
     free(run->seen);
     free(run);
 }
@@ -165,6 +212,8 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
     size_t index = run->subscription;
     const struct subscription *subscription = &app->subscriptions[index];
 
+    if (run->pages > 0 && !run->replayed) /* the core was told of a part that is not remembered */
+        list_memory_forget(&app->subscriptions[index].memory);
     list_free(run);
     if (failure->kind == TROUBLE_FORBIDDEN)
         ask_singly(app, index, failure, now);
@@ -188,6 +237,8 @@ static void list_done(struct list_run *run, struct moment now)
     struct app *app = run->app;
     size_t index = run->subscription;
 
+    if (!run->replayed)
+        arm_list_remember(run->list);
     ask_absent(run, now);
     list_free(run);
     app->subscriptions[index].listed = true;
@@ -202,6 +253,13 @@ static void list_done(struct list_run *run, struct moment now)
 static void list_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                       struct moment now);
 
+static void list_piece(void *context, const char *bytes, size_t len)
+{
+    struct list_run *run = context;
+
+    arm_list_piece(run->list, bytes, len);
+}
+
 /* The next page, if there is one that may be followed. */
 static bool next_page(struct list_run *run, const char *next, struct failure *failure)
 {
@@ -215,7 +273,7 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     }
     if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
-    ask_arm(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_came, run);
+    ask_arm_pieces(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_piece, list_came, run);
     return true;
 }
 
@@ -236,11 +294,10 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
     }
     struct subscription *subscription = &app->subscriptions[run->subscription];
     if (run->pages == 0 && reply->status == 200)
-        run->replayed = is_replay(reply, subscription->request_id, sizeof subscription->request_id, subscription->date,
-                                  sizeof subscription->date);
+        run->replayed = is_replay(app, reply, &subscription->answer);
     run->asked = asked;
     run->now = now;
-    if (arm_read_list(reply, &app->scratch, list_element, run, &next, failure) != AZURE_OK ||
+    if (arm_list_page(run->list, reply, &next, failure) != AZURE_OK ||
         (next != NULL && !next_page(run, next, failure)))
         list_failed(run, failure, now);
     else if (next == NULL)
@@ -261,6 +318,8 @@ void circuits_ask_list(struct app *app, size_t index, struct moment now)
         abort();
     run->app = app;
     run->subscription = index;
+    run->list = arm_list_begin(&(struct arm_list_user){ run, list_element, list_stands }, app->digester,
+                               &app->subscriptions[index].memory, NULL);
     arm_ask_list(&request, app->settings->azure.management, subscription->id, app->settings->azure.api_version);
-    ask_arm(app, ASK_LIST, subscription->credential, &request, list_came, run);
+    ask_arm_pieces(app, ASK_LIST, subscription->credential, &request, list_piece, list_came, run);
 }

@@ -1,12 +1,14 @@
 # azure: requests and answers of login, ARM and metrics, as text and structs. No sockets.
 
 noinst_LIBRARIES += libazure.a
-libazure_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
+libazure_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS) $(CRYPTO_CFLAGS)
 azure_sources = \
 	src/azure/azure.h \
 	src/azure/answer.c src/azure/answer.h \
 	src/azure/arm.h src/azure/ask.c src/azure/list.c src/azure/routes.c \
 	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
+	src/azure/digest.c src/azure/digest.h \
+	src/azure/elements.c src/azure/elements.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/request.c src/azure/request.h \
@@ -23,7 +25,7 @@ azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_circuit tests/u
 	tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
-azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRITERION_LIBS)
+azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_azure_answer_SOURCES = tests/unit/test_azure_answer.c tests/unit/azure_data.h
 tests_unit_test_azure_answer_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -79,8 +81,8 @@ EXTRA_DIST += tests/fuzz/arm.dict tests/fuzz/arm
 if FUZZER
 noinst_PROGRAMS += tests/fuzz/fuzz_arm
 tests_fuzz_fuzz_arm_SOURCES = tests/fuzz/fuzz_arm.c $(azure_sources) $(libcore_a_SOURCES)
-tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
+tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_arm_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 tests_fuzz_fuzz_arm_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
-tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS)
+tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS) $(CRYPTO_LIBS)
 endif

@@ -87,6 +87,9 @@ void engine_restore_memory(struct engine *engine, const char *id_lower, const st
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out);
 
+/** The same answer as the last one, byte for byte. */
+void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out);
+
 /** The newest values of the metrics of a circuit; those not seen are MONO_NEVER and change nothing. */
 void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,
                         struct effects *out);

@@ -96,6 +96,17 @@ static void keep_failure(struct circuit *circuit, const struct failure *failure)
     *circuit->failure = *failure;
 }
 
+/* It has answered. */
+static void note_answer(const struct engine *engine, struct circuit *circuit, struct mono asked, struct moment now)
+{
+    note_gap(circuit, engine->watch.policy, asked, now.mono);
+    circuit->look.has_sample = true;
+    circuit->look.sample_seen = asked;
+    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
+    circuit->look.throttled = false;
+    forget_failure(circuit);
+}
+
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out)
 {
@@ -103,12 +114,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     struct circuit *circuit = &engine->circuits[index];
     bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
 
-    note_gap(circuit, engine->watch.policy, asked, now.mono);
-    circuit->look.has_sample = true;
-    circuit->look.sample_seen = asked;
-    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
-    circuit->look.throttled = false;
-    forget_failure(circuit);
+    note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample);
     if (!same) {
         tell_words(engine, circuit, sample, out);
@@ -129,6 +135,16 @@ static void feature_answered(struct circuit *circuit, enum feature feature, stru
     circuit->look.feature_off[feature] = false;
     circuit->look.feature_odd[feature] = 0;
     circuit->look.feature_seen[feature] = now.mono;
+}
+
+void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && engine->circuits[index].packed != NULL);
+    struct circuit *circuit = &engine->circuits[index];
+
+    note_answer(engine, circuit, asked, now);
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
 }
 
 /*
