@@ -53,6 +53,7 @@ def killed_at_random_while_circuits_change():
         bed.start()
         for name in CIRCUITS:
             bed.wait_verdict(name, "usable")
+        bed.wait_kept()
         over = threading.Event()
 
         def trouble():
@@ -93,6 +94,7 @@ def killed_after_the_first_of_two_bad_samples_it_pages_all_the_same():
     with faulty_bed([usable("lon-1")]) as (bed, pager):
         bed.start()
         bed.wait_verdict("lon-1", "usable")
+        bed.wait_kept()
         kill(bed)
         fail(bed, "lon-1")
         for restarts in range(11):

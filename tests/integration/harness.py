@@ -64,6 +64,14 @@ class Skip(Exception):
     """This machine cannot run the test; the reason is shown."""
 
 
+def find_key(value, key):
+    """The value of a key, wherever in nested objects it is."""
+    if not isinstance(value, dict):
+        return None
+    found = (find_key(inner, key) for inner in value.values())
+    return value[key] if key in value else next((one for one in found if one is not None), None)
+
+
 def expect(fine, said="it is not as expected"):
     if not fine:
         raise AssertionError(said if isinstance(said, str) else repr(said))
@@ -611,6 +619,10 @@ class Bed:
 
     def wait_verdict(self, name, verdict):
         self.wait_circuit(name, lambda circuit: circuit["verdict"] == verdict, f"to be {verdict}")
+
+    def wait_kept(self):
+        """What was seen so far is on the disk."""
+        wait_until(lambda: find_key(self.daemon.get("/v1/loop"), "store")["waiting"] == 0, "everything to be kept")
 
     def token_trouble(self, credential="ops"):
         """Why there is no token, as GET /v1/loop says; None when there is one."""
