@@ -372,8 +372,7 @@ void poll_stop(struct app *app)
 {
     for (size_t i = 0; app->watched != NULL && i < app->settings->circuit_count; i++)
         witness_stop(app, i);
-    for (size_t i = 0; i < app->subscription_count; i++)
-    {
+    for (size_t i = 0; i < app->subscription_count; i++) {
         free(app->subscriptions[i].circuits);
         list_memory_forget(&app->subscriptions[i].memory);
     }

@@ -102,6 +102,10 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
                    struct effects *out);
 
+/** A poll of many circuits at once, a list, that gave nothing. */
+void engine_failed_all(struct engine *engine, const size_t *indices, size_t count, const struct failure *failure,
+                       struct moment now, struct effects *out);
+
 /** A feature works; to be said each time, so that what was told of it can clear like anything else. */
 void engine_feature_works(struct engine *engine, size_t index, enum feature feature, struct moment now,
                           struct effects *out);

@@ -216,6 +216,20 @@ static void feed_rest(struct engine *engine, struct holder *holder, const struct
     }
 }
 
+/* Does every sample matter to it? */
+static bool is_unsettled(const struct incident *incident)
+{
+    return incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING ||
+           (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE);
+}
+
+static void note_unsettled(struct holder *holder)
+{
+    holder->unsettled = false;
+    for (size_t i = 0; i < holder->count; i++)
+        holder->unsettled = holder->unsettled || is_unsettled(&holder->slots[i].incident);
+}
+
 /* First what is known and what is over, then what that explains: a parent opens before its children are let go. */
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out)
@@ -224,6 +238,7 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
     feed_rest(engine, holder, opinions, now, out);
     feed_opinions(engine, holder, opinions, false, now, out);
     drop_gone(holder);
+    note_unsettled(holder);
 }
 
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most)

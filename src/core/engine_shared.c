@@ -33,6 +33,59 @@ static void move_count(size_t *count, bool was, bool is)
         *count = is ? *count + 1 : *count - 1;
 }
 
+void engine_mark_group(struct engine *engine, struct group *group)
+{
+    engine->shared_dirty = true;
+    if (group->dirty)
+        return;
+    group->dirty = true;
+    engine->dirty_groups[engine->dirty_group_count++] = group->holder.target.index;
+}
+
+void engine_mark_credential(struct engine *engine, struct credential *credential)
+{
+    engine->shared_dirty = true;
+    credential->dirty = true;
+}
+
+void engine_mark_local(struct engine *engine)
+{
+    engine->shared_dirty = true;
+    engine->local_dirty = true;
+}
+
+void engine_note_works(struct engine *engine, const struct circuit *circuit)
+{
+    struct credential *credential = &engine->credentials[circuit->settings->credential];
+    struct group *group = &engine->groups[circuit->group];
+
+    credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
+    group->seen = mono_later(group->seen, circuit->look.sample_seen);
+    if (credential->holder.unsettled)
+        engine_mark_credential(engine, credential);
+    if (group->holder.unsettled)
+        engine_mark_group(engine, group);
+}
+
+static bool same_share(const struct share *a, const struct share *b)
+{
+    return a->blind == b->blind && a->failing == b->failing && a->forbidden == b->forbidden &&
+           a->throttled == b->throttled && memcmp(a->off, b->off, sizeof a->off) == 0;
+}
+
+/* Judged is what changes, and what counts samples; and what the throttled wait for grows with time. */
+static void mark_shared(struct engine *engine, struct circuit *circuit, const struct share *is)
+{
+    struct credential *credential = &engine->credentials[circuit->settings->credential];
+    struct group *group = &engine->groups[circuit->group];
+    bool changes = !same_share(&circuit->share, is);
+
+    if (changes || credential->holder.unsettled)
+        engine_mark_credential(engine, credential);
+    if (changes || group->holder.unsettled || is->throttled)
+        engine_mark_group(engine, group);
+}
+
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now)
 {
     if (circuit->own != NULL)
@@ -53,11 +106,9 @@ void engine_recount(struct engine *engine, struct circuit *circuit, struct momen
     }
     if (is.forbidden)
         credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
-    if (!is.failing && circuit->look.has_sample) {
-        credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
-        group->seen = mono_later(group->seen, circuit->look.sample_seen);
-    }
-    credential->dirty = true;
+    if (!is.failing && circuit->look.has_sample)
+        engine_note_works(engine, circuit);
+    mark_shared(engine, circuit, &is);
     *was = is;
 }
 
@@ -135,18 +186,17 @@ static void judge_refused(const struct credential *credential, struct opinions *
     }
 }
 
-/* The oldest facts of the throttled circuits of a group. */
-static int64_t oldest_throttled(const struct engine *engine, size_t group, struct moment now)
+/* How old the oldest facts of the throttled circuits of a group are. */
+static int64_t oldest_throttled(const struct engine *engine, const struct group *group, struct moment now)
 {
-    int64_t oldest = 0;
+    struct mono oldest = now.mono;
 
-    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+    for (size_t i = group->first_circuit; i <= group->last_circuit; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
-        if (circuit->group == group && circuit->share.throttled && age > oldest)
-            oldest = age;
+        if (circuit->group == group->holder.target.index && circuit->share.throttled)
+            oldest = mono_earlier(oldest, mono_later(circuit->look.sample_seen, circuit->look.awake));
     }
-    return oldest;
+    return mono_between(oldest, now.mono);
 }
 
 /* 93: throttled for so long that facts are stale */
@@ -154,7 +204,7 @@ static bool judge_throttled(const struct engine *engine, const struct group *gro
                             struct opinions *out)
 {
     int64_t stale = engine->watch.policy->stale_ms;
-    int64_t oldest = group->throttled > 0 ? oldest_throttled(engine, group->holder.target.index, now) : 0;
+    int64_t oldest = group->throttled > 0 ? oldest_throttled(engine, group, now) : 0;
 
     if (oldest > stale) {
         struct opinion *opinion = say(out, RULE_THROTTLED, STANDING_BAD, now.mono);
@@ -202,24 +252,22 @@ static unsigned explains(const struct holder *holder)
     return open;
 }
 
-static void judge_groups(struct engine *engine, size_t credential, struct moment now, struct effects *out)
+static void judge_group(struct engine *engine, struct group *group, struct moment now, struct effects *out)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
 
-    for (size_t i = 0; i < engine->group_count; i++) {
-        struct group *group = &engine->groups[i];
-        if (group->credential != credential)
-            continue;
-        opinions.count = 0;
-        bool blinds = judge_throttled(engine, group, now, &opinions);
-        unsigned explained = explains(&group->holder);
-        apply_rule_policy(engine->watch.policy, &opinions);
-        engine_feed_all(engine, &group->holder, &opinions, now, out);
-        blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
-        if (blinds != group->blinds || explained != explains(&group->holder))
-            mark_all(engine, credential);
-        group->blinds = blinds;
-    }
+    opinions->count = 0;
+    bool blinds = judge_throttled(engine, group, now, opinions);
+    unsigned explained = explains(&group->holder);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &group->holder, opinions, now, out);
+    blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
+    if (blinds != group->blinds || explained != explains(&group->holder))
+        for (size_t i = group->first_circuit; i <= group->last_circuit; i++)
+            if (engine->circuits[i].group == group->holder.target.index)
+                engine_mark(engine, i);
+    group->blinds = blinds;
+    engine_plan_shared(engine, &group->holder, now);
 }
 
 /*
@@ -236,15 +284,15 @@ static bool just_signed_in(const struct engine *engine, const struct credential 
 static bool judge_once(struct engine *engine, struct credential *credential, struct moment now, struct effects *out,
                        uint8_t *by)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
 
-    opinions.count = 0;
-    bool refused = judge_sign_in(credential, &opinions);
+    opinions->count = 0;
+    bool refused = judge_sign_in(credential, opinions);
     bool signs_in = refused || just_signed_in(engine, credential, now);
-    bool blind = judge_common_blind(credential, signs_in, now, &opinions);
-    judge_refused(credential, &opinions);
-    apply_rule_policy(engine->watch.policy, &opinions);
-    engine_feed_all(engine, &credential->holder, &opinions, now, out);
+    bool blind = judge_common_blind(credential, signs_in, now, opinions);
+    judge_refused(credential, opinions);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &credential->holder, opinions, now, out);
     blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));
     *by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
     return refused || !signs_in || just_signed_in(engine, credential, now);
@@ -261,30 +309,37 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
+    engine_plan_shared(engine, &credential->holder, now);
 }
 
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
 
     engine->local_dirty = false;
-    opinions.count = 0;
+    opinions->count = 0;
     if (engine->local_failure.kind != TROUBLE_NONE)
-        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
+        say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
     else
-        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
-    apply_rule_policy(engine->watch.policy, &opinions);
-    engine_feed_all(engine, &engine->local, &opinions, now, out);
+        say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &engine->local, opinions, now, out);
+    engine_plan_shared(engine, &engine->local, now);
 }
 
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out)
 {
+    engine->shared_dirty = false;
+    while (engine->dirty_group_count > 0) {
+        struct group *group = &engine->groups[engine->dirty_groups[--engine->dirty_group_count]];
+        group->dirty = false;
+        judge_group(engine, group, now, out);
+    }
     for (size_t i = 0; i < engine->watch.credential_count; i++) {
         struct credential *credential = &engine->credentials[i];
         if (!credential->dirty)
             continue;
         credential->dirty = false;
-        judge_groups(engine, i, now, out);
         judge_credential(engine, credential, now, out);
     }
     if (engine->local_dirty)
