@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /*
  * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io or
@@ -161,6 +162,7 @@ struct app {
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
+    LIST_HEAD(list_runs, list_run) telling; /* lists of which a part has been told */
     struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer;
     bool status_due;
     struct figures figures[ASKS];
@@ -209,6 +211,8 @@ void poll_arm(struct app *app);
 size_t target_id(const struct app *app, enum ask ask, size_t index);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
+/** The same for all circuits of a subscription at once. */
+void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
 int64_t poll_azure_now(const struct app *app, struct moment now);
 
 /* ask.c: one request with a token, its answer or failure */
@@ -245,8 +249,14 @@ void sign_in_refused(struct app *app, size_t credential, struct call *call, uint
 /** When it is worth to come back for a token; MONO_NEVER while one is being asked for. */
 struct mono sign_in_next(const struct app *app, size_t credential);
 
+/* lists.c */
+void lists_ask(struct app *app, size_t subscription, struct moment now);
+/** Forget those that the core is being told of. */
+void lists_stop(struct app *app);
+
 /* circuits.c, witness.c */
-void circuits_ask_list(struct app *app, size_t subscription, struct moment now);
+/** Is this answer one that was seen before? @p last is moved on. */
+bool circuits_replay(struct app *app, const struct azure_reply *reply, struct digest *last);
 void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
 void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
 void witness_ask_routes(struct app *app, size_t circuit, struct moment now);

@@ -94,13 +94,20 @@ struct arm_list *arm_list_begin(const struct arm_list_user *user, struct digeste
 void arm_list_piece(struct arm_list *list, const char *text, size_t len);
 
 /**
- * A page is over. It is believed as a whole, and `each` called for its elements, or not at all.
+ * A page is over. It is believed as a whole, and then arm_list_tell() tells of its elements, or not at all.
  *
  * @param reply  its body, too, when that did not come in pieces
  * @param next   the nextLink, heap, NULL when this was the last page; untouched on failure
  */
 enum azure_result arm_list_page(struct arm_list *list, const struct azure_reply *reply, char **next,
                                 struct failure *why);
+
+/**
+ * Call `each` for further elements of the page, until @p most of them had to be read.
+ *
+ * @return are there more? Before the next page all must have been told of.
+ */
+bool arm_list_tell(struct arm_list *list, size_t most);
 
 /** All pages were believed, and what `each` was called with is what counts from now on: remember it. */
 void arm_list_remember(struct arm_list *list);

@@ -9,6 +9,7 @@
 #include "azure/text.h"
 #include "azure/value.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,7 @@ struct arm_list {
     char *next;
     struct item *item;
     size_t count, room, bytes;
+    size_t told; /* of the page that was believed */
 };
 
 static struct item *add_item(struct arm_list *list, const struct list_element *element)
@@ -172,24 +174,37 @@ static void end_page(struct arm_list *list)
     list->json = NULL;
     list->because = NULL;
     list->value = false;
-    list->count = list->room = list->bytes = 0;
+    list->count = list->room = list->bytes = list->told = 0;
 }
 
-static void tell_items(struct arm_list *list)
+static void tell_item(struct arm_list *list, struct item *item)
 {
-    struct list_memory *fresh = &list->fresh;
+    if (item->bytes != NULL)
+        sample_unpack(item->bytes, item->size, list->scratch);
+    item->element.mark =
+        list->user.each(list->user.context, item->bytes != NULL ? list->scratch : NULL, item->element.mark);
+    list->fresh.element[list->fresh.count++] = item->element;
+}
 
-    fresh->element = realloc(fresh->element, (fresh->count + list->count + 1) * sizeof *fresh->element);
+bool arm_list_tell(struct arm_list *list, size_t most)
+{
+    size_t read = 0;
+
+    for (; list->told < list->count && read < most; list->told++) {
+        read += list->item[list->told].bytes != NULL;
+        tell_item(list, &list->item[list->told]);
+    }
+    if (list->told < list->count)
+        return true;
+    end_page(list);
+    return false;
+}
+
+static void make_room(struct list_memory *fresh, size_t more)
+{
+    fresh->element = realloc(fresh->element, (fresh->count + more + 1) * sizeof *fresh->element);
     if (fresh->element == NULL)
         abort();
-    for (size_t i = 0; i < list->count; i++) {
-        struct item *item = &list->item[i];
-        if (item->bytes != NULL)
-            sample_unpack(item->bytes, item->size, list->scratch);
-        item->element.mark =
-            list->user.each(list->user.context, item->bytes != NULL ? list->scratch : NULL, item->element.mark);
-        fresh->element[fresh->count++] = item->element;
-    }
 }
 
 /* What the reader says of the page. */
@@ -213,6 +228,7 @@ enum azure_result arm_list_page(struct arm_list *list, const struct azure_reply 
 {
     enum azure_result result = arm_read_status(reply, why);
 
+    assert(list->told == 0);
     if (result == AZURE_PENDING)
         result = answer_refuse(reply, why, "is not the final one");
     if (result == AZURE_OK) {
@@ -220,13 +236,14 @@ enum azure_result arm_list_page(struct arm_list *list, const struct azure_reply 
             arm_list_piece(list, reply->body, reply->len);
         result = end_reading(list, reply, why);
     }
-    if (result == AZURE_OK) {
-        tell_items(list);
-        *next = list->next;
-        list->next = NULL;
+    if (result != AZURE_OK) {
+        end_page(list);
+        return result;
     }
-    end_page(list);
-    return result;
+    make_room(&list->fresh, list->count);
+    *next = list->next;
+    list->next = NULL;
+    return AZURE_OK;
 }
 
 void list_memory_forget(struct list_memory *memory)
@@ -285,6 +302,8 @@ enum azure_result arm_read_list(const struct azure_reply *reply, struct sample *
     struct arm_list *list = arm_list_begin(&user, NULL, NULL, scratch);
     enum azure_result result = arm_list_page(list, reply, next, why);
 
+    if (result == AZURE_OK)
+        (void)arm_list_tell(list, SIZE_MAX);
     arm_list_free(list);
     return result;
 }

@@ -82,7 +82,8 @@ class World:
     """`count` circuits in ten subscriptions; of every hundred, `changing` differ from one poll to the next."""
 
     def __init__(self, folder, count, changing, every_s, singly):
-        self.folder, self.count, self.changing, self.every_s, self.singly = folder, count, changing, every_s, singly
+        self.folder, self.count, self.changing, self.every_s = folder, count, changing, every_s
+        self.singly = singly or count <= SUBSCRIPTIONS  # one circuit each: nothing to list
         width = max(1, count // SUBSCRIPTIONS)
         self.circuits = [Circuit(i, guid("subscription", i // width)) for i in range(count)]
         self.subscriptions = list(dict.fromkeys(circuit.subscription for circuit in self.circuits))
