@@ -44,6 +44,8 @@ void app_follow(struct app *app, struct moment now)
     app_run_effects(app, now);
     timer_set(app->engine_timer, engine_due(app->engine));
     persist_flush(app);
+    if (app->store.store == NULL || app->store.broken)
+        deliver_pump(app, now); /* there is no commit whose end would do it */
     poll_arm(app);
     if (!app->status_due) { /* counting everything is not worth it for every answer */
         app->status_due = true;
@@ -236,7 +238,10 @@ static void guard_secrets(void)
 
 static bool make_folder(const char *path, mode_t mode)
 {
-    if (mkdir(path, mode) == 0 || errno == EEXIST)
+    /* chmod: the umask is for files with secrets, the group looks at the socket in the run folder */
+    if (mkdir(path, mode) == 0)
+        return chmod(path, mode) == 0;
+    if (errno == EEXIST)
         return true;
     fprintf(stderr, "erwatchd: cannot make %s: %s\n", path, strerror(errno));
     return false;
@@ -295,6 +300,14 @@ static bool make_timers(struct app *app, struct moment now)
            loop_on_signal(app->loop, SIGINT, asked_to_stop, app);
 }
 
+void app_cannot_start(struct app *app, const char *why)
+{
+    journal_say(app->journal, LOG_ERR, "%s Not starting.", why);
+    /* whoever started it by hand sees it, too: with a journal the line above is not on the terminal */
+    if (access("/run/systemd/journal/socket", F_OK) == 0 && getenv("JOURNAL_STREAM") == NULL)
+        fprintf(stderr, "erwatchd: %s Not starting.\n", why);
+}
+
 static bool start(struct app *app)
 {
     struct moment now = loop_now(app->loop);
@@ -307,7 +320,7 @@ static bool start(struct app *app)
     app->digester = digester_new();
     app->http = make_http(app, app->settings, why);
     if (app->http == NULL) {
-        journal_say(app->journal, LOG_ERR, "%s; not starting", why);
+        app_cannot_start(app, why);
         return false;
     }
     make_sign_ins(app);

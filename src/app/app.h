@@ -189,6 +189,8 @@ double app_random(struct app *app); /* 0 <= x < 1 */
 /** Carry out what the core asked for, and see to it that it is called when it wants to be. */
 void app_follow(struct app *app, struct moment now);
 void app_status(struct app *app);
+/** Say why, in the journal and to whoever started it by hand. @param why  a sentence */
+void app_cannot_start(struct app *app, const char *why);
 /** While stopping: the last hook has ended. */
 void app_stop_if_idle(struct app *app);
 /** Everything that follows from app->settings and carries no state: sign-ins, targets, the client. */
@@ -213,6 +215,8 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
 /** The same for all circuits of a subscription at once. */
 void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
+/** Log the first failure of a row of them, before poll_ended(). */
+void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure);
 int64_t poll_azure_now(const struct app *app, struct moment now);
 
 /* ask.c: one request with a token, its answer or failure */
@@ -288,14 +292,26 @@ struct batch *persist_batch(struct app *app);
 struct word_text {
     char text[512];
 };
-void tell_incident(struct app *app, const struct effect *effect, const struct notice *notice);
+/** Where in the source an entry was decided on: CODE_FILE, CODE_FUNC and CODE_LINE of the journal. */
+struct place_told {
+    const char *file, *function;
+    int line;
+};
+#define TOLD_HERE ((struct place_told){ __FILE__, __func__, __LINE__ })
+
+void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at);
+#define tell_incident(app, effect, notice) tell_incident_at(app, effect, notice, TOLD_HERE)
 /** "FIELD changed from WAS to IS" */
 struct word_text tell_word_text(const struct word_change *change);
 /** One of the daemon's own messages. @param priority  syslog's; -1: the message's own */
-void tell_message(struct app *app, enum message kind, int priority, const char *text, const struct journal_field *more,
-                  size_t more_count);
-void tell_word(struct app *app, const struct effect *effect);
-void tell_verdict(struct app *app, const struct effect *effect);
+void tell_message_at(struct app *app, enum message kind, int priority, const char *text,
+                     const struct journal_field *more, size_t more_count, struct place_told at);
+#define tell_message(app, kind, priority, text, more, more_count) \
+    tell_message_at(app, kind, priority, text, more, more_count, TOLD_HERE)
+void tell_word_at(struct app *app, const struct effect *effect, struct place_told at);
+#define tell_word(app, effect) tell_word_at(app, effect, TOLD_HERE)
+void tell_verdict_at(struct app *app, const struct effect *effect, struct place_told at);
+#define tell_verdict(app, effect) tell_verdict_at(app, effect, TOLD_HERE)
 
 /* check.c */
 bool check_files(const struct settings *settings, struct diag *diag);

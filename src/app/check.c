@@ -2,7 +2,6 @@
 #include "app/app.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #define SECRETS_FOLDER ERWATCH_SYSCONFDIR "/secrets"
 
@@ -19,6 +18,25 @@ static void check_secret(const struct credential_settings *credential, struct di
         secret_wipe(&secret);
 }
 
+/* The client itself says whether it can work with the file: there, readable, with certificates in it. */
+static void check_ca(const struct azure_settings *azure, struct diag *diag)
+{
+    struct http_settings settings = { .user_agent = APP_USER_AGENT,
+                                      .ca_file = azure->ca_file,
+                                      .proxy = azure->proxy,
+                                      .connections = 1,
+                                      .per_host = 1 };
+    struct loop *loop = loop_new();
+    char why[256];
+    struct http *http = http_new(loop, &settings, why);
+
+    if (http == NULL)
+        diag_error(diag, azure->ca_place, "%s", why);
+    else
+        http_free(http);
+    loop_free(loop);
+}
+
 static void check_hook(const struct receiver_settings *receiver, struct diag *diag)
 {
     char why[512];
@@ -33,8 +51,8 @@ bool check_files(const struct settings *settings, struct diag *diag)
 
     for (size_t i = 0; i < settings->azure.credential_count; i++)
         check_secret(&settings->azure.credentials[i], diag);
-    if (settings->azure.ca_file != NULL && access(settings->azure.ca_file, R_OK) != 0)
-        diag_error(diag, settings->azure.ca_place, "the CA file \"%s\" cannot be read", settings->azure.ca_file);
+    if (settings->azure.ca_file != NULL)
+        check_ca(&settings->azure, diag);
     for (size_t i = 0; i < settings->receiver_count; i++)
         check_hook(&settings->receivers[i], diag);
     return diag_errors(diag) == before;

@@ -65,10 +65,12 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     if (reply == NULL && failure->kind == TROUBLE_NONE)
         return;
     bool well = reply != NULL && one_read(app, run.circuit, reply, failure, asked, now);
-    if (!well)
+    if (!well) {
+        poll_tell_failed(app, ASK_CIRCUIT, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
-    else
+    } else {
         engine_credential_works(app->engine, app->settings->circuits[run.circuit].credential, now, &app->effects);
+    }
     /* asking faster does not give a right; the core asks for the second look that it needs */
     poll_ended(app, ASK_CIRCUIT, run.circuit, well || failure->kind == TROUBLE_FORBIDDEN, now);
     app_follow(app, now);

@@ -261,6 +261,6 @@ bool control_start(struct app *app)
                                         .timeout_ms = CLIENT_TIMEOUT_MS };
     app->server = server_new(app->loop, &settings, asked, app, why);
     if (app->server == NULL)
-        journal_say(app->journal, LOG_ERR, "%s; not starting", why);
+        app_cannot_start(app, why);
     return app->server != NULL;
 }

@@ -47,7 +47,7 @@ static struct delivery *make_delivery(struct app *app, const struct incident *in
     return delivery;
 }
 
-static void put_delivery(struct app *app, const struct delivery *delivery)
+void delivery_keep(struct app *app, const struct delivery *delivery)
 {
     struct stored_delivery stored = { .id = delivery->id,
                                       .receiver = delivery->receiver->name,
@@ -77,12 +77,15 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
     for (unsigned severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
         if (effect->incident.told & 1U << severity)
             routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
+    /* of what is no longer watched only the id is left, no label that a route could match: everybody hears the end */
+    bool left = effect->target.scope == SCOPE_FORMER ||
+                (effect->target.scope == SCOPE_CIRCUIT && effect->target.index >= app->settings->circuit_count);
     for (size_t i = 0; i < app->receiver_count; i++) {
-        if (!chosen[i])
+        if (!chosen[i] && !left)
             continue;
         struct delivery *delivery = make_delivery(app, &effect->incident, effect->event, json, now);
         receiver_enqueue(app->receivers[i], delivery);
-        put_delivery(app, delivery);
+        delivery_keep(app, delivery);
     }
     free(chosen);
 }
@@ -98,9 +101,12 @@ static struct receiver *find_receiver(struct app *app, const char *name)
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
 {
     struct receiver *receiver = find_receiver(app, stored->receiver);
+    bool moved = receiver == NULL;
 
+    if (moved)
+        receiver = receivers_heir(app);
     if (receiver == NULL) {
-        journal_say(app->journal, LOG_WARNING, "notice %s was for receiver \"%s\", which is no longer in the settings; dropped",
+        journal_say(app->journal, LOG_WARNING, "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
                     stored->notice_id, stored->receiver);
         batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
         return;
@@ -121,6 +127,8 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
                                    .first = now.mono,
                                    .due = now.mono };
     receiver_enqueue(receiver, delivery);
+    if (moved)
+        delivery_keep(app, delivery);
 }
 
 void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context)

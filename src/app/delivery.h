@@ -17,6 +17,10 @@ void receiver_enqueue(struct receiver *receiver, struct delivery *delivery);
 void receiver_unlink(struct receiver *receiver, struct delivery *delivery);
 /** One that is no longer in the settings: what waits is dropped, and said so; it is freed with the end of its last run. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
+/** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
+struct receiver *receivers_heir(const struct app *app);
+/** Put the delivery, as it is now, into the next commit. */
+void delivery_keep(struct app *app, const struct delivery *delivery);
 /** Work the queue off. */
 void receiver_due(void *context, struct moment now);
 

@@ -143,6 +143,7 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
     if (run->pages > 0 && !run->replayed) /* the core was told of a part that is not remembered */
         list_memory_forget(&app->subscriptions[index].memory);
     list_free(run);
+    poll_tell_failed(app, ASK_LIST, index, failure);
     if (failure->kind == TROUBLE_FORBIDDEN)
         ask_singly(app, index, failure, now);
     else if (failure->kind == TROUBLE_TOKEN)
@@ -194,6 +195,11 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     if (++run->pages >= ARM_PAGES_MAX) {
         *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
         snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
+        return false;
+    }
+    if (!sign_in_ready(app, app->subscriptions[run->subscription].credential, loop_now(app->loop))) {
+        *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
+        snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
         return false;
     }
     if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))

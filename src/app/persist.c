@@ -222,7 +222,7 @@ bool persist_open(struct app *app, struct moment now)
     store->prune = timer_new(app->loop, prune, app);
     store->result = result;
     if (result == STORE_LOCKED || result == STORE_REFUSED) {
-        journal_say(app->journal, LOG_ERR, "%s Not starting.", store->why);
+        app_cannot_start(app, store->why);
         return false;
     }
     if (result == STORE_OK || result == STORE_DAMAGED) {

@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <syslog.h>
 
 #define LOOK_APART_MS 1000        /* two looks at one thing */
 #define ROUTES_APART_MS 5000      /* a route summary asks a router */
@@ -288,6 +289,18 @@ static void pause_subscription(struct app *app, size_t index, const struct failu
         for (enum ask ask = ASK_CIRCUIT; ask <= ASK_ROUTES; ask++) /* later than before, if it was due at all */
             set_due(app, ask, subscription->circuits[i],
                     queue_get(app->due, target_id(app, ask, subscription->circuits[i])));
+}
+
+void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure)
+{
+    const struct asked *asked = &app->asked[target_id(app, ask, index)];
+
+    /* said when it began; what comes of it, and every refusal, is a finding */
+    if (asked->failures > 0 || failure->kind == TROUBLE_FORBIDDEN)
+        return;
+    journal_say(app->journal, LOG_NOTICE, "%s %s: %s%s%s; trying again", ask_name(ask),
+                ask == ASK_LIST ? app->subscriptions[index].id : app->settings->circuits[index].name, failure->what,
+                failure->correlation[0] != '\0' ? ", correlation id " : "", failure->correlation);
 }
 
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now)

@@ -67,23 +67,49 @@ static void receiver_free(struct receiver *receiver)
     free(receiver);
 }
 
-/* No longer in the settings: what waits is dropped, and said so; what runs may end. */
+struct receiver *receivers_heir(const struct app *app)
+{
+    const struct settings *settings = app->settings;
+
+    if (app->receiver_count == 0)
+        return NULL;
+    if (settings->route_count == 0)
+        return app->receivers[app->receiver_count - 1];
+    return app->receivers[settings->routes[settings->route_count - 1].to[0]];
+}
+
+/* What waits for a receiver that is gone goes to the one that gets what no route matches; without any it is dropped. */
+static void hand_over(struct app *app, struct delivery *delivery, struct moment now)
+{
+    struct receiver *heir = receivers_heir(app);
+
+    if (heir == NULL) {
+        batch_delivery_done(persist_batch(app), delivery->id, DELIVERY_OVERTAKEN, now.wall_ms);
+        delivery_free(delivery);
+        return;
+    }
+    delivery->due = now.mono;
+    receiver_enqueue(heir, delivery);
+    delivery_keep(app, delivery);
+}
+
+/* No longer in the settings: what waits is handed over, and said so; what runs may end. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now)
 {
-    size_t dropped = 0;
+    size_t moved = 0;
 
     for (struct delivery *at = receiver->first, *next; at != NULL; at = next) {
         next = at->next;
         if (at->busy)
             continue;
-        batch_delivery_done(persist_batch(app), at->id, DELIVERY_OVERTAKEN, now.wall_ms);
         receiver_unlink(receiver, at);
-        delivery_free(at);
-        dropped++;
+        hand_over(app, at, now);
+        moved++;
     }
-    if (dropped > 0)
-        journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it are dropped",
-                    receiver->name, dropped);
+    if (moved > 0)
+        journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it %s %s",
+                    receiver->name, moved, app->receiver_count > 0 ? "go to" : "are dropped, there is no other",
+                    app->receiver_count > 0 ? receivers_heir(app)->name : "");
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
     if (receiver->running == 0)

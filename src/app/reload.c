@@ -11,6 +11,36 @@
 #include <string.h>
 #include <syslog.h>
 
+static bool same_labels(const struct circuit_settings *a, const struct circuit_settings *b)
+{
+    bool same = a->label_count == b->label_count;
+
+    for (size_t i = 0; same && i < a->label_count; i++)
+        same = strcmp(a->labels[i].name, b->labels[i].name) == 0 && strcmp(a->labels[i].value, b->labels[i].value) == 0;
+    return same;
+}
+
+static bool same_expectation(const struct expect *a, const struct expect *b)
+{
+    bool same = a->provider == b->provider && a->peerings_set == b->peerings_set && a->families_set == b->families_set &&
+                a->prefixes_set == b->prefixes_set && a->prefix_count == b->prefix_count &&
+                a->min_routes == b->min_routes && a->bandwidth_mbps == b->bandwidth_mbps &&
+                memcmp(a->peering, b->peering, sizeof a->peering) == 0 &&
+                memcmp(a->family, b->family, sizeof a->family) == 0;
+
+    for (size_t i = 0; same && i < a->prefix_count; i++)
+        same = net_equal(&a->prefixes[i], &b->prefixes[i]);
+    return same;
+}
+
+static bool same_circuit(const struct settings *was, const struct circuit_settings *a, const struct settings *is,
+                         const struct circuit_settings *b)
+{
+    return strcmp(a->name, b->name) == 0 && a->every_ms == b->every_ms && same_labels(a, b) &&
+           same_expectation(&a->expect, &b->expect) &&
+           strcmp(was->azure.credentials[a->credential].name, is->azure.credentials[b->credential].name) == 0;
+}
+
 static void count_changes(const struct settings *was, const struct settings *is, struct reload_view *out)
 {
     size_t a = 0, b = 0;
@@ -26,8 +56,9 @@ static void count_changes(const struct settings *was, const struct settings *is,
             out->added++;
             b++;
         } else {
-            const struct circuit_settings *old = &was->circuits[a++], *new = &is->circuits[b++];
-            out->changed += strcmp(old->name, new->name) != 0 || old->every_ms != new->every_ms;
+            out->changed += !same_circuit(was, &was->circuits[a], is, &is->circuits[b]);
+            a++;
+            b++;
         }
     }
 }
@@ -59,9 +90,8 @@ static void taken(struct app *app, const struct reload_view *view, struct moment
 bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, struct moment now)
 {
     char why[256] = "";
-    struct settings *settings = settings_load(app->options->settings, diag);
-
     notify_reloading();
+    struct settings *settings = settings_load(app->options->settings, diag);
     *out = (struct reload_view){ .file = app->options->settings };
     bool good = settings != NULL && check_files(settings, diag);
     if (good)

@@ -4,6 +4,7 @@
 #include "core/rule.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <syslog.h>
 
 #define FIELDS_MAX 128
@@ -17,7 +18,7 @@ static int priority_of(const struct effect *effect)
     return effect->event == EVENT_CLEARED ? LOG_NOTICE : priorities[effect->incident.severity];
 }
 
-void tell_incident(struct app *app, const struct effect *effect, const struct notice *notice)
+void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
     struct notice_fields *all = notice_fields_new(notice);
@@ -31,21 +32,52 @@ void tell_incident(struct app *app, const struct effect *effect, const struct no
                                    .message = notice->story->summary,
                                    .fields = fields,
                                    .field_count = count,
-                                   .file = __FILE__,
-                                   .function = __func__,
-                                   .line = __LINE__ };
+                                   .file = at.file,
+                                   .function = at.function,
+                                   .line = at.line };
     journal_write(app->journal, &entry);
     notice_fields_free(all);
 }
 
-/* The fields that every entry about a circuit has. */
-static size_t circuit_fields(struct app *app, size_t index, struct journal_field *fields)
+/* One of the daemon's own messages, with the fields that it was given. */
+static void write_message(struct app *app, enum message kind, int priority, const char *text,
+                          const struct journal_field *fields, size_t count, struct place_told at)
+{
+    const struct message_info *message = message_find(kind);
+    struct journal_entry entry = { .priority = priority >= 0 ? priority : message->priority,
+                                   .message_id = message->id,
+                                   .message = text,
+                                   .fields = fields,
+                                   .field_count = count,
+                                   .file = at.file,
+                                   .function = at.function,
+                                   .line = at.line };
+    journal_write(app->journal, &entry);
+}
+
+static void add(struct journal_field *fields, size_t *count, const char *name, const char *value)
+{
+    if (value != NULL && *count < FIELDS_MAX)
+        fields[(*count)++] = (struct journal_field){ name, value };
+}
+
+/* Names of the fields of a circuit's labels; they last as long as the entry is being made. */
+struct label_names {
+    char name[NOTICE_LABELS_MAX][LABEL_FIELD_MAX];
+};
+
+/* What every entry about a circuit has: event, name, id and labels. */
+static size_t circuit_fields(struct app *app, size_t index, enum message kind, struct label_names *names,
+                             struct journal_field *fields)
 {
     const struct circuit_settings *circuit = &app->settings->circuits[index];
     size_t count = 0;
 
-    fields[count++] = (struct journal_field){ "ERWATCH_CIRCUIT", circuit->name };
-    fields[count++] = (struct journal_field){ "ERWATCH_CIRCUIT_ID", circuit->id };
+    add(fields, &count, "ERWATCH_EVENT", message_find(kind)->name);
+    add(fields, &count, "ERWATCH_CIRCUIT", circuit->name);
+    add(fields, &count, "ERWATCH_CIRCUIT_ID", circuit->id);
+    for (size_t i = 0; i < circuit->label_count && i < NOTICE_LABELS_MAX; i++)
+        add(fields, &count, label_field(circuit->labels[i].name, names->name[i]), circuit->labels[i].value);
     return count;
 }
 
@@ -57,72 +89,77 @@ struct word_text tell_word_text(const struct word_change *change)
     return text;
 }
 
-void tell_word(struct app *app, const struct effect *effect)
-{
-    const struct message_info *message = message_find(MESSAGE_STATE_WORD_CHANGED);
-    struct journal_field fields[8];
-    char text[1024];
+/* The field of a changed word begins with what it is about: "microsoft IPv4 203.0.113.0/24 validationState". */
+struct about {
+    char word[4][WORD_FIELD_MAX];
+    const char *peering, *family, *path, *prefix;
+};
 
-    size_t count = circuit_fields(app, effect->target.index, fields);
-    fields[count++] = (struct journal_field){ "ERWATCH_EVENT", message->name };
-    fields[count++] = (struct journal_field){ "ERWATCH_FIELD", effect->change.field };
-    fields[count++] = (struct journal_field){ "ERWATCH_OLD", effect->change.was };
-    fields[count++] = (struct journal_field){ "ERWATCH_NEW", effect->change.is };
-    snprintf(text, sizeof text, "%s: %s", app->settings->circuits[effect->target.index].name,
-             tell_word_text(&effect->change).text);
-    struct journal_entry entry = { .priority = message->priority,
-                                   .message_id = message->id,
-                                   .message = text,
-                                   .fields = fields,
-                                   .field_count = count,
-                                   .file = __FILE__,
-                                   .function = __func__,
-                                   .line = __LINE__ };
-    journal_write(app->journal, &entry);
+static void read_about(const char *field, struct about *out)
+{
+    struct net net;
+
+    memset(out, 0, sizeof *out);
+    sscanf(field, "%95s %95s %95s", out->word[0], out->word[1], out->word[2]);
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        if (strcmp(out->word[0], peering_name(kind)) == 0)
+            out->peering = peering_name(kind);
+    for (enum family family = 0; family < FAMILIES && out->peering != NULL; family++)
+        if (strcmp(out->word[1], family_name(family)) == 0)
+            out->family = family == FAMILY_IPV4 ? "ipv4" : "ipv6"; /* as in a notice */
+    for (enum path path = 0; path < PATHS && out->family != NULL; path++)
+        if (strcmp(out->word[2], path_name(path)) == 0)
+            out->path = path_name(path);
+    if (out->family != NULL && net_parse(out->word[2], strlen(out->word[2]), &net))
+        out->prefix = out->word[2];
 }
 
-void tell_verdict(struct app *app, const struct effect *effect)
+void tell_word_at(struct app *app, const struct effect *effect, struct place_told at)
 {
-    const struct message_info *message = message_find(MESSAGE_VERDICT_CHANGED);
-    struct journal_field fields[8];
+    struct journal_field fields[FIELDS_MAX];
+    struct label_names names;
+    struct about about;
+    char text[1024];
+    size_t count = circuit_fields(app, effect->target.index, MESSAGE_STATE_WORD_CHANGED, &names, fields);
+
+    read_about(effect->change.field, &about);
+    add(fields, &count, "ERWATCH_PEERING", about.peering);
+    add(fields, &count, "ERWATCH_FAMILY", about.family);
+    add(fields, &count, "ERWATCH_PATH", about.path);
+    add(fields, &count, "ERWATCH_PREFIX", about.prefix);
+    add(fields, &count, "ERWATCH_FIELD", effect->change.field);
+    add(fields, &count, "ERWATCH_OLD", effect->change.was);
+    add(fields, &count, "ERWATCH_NEW", effect->change.is);
+    snprintf(text, sizeof text, "%s: %s", app->settings->circuits[effect->target.index].name,
+             tell_word_text(&effect->change).text);
+    write_message(app, MESSAGE_STATE_WORD_CHANGED, -1, text, fields, count, at);
+}
+
+void tell_verdict_at(struct app *app, const struct effect *effect, struct place_told at)
+{
+    struct journal_field fields[FIELDS_MAX];
+    struct label_names names;
     char text[1024];
 
     if (effect->target.index >= app->settings->circuit_count)
         return;
-    size_t count = circuit_fields(app, effect->target.index, fields);
-    fields[count++] = (struct journal_field){ "ERWATCH_EVENT", message->name };
-    fields[count++] = (struct journal_field){ "ERWATCH_VERDICT", verdict_name(effect->is) };
-    fields[count++] = (struct journal_field){ "ERWATCH_OLD", verdict_name(effect->was) };
-    fields[count++] = (struct journal_field){ "ERWATCH_NEW", verdict_name(effect->is) };
+    size_t count = circuit_fields(app, effect->target.index, MESSAGE_VERDICT_CHANGED, &names, fields);
+    add(fields, &count, "ERWATCH_VERDICT", verdict_name(effect->is));
+    add(fields, &count, "ERWATCH_OLD", verdict_name(effect->was));
+    add(fields, &count, "ERWATCH_NEW", verdict_name(effect->is));
     snprintf(text, sizeof text, "%s: now %s, was %s", app->settings->circuits[effect->target.index].name,
              verdict_name(effect->is), verdict_name(effect->was));
-    struct journal_entry entry = { .priority = message->priority,
-                                   .message_id = message->id,
-                                   .message = text,
-                                   .fields = fields,
-                                   .field_count = count,
-                                   .file = __FILE__,
-                                   .function = __func__,
-                                   .line = __LINE__ };
-    journal_write(app->journal, &entry);
+    write_message(app, MESSAGE_VERDICT_CHANGED, -1, text, fields, count, at);
 }
 
-void tell_message(struct app *app, enum message kind, int priority, const char *text, const struct journal_field *more,
-                  size_t more_count)
+void tell_message_at(struct app *app, enum message kind, int priority, const char *text,
+                     const struct journal_field *more, size_t more_count, struct place_told at)
 {
-    const struct message_info *message = message_find(kind);
-    struct journal_field fields[16] = { { "ERWATCH_EVENT", message->name } };
-    size_t count = 1;
+    struct journal_field fields[FIELDS_MAX];
+    size_t count = 0;
 
-    for (size_t i = 0; i < more_count && count < sizeof fields / sizeof *fields; i++)
-        fields[count++] = more[i];
-    struct journal_entry entry = { .priority = priority >= 0 ? priority : message->priority,
-                                   .message_id = message->id,
-                                   .message = text,
-                                   .fields = fields,
-                                   .field_count = count,
-                                   .file = __FILE__,
-                                   .function = __func__,
-                                   .line = __LINE__ };
-    journal_write(app->journal, &entry);
+    add(fields, &count, "ERWATCH_EVENT", message_find(kind)->name);
+    for (size_t i = 0; i < more_count; i++)
+        add(fields, &count, more[i].name, more[i].value);
+    write_message(app, kind, priority, text, fields, count, at);
 }

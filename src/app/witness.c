@@ -44,6 +44,7 @@ static void metrics_came(void *context, const struct azure_reply *reply, struct 
         engine_saw_metrics(app->engine, run.circuit, &witness, now, &app->effects);
     } else {
         failure->feature = FEATURE_METRICS;
+        poll_tell_failed(app, ASK_METRICS, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
     }
     /* asking faster does not give a right */
@@ -111,6 +112,7 @@ static void routes_failed(struct routes_run *run, struct failure *failure, struc
 
     run->failed = failure->kind != TROUBLE_FORBIDDEN; /* asking again sooner does not give a right */
     failure->feature = FEATURE_ROUTES;
+    poll_tell_failed(run->app, ASK_ROUTES, run->circuit, failure);
     poll_failed(run->app, run->circuit, failure, now);
     run->at = all ? run->steps : run->at + 1;
     routes_step(run, now);
@@ -227,7 +229,9 @@ static void routes_step(struct routes_run *run, struct moment now)
     const struct circuit_settings *circuit = &app->settings->circuits[run->circuit];
     struct azure_request request = { 0 };
 
-    if (run->at >= run->steps || !sign_in_ready(app, circuit->credential, now)) {
+    bool ready = sign_in_ready(app, circuit->credential, now);
+    if (run->at >= run->steps || !ready) {
+        run->failed = run->failed || !ready; /* the rest is asked for again soon */
         routes_end(run, now);
         return;
     }

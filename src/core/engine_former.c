@@ -1,6 +1,6 @@
 /*
- * What is no longer in the settings: its incidents are cleared, and their episode numbers kept. An episode is the identity
- * of an incident at every receiver, so a circuit or credential that comes back must not begin again at one.
+ * What is no longer in the settings: its incidents are cleared, and their episode numbers kept. An episode is the
+ * identity of an incident at every receiver, so a circuit or credential that comes back must not begin again at one.
  */
 #include "core/engine_inner.h"
 

@@ -43,6 +43,7 @@ struct circuit {
     uint8_t verdict;
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
+    bool routes_wanted; /* at the last look a route summary would have helped */
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */
@@ -59,6 +60,7 @@ struct credential {
     struct failure failure;                     /* kind TROUBLE_NONE: it works */
     bool works;
     struct mono seen, worked;
+    struct mono answered; /* by ARM, about any of its circuits; 0: not since the start */
     struct failure last; /* of a circuit, for the stories of a common trouble */
     bool dirty;
     uint8_t blind_by; /* 91 or 90 of all its circuits holds now */

@@ -150,6 +150,22 @@ static bool summary_is_older(const struct circuit *circuit)
     return route.ms < metric.ms;
 }
 
+/*
+ * At once when a metric fell, even when a summary is fresh: the point that fell may be older than it and yet tell of a later
+ * moment. Then as fast as confirming needs, and for as long as it lasts at the pace of the metrics.
+ */
+static void want_routes(struct circuit *circuit, const struct facts *facts, int64_t session_pace, struct effects *out)
+{
+    bool wanted = judge_wants_routes(facts), fell = wanted && !circuit->routes_wanted;
+    int64_t pace = session_pace > 0 ? session_pace : facts->policy->sessions_every_ms;
+
+    circuit->routes_wanted = wanted;
+    if (fell || (wanted && summary_is_older(circuit)))
+        want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
+    else if (wanted)
+        want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
+}
+
 /* @return is any look wanted? */
 static bool want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
@@ -168,11 +184,7 @@ static bool want_looks(struct circuit *circuit, const struct facts *facts, struc
         want(out, circuit->holder.target, LOOK_CIRCUIT, mono_after(now, circuit_pace));
     if (session_pace > 0)
         want(out, circuit->holder.target, LOOK_METRICS, mono_after(now, session_pace));
-    bool routes = judge_wants_routes(facts);
-    if (routes && summary_is_older(circuit))
-        want(out, circuit->holder.target, LOOK_ROUTES, now);
-    else if (routes && session_pace > 0)
-        want(out, circuit->holder.target, LOOK_ROUTES, mono_after(now, session_pace));
+    want_routes(circuit, facts, session_pace, out);
     return out->count > before;
 }
 

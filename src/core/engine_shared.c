@@ -1,7 +1,7 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
- * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its circuits contribute as
- * counts, so that one more failing circuit among thousands costs nothing.
+ * a read that is refused (92), a subscription that is throttled (93), trouble of our own machine (95). Each holds what its
+ * circuits contribute as counts, so that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -9,19 +9,26 @@
 
 #define THROTTLED_CRITICAL 3 /* times poll.stale */
 
+static struct mono answered_at(const struct look *look)
+{
+    return look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+}
+
 static struct share share_of(const struct engine *engine, const struct circuit *circuit, struct moment now)
 {
     const struct look *look = &circuit->look;
-    struct mono answered = look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
-    answered = mono_later(answered, look->awake);
+    struct mono answered = mono_later(answered_at(look), look->awake);
     bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
-    bool told = look->forbidden > 0 || look->throttled; /* 91 and 93 tell of it */
+    /* a refusal long ago, and silence since: that is blindness, not 91 */
+    bool refused = look->forbidden > 0 &&
+                   mono_between(look->forbidden_seen, now.mono) <= engine->watch.policy->stale_ms;
+    bool told = refused || look->throttled; /* 91 and 93 tell of it */
     bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
                    circuit->failure->kind != TROUBLE_MISSING;
 
     struct share share = { .blind = stale && !told,
                            .failing = (stale || failing) && !told,
-                           .forbidden = look->forbidden > 0,
+                           .forbidden = refused,
                            .throttled = look->throttled };
     memcpy(share.off, look->feature_off, sizeof share.off);
     return share;
@@ -60,8 +67,9 @@ void engine_note_works(struct engine *engine, const struct circuit *circuit)
     struct group *group = &engine->groups[circuit->group];
 
     credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
+    credential->answered = mono_later(credential->answered, circuit->look.sample_seen);
     group->seen = mono_later(group->seen, circuit->look.sample_seen);
-    if (credential->holder.unsettled)
+    if (credential->holder.unsettled || credential->failure.kind != TROUBLE_NONE)
         engine_mark_credential(engine, credential);
     if (group->holder.unsettled)
         engine_mark_group(engine, group);
@@ -73,14 +81,14 @@ static bool same_share(const struct share *a, const struct share *b)
            a->throttled == b->throttled && memcmp(a->off, b->off, sizeof a->off) == 0;
 }
 
-/* Judged is what changes, and what counts samples; and what the throttled wait for grows with time. */
-static void mark_shared(struct engine *engine, struct circuit *circuit, const struct share *is)
+/* Judged is what changes, what counts samples, and trouble that lasts: it may become another one with time. */
+static void mark_shared(struct engine *engine, const struct circuit *circuit, const struct share *is)
 {
     struct credential *credential = &engine->credentials[circuit->settings->credential];
     struct group *group = &engine->groups[circuit->group];
     bool changes = !same_share(&circuit->share, is);
 
-    if (changes || credential->holder.unsettled)
+    if (changes || credential->holder.unsettled || is->blind || is->failing || is->forbidden)
         engine_mark_credential(engine, credential);
     if (changes || group->holder.unsettled || is->throttled)
         engine_mark_group(engine, group);
@@ -106,6 +114,8 @@ void engine_recount(struct engine *engine, struct circuit *circuit, struct momen
     }
     if (is.forbidden)
         credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
+    if (!is.failing && (circuit->look.has_sample || circuit->look.missing > 0))
+        credential->answered = mono_later(credential->answered, answered_at(&circuit->look));
     if (!is.failing && circuit->look.has_sample)
         engine_note_works(engine, circuit);
     mark_shared(engine, circuit, &is);
@@ -125,6 +135,12 @@ static struct opinion *say(struct opinions *out, enum rule rule, enum standing s
                                  .basis = basis,
                                  .severity_basis = basis };
     return opinion;
+}
+
+/* Good as of that moment; unknown when there was none since the start: that is no news of what an earlier run raised. */
+static struct opinion *say_good_since(struct opinions *out, enum rule rule, struct mono seen)
+{
+    return say(out, rule, seen.ms != 0 ? STANDING_GOOD : STANDING_UNKNOWN, seen);
 }
 
 /* A single circuit speaks for itself: its own finding has its name and labels. */
@@ -162,7 +178,7 @@ static bool judge_common_blind(const struct credential *credential, bool explain
     else if (blind)
         say(out, RULE_BLIND, STANDING_BAD, now.mono);
     else if (!most(credential->failing, credential))
-        say(out, RULE_BLIND, STANDING_GOOD, credential->worked);
+        say_good_since(out, RULE_BLIND, credential->answered);
     else
         say(out, RULE_BLIND, STANDING_UNKNOWN, now.mono);
     for (size_t i = 0; i < out->count; i++)
@@ -178,8 +194,9 @@ static void judge_refused(const struct credential *credential, struct opinions *
 {
     for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES && credential->circuits > 1; feature++) {
         bool off = credential->off[feature] > 0;
-        struct opinion *opinion =
-            say(out, RULE_FORBIDDEN, off ? STANDING_BAD : STANDING_GOOD, credential->refused_seen[feature]);
+        struct mono seen = credential->refused_seen[feature];
+        struct opinion *opinion = off ? say(out, RULE_FORBIDDEN, STANDING_BAD, seen)
+                                      : say_good_since(out, RULE_FORBIDDEN, seen);
         opinion->subject.feature = (uint8_t)feature;
         opinion->severity = SEVERITY_WARNING;
         opinion->owner = OWNER_YOU;
@@ -210,7 +227,7 @@ static bool judge_throttled(const struct engine *engine, const struct group *gro
         struct opinion *opinion = say(out, RULE_THROTTLED, STANDING_BAD, now.mono);
         opinion->severity = oldest > THROTTLED_CRITICAL * stale ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     } else if (group->throttled == 0) {
-        say(out, RULE_THROTTLED, STANDING_GOOD, group->seen);
+        say_good_since(out, RULE_THROTTLED, group->seen);
     } else {
         say(out, RULE_THROTTLED, STANDING_UNKNOWN, now.mono);
     }
@@ -271,8 +288,9 @@ static void judge_group(struct engine *engine, struct group *group, struct momen
 }
 
 /*
- * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the other
- * and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no longer.
+ * What explained that circuits are blind goes on to do so until it is cleared, because they are asked one after the
+ * other and those at the end would page for nothing. A sign-in that works while no circuit answers explains it no
+ * longer.
  */
 static bool just_signed_in(const struct engine *engine, const struct credential *credential, struct moment now)
 {
@@ -288,7 +306,11 @@ static bool judge_once(struct engine *engine, struct credential *credential, str
 
     opinions->count = 0;
     bool refused = judge_sign_in(credential, opinions);
-    bool signs_in = refused || just_signed_in(engine, credential, now);
+    /* a single 401 that nothing followed is no 91 and explains nothing */
+    bool tells = refused && (credential->failure.kind == TROUBLE_SIGN_IN ||
+                             mono_between(credential->seen, now.mono) <= engine->watch.policy->stale_ms ||
+                             engine_is_open(&credential->holder, RULE_SIGN_IN_FAILED));
+    bool signs_in = tells || just_signed_in(engine, credential, now);
     bool blind = judge_common_blind(credential, signs_in, now, opinions);
     judge_refused(credential, opinions);
     apply_rule_policy(engine->watch.policy, opinions);

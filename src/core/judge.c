@@ -262,7 +262,7 @@ static struct opinion because_blind(const struct facts *facts)
         return (struct opinion){ .standing = STANDING_UNKNOWN };
     if (facts->blind_by != RULE_NONE)
         return suppressed_by(facts->blind_by, facts->blind_scope);
-    return suppressed_by(facts->look.forbidden > 0 ? RULE_SIGN_IN_FAILED : RULE_BLIND, SCOPE_CIRCUIT);
+    return suppressed_by(judge_refused(facts) ? RULE_SIGN_IN_FAILED : RULE_BLIND, SCOPE_CIRCUIT);
 }
 
 /* 11-18: a missing circuit explains them; facts that are too old decide nothing, and what is open stays open. */

@@ -17,6 +17,12 @@ bool judge_blind(const struct facts *facts)
     return mono_between(last_answer(&facts->look), facts->now.mono) > facts->policy->stale_ms;
 }
 
+bool judge_refused(const struct facts *facts)
+{
+    const struct look *look = &facts->look;
+    return look->forbidden > 0 && mono_between(look->forbidden_seen, facts->now.mono) <= facts->policy->stale_ms;
+}
+
 static void say_blind(const struct facts *facts, struct opinions *out)
 {
     const struct look *look = &facts->look;
@@ -27,7 +33,7 @@ static void say_blind(const struct facts *facts, struct opinions *out)
         say_unknown(out, RULE_BLIND, SUBJECT_CIRCUIT);
     else if (blind && facts->blind_by != RULE_NONE)
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->blind_by, SUBJECT_CIRCUIT)->by_scope = facts->blind_scope;
-    else if (blind && look->forbidden > 0)
+    else if (blind && judge_refused(facts))
         say_suppressed(out, RULE_BLIND, SUBJECT_CIRCUIT, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
     else if (blind)
         say_bad(out, RULE_BLIND, SUBJECT_CIRCUIT, facts->now.mono, SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW, VARIANT_PLAIN);
@@ -71,6 +77,8 @@ static void judge_odd_feature(const struct facts *facts, struct subject subject,
         say_bad(out, RULE_UNEXPECTED_ANSWER, subject, seen, SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM, VARIANT_PLAIN);
     else if (seen.ms != 0)
         say_good(out, RULE_UNEXPECTED_ANSWER, subject, seen);
+    else
+        say_unknown(out, RULE_UNEXPECTED_ANSWER, subject); /* not asked since the start */
 }
 
 /* 92 and 95, once per feature */
@@ -87,8 +95,10 @@ static void judge_features(const struct facts *facts, struct opinions *out)
         if (facts->look.feature_off[feature])
             say_bad(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature], SEVERITY_WARNING, OWNER_YOU, HOLD_NOW,
                     VARIANT_PLAIN);
-        else
+        else if (facts->look.feature_seen[feature].ms != 0)
             say_good(out, RULE_FORBIDDEN, subject, facts->look.feature_seen[feature]);
+        else
+            say_unknown(out, RULE_FORBIDDEN, subject); /* not asked since the start */
     }
 }
 

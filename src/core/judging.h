@@ -54,6 +54,8 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
 void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 /** Has nothing at all been heard of the circuit for longer than poll.stale (rule 90)? */
 bool judge_blind(const struct facts *facts);
+/** A refusal (403) that is fresh enough to explain why nothing is seen; an old one decides nothing. */
+bool judge_refused(const struct facts *facts);
 void judge_self(const struct facts *facts, struct opinions *out);
 void judge_peering_blind(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 

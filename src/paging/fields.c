@@ -76,8 +76,9 @@ static void add_source(struct fields *fields, const struct source *source, const
     }
 }
 
-/* "site" is ERWATCH_LABEL_SITE. */
-static void label_field_name(const char *label, char name[FIELD_NAME_MAX + 1])
+static_assert(LABEL_FIELD_MAX == FIELD_NAME_MAX + 1, "room for the longest name");
+
+const char *label_field(const char *label, char name[LABEL_FIELD_MAX])
 {
     size_t used = strlen(LABEL_BEGINNING);
 
@@ -87,6 +88,7 @@ static void label_field_name(const char *label, char name[FIELD_NAME_MAX + 1])
         name[used++] = (char)((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_');
     }
     name[used] = '\0';
+    return name;
 }
 
 static bool has_field(const struct fields *fields, const char *name)
@@ -101,7 +103,7 @@ static void add_label(struct fields *fields, const char *label, const char *valu
 {
     char name[FIELD_NAME_MAX + 1];
 
-    label_field_name(label, name);
+    label_field(label, name);
     if (*label == '\0' || has_field(fields, name))
         return;
     char *copy = rest(fields);

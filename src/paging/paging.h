@@ -76,6 +76,10 @@ struct notice_field {
     const char *name, *value;
 };
 
+/** The journal's field of a label: "site" is ERWATCH_LABEL_SITE. Returns @p name. */
+#define LABEL_FIELD_MAX 65
+const char *label_field(const char *label, char name[LABEL_FIELD_MAX]);
+
 /** Fields of a notice for machines; all texts are its own. */
 struct notice_fields {
     size_t count;

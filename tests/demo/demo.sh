@@ -94,7 +94,8 @@ screen=''
 
 echo
 echo "Was all of it seen?"
-expect "london: not provisioned, then provisioning, told and cleared" told raised 12 london
+expect "london: not provisioned" told raised 12 london
+expect "london: no longer waits for the order" told cleared 12 london
 expect "london: waits for the provider" told raised 13 london
 expect "london: no longer waits" told cleared 13 london
 expect "london: usable" usable london
@@ -103,7 +104,8 @@ expect "frankfurt: one prefix needs a support request, with the link" \
     sh -c "grep '\"event\":\"raised\"' '$folder/notices.json' | grep '\"rule\":33,' | grep -q HelpAndSupport"
 expect "amsterdam: redundancy lost" told raised 41 amsterdam
 expect "amsterdam: both sessions down" told raised 40 amsterdam
-expect "amsterdam: recovered" told cleared 40 amsterdam
+expect "amsterdam: a session is back" told cleared 40 amsterdam
+expect "amsterdam: redundancy restored" told cleared 41 amsterdam
 expect "amsterdam: usable" usable amsterdam
 expect "dublin: deprovisioned and still billed" \
     sh -c "grep '\"event\":\"raised\"' '$folder/notices.json' | grep '\"rule\":15,' | grep dublin | grep -q bill"

@@ -193,7 +193,7 @@ def a_second_daemon_does_not_start():
         first = bed.start()
         second = call(first.argv, cwd=bed.folder)
         expect(second.status == 1, (second.status, second.err))
-        expect("not starting" in second.err, second.err)
+        expect("not starting" in second.err.lower() and f"process {first.pid}" in second.err, second.err)
         bed.wait_verdict("lon-1", "usable")
 
 

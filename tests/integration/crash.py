@@ -28,7 +28,7 @@ def first_of_each(notices):
 
 
 def check_episodes(notices):
-    """Each episode: raised, changes, cleared, in the order of its sequence; episodes one after the other, none left out."""
+    """Each episode: raised, changes, cleared, by their sequence; one episode after the other, none left out."""
     incidents = {}
     for notice in first_of_each(notices):
         key, _, episode = notice["incident"].rpartition("-")

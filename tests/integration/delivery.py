@@ -94,7 +94,8 @@ def routes_choose_by_severity_rule_owner_and_label():
             next(one for one in bed.settings["circuits"] if one["id"].endswith("/" + circuit))["labels"] = labels
         bed.settings["routes"] = [
             {"match": {"site": "LON"}, "to": "london"},
-            {"match": {"site": ["PAR", "FRA"], "tier": "gold", "severity": "critical"}, "to": ["night"], "continue": True},
+            {"match": {"site": ["PAR", "FRA"], "tier": "gold", "severity": "critical"}, "to": ["night"],
+             "continue": True},
             {"match": {"site": "FRA"}, "to": "both"},
             {"match": {"rule": ["operation-failed", 11]}, "to": "rules"},
             {"match": {"owner": "provider", "severity": ["critical", "warning"]}, "to": ["provider"]},
@@ -110,7 +111,7 @@ def routes_choose_by_severity_rule_owner_and_label():
                 ("ams-1", 15): {"provider"}, ("dub-1", 17): {"rules"}}
         for (circuit, rule), told in want.items():
             wait_until(lambda r=rule, c=circuit, t=told: receivers_told(receivers, r, c) >= t,
-                       lambda r=rule, c=circuit, t=told: f"{r} of {c} to reach {t}, not {receivers_told(receivers, r, c)}")
+                       f"{rule} of {circuit} to reach {told}")
         mend(bed, "lon-1", "fra-1", "par-1", "ams-1")
         wait_until(lambda: not bed.incidents(rule=15), "all to be cleared")
         for (circuit, rule), told in want.items():
@@ -120,7 +121,8 @@ def routes_choose_by_severity_rule_owner_and_label():
 @test
 def what_no_route_matches_goes_the_way_of_the_last_one():
     with faulty_bed([usable("lon-1")], receivers=("first", "second", "third")) as (bed, first, second, third):
-        bed.settings["routes"] = [{"match": {"rule": 11}, "to": "third"}, {"match": {"rule": 12}, "to": ["first", "second"]}]
+        bed.settings["routes"] = [{"match": {"rule": 11}, "to": "third"},
+                                  {"match": {"rule": 12}, "to": ["first", "second"]}]
         bed.write_settings()
         bed.start()
         bed.wait_verdict("lon-1", "usable")
@@ -182,6 +184,83 @@ def a_restart_pages_nothing_again_and_delivers_what_was_not_taken():
         mend(bed, "lon-1", "par-1")
         wait_until(lambda: len(pager.taken()) == 4, "both to be cleared")
         expect(sorted(pager.story()[2:]) == ["cleared 15 lon-1", "cleared 15 par-1"], pager.story())
+
+
+def trouble_of_every_kind():
+    """Circuits in subscriptions of their own, each with what is wrong with it and the rule that says so."""
+    down = {"primary": "down", "secondary": "down"}
+    troubles = {
+        10: {"deleted": True}, 11: {"circuit_state": "Disabled"}, 13: {"provider_state": "Provisioning"},
+        15: {"provider_state": "NotProvisioned"}, 16: {"provider_state": "Dancing"}, 17: {"operation": "Failed"},
+        20: {"peerings.private": None}, 40: {"peerings.private.ipv4.sessions": down},
+        41: {"peerings.private.ipv4.sessions": {"primary": "down"}},
+        95: {"answer": "wrong-json"},
+    }
+    for rule, keys in troubles.items():
+        yield rule, usable(f"c-{rule}", subscription=f"00000000-0000-0000-0000-0000000000{rule}"), keys
+
+
+def begins_and_ends(pager):
+    """A severity may go on rising meanwhile."""
+    return [line for line in pager.story() if not line.startswith("changed")]
+
+
+@test
+def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
+    troubles = list(trouble_of_every_kind())
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    settings = {"poll": {"sessions": "metrics", "stale": "5m"}, "alerts": once}
+    with faulty_bed([circuit for _, circuit, _ in troubles], settings=settings) as (bed, pager):
+        bed.start()
+        for _, circuit, _ in troubles:
+            bed.wait_verdict(circuit["name"], "usable")
+        for rule, circuit, keys in troubles:
+            if "answer" in keys:
+                bed.sim.fault(f"f-{rule}", match={"endpoint": "circuit", "circuit": circuit["name"]}, **keys)
+            else:
+                bed.sim.set(circuit["name"], keys)
+        for rule, circuit, _ in troubles:
+            pager.wait_told(f"raised {rule} {circuit['name']}")
+        for _ in range(2):
+            pager.wait_idle(bed.daemon)
+            told = begins_and_ends(pager)
+            bed.stop()
+            asked = bed.sim.requests()["circuits"]
+            bed.start()
+            for rule, circuit, _ in troubles[1:]:  # requests for a circuit that does not exist are nobody's
+                for endpoint in ("circuit", "metrics") if rule in (40, 41) else ("circuit",):
+                    more = 1 if rule == 95 else 3  # without a good answer it asks less and less often
+                    bed.sim.wait(endpoint, asked[circuit["name"]][endpoint] + more, circuit["name"])
+            pager.wait_idle(bed.daemon)
+            expect(begins_and_ends(pager) == told, f"a restart told {begins_and_ends(pager)[len(told):]}")
+
+
+@test
+def a_restart_neither_ends_nor_repeats_what_many_circuits_share():
+    names = ("lon-1", "par-1", "fra-1")
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    for fault, rule in (({"match": ["token"], "status": 401, "code": "invalid_client", "envelope": "login"}, 91),
+                        ({"match": ["arm"], "status": 503}, 90), ({"match": ["metrics"], "status": 403}, 92),
+                        ({"match": ["arm"], "status": 429, "retry_after": "1s"}, 93)):
+        poll = {"sessions": "metrics", "stale": "5m"} if rule == 92 else {}
+        with faulty_bed([usable(name) for name in names], settings={"alerts": once, "poll": poll}) as (bed, pager):
+            bed.start()
+            bed.wait_verdict("lon-1", "usable")
+            if rule == 91:
+                bed.stop()  # the token it has would do for an hour
+            bed.sim.fault("all", **fault)
+            if rule == 91:
+                bed.start()
+            pager.wait_told(f"raised {rule} -")
+            pager.wait_idle(bed.daemon)
+            bed.stop()
+            bed.start()
+            bed.sim.wait_more({91: "token", 92: "metrics"}.get(rule, "list"), 2)
+            pager.wait_idle(bed.daemon)
+            told = [line for line in pager.story() if line.endswith(f"{rule} -")]
+            expect(told == [f"raised {rule} -"], f"{fault}: a restart told {told}")
+            bed.sim.clear()
+            pager.wait_told(f"cleared {rule} -")
 
 
 @test

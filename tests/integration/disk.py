@@ -1,4 +1,4 @@
-"""The state directory: full, damaged, taken, or not ours. Watching and paging go on, or the start is refused with a reason."""
+"""The state directory: full, damaged, taken, or not ours. Paging goes on, or the start is refused with a reason."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ SIZE = "4m"
 
 
 class SmallDisk:
-    """A file system of 4 MB that the daemon sees as its state directory, in a mount namespace that outlives the daemon."""
+    """A file system of 4 MB in place of the state directory, in a mount namespace that outlives the daemon."""
 
     def __init__(self, bed):
         if os.geteuid() != 0 or call(["unshare", "-m", "true"]).status != 0:
@@ -21,7 +21,8 @@ class SmallDisk:
         self.bed, state = bed, os.path.join(bed.folder, "state")
         os.makedirs(state, mode=0o700)
         hide = f"test ! -e {JOURNAL}/socket || mount -t tmpfs none {JOURNAL}; "
-        script = hide + f"mount -t tmpfs -o size={SIZE},mode=700 none {state} && echo ready && exec sleep {10 * PATIENCE}"
+        mount = f"mount -t tmpfs -o size={SIZE},mode=700 none {state}"
+        script = f"{hide}{mount} && echo ready && exec sleep {10 * PATIENCE}"
         self.keeper = subprocess.Popen(["unshare", "-m", "sh", "-c", script], stdout=subprocess.PIPE, env=environment())
         expect(self.keeper.stdout.readline() == b"ready\n", "the small disk could not be mounted")
         self.path = f"/proc/{self.keeper.pid}/root{state}"
@@ -198,7 +199,7 @@ def a_second_daemon_on_the_same_state_ends_at_once_and_changes_nothing():
         expect(second.wait_end() == 1, "the second daemon started")
         expect("READY=1" not in second.hear(), "it said that it is ready")
         said = second.err().splitlines()[-1]
-        expect(said.startswith("Another erwatchd") and bed.daemon.state in said and "not starting" in said.lower(), said)
+        expect(said.startswith("Another erwatchd") and bed.daemon.state in said and "Not starting" in said, said)
         fail(bed, "lon-1")
         pager.wait_story("raised 15 lon-1")
 
@@ -267,7 +268,8 @@ def damage_of(path):
         with open(path, "wb") as file:
             file.write(random.Random(3).randbytes(40000))
 
-    return [("cut to nothing", lambda: cut(0)), ("cut in the middle", lambda: cut(0.5)), ("random bytes in it", lambda: scribble(1)),
+    return [("cut to nothing", lambda: cut(0)), ("cut in the middle", lambda: cut(0.5)),
+            ("random bytes in it", lambda: scribble(1)),
             ("nothing but random bytes", replace), ("no database but a text", lambda: shutil.copy("/etc/passwd", path))]
 
 
@@ -285,8 +287,8 @@ def a_damaged_database_is_set_aside_and_watching_goes_on():
             damage()
             told = len(pager.taken())
             bed.start()
-            wait_until(lambda n=number: len(re_findall(bed)) >= n, lambda w=what: f"a word about a database with {w}")
-            wait_until(lambda t=told: "raised 95 -" in pager.story()[t:], lambda w=what: f"a page about a database with {w}")
+            wait_until(lambda n=number: len(set_aside(bed)) >= n, f"a word about a database with {what}")
+            wait_until(lambda t=told: "raised 95 -" in pager.story()[t:], f"a page about a database with {what}")
             fail(bed, "lon-1")
             wait_until(lambda t=told: "raised 15 lon-1" in pager.story()[t:], "the page")
             mend(bed, "lon-1")
@@ -296,7 +298,7 @@ def a_damaged_database_is_set_aside_and_watching_goes_on():
             bed.stop()
 
 
-def re_findall(bed):
+def set_aside(bed):
     return [line for line in bed.err().splitlines() if "was damaged" in line and "is kept as" in line]
 
 

@@ -16,8 +16,15 @@ import sys
 
 from harness import TOKEN, Bed, expect, hook_program, wait_until
 
-# modes: "refuse": ends with 1; "act and fail": takes the notice, then ends with 1; "act and wait": takes it and
-# ends well when asked to end; "hang": never ends; "stubborn": nor when asked to; "loud": writes 12 MB; "inherit": notes what it was given; else it takes the notice and ends with 0.
+# What a hook does in each mode:
+#   refuse        ends with 1
+#   act and fail  takes the notice, then ends with 1
+#   act and wait  takes it, and ends well when it is asked to
+#   hang          never ends by itself
+#   stubborn      not even when it is asked to
+#   loud          writes 12 MB
+#   inherit       notes what it was given
+#   anything else takes the notice and ends with 0
 # "MODE only WORD" is for notices of this event or circuit.
 FAULTY = """#!{python} -IS
 import json, os, signal, sys
@@ -53,8 +60,8 @@ if mode == "inherit":
              if os.path.lexists("/proc/self/fd/" + fd)}}
     with open("/proc/self/status") as file:
         status = dict(line.rstrip("\\n").split(":\\t", 1) for line in file if ":\\t" in line)
-    note(".inherited", {{"environ": environ, "fds": links, "status": status, "session": os.getsid(0), "pid": os.getpid(),
-                       "umask": status["Umask"], "cwd": os.getcwd(), "argv": sys.argv}})
+    note(".inherited", {{"environ": environ, "fds": links, "status": status, "session": os.getsid(0),
+                       "pid": os.getpid(), "argv": sys.argv}})
 note("", notice)
 if mode == "act and fail":
     sys.exit(1)
@@ -75,7 +82,8 @@ class Receiver:
     def __init__(self, bed, name="pager", timeout="20s"):
         self.name, self.path = name, os.path.join(bed.folder, "taken-" + name)
         program = hook_program(FAULTY.format(python=os.path.realpath(sys.executable)), "faulty")
-        self.settings = {"name": name, "exec": {"command": [program, self.path, "--fixed", "$HOME"], "timeout": timeout}}
+        command = [program, self.path, "--fixed", "$HOME"]
+        self.settings = {"name": name, "exec": {"command": command, "timeout": timeout}}
         self.mode("")
 
     def mode(self, mode):
@@ -95,7 +103,8 @@ class Receiver:
 
     def story(self, circuit=None):
         """What was taken, as "raised 15 lon-1" and so on."""
-        return [f"{one['event']} {one['rule']} {name_of(one)}" for one in self.taken() if circuit in (None, name_of(one))]
+        return [f"{one['event']} {one['rule']} {name_of(one)}" for one in self.taken()
+                if circuit in (None, name_of(one))]
 
     def wait_tries(self, count):
         wait_until(lambda: len(self.tries()) >= count, f"{count} tries of {self.name}")

@@ -15,7 +15,8 @@ WITNESSES = ["metrics", "routes", "operation"]
 
 # What error bodies of Azure were seen to quote.
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL21hbmFnZW1lbnQifQ.c2lnbmF0dXJlLXRoYXQtbm9ib2R5LW1heS1zZWU"
-SIGNED = "https://management.azure.com/x/operationResults/1?api-version=2024-05-01&t=1&c=MIIcertificate&s=Q2hlY2tzdW0&h=aGFzaA"
+SIGNED = ("https://management.azure.com/x/operationResults/1?api-version=2024-05-01"
+          "&t=1&c=MIIcertificate&s=Q2hlY2tzdW0&h=aGFzaA")
 QUOTING = "the client sent 'Authorization: Bearer {jwt}' with secret '{secret}' for serviceKey {key}, poll {url}"
 
 
@@ -50,13 +51,14 @@ def circuits_with_trouble():
     for i, trouble in enumerate(troubles):
         key = str(uuid.uuid4())
         peerings = {"private": {}, "microsoft": {"ipv4": {"prefixes": {"203.0.113.0/24": "ValidationNeeded"}}}}
-        yield usable(f"c-{i}", subscription=f"00000000-0000-0000-0000-{i:012}", service_key=key, peerings=peerings), trouble
+        subscription = f"00000000-0000-0000-0000-{i:012}"
+        yield usable(f"c-{i}", subscription=subscription, service_key=key, peerings=peerings), trouble
 
 
 def strike(bed, name, key, trouble):
     quoting = QUOTING.format(jwt=JWT, secret=bed.secret, key=key, url=SIGNED)
     match = {"endpoint": "arm", **trouble.get("match", {}), "circuit": name}
-    extra = {"message": quoting, "retry_after": "1s", "code": "Code" + key.replace("-", "")[:8]} if "status" in trouble else {"to": SIGNED}
+    extra = {"message": quoting, "retry_after": "1s"} if "status" in trouble else {"to": SIGNED}
     bed.sim.fault("f-" + name, **{**extra, **trouble, "match": match})
 
 
@@ -70,7 +72,7 @@ def every_fault_of_resource_manager():
         bed.start("-v")
         for circuit, _ in circuits:
             bed.sim.wait("circuit", 1, circuit["name"])
-        wait_until(lambda: "raised 32 c-0" in pager.story(), lambda: f"a prefix to be told of; told were {pager.story()}")
+        pager.wait_told("raised 32 c-0")
         look_through(bed, walk(bed))
         for circuit, trouble in circuits:
             strike(bed, circuit["name"], circuit["service_key"], trouble)

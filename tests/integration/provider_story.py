@@ -246,6 +246,7 @@ def nothing_is_forgotten_over_a_restart():
         bed.wait_verdict("lon-1", "usable")
         bed.sim.set("lon-1", {"provider_state": "NotProvisioned"})
         bed.wait_notice(rule=15, event="raised")
+        bed.wait_said("hook took notice")
         bed.stop()
         bed.start()
         bed.wait_polls("lon-1", 2)

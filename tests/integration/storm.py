@@ -40,7 +40,8 @@ def a_thousand_circuits_lost_and_back():
         wait_until(lambda: not bed.incidents(), "all to be cleared")
         found = lines(told)
         count = collections.Counter((event, rule, name) for event, rule, name, _ in found)
-        expect(count == {(event, "15", name): 1 for event in ("raised", "cleared") for name in names}, count.most_common(5))
+        wanted = {(event, "15", name): 1 for event in ("raised", "cleared") for name in names}
+        expect(count == wanted, count.most_common(5))
         expect(len({notice for *_, notice in found}) == 2 * CIRCUITS, "ids are not unique")
 
 

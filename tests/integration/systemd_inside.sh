@@ -145,9 +145,10 @@ telling() {
         MESSAGE_ID=[0-9a-f]*$ PRIORITY=[23]$ ERWATCH_RULE=15$ ERWATCH_RULE_NAME=deprovisioned$ \
         'ERWATCH_INCIDENT=[0-9a-f]*-1$' 'ERWATCH_CIRCUIT=London 1$' ERWATCH_CIRCUIT_ID=/subscriptions/ \
         ERWATCH_VERDICT=unusable$ ERWATCH_SEVERITY=critical$ ERWATCH_OWNER=provider$ ERWATCH_LABEL_SITE=LON$ \
-        MESSAGE=London _SYSTEMD_UNIT=erwatchd.service$ SYSLOG_IDENTIFIER=erwatchd$
+        CODE_FILE=src/app/effects.c$ MESSAGE=London _SYSTEMD_UNIT=erwatchd.service$ SYSLOG_IDENTIFIER=erwatchd$
     check "each change of a word is an entry" entry_has ERWATCH_EVENT=state-word-changed \
-        ERWATCH_OLD=Provisioned$ ERWATCH_NEW=NotProvisioned$ 'ERWATCH_CIRCUIT=London 1$'
+        ERWATCH_OLD=Provisioned$ ERWATCH_NEW=NotProvisioned$ 'ERWATCH_CIRCUIT=London 1$' ERWATCH_LABEL_SITE=LON$ \
+        CODE_FILE=src/app/effects.c$ CODE_FUNC=run_one$
     check "what the hook wrote is in the journal" entry_has ERWATCH_EVENT=hook-output 'MESSAGE=pager: .*paged deprovisioned'
     journal -x ERWATCH_EVENT=raised >/tmp/explained
     check "journalctl -x explains it" grep -q '░░ Subject: .*London 1' /tmp/explained

@@ -1,7 +1,6 @@
 /*
- * What must hold after every turn of every story, whatever it is about (rules.md, "Invariants"): what was told fits what
- * was told before, what was saved is what the core knows, a suppressed incident has one that explains it, one cause is
- * one page.
+ * What must hold after every turn of every story, whatever it is about: what was told fits what was told before, what
+ * was saved is what the core knows, a suppressed incident has one that explains it, one cause is one page.
  */
 #include "daemon.h"
 
@@ -35,8 +34,8 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
     else if (kept != NULL && strcmp(kept->scope, scope) != 0)
         wrong = "told of another scope than before";
     if (wrong != NULL)
-        report_fail(daemon->report, "%s: %s (episode %u after %u, sequence %u after %u)", who_write(is, scope, who), wrong,
-                    is->episode, was->episode, is->sequence, was->sequence);
+        report_fail(daemon->report, "%s: %s (episode %u after %u, sequence %u after %u)", who_write(is, scope, who),
+                    wrong, is->episode, was->episode, is->sequence, was->sequence);
 }
 
 /* ---- all of it ---- */

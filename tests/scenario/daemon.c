@@ -107,7 +107,8 @@ static void run_remember(struct daemon *daemon, const struct effect *effect)
 
 static void run_look(struct daemon *daemon, const struct effect *effect, const char *scope)
 {
-    static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics", [LOOK_ROUTES] = "routes" };
+    static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics",
+                                         [LOOK_ROUTES] = "routes" };
     int64_t at_ms = effect->at.ms - daemon->base_ms;
     char when[DURATION_TEXT_MAX];
 
@@ -126,8 +127,8 @@ static void run_verdict(struct daemon *daemon, const struct effect *effect, cons
         report_fail(daemon->report, "the verdict of %s turns from %s, but it was %s", who_scope(scope),
                     verdict_name(effect->was), verdict_name(daemon->verdict[place]));
     daemon->verdict[place] = effect->is;
-    log_add(&daemon->log, ENTRY_VERDICT, daemon->clock_ms, "turns %s %s %s", who_scope(scope), verdict_name(effect->was),
-            verdict_name(effect->is));
+    log_add(&daemon->log, ENTRY_VERDICT, daemon->clock_ms, "turns %s %s %s", who_scope(scope),
+            verdict_name(effect->was), verdict_name(effect->is));
 }
 
 static void run_one(struct daemon *daemon, const struct effect *effect)

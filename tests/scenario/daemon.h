@@ -36,7 +36,8 @@ struct credential_truth {
 };
 
 struct daemon {
-    int64_t clock_ms, base_ms, wall_ms; /* `base`: our forward clock when the story's was 0; `wall`: the same of the wall */
+    int64_t clock_ms;         /* the story's clock */
+    int64_t base_ms, wall_ms; /* our forward clock and the wall clock when the story's was 0 */
     struct plan plan;
     struct circuit_truth truth[PLAN_CIRCUITS_MAX];
     struct credential_truth credential[PLAN_CREDENTIALS_MAX];

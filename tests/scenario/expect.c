@@ -108,11 +108,13 @@ static bool same_text(const struct entry *entry, const struct step *step)
 
 static bool looks_then(const struct entry *entry, const struct step *step)
 {
-    static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics", [LOOK_ROUTES] = "routes" };
+    static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics",
+                                         [LOOK_ROUTES] = "routes" };
     int64_t at_ms;
 
     return step->count == 4 && duration_read(step->token[3], &at_ms) && entry->look_ms == at_ms &&
-           strcmp(who_scope(entry->scope), step->token[1]) == 0 && strcmp(names[entry->effect.look], step->token[2]) == 0;
+           strcmp(who_scope(entry->scope), step->token[1]) == 0 &&
+           strcmp(names[entry->effect.look], step->token[2]) == 0;
 }
 
 static void expect_entry(struct daemon *daemon, const struct step *step, int64_t since_ms, enum entry_kind kind)
@@ -194,27 +196,27 @@ static void expect_count(struct daemon *daemon, const struct step *step)
     not_so(daemon, step, instead);
 }
 
-/* "41 london private primary ipv4 is suppressed by 40", "… is raised", "… is unknown" when there is no such incident */
+/* "41 london private primary ipv4 is suppressed by 40", "… is raised", "… is gone" when there is none */
 static void expect_is(struct daemon *daemon, const struct step *step, size_t is)
 {
     struct who who;
     const char *stray = who_read(step->token, is, &who);
     struct tally tally = { .daemon = daemon, .who = &who };
-    const char *wanted = is + 1 < step->count ? step->token[is + 1] : "";
-    char state[64];
+    char wanted[64], state[64];
 
+    snprintf(wanted, sizeof wanted, "%s", is + 1 < step->count ? step->token[is + 1] : "");
     if (stray != NULL) {
         means_nothing(daemon, step, stray);
         return;
     }
     engine_each_incident(daemon->engine, false, tally_incident, &tally);
     const struct incident *found = tally.found;
-    bool suppressed = found != NULL && found->suppressed_by != RULE_NONE;
-    snprintf(state, sizeof state, "it is %s", found != NULL ? incident_state_name(found->state) : "not there");
-    if (suppressed)
-        snprintf(state, sizeof state, "it is suppressed by %u", found->suppressed_by);
-    if (step->count == is + 4 ? strcmp(state + strlen("it is suppressed by "), step->token[is + 3]) != 0 || !suppressed
-                              : strcmp(state + strlen("it is "), strcmp(wanted, "gone") == 0 ? "not there" : wanted) != 0)
+    snprintf(state, sizeof state, "%s", found != NULL ? incident_state_name(found->state) : "gone");
+    if (found != NULL && found->suppressed_by != RULE_NONE)
+        snprintf(state, sizeof state, "suppressed by %u", found->suppressed_by);
+    if (step->count == is + 4)
+        snprintf(wanted, sizeof wanted, "%s by %s", step->token[is + 1], step->token[is + 3]);
+    if (strcmp(state, wanted) != 0)
         not_so(daemon, step, state);
 }
 

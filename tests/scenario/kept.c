@@ -86,18 +86,32 @@ void kept_restore(const struct kept *kept, struct engine *engine, const struct w
     }
 }
 
+static bool same_cause(const struct incident *a, const struct incident *b)
+{
+    return a->suppressed_by == b->suppressed_by &&
+           (a->suppressed_by == RULE_NONE || (subject_equal(a->suppressed_subject, b->suppressed_subject) &&
+                                              a->suppressed_scope == b->suppressed_scope));
+}
+
+/* A restart that finds a suspicion too old counts anew, without telling the disk until it has counted something. */
+static bool same_count(const struct incident *kept, const struct incident *known)
+{
+    bool counting = kept->state == INCIDENT_PENDING || kept->state == INCIDENT_CLEARING;
+    return !counting || known->count == 0 ||
+           (kept->count == known->count && kept->count_wall_ms == known->count_wall_ms);
+}
+
+static bool same_text(const struct incident *a, const struct incident *b)
+{
+    return a->severity == b->severity && a->owner == b->owner && a->variant == b->variant && a->hold == b->hold &&
+           a->told == b->told;
+}
+
 bool kept_same(const struct incident *kept, const struct incident *known)
 {
-    bool suppressed = kept->suppressed_by == known->suppressed_by &&
-                      (kept->suppressed_by == RULE_NONE || (subject_equal(kept->suppressed_subject, known->suppressed_subject) &&
-                                                         kept->suppressed_scope == known->suppressed_scope));
-    /* a restart that finds a suspicion too old counts anew, without telling the disk until it has counted something */
-    bool counted = known->count == 0 || (kept->state != INCIDENT_PENDING && kept->state != INCIDENT_CLEARING) ||
-                   (kept->count == known->count && kept->count_wall_ms == known->count_wall_ms);
-
-    return kept->key == known->key && kept->episode == known->episode && kept->sequence == known->sequence && kept->state == known->state &&
-           kept->rule == known->rule && subject_equal(kept->subject, known->subject) && kept->severity == known->severity &&
-           kept->owner == known->owner && kept->variant == known->variant && kept->hold == known->hold && kept->told == known->told &&
-           kept->since_wall_ms == known->since_wall_ms && kept->raised_wall_ms == known->raised_wall_ms &&
-           kept->cleared_wall_ms == known->cleared_wall_ms && suppressed && counted;
+    return kept->key == known->key && kept->episode == known->episode && kept->sequence == known->sequence &&
+           kept->state == known->state && kept->rule == known->rule &&
+           subject_equal(kept->subject, known->subject) && kept->since_wall_ms == known->since_wall_ms &&
+           kept->raised_wall_ms == known->raised_wall_ms && kept->cleared_wall_ms == known->cleared_wall_ms &&
+           same_text(kept, known) && same_cause(kept, known) && same_count(kept, known);
 }

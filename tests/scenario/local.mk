@@ -23,6 +23,7 @@ scenarios = \
 	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt \
 	tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt tests/scenario/ipv6-only.txt \
 	tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt tests/scenario/metrics-forbidden.txt \
+	tests/scenario/one-refusal-then-silence.txt \
 	tests/scenario/missing-circuit.txt tests/scenario/missing-for-a-moment.txt \
 	tests/scenario/missing-with-open-incident.txt tests/scenario/never-seen.txt \
 	tests/scenario/no-routes-on-one-path.txt tests/scenario/no-routes.txt tests/scenario/no-witnesses.txt \
@@ -46,13 +47,15 @@ scenarios = \
 	tests/scenario/sign-in-works-but-arm-is-gone.txt tests/scenario/single-prefixes.txt \
 	tests/scenario/start-before-the-witnesses.txt tests/scenario/start-with-everything-wrong.txt \
 	tests/scenario/start-with-metrics-unreachable.txt tests/scenario/start-without-witnesses.txt \
-	tests/scenario/suspend-and-no-network.txt tests/scenario/suspend.txt tests/scenario/throttled-for-a-while.txt \
+	tests/scenario/suspend-and-no-network.txt tests/scenario/suspend.txt \
+	tests/scenario/suspicion-after-an-episode.txt tests/scenario/throttled-for-a-while.txt \
 	tests/scenario/throttled.txt tests/scenario/token-refused.txt tests/scenario/twenty-restarts.txt \
 	tests/scenario/two-credentials.txt tests/scenario/unexpected-answers.txt tests/scenario/unexpected-peering.txt \
 	tests/scenario/unknown-freezes-clearing.txt tests/scenario/unknown-freezes-pending.txt \
 	tests/scenario/unknown-session-is-not-down.txt tests/scenario/unknown-word-everywhere.txt \
-	tests/scenario/unknown-words.txt tests/scenario/unseen-after-restart.txt tests/scenario/unsteady-session.txt \
-	tests/scenario/update-in-motion.txt tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
+	tests/scenario/unknown-word-while-clearing.txt tests/scenario/unknown-words.txt \
+	tests/scenario/unseen-after-restart.txt tests/scenario/unsteady-session.txt tests/scenario/update-in-motion.txt \
+	tests/scenario/update-stuck.txt tests/scenario/update-without-peerings.txt \
 	tests/scenario/validation-and-both-down.txt tests/scenario/validation-rises-and-falls.txt \
 	tests/scenario/wall-clock-back-over-restart.txt tests/scenario/wall-clock-steps.txt \
 	tests/scenario/witnesses-disagree.txt

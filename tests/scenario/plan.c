@@ -316,9 +316,9 @@ static size_t credential_index(struct watching *made, const char *name)
 /* The four texts of a circuit: id, id in lower case, name, subscription. */
 static void write_texts(struct circuit_settings *settings, const struct plan_circuit *circuit, char *text, size_t size)
 {
-    size_t len = (size_t)snprintf(text, size,
-                                  "/subscriptions/%s/resourceGroups/net/providers/Microsoft.Network/expressRouteCircuits/%s",
-                                  circuit->subscription, circuit->name) + 1;
+    static const char format[] =
+        "/subscriptions/%s/resourceGroups/net/providers/Microsoft.Network/expressRouteCircuits/%s";
+    size_t len = (size_t)snprintf(text, size, format, circuit->subscription, circuit->name) + 1;
     char *lower = text + len;
 
     for (size_t i = 0; i < len; i++)

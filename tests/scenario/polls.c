@@ -1,6 +1,7 @@
 /*
- * What the app of a story asks, and when: a steady beat for each circuit and kind of question, sooner where the core wants
- * to look again or something failed, later where Azure says so. Answers come at once, route summaries when they are ready.
+ * What the app of a story asks, and when: a steady beat for each circuit and kind of question, sooner where the core
+ * wants to look again or something failed, later where Azure says so. Answers come at once, route summaries when they
+ * are ready.
  */
 #include "daemon.h"
 

@@ -1,4 +1,4 @@
-/* Reading the lines of a story: comments, settings before the first moment, then moments with events and expectations. */
+/* Reading a story's lines: comments, settings before the first moment, then moments with events and expectations. */
 #include "scenario.h"
 
 #include <inttypes.h>
@@ -46,7 +46,8 @@ const char *duration_write(int64_t ms, char text[DURATION_TEXT_MAX])
     for (size_t i = sizeof units / sizeof *units; i-- > 0 && used < DURATION_TEXT_MAX;) {
         if (ms / units[i].ms == 0)
             continue;
-        used += (size_t)snprintf(text + used, DURATION_TEXT_MAX - used, "%" PRId64 "%s", ms / units[i].ms, units[i].name);
+        used += (size_t)snprintf(text + used, DURATION_TEXT_MAX - used, "%" PRId64 "%s", ms / units[i].ms,
+                                 units[i].name);
         ms %= units[i].ms;
     }
     return used > 0 ? text : strcpy(text, "0s");

@@ -43,8 +43,8 @@ static const struct {
     { "microsoft", { "Enabled", "Disabled", "gone", "Enabled", "Enabled", "Enabled", "gone", "Enabled" } },
     { "private.ipv6", { "Enabled", "Disabled", "gone", "Enabled", "gone", "Enabled", "Disabled", "gone" } },
     { "microsoft.ipv4", { "Enabled", "gone", "Enabled", "Enabled", "gone", "Enabled", "Enabled", "Enabled" } },
-    { "microsoft.prefixes", { "Configured", "ValidationNeeded", "NotConfigured", "Configuring", "ValidationFailed", "Odd",
-                              "absent", "Configured" } },
+    { "microsoft.prefixes", { "Configured", "ValidationNeeded", "NotConfigured", "Configuring", "ValidationFailed",
+                              "Odd", "absent", "Configured" } },
     { "microsoft.filter", { "yes", "no", "yes", "no", "yes", "no", "yes", "no" } },
     { "private.op", { "Succeeded", "Failed", "Updating", "Odd", "Succeeded", "Canceled", "Succeeded", "absent" } },
     { "peerings", { "absent", "none", "present", "present", "present", "present", "present", "present" } },
@@ -168,7 +168,8 @@ static void say_end(struct wild *wild)
     say(wild, "by %" PRId64 "s -> anything", wild->clock_s += 25 * 60);
     for (unsigned i = 0; i < 3; i++)
         if (!wild->left[i])
-            say(wild, "  -> 40 %s private ipv4 is raised\n  -> 40 %s microsoft ipv4 is raised", circuits[i], circuits[i]);
+            say(wild, "  -> 40 %s private ipv4 is raised\n  -> 40 %s microsoft ipv4 is raised", circuits[i],
+                circuits[i]);
 }
 
 char *wild_write(unsigned seed)

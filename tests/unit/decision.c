@@ -303,6 +303,22 @@ static bool is_blind(const struct facts *facts)
     return is_stale(facts) && (facts->look.missing == 0 || older_than_stale(facts, facts->look.missing_seen));
 }
 
+/* 92 and 95 of a read beside the circuit; one that was not tried since the start is no news of what is open. */
+static void read_beside(const struct look *look, uint8_t feature, struct decision *out)
+{
+    struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
+    bool tried = look->feature_seen[feature].ms != 0;
+
+    if (look->feature_off[feature])
+        decide_bad(out, 92, subject);
+    else if (!tried)
+        decide_quiet(out, 92, subject);
+    if (look->feature_odd[feature] > 0)
+        decide_bad(out, 95, subject);
+    else if (!tried)
+        decide_quiet(out, 95, subject);
+}
+
 static void monitoring(const struct facts *facts, struct decision *out)
 {
     static const uint8_t of_circuit[] = { 90, 91, 95 };
@@ -314,14 +330,9 @@ static void monitoring(const struct facts *facts, struct decision *out)
     if (look->unexpected > 0)
         decide_bad(out, 95, SUBJECT_CIRCUIT)->severity = look->unexpected >= 10 ? SEVERITY_CRITICAL : SEVERITY_WARNING;
     for (uint8_t feature = 1; feature < FEATURES; feature++) {
-        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
         uint8_t mode = feature == FEATURE_METRICS ? SESSIONS_METRICS : feature == FEATURE_ROUTES ? SESSIONS_ROUTES : 0;
-        if (mode != 0 && (facts->policy->sessions & mode) == 0)
-            continue; /* nobody wants it any more */
-        if (look->feature_off[feature])
-            decide_bad(out, 92, subject);
-        if (look->feature_odd[feature] > 0)
-            decide_bad(out, 95, subject);
+        if (mode == 0 || (facts->policy->sessions & mode) != 0) /* else nobody wants it any more */
+            read_beside(look, feature, out);
     }
     for (size_t i = 0; i < sizeof of_circuit && !look->has_sample; i++)
         if (out->cell[decision_cell(of_circuit[i], SUBJECT_CIRCUIT)].decided == DECIDED_NOTHING)

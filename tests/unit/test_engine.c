@@ -1,6 +1,6 @@
 /*
- * The engine where the stories of tests/scenario do not reach: indices that change with the settings, whose an effect is,
- * what is no longer watched, what an earlier run had stored.
+ * The engine where the stories of tests/scenario do not reach: indices that change with the settings, whose an effect
+ * is, what is no longer watched, what an earlier run had stored.
  */
 #include "core/engine.h"
 
@@ -29,10 +29,10 @@ static const struct policy policy = {
     .waiting_days = 10,
 };
 
-#define CIRCUIT(place, who)                                                                                             \
-    {                                                                                                                   \
-        .id = "/subscriptions/s/" place, .id_lower = "/subscriptions/s/" place, .subscription = "s", .name = place,     \
-        .credential = who, .every_ms = MINUTE, .expect = { .min_routes = 1 },                                           \
+#define CIRCUIT(place, who)                                                                                            \
+    {                                                                                                                  \
+        .id = "/subscriptions/s/" place, .id_lower = "/subscriptions/s/" place, .subscription = "s", .name = place,    \
+        .credential = who, .every_ms = MINUTE, .expect = { .min_routes = 1 },                                          \
     }
 
 static const struct circuit_settings two[] = { CIRCUIT("london", 0), CIRCUIT("paris", 1) };
@@ -300,7 +300,8 @@ Test(engine, a_suspicion_about_what_is_no_longer_watched_is_forgotten)
     engine_restore_incident(engine, &incident, "/subscriptions/s/rome", at(0));
     engine_turn(engine, at(0), &effects);
     for (size_t i = 0; i < effects.count; i++)
-        forgotten = forgotten || (effects.item[i].kind == EFFECT_FORGET && effects.item[i].incident.key == incident.key);
+        forgotten = forgotten ||
+                    (effects.item[i].kind == EFFECT_FORGET && effects.item[i].incident.key == incident.key);
     cr_expect(forgotten, "the store is told");
     cr_expect_null(told(RULE_CIRCUIT_DISABLED, EVENT_CLEARED), "nobody else is");
     end(engine);
@@ -345,7 +346,8 @@ struct counted {
     size_t open, all;
 };
 
-static void count_one(void *context, struct target target, const struct incident *incident, const struct opinion *opinion)
+static void count_one(void *context, struct target target, const struct incident *incident,
+                      const struct opinion *opinion)
 {
     struct counted *counted = context;
 

@@ -1,6 +1,6 @@
 /*
- * The life of an incident: every cell of both tables through incident_feed(), then holds, gaps, and a severity that rises
- * and falls. The rows are those of erwatchd(8), "ALERTS".
+ * The life of an incident: every cell of both tables through incident_feed(), then holds, gaps, and a severity that
+ * rises and falls. The rows are those of erwatchd(8), "ALERTS".
  */
 #include "core/incident.h"
 
@@ -92,7 +92,7 @@ static const struct cell {
     { INCIDENT_CLEARED, STANDING_UNKNOWN, INCIDENT_CLEARED, 0, "unknown is not bad" },
     { INCIDENT_CLEARED, STANDING_SUPPRESSED, INCIDENT_CLEARED, 0, "what is explained does not begin" },
     { INCIDENT_CLEARED, GONE, INCIDENT_CLEARED, 0, "what does not apply does not begin" },
-    { INCIDENT_PENDING, STANDING_BAD, INCIDENT_RAISED, INCIDENT_SAVE | INCIDENT_RAISE, "the second bad sample confirms" },
+    { INCIDENT_PENDING, STANDING_BAD, INCIDENT_RAISED, INCIDENT_SAVE | INCIDENT_RAISE, "the second confirms" },
     { INCIDENT_PENDING, STANDING_GOOD, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_FORGET, "a good sample forgets it" },
     { INCIDENT_PENDING, STANDING_UNKNOWN, INCIDENT_PENDING, 0, "unknown neither counts nor forgets" },
     { INCIDENT_PENDING, STANDING_SUPPRESSED, INCIDENT_CLEARED, INCIDENT_SAVE | INCIDENT_FORGET, "the cause speaks" },
@@ -127,10 +127,10 @@ Test(incident, a_hold_that_is_over)
 {
     struct incident incident = fresh(RULE_REDUNDANCY_LOST);
 
-    cr_expect_eq(feed(&incident, STANDING_BAD, 1000), INCIDENT_SAVE | INCIDENT_RAISE, "cleared to raised in one sample");
+    cr_expect_eq(feed(&incident, STANDING_BAD, 1000), INCIDENT_SAVE | INCIDENT_RAISE, "raised by one sample");
     cr_expect_eq(incident.state, INCIDENT_RAISED);
     cr_expect_eq(feed(&incident, STANDING_BAD, 2000), 0, "raised once");
-    cr_expect_eq(feed(&incident, STANDING_GOOD, 3000), INCIDENT_SAVE | INCIDENT_CLEAR, "raised to cleared in one sample");
+    cr_expect_eq(feed(&incident, STANDING_GOOD, 3000), INCIDENT_SAVE | INCIDENT_CLEAR, "cleared by one sample");
     cr_expect_eq(incident.state, INCIDENT_CLEARED);
     cr_expect_eq(feed(&incident, STANDING_GOOD, 4000), 0, "cleared once");
 }
@@ -192,7 +192,7 @@ Test(incident, count_and_age_are_both_needed)
     cr_expect_eq(incident_due(&incident, &policy).ms, 10000, "then time alone will do");
 
     struct opinion same = opinion(incident.rule, STANDING_BAD, 9999);
-    cr_expect_eq(incident_feed(&incident, &same, &policy, at(10000)), INCIDENT_SAVE | INCIDENT_RAISE, "ten seconds are");
+    cr_expect_eq(incident_feed(&incident, &same, &policy, at(10000)), INCIDENT_SAVE | INCIDENT_RAISE, "10 s do");
 }
 
 Test(incident, time_alone_is_waited_for_only_when_it_can_change_something)
@@ -266,7 +266,8 @@ Test(incident, since_is_the_first_bad_sample)
 Test(incident, keys_differ_with_each_part)
 {
     const struct subject private = { PEERING_PRIVATE, PATH_NONE, FAMILIES, 0 };
-    uint64_t keys[] = { incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "london"), incident_key(RULE_BLIND, private, "london"),
+    uint64_t keys[] = { incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "london"),
+                        incident_key(RULE_BLIND, private, "london"),
                         incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "paris"),
                         incident_key(RULE_CIRCUIT_DISABLED, SUBJECT_CIRCUIT, "london") };
 
@@ -286,7 +287,7 @@ Test(incident, suppression_is_noted_and_forgotten)
     feed(&incident, STANDING_SUPPRESSED, 10 * MINUTE);
     cr_expect_eq(incident.suppressed_by, RULE_CIRCUIT_MISSING);
     cr_expect_eq(feed(&incident, STANDING_SUPPRESSED, 11 * MINUTE), 0, "noted once");
-    cr_expect_eq(feed(&incident, STANDING_BAD, 12 * MINUTE), INCIDENT_SAVE, "it speaks for itself again, without a page");
+    cr_expect_eq(feed(&incident, STANDING_BAD, 12 * MINUTE), INCIDENT_SAVE, "it speaks again, without a page");
     cr_expect_eq(incident.suppressed_by, RULE_NONE);
 }
 
@@ -383,7 +384,7 @@ Test(incident, while_pending_the_severity_is_that_of_the_last_sample)
     struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
 
     weigh(&incident, SEVERITY_WARNING, 0);
-    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 10000), INCIDENT_SAVE | INCIDENT_RAISE, "confirmed as what it is now");
+    cr_expect_eq(weigh(&incident, SEVERITY_CRITICAL, 10000), INCIDENT_SAVE | INCIDENT_RAISE, "as what it is");
     cr_expect_eq(incident.severity, SEVERITY_CRITICAL);
     cr_expect_eq(incident.told, 1U << SEVERITY_CRITICAL, "nobody heard of it as a warning");
 }
