@@ -47,6 +47,7 @@ struct circuit {
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */
+    struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
     struct share share;
 };
 
@@ -148,9 +149,9 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
  * meanwhile is nobody's blindness; there is time to look until it would be from now on.
  */
 void engine_note_sleep(struct engine *engine, struct mono now);
-/** After judging: when to do so again though nothing is seen. */
+/** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
-void engine_plan_shared(struct engine *engine, const struct holder *holder, struct moment now);
+void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
 size_t engine_due_id(const struct engine *engine, struct target target);
 
 /* engine_judge.c */

@@ -114,15 +114,15 @@ static void note_answer(const struct engine *engine, struct circuit *circuit, st
 
 /*
  * Does everything that rests on the facts stay as it is, because nothing was wrong with the last answer, nothing waits for
- * a sample, and it came in time?
+ * a sample or is due, and it came in time?
  */
 static bool nothing_changes(const struct engine *engine, const struct circuit *circuit, struct mono asked,
                             struct mono now)
 {
     const struct look *look = &circuit->look;
 
-    return circuit->quiet && !circuit->dirty && circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 &&
-           look->unexpected == 0 && !look->throttled && !is_gap(circuit, engine->watch.policy, asked) &&
+    return circuit->quiet && !circuit->dirty && !mono_reached(circuit->due, now) && circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 &&
+           look->unexpected == 0 && !look->throttled && asked.ms < circuit->answer_due.ms && !is_gap(circuit, engine->watch.policy, asked) &&
            mono_between(look->sample_seen, now) <= engine->watch.policy->stale_ms;
 }
 
@@ -154,7 +154,7 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     circuit->look.sample_seen = mono_later(was, asked);
     move_basis(&circuit->holder, was, circuit->look.sample_seen);
     engine_note_works(engine, circuit);
-    if (engine->shared_dirty)
+    if (engine->shared_dirty || mono_reached(queue_first(engine->due, NULL), now.mono))
         engine_settle(engine, now, out);
     return true;
 }

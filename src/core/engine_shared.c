@@ -81,6 +81,15 @@ static bool same_share(const struct share *a, const struct share *b)
            a->throttled == b->throttled && memcmp(a->off, b->off, sizeof a->off) == 0;
 }
 
+static bool in_trouble(const struct share *share)
+{
+    bool off = false;
+
+    for (size_t feature = 0; feature < FEATURES; feature++)
+        off = off || share->off[feature];
+    return off || share->blind || share->failing || share->forbidden;
+}
+
 /* Judged is what changes, what counts samples, and trouble that lasts: it may become another one with time. */
 static void mark_shared(struct engine *engine, const struct circuit *circuit, const struct share *is)
 {
@@ -88,7 +97,7 @@ static void mark_shared(struct engine *engine, const struct circuit *circuit, co
     struct group *group = &engine->groups[circuit->group];
     bool changes = !same_share(&circuit->share, is);
 
-    if (changes || credential->holder.unsettled || is->blind || is->failing || is->forbidden)
+    if (changes || credential->holder.unsettled || in_trouble(is))
         engine_mark_credential(engine, credential);
     if (changes || group->holder.unsettled || is->throttled)
         engine_mark_group(engine, group);
@@ -203,8 +212,8 @@ static void judge_refused(const struct credential *credential, struct opinions *
     }
 }
 
-/* How old the oldest facts of the throttled circuits of a group are. */
-static int64_t oldest_throttled(const struct engine *engine, const struct group *group, struct moment now)
+/* Since when the oldest facts of the throttled circuits of a group are known; now, when none is throttled. */
+static struct mono oldest_throttled(const struct engine *engine, const struct group *group, struct moment now)
 {
     struct mono oldest = now.mono;
 
@@ -213,15 +222,21 @@ static int64_t oldest_throttled(const struct engine *engine, const struct group 
         if (circuit->group == group->holder.target.index && circuit->share.throttled)
             oldest = mono_earlier(oldest, mono_later(circuit->look.sample_seen, circuit->look.awake));
     }
-    return mono_between(oldest, now.mono);
+    return oldest;
 }
 
-/* 93: throttled for so long that facts are stale */
+/* 93: throttled for so long that facts are stale. @p due: when it becomes that, or worse, by time alone */
 static bool judge_throttled(const struct engine *engine, const struct group *group, struct moment now,
-                            struct opinions *out)
+                            struct opinions *out, struct mono *due)
 {
     int64_t stale = engine->watch.policy->stale_ms;
-    int64_t oldest = group->throttled > 0 ? oldest_throttled(engine, group, now) : 0;
+    struct mono since = group->throttled > 0 ? oldest_throttled(engine, group, now) : now.mono;
+    int64_t oldest = mono_between(since, now.mono);
+
+    *due = group->throttled == 0                  ? MONO_NEVER
+           : oldest <= stale                      ? mono_after(since, stale + 1)
+           : oldest <= THROTTLED_CRITICAL * stale ? mono_after(since, THROTTLED_CRITICAL * stale + 1)
+                                                  : MONO_NEVER;
 
     if (oldest > stale) {
         struct opinion *opinion = say(out, RULE_THROTTLED, STANDING_BAD, now.mono);
@@ -272,9 +287,10 @@ static unsigned explains(const struct holder *holder)
 static void judge_group(struct engine *engine, struct group *group, struct moment now, struct effects *out)
 {
     struct opinions *opinions = &engine->opinions;
+    struct mono due;
 
     opinions->count = 0;
-    bool blinds = judge_throttled(engine, group, now, opinions);
+    bool blinds = judge_throttled(engine, group, now, opinions, &due);
     unsigned explained = explains(&group->holder);
     apply_rule_policy(engine->watch.policy, opinions);
     engine_feed_all(engine, &group->holder, opinions, now, out);
@@ -284,7 +300,7 @@ static void judge_group(struct engine *engine, struct group *group, struct momen
             if (engine->circuits[i].group == group->holder.target.index)
                 engine_mark(engine, i);
     group->blinds = blinds;
-    engine_plan_shared(engine, &group->holder, now);
+    engine_plan_shared(engine, &group->holder, due, now);
 }
 
 /*
@@ -331,7 +347,7 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
-    engine_plan_shared(engine, &credential->holder, now);
+    engine_plan_shared(engine, &credential->holder, MONO_NEVER, now);
 }
 
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)
@@ -346,7 +362,7 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
         say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
     apply_rule_policy(engine->watch.policy, opinions);
     engine_feed_all(engine, &engine->local, opinions, now, out);
-    engine_plan_shared(engine, &engine->local, now);
+    engine_plan_shared(engine, &engine->local, MONO_NEVER, now);
 }
 
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out)

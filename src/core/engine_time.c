@@ -72,14 +72,15 @@ static struct mono stale_from(const struct engine *engine, const struct circuit 
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now)
 {
     circuit->due = due_of(circuit, engine->watch.policy, now);
+    circuit->answer_due = due_of_witness(circuit, engine->watch.policy, circuit->look.sample_seen, MONO_NEVER);
     queue_set(engine->due, circuit->holder.target.index,
               mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
 }
 
-void engine_plan_shared(struct engine *engine, const struct holder *holder, struct moment now)
+void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now)
 {
     queue_set(engine->due, engine_due_id(engine, holder->target),
-              due_of_incidents(holder, engine->watch.policy, now.mono, MONO_NEVER));
+              due_of_incidents(holder, engine->watch.policy, now.mono, due));
 }
 
 size_t engine_due_id(const struct engine *engine, struct target target)
@@ -117,26 +118,6 @@ void engine_note_sleep(struct engine *engine, struct mono now)
     }
 }
 
-/*
- * Shared findings first, because they explain those of single circuits; judging them may touch all circuits of a
- * credential, and nothing that those then say can change the shared findings again.
- */
-void engine_settle(struct engine *engine, struct moment now, struct effects *out)
-{
-    engine_note_sleep(engine, now.mono);
-    for (size_t i = 0; i < engine->dirty_count; i++)
-        engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
-    if (engine->shared_dirty)
-        engine_judge_shared(engine, now, out);
-    if (engine->former_dirty)
-        former_clear(engine, now, out);
-    while (engine->dirty_count > 0) {
-        struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
-        circuit->dirty = false;
-        engine_judge_circuit(engine, circuit, now, out);
-    }
-}
-
 /* An answer that was equal to the last one has moved what its circuit waits for: see engine_saw_again(). */
 static bool still_waits(struct engine *engine, size_t index, struct mono now)
 {
@@ -163,18 +144,43 @@ static void touch(struct engine *engine, size_t id)
         engine_mark_local(engine);
 }
 
-void engine_turn(struct engine *engine, struct moment now, struct effects *out)
+/* Whatever is due, though nobody may have called for it yet. */
+static void take_due(struct engine *engine, struct mono now)
 {
     size_t id = 0;
 
-    engine_note_sleep(engine, now.mono);
-    for (struct mono due = queue_first(engine->due, &id); mono_reached(due, now.mono) && due.ms != MONO_NEVER.ms;
+    for (struct mono due = queue_first(engine->due, &id); mono_reached(due, now) && due.ms != MONO_NEVER.ms;
          due = queue_first(engine->due, &id)) {
-        if (id < engine->watch.circuit_count && still_waits(engine, id, now.mono))
+        if (id < engine->watch.circuit_count && still_waits(engine, id, now))
             continue;
         queue_set(engine->due, id, MONO_NEVER);
         touch(engine, id);
     }
+}
+
+/*
+ * Shared findings first, because they explain those of single circuits; judging them may touch all circuits of a
+ * credential, and nothing that those then say can change the shared findings again.
+ */
+void engine_settle(struct engine *engine, struct moment now, struct effects *out)
+{
+    engine_note_sleep(engine, now.mono);
+    take_due(engine, now.mono);
+    for (size_t i = 0; i < engine->dirty_count; i++)
+        engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
+    if (engine->shared_dirty)
+        engine_judge_shared(engine, now, out);
+    if (engine->former_dirty)
+        former_clear(engine, now, out);
+    while (engine->dirty_count > 0) {
+        struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
+        circuit->dirty = false;
+        engine_judge_circuit(engine, circuit, now, out);
+    }
+}
+
+void engine_turn(struct engine *engine, struct moment now, struct effects *out)
+{
     engine_settle(engine, now, out);
 }
 
