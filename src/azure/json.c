@@ -17,6 +17,7 @@ struct frame {
     const struct json_shape *shape; /* object: its known keys; NULL: nothing in it matters */
     const struct json_key *of;      /* the key that leads here, NULL when unknown */
     bool array;
+    uint8_t next;  /* behind the row of the last known key: a service writes its keys in the same order every time */
     uint64_t seen; /* bit per row of the shape */
 };
 
@@ -154,6 +155,18 @@ static int on_close(struct json_reader *reader, enum json_type type)
     return 1;
 }
 
+static const struct json_key *find_key(const struct frame *frame, const char *text, size_t len)
+{
+    const struct json_key *keys = frame->shape->keys, *next = keys + frame->next;
+
+    if (next->name != NULL && same_key(next->name, text, len))
+        return next;
+    for (const struct json_key *key = keys; key->name != NULL; key++)
+        if (same_key(key->name, text, len))
+            return key;
+    return NULL;
+}
+
 static int on_key(void *context, const unsigned char *text, size_t len)
 {
     struct json_reader *reader = context;
@@ -162,13 +175,12 @@ static int on_key(void *context, const unsigned char *text, size_t len)
     reader->key = NULL;
     if (frame->shape == NULL)
         return 1;
-    const struct json_key *key = frame->shape->keys;
-    while (key->name != NULL && !same_key(key->name, (const char *)text, len))
-        key++;
-    if (key->name == NULL)
+    const struct json_key *key = find_key(frame, (const char *)text, len);
+    if (key == NULL)
         return 1;
     ptrdiff_t row = key - frame->shape->keys;
     assert(row < JSON_KEYS_MAX);
+    frame->next = (uint8_t)(row + 1);
     if ((frame->seen >> row & 1) != 0)
         return stop(reader, JSON_TWICE, key);
     frame->seen |= UINT64_C(1) << row;

@@ -17,21 +17,23 @@ static void tell_word(void *context, const struct word_change *change)
     effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
 }
 
-/* Compare with the last answer, or with what the last run had stored. */
-static void tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
+/* Compare with the last answer, or with what the last run had stored. @return are they others, or the first? */
+static bool tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
 {
     struct word_sink sink = { out, circuit->holder.target };
+    const char *last = circuit->stored_words;
     char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
 
-    if (circuit->packed == NULL && circuit->stored_words == NULL)
-        return;
     if (circuit->packed != NULL) {
         sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
-        words_write(&engine->scratch, was);
-        words_compare(was, words_write(sample, is), tell_word, &sink);
-    } else {
-        words_compare(circuit->stored_words, words_write(sample, is), tell_word, &sink);
+        last = words_write(&engine->scratch, was);
     }
+    if (last == NULL)
+        return true;
+    if (strcmp(last, words_write(sample, is)) == 0)
+        return circuit->packed == NULL;
+    words_compare(last, is, tell_word, &sink);
+    return true;
 }
 
 static bool remember(struct memory *memory, const struct sample *sample)
@@ -171,14 +173,14 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample);
     if (!same) {
-        tell_words(engine, circuit, sample, out);
+        remembered = tell_words(engine, circuit, sample, out) || remembered;
         free(circuit->packed);
         circuit->packed = sample_pack(sample, &circuit->packed_size);
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);
     }
-    if (!same || remembered)
+    if (remembered)
         effects_add(out, EFFECT_REMEMBER, circuit->holder.target);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
