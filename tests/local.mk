@@ -57,3 +57,4 @@ clean-local:
 
 include tests/scenario/local.mk
 include tests/unit/decision.mk
+include tests/bench/bench.mk

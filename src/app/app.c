@@ -319,6 +319,7 @@ static bool start(struct app *app)
     app->started = app->loaded = now;
     if (gethostname(app->host, sizeof app->host - 1) != 0)
         snprintf(app->host, sizeof app->host, "unknown");
+    app->digester = digester_new();
     app->http = make_http(app, app->settings, why);
     if (app->http == NULL) {
         app_cannot_start(app, why);
@@ -372,6 +373,7 @@ static void finish(struct app *app)
     deliver_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);
+    digester_free(app->digester);
     free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
                   app->credential_names);
     timer_free(app->poll_timer);

@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /*
  * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io or
@@ -60,14 +61,17 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
-    char request_id[64], date[40]; /* of the last list answer: a replay of it is no sample */
+    struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
+    struct list_memory memory; /* of the last list that the core was told of */
 };
 
 /** What the app keeps of one circuit beside the core. */
 struct watched {
     size_t subscription;
-    bool absent;                   /* not in the last complete list: ask for it alone */
-    char request_id[40], date[40]; /* of the last own answer */
+    bool absent;          /* not in the last complete list: ask for it alone */
+    bool moved;           /* the core knows a later answer than its element of the last list */
+    struct digest answer; /* of request id and date of its last own answer */
+    struct digest body;   /* of its last own answer, as long as that is what the core knows */
     struct poll_waiter *waiters;   /* operators who asked for a poll */
     struct routes_run *routes;     /* a route summary that waits for the router */
 };
@@ -90,7 +94,7 @@ struct sign_in {
 };
 
 struct figures {
-    uint64_t sent, failed;
+    uint64_t sent, answered, failed; /* answered: it has ended, well or not */
     uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
 };
 
@@ -165,10 +169,12 @@ struct app {
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
+    LIST_HEAD(list_runs, list_run) telling; /* lists of which a part has been told */
     struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer, *credentials_timer;
     bool status_due;
     struct figures figures[ASKS];
     struct sample scratch;
+    struct digester *digester;
     bool azure_heard;       /* has Azure told us its time? */
     int64_t azure_ahead_ms; /* its clock less our clock that only runs forward: steps of the wall clock do not matter */
     uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
@@ -215,6 +221,8 @@ void poll_arm(struct app *app);
 size_t target_id(const struct app *app, enum ask ask, size_t index);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
+/** The same for all circuits of a subscription at once. */
+void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
 /** Log the first failure of a row of them, before poll_ended(). */
 void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */
@@ -229,6 +237,12 @@ typedef void ask_done(void *context, const struct azure_reply *reply, struct fai
  */
 void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
              void *context);
+
+/** A piece of the body of an answer with status 200, before @p done. */
+typedef void ask_piece(void *context, const char *bytes, size_t len);
+/** The same; the body of a good answer comes in pieces, and the reply lacks it. */
+void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
+                    ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);
@@ -282,8 +296,14 @@ void credentials_look(struct app *app, struct moment now);
 /** When secret or certificate end, milliseconds since 1970; 0: never, or nobody knows. */
 int64_t credentials_end(const struct sign_in *sign_in);
 
+/* lists.c */
+void lists_ask(struct app *app, size_t subscription, struct moment now);
+/** Forget those that the core is being told of. */
+void lists_stop(struct app *app);
+
 /* circuits.c, witness.c */
-void circuits_ask_list(struct app *app, size_t subscription, struct moment now);
+/** Is this answer one that was seen before? @p last is moved on. */
+bool circuits_replay(struct app *app, const struct azure_reply *reply, struct digest *last);
 void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
 void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
 void witness_ask_routes(struct app *app, size_t circuit, struct moment now);

@@ -18,6 +18,7 @@ struct call {
     size_t credential;
     struct azure_request request;
     ask_done *done;
+    ask_piece *piece;
     void *context;
     struct mono asked;
     uint64_t generation, serial;
@@ -45,6 +46,7 @@ static void transport_failure(const struct http_reply *reply, struct failure *fa
 
 static void finish(struct call *call, const struct azure_reply *reply, struct failure *failure, struct moment now)
 {
+    call->app->figures[call->ask].answered++;
     call->done(call->context, reply, failure, call->asked, now);
     call_free(call);
 }
@@ -94,6 +96,15 @@ static void log_answer(struct call *call, const struct http_reply *reply)
     journal_say(call->app->journal, 7, "%s %s: %d after %lld ms%s%s", call->request.method, origin, reply->status,
                 (long long)reply->took_ms, reply->end == HTTP_ANSWERED ? "" : ", ",
                 reply->end == HTTP_ANSWERED || reply->why == NULL ? "" : reply->why);
+}
+
+/* Pieces of an answer to a question of older settings have nobody to go to. */
+static void piece_came(void *context, const char *bytes, size_t len)
+{
+    struct call *call = context;
+
+    if (call->generation == call->app->generation)
+        call->piece(call->context, bytes, len);
 }
 
 static void answered(void *context, const struct http_reply *from, struct moment now)
@@ -198,7 +209,8 @@ static void send_call(struct call *call, struct moment now)
                                  .connect_ms = request->metadata ? METADATA_CONNECT_MS : 0,
                                  .direct = request->metadata,
                                  .plain = is_plain(request->url),
-                                 .compressed = call->ask == ASK_LIST };
+                                 .compressed = call->ask == ASK_LIST,
+                                 .piece = call->piece != NULL ? piece_came : NULL };
     call->asked = now.mono;
     call->generation = app->generation;
     app->figures[call->ask].sent++;
@@ -231,6 +243,15 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
              void *context)
 {
     send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
+void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
+                    ask_done *done, void *context)
+{
+    struct call *call = make_call(app, ask, credential, request, done, context);
+
+    call->piece = piece;
+    send_call(call, loop_now(app->loop));
 }
 
 void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,

@@ -242,6 +242,7 @@ static size_t fill_requests(const struct app *app, struct requests_view *out)
     for (enum ask ask = 0; ask < ASKS; ask++)
         out[ask] = (struct requests_view){ .kind = ask_name(ask),
                                            .sent = app->figures[ask].sent,
+                                           .answered = app->figures[ask].answered,
                                            .failed = app->figures[ask].failed,
                                            .cycle = app->figures[ask].cycle_before };
     return ASKS;
@@ -307,6 +308,7 @@ char *control_loop(struct app *app, struct moment now)
                               .timers = loop.timers,
                               .longest_us = loop.longest_us,
                               .late_us = loop.late_us,
+                              .below_us = loop.below_us,
                               .journal_written = journal.written,
                               .journal_lost = journal.lost,
                               .journal_waiting = journal.waiting,

@@ -225,7 +225,7 @@ static void ask_target(struct app *app, size_t id, struct moment now)
     asked->busy = true;
     asked->attempted = now.mono;
     if (ask == ASK_LIST)
-        circuits_ask_list(app, index, now);
+        lists_ask(app, index, now);
     else if (ask == ASK_CIRCUIT)
         circuits_ask_one(app, index, now);
     else if (ask == ASK_METRICS)
@@ -255,8 +255,8 @@ static void fail_circuits(struct app *app, enum ask ask, size_t index, const str
     copy.feature = FEATURE_NONE;
     if (ask == ASK_CIRCUIT)
         engine_failed(app->engine, index, &copy, now, &app->effects);
-    for (size_t i = 0; ask == ASK_LIST && i < subscription->count; i++)
-        engine_failed(app->engine, subscription->circuits[i], &copy, now, &app->effects);
+    else if (ask == ASK_LIST)
+        engine_failed_all(app->engine, subscription->circuits, subscription->count, &copy, now, &app->effects);
 }
 
 void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now)
@@ -280,14 +280,13 @@ void poll_token(struct app *app, size_t credential, const struct failure *failur
 }
 
 /* 429 pauses this subscription as seen with this credential, nothing else. */
-static void pause_subscription(struct app *app, size_t circuit, const struct failure *failure, struct moment now)
+static void pause_subscription(struct app *app, size_t index, const struct failure *failure, struct moment now)
 {
-    struct subscription *subscription = &app->subscriptions[app->watched[circuit].subscription];
+    struct subscription *subscription = &app->subscriptions[index];
     int64_t pause = failure->retry_after_ms >= 0 ? failure->retry_after_ms : PAUSE_UNSAID_MS;
 
     subscription->paused = mono_later(subscription->paused, mono_after(now.mono, pause));
-    set_due(app, ASK_LIST, app->watched[circuit].subscription,
-            queue_get(app->due, target_id(app, ASK_LIST, app->watched[circuit].subscription)));
+    set_due(app, ASK_LIST, index, queue_get(app->due, target_id(app, ASK_LIST, index)));
     for (size_t i = 0; i < subscription->count; i++)
         for (enum ask ask = ASK_CIRCUIT; ask <= ASK_ROUTES; ask++) /* later than before, if it was due at all */
             set_due(app, ask, subscription->circuits[i],
@@ -314,8 +313,17 @@ void poll_failed(struct app *app, size_t circuit, struct failure *failure, struc
         return;
     }
     if (failure->kind == TROUBLE_THROTTLED)
-        pause_subscription(app, circuit, failure, now);
+        pause_subscription(app, app->watched[circuit].subscription, failure, now);
     engine_failed(app->engine, circuit, failure, now, &app->effects);
+}
+
+void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now)
+{
+    const struct subscription *at = &app->subscriptions[subscription];
+
+    if (failure->kind == TROUBLE_THROTTLED)
+        pause_subscription(app, subscription, failure, now);
+    engine_failed_all(app->engine, at->circuits, at->count, failure, now, &app->effects);
 }
 
 /* ---- from settings ---- */
@@ -385,10 +393,13 @@ void poll_start(struct app *app, struct moment now)
 
 void poll_stop(struct app *app)
 {
+    lists_stop(app);
     for (size_t i = 0; app->watched != NULL && i < app->settings->circuit_count; i++)
         witness_stop(app, i);
-    for (size_t i = 0; i < app->subscription_count; i++)
+    for (size_t i = 0; i < app->subscription_count; i++) {
         free(app->subscriptions[i].circuits);
+        list_memory_forget(&app->subscriptions[i].memory);
+    }
     free(app->subscriptions);
     free(app->watched);
     free(app->asked);

@@ -225,21 +225,27 @@ enum azure_result answer_refuse(const struct azure_reply *reply, struct failure 
     return AZURE_FAILED;
 }
 
+enum azure_result answer_refuse_json(const struct azure_reply *reply, enum json_result result,
+                                     const struct json_fault *fault, const char *because, struct failure *why)
+{
+    char text[sizeof why->what];
+
+    if (result == JSON_STOPPED && because != NULL)
+        return answer_refuse(reply, why, because);
+    text_print(text, sizeof text, "%s%s%s at byte %zu", json_result_words(result), fault->key != NULL ? " for " : "",
+               fault->key != NULL ? fault->key : "", fault->at);
+    return answer_refuse(reply, why, text);
+}
+
 enum azure_result answer_read(const struct azure_reply *reply, const struct answer_reader *reader, struct failure *why)
 {
-    char because[sizeof why->what];
     struct json_fault fault;
     enum json_result result = json_read(reply->body, reply->len, reader->shape, reader->take, reader->enter,
                                         reader->into, &fault);
 
     if (result == JSON_OK)
         return AZURE_OK;
-    if (result == JSON_STOPPED && reader->because != NULL && *reader->because != NULL)
-        return answer_refuse(reply, why, *reader->because);
-    const char *of = fault.key != NULL ? " for " : "";
-    text_print(because, sizeof because, "%s%s%s at byte %zu", json_result_words(result), of,
-               fault.key != NULL ? fault.key : "", fault.at);
-    return answer_refuse(reply, why, because);
+    return answer_refuse_json(reply, result, &fault, reader->because != NULL ? *reader->because : NULL, why);
 }
 
 enum azure_result answer_read_final(const struct azure_reply *reply, const struct answer_reader *reader,

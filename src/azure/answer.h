@@ -19,6 +19,10 @@ void failure_begin(struct failure *why, const struct azure_reply *reply, enum tr
 /** The answer cannot be believed, because it … ("is no circuit"). Always AZURE_FAILED with TROUBLE_UNEXPECTED. */
 enum azure_result answer_refuse(const struct azure_reply *reply, struct failure *why, const char *because);
 
+/** The same for what json_read() found; @p because as `because` of a struct answer_reader. */
+enum azure_result answer_refuse_json(const struct azure_reply *reply, enum json_result result,
+                                     const struct json_fault *fault, const char *because, struct failure *why);
+
 /** How a body is read: the arguments of json_read(). */
 struct answer_reader {
     const struct json_shape *shape;

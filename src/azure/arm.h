@@ -2,6 +2,7 @@
 #define ERWATCH_AZURE_ARM_H
 
 #include "azure/answer.h"
+#include "azure/digest.h"
 #include "azure/request.h"
 #include "core/sample.h"
 #include "core/witness.h"
@@ -50,14 +51,73 @@ void arm_ask_arp(struct azure_request *out, const char *management, const char *
 enum azure_result arm_read_circuit(const struct azure_reply *reply, const char *id, struct sample *out,
                                    struct failure *why);
 
+/** What one element of a list was. */
+struct list_element {
+    struct digest digest; /* of its bytes */
+    uint32_t len;         /* 0: it is to be read in any case */
+    uint32_t mark;        /* the caller's */
+};
+
+/** The elements of a whole list in their order, so that those that are the same next time need not be read. 0: none. */
+struct list_memory {
+    struct list_element *element;
+    size_t count;
+};
+
+void list_memory_forget(struct list_memory *memory);
+
+/** Who reads a list. */
+struct arm_list_user {
+    void *context;
+    /**
+     * An element. @p sample is NULL when its bytes are those that were given @p mark last time.
+     *
+     * @return the mark to give it
+     */
+    uint32_t (*each)(void *context, const struct sample *sample, uint32_t mark);
+    /** May an element with this mark be taken for read when it is the same? Asked while pieces come. */
+    bool (*stands)(void *context, uint32_t mark);
+};
+
+/** A list that is being read, page by page, each of them in pieces. */
+struct arm_list;
+
+/**
+ * @param memory   looked at until arm_list_free(); NULL: everything is read
+ * @param scratch  the caller's, used until arm_list_free(); NULL: the list has its own
+ * @return         never NULL
+ */
+struct arm_list *arm_list_begin(const struct arm_list_user *user, struct digester *digester,
+                                struct list_memory *memory, struct sample *scratch);
+
+/** A piece of the body of a page whose status is 200. Nothing is told before the page is over. */
+void arm_list_piece(struct arm_list *list, const char *text, size_t len);
+
+/**
+ * A page is over. It is believed as a whole, and then arm_list_tell() tells of its elements, or not at all.
+ *
+ * @param reply  its body, too, when that did not come in pieces
+ * @param next   the nextLink, heap, NULL when this was the last page; untouched on failure
+ */
+enum azure_result arm_list_page(struct arm_list *list, const struct azure_reply *reply, char **next,
+                                struct failure *why);
+
+/**
+ * Call `each` for further elements of the page, until @p most of them had to be read.
+ *
+ * @return are there more? Before the next page all must have been told of.
+ */
+bool arm_list_tell(struct arm_list *list, size_t most);
+
+/** All pages were believed, and what `each` was called with is what counts from now on: remember it. */
+void arm_list_remember(struct arm_list *list);
+
+void arm_list_free(struct arm_list *list);
+
 /** Called for each circuit of a list page, with the scratch sample. */
 typedef void arm_each(void *context, const struct sample *sample);
 
-/**
- * One page of a list. The whole page is checked before the first call of @p each: a broken page gives nothing.
- *
- * @param next  the nextLink, heap, NULL when this was the last page; untouched on failure
- */
+/** A page that is there as a whole, without a memory. */
 enum azure_result arm_read_list(const struct azure_reply *reply, struct sample *scratch, arm_each *each, void *context,
                                 char **next, struct failure *why);
 

@@ -17,22 +17,29 @@ struct frame {
     const struct json_shape *shape; /* object: its known keys; NULL: nothing in it matters */
     const struct json_key *of;      /* the key that leads here, NULL when unknown */
     bool array;
+    uint8_t next;  /* behind the row of the last known key: a service writes its keys in the same order every time */
     uint64_t seen; /* bit per row of the shape */
 };
 
-struct reader {
+struct json_reader {
     const struct json_shape *root;
     json_take *take;
     json_enter *enter;
     void *into;
     const struct json_key *key; /* of the next value in an object */
     size_t depth;
-    struct frame frame[JSON_DEPTH_MAX];
     enum json_result result;
     const char *fault_key;
+    yajl_handle yajl;
+    size_t fed;    /* bytes that were read */
+    size_t marked; /* bytes of a byte-order mark that were seen; MARK_OVER behind it */
+    bool ended;    /* nothing more is read */
+    struct frame frame[JSON_DEPTH_MAX]; /* set as they are entered */
 };
 
-static int stop(struct reader *reader, enum json_result result, const struct json_key *key)
+#define MARK_OVER 3
+
+static int stop(struct json_reader *reader, enum json_result result, const struct json_key *key)
 {
     reader->result = result;
     reader->fault_key = key != NULL ? key->name : NULL;
@@ -88,7 +95,7 @@ static bool clean_text(const unsigned char *text, size_t len)
 }
 
 /* The key a value belongs to, NULL when it is not a known one. @p refused: its type is none of that key's. */
-static const struct json_key *key_of(const struct reader *reader, enum json_type type, bool *refused)
+static const struct json_key *key_of(const struct json_reader *reader, enum json_type type, bool *refused)
 {
     if (reader->depth == 0) {
         *refused = type != JSON_OBJECT;
@@ -103,7 +110,7 @@ static const struct json_key *key_of(const struct reader *reader, enum json_type
     return key;
 }
 
-static int on_scalar(struct reader *reader, const struct json_value *value)
+static int on_scalar(struct json_reader *reader, const struct json_value *value)
 {
     bool refused;
     const struct json_key *key = key_of(reader, value->type, &refused);
@@ -119,7 +126,7 @@ static int on_scalar(struct reader *reader, const struct json_value *value)
     return 1;
 }
 
-static int on_open(struct reader *reader, enum json_type type)
+static int on_open(struct json_reader *reader, enum json_type type)
 {
     bool refused;
     const struct json_key *key = key_of(reader, type, &refused);
@@ -138,7 +145,7 @@ static int on_open(struct reader *reader, enum json_type type)
     return 1;
 }
 
-static int on_close(struct reader *reader, enum json_type type)
+static int on_close(struct json_reader *reader, enum json_type type)
 {
     assert(reader->depth > 0);
     const struct json_key *key = reader->frame[--reader->depth].of;
@@ -148,21 +155,32 @@ static int on_close(struct reader *reader, enum json_type type)
     return 1;
 }
 
+static const struct json_key *find_key(const struct frame *frame, const char *text, size_t len)
+{
+    const struct json_key *keys = frame->shape->keys, *next = keys + frame->next;
+
+    if (next->name != NULL && same_key(next->name, text, len))
+        return next;
+    for (const struct json_key *key = keys; key->name != NULL; key++)
+        if (same_key(key->name, text, len))
+            return key;
+    return NULL;
+}
+
 static int on_key(void *context, const unsigned char *text, size_t len)
 {
-    struct reader *reader = context;
+    struct json_reader *reader = context;
     struct frame *frame = &reader->frame[reader->depth - 1];
 
     reader->key = NULL;
     if (frame->shape == NULL)
         return 1;
-    const struct json_key *key = frame->shape->keys;
-    while (key->name != NULL && !same_key(key->name, (const char *)text, len))
-        key++;
-    if (key->name == NULL)
+    const struct json_key *key = find_key(frame, (const char *)text, len);
+    if (key == NULL)
         return 1;
     ptrdiff_t row = key - frame->shape->keys;
     assert(row < JSON_KEYS_MAX);
+    frame->next = (uint8_t)(row + 1);
     if ((frame->seen >> row & 1) != 0)
         return stop(reader, JSON_TWICE, key);
     frame->seen |= UINT64_C(1) << row;
@@ -247,25 +265,103 @@ static const yajl_callbacks callbacks = {
     .yajl_end_array = on_array_end,
 };
 
+/* ---- the text ---- */
+
+static const yajl_alloc_funcs memory = { take_memory, resize_memory, give_memory, NULL };
+
+static void reader_init(struct json_reader *reader, const struct json_shape *shape, json_take *take, json_enter *enter,
+                        void *into)
+{
+    yajl_alloc_funcs own = memory;
+
+    memset(reader, 0, offsetof(struct json_reader, frame));
+    reader->root = shape;
+    reader->take = take;
+    reader->enter = enter;
+    reader->into = into;
+    reader->yajl = yajl_alloc(&callbacks, &own, reader);
+}
+
+/* How much of the piece is the byte-order mark at the very beginning. A lone part of one is no JSON, and yajl says so. */
+static size_t skip_mark(struct json_reader *reader, const char *text, size_t len)
+{
+    static const char mark[MARK_OVER] = { '\xEF', '\xBB', '\xBF' };
+    size_t skipped = 0;
+
+    while (reader->marked < MARK_OVER && skipped < len && text[skipped] == mark[reader->marked]) {
+        reader->marked++;
+        skipped++;
+    }
+    if (skipped < len && reader->marked > 0 && reader->marked < MARK_OVER)
+        (void)stop(reader, JSON_BROKEN, NULL);
+    if (skipped < len)
+        reader->marked = MARK_OVER;
+    return skipped;
+}
+
+bool json_feed(struct json_reader *reader, const char *text, size_t len)
+{
+    if (reader->ended)
+        return false;
+    size_t skipped = skip_mark(reader, text, len);
+    reader->fed += skipped;
+    reader->ended = reader->result != JSON_OK;
+    if (!reader->ended && len > skipped) {
+        yajl_status status = yajl_parse(reader->yajl, (const unsigned char *)text + skipped, len - skipped);
+        reader->ended = status != yajl_status_ok;
+        reader->fed += reader->ended ? yajl_get_bytes_consumed(reader->yajl) : len - skipped;
+    }
+    return !reader->ended;
+}
+
+bool json_inside(const struct json_reader *reader, int tag)
+{
+    const struct frame *top = &reader->frame[1];
+
+    return !reader->ended && reader->depth == 2 && top->array && top->of != NULL && top->of->tag == tag;
+}
+
+static enum json_result reader_fini(struct json_reader *reader, struct json_fault *fault)
+{
+    bool broken = reader->ended || reader->marked < MARK_OVER || yajl_complete_parse(reader->yajl) != yajl_status_ok;
+
+    yajl_free(reader->yajl);
+    *fault = (struct json_fault){ reader->fed, reader->fault_key };
+    return reader->result != JSON_OK ? reader->result : broken ? JSON_BROKEN : JSON_OK;
+}
+
+struct json_reader *json_begin(const struct json_shape *shape, json_take *take, json_enter *enter, void *into)
+{
+    struct json_reader *reader = take_memory(NULL, sizeof *reader);
+
+    reader_init(reader, shape, take, enter, into);
+    return reader;
+}
+
+enum json_result json_end(struct json_reader *reader, struct json_fault *fault)
+{
+    enum json_result result = reader_fini(reader, fault);
+
+    free(reader);
+    return result;
+}
+
+void json_drop(struct json_reader *reader)
+{
+    if (reader == NULL)
+        return;
+    yajl_free(reader->yajl);
+    free(reader);
+}
+
 enum json_result json_read(const char *text, size_t len, const struct json_shape *shape, json_take *take,
                            json_enter *enter, void *into, struct json_fault *fault)
 {
-    size_t mark = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    struct reader reader = { .root = shape, .take = take, .enter = enter, .into = into };
-    yajl_alloc_funcs memory = { take_memory, resize_memory, give_memory, NULL };
-    yajl_handle yajl = yajl_alloc(&callbacks, &memory, &reader);
-    yajl_status status = yajl_status_ok;
+    struct json_reader reader;
 
-    if (len > mark)
-        status = yajl_parse(yajl, (const unsigned char *)text + mark, len - mark);
-    *fault = (struct json_fault){ .at = mark + (len > mark ? yajl_get_bytes_consumed(yajl) : 0) };
-    if (status == yajl_status_ok)
-        status = yajl_complete_parse(yajl);
-    yajl_free(yajl);
-    fault->key = reader.fault_key;
-    if (reader.result != JSON_OK)
-        return reader.result;
-    return status == yajl_status_ok ? JSON_OK : JSON_BROKEN;
+    reader_init(&reader, shape, take, enter, into);
+    (void)json_feed(&reader, text, len);
+    return reader_fini(&reader, fault);
 }
 
 const char *json_result_words(enum json_result result)

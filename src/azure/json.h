@@ -84,6 +84,27 @@ struct json_fault {
 enum json_result json_read(const char *text, size_t len, const struct json_shape *shape, json_take *take,
                            json_enter *enter, void *into, struct json_fault *fault);
 
+/*
+ * The same for a text that comes in pieces: json_begin(), json_feed() for each of them, json_end(). Nothing is kept of a
+ * piece but what a value that it cuts needs.
+ */
+struct json_reader;
+
+/** @return never NULL */
+struct json_reader *json_begin(const struct json_shape *shape, json_take *take, json_enter *enter, void *into);
+
+/** @return false: the reading has ended, further pieces are not looked at */
+bool json_feed(struct json_reader *reader, const char *text, size_t len);
+
+/** Does what comes next stand directly inside the array of the key with this tag of the outermost object? */
+bool json_inside(const struct json_reader *reader, int tag);
+
+/** No more pieces. Frees the reader; @p fault as above, its `at` counted from the first piece on. */
+enum json_result json_end(struct json_reader *reader, struct json_fault *fault);
+
+/** Forget a text half read. */
+void json_drop(struct json_reader *reader);
+
 /** The result in words that fit into "the answer …": "is no well-formed JSON", … */
 const char *json_result_words(enum json_result result);
 

@@ -10,6 +10,8 @@ azure_sources = \
 	src/azure/assertion.c src/azure/assertion.h \
 	src/azure/certificate.c src/azure/certificate.h \
 	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
+	src/azure/digest.c src/azure/digest.h \
+	src/azure/elements.c src/azure/elements.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/request.c src/azure/request.h \
@@ -87,7 +89,7 @@ EXTRA_DIST += tests/fuzz/arm.dict tests/fuzz/arm
 if FUZZER
 noinst_PROGRAMS += tests/fuzz/fuzz_arm
 tests_fuzz_fuzz_arm_SOURCES = tests/fuzz/fuzz_arm.c $(azure_sources) $(libcore_a_SOURCES)
-tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS)
+tests_fuzz_fuzz_arm_CPPFLAGS = $(AM_CPPFLAGS) $(YAJL_CFLAGS) $(CRYPTO_CFLAGS)
 tests_fuzz_fuzz_arm_CFLAGS = $(AM_CFLAGS) -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all
 tests_fuzz_fuzz_arm_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer,address,undefined
 tests_fuzz_fuzz_arm_LDADD = $(YAJL_LIBS) $(CRYPTO_LIBS)

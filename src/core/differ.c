@@ -9,18 +9,29 @@ struct writer {
     size_t used;
 };
 
+/* A part of a line, which cannot make lines or columns of its own. */
+static char *put(char *to, const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        *to++ = text[i] == '\n' || text[i] == '\r' || text[i] == '\t' ? ' ' : text[i];
+    return to;
+}
+
+/* Without the printf family: this is made of every answer that differs from the last. */
 static void add(struct writer *writer, const char *scope, const char *field, const char *value)
 {
-    char line[WORD_FIELD_MAX + WORD_TEXT_MAX + 4];
-    int len = snprintf(line, sizeof line, "%s%s\t%.*s\n", scope, field, WORD_TEXT_MAX, value);
+    size_t scope_len = strlen(scope), field_len = strlen(field), value_len = strnlen(value, WORD_TEXT_MAX);
+    char *to = writer->text + writer->used;
 
-    if (len < 0 || (size_t)len >= sizeof line || writer->used + (size_t)len >= WORDS_TEXT_MAX)
+    if (scope_len + field_len >= WORD_FIELD_MAX ||
+        writer->used + scope_len + field_len + value_len + 3 > WORDS_TEXT_MAX)
         return;
-    for (int i = 0; i < len - 1; i++) /* a value cannot make lines of its own */
-        if ((line[i] == '\n' || line[i] == '\r') || (line[i] == '\t' && (size_t)i != strlen(scope) + strlen(field)))
-            line[i] = ' ';
-    memcpy(writer->text + writer->used, line, (size_t)len + 1);
-    writer->used += (size_t)len;
+    to = put(put(to, scope, scope_len), field, field_len);
+    *to++ = '\t';
+    to = put(to, value, value_len);
+    *to++ = '\n';
+    *to = '\0';
+    writer->used = (size_t)(to - writer->text);
 }
 
 static void add_family(struct writer *writer, const struct sample *sample, enum peering_kind kind, enum family family)

@@ -92,32 +92,36 @@ static void make_credentials(struct engine *engine)
         snprintf(name, sizeof name, "credential/%s", engine->watch.credentials[i]);
         holder_init(&credential->holder, SCOPE_CREDENTIAL, i, name);
         credential->name = engine->watch.credentials[i];
-        credential->dirty = true;
+        engine_mark_credential(engine, credential);
     }
 }
 
-static void add_group(struct engine *engine, const struct circuit_settings *settings)
+static void add_group(struct engine *engine, const struct circuit_settings *settings, size_t first)
 {
     struct group *group = &engine->groups[engine->group_count];
     char name[256];
 
     snprintf(name, sizeof name, "subscription/%s/%s", engine->watch.credentials[settings->credential],
              settings->subscription);
-    *group = (struct group){ .credential = settings->credential, .subscription = copy(settings->subscription) };
+    *group = (struct group){ .credential = settings->credential,
+                             .subscription = copy(settings->subscription),
+                             .first_circuit = first };
     holder_init(&group->holder, SCOPE_SUBSCRIPTION, engine->group_count++, name);
+    engine_mark_group(engine, group);
 }
 
 /* Circuits are sorted by id, so those of a subscription are neighbours: one pass with a short look back suffices. */
-static size_t group_of(struct engine *engine, const struct circuit_settings *settings)
+static size_t group_of(struct engine *engine, const struct circuit_settings *settings, size_t circuit)
 {
-    for (size_t i = engine->group_count; i-- > 0;) {
-        if (strcmp(engine->groups[i].subscription, settings->subscription) != 0)
-            break;
+    size_t group = engine->group_count;
+
+    for (size_t i = engine->group_count; i-- > 0 && strcmp(engine->groups[i].subscription, settings->subscription) == 0;)
         if (engine->groups[i].credential == settings->credential)
-            return i;
-    }
-    add_group(engine, settings);
-    return engine->group_count - 1;
+            group = i;
+    if (group == engine->group_count)
+        add_group(engine, settings, circuit);
+    engine->groups[group].last_circuit = circuit;
+    return group;
 }
 
 static void free_shared(struct engine *engine)
@@ -130,6 +134,7 @@ static void free_shared(struct engine *engine)
     }
     free(engine->credentials);
     free(engine->groups);
+    free(engine->dirty_groups);
     engine->group_count = 0;
 }
 
@@ -141,13 +146,14 @@ static void make_frame(struct engine *engine)
     assert(count <= engine->circuit_count);
     make_credentials(engine);
     engine->groups = take(count, sizeof *engine->groups);
-    engine->group_count = 0;
+    engine->dirty_groups = take(count, sizeof *engine->dirty_groups);
+    engine->group_count = engine->dirty_group_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct circuit *circuit = &engine->circuits[i];
-        circuit->group = group_of(engine, circuit->settings);
+        circuit->group = group_of(engine, circuit->settings, i);
         engine->credentials[circuit->settings->credential].circuits++;
     }
-    engine->due = queue_new(count);
+    engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 1);
     engine->dirty = take(engine->circuit_count, sizeof *engine->dirty);
     engine->dirty_count = 0;
 }
@@ -238,7 +244,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[i].settings = &watch->circuits[i];
         made[i].holder.target.index = i;
         made[i].share = (struct share){ 0 };
-        made[i].dirty = false;
+        made[i].dirty = made[i].quiet = false;
     }
     for (size_t i = 0; i < old_count; i++) {
         if (carried[i])

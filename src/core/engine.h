@@ -87,6 +87,9 @@ void engine_restore_memory(struct engine *engine, const char *id_lower, const st
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out);
 
+/** The same answer as the last one, byte for byte. */
+void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out);
+
 /** The newest values of the metrics of a circuit; those not seen are MONO_NEVER and change nothing. */
 void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,
                         struct effects *out);
@@ -98,6 +101,10 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 /** A poll of the circuit, or of an optional feature (failure->feature), that gave nothing. */
 void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
                    struct effects *out);
+
+/** A poll of many circuits at once, a list, that gave nothing. */
+void engine_failed_all(struct engine *engine, const size_t *indices, size_t count, const struct failure *failure,
+                       struct moment now, struct effects *out);
 
 /** A feature works; to be said each time, so that what was told of it can clear like anything else. */
 void engine_feature_works(struct engine *engine, size_t index, enum feature feature, struct moment now,

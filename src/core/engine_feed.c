@@ -216,6 +216,31 @@ static void feed_rest(struct engine *engine, struct holder *holder, const struct
     }
 }
 
+/* Does every sample matter to it? */
+static bool is_unsettled(const struct incident *incident)
+{
+    return incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING ||
+           (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE);
+}
+
+/* What many share can be raised and not known to last: the first of them that answers may end it. */
+static bool is_in_doubt(const struct holder *holder, const struct incident *incident, const struct opinions *opinions)
+{
+    if (holder->target.scope == SCOPE_CIRCUIT || incident->state != INCIDENT_RAISED)
+        return false;
+    const struct opinion *opinion = opinions_find(opinions, incident->rule, incident->subject);
+    return opinion == NULL || opinion->standing != STANDING_BAD;
+}
+
+static void note_unsettled(struct holder *holder, const struct opinions *opinions)
+{
+    holder->unsettled = false;
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        holder->unsettled = holder->unsettled || is_unsettled(incident) || is_in_doubt(holder, incident, opinions);
+    }
+}
+
 /* First what is known and what is over, then what that explains: a parent opens before its children are let go. */
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out)
@@ -224,6 +249,7 @@ void engine_feed_all(struct engine *engine, struct holder *holder, const struct 
     feed_rest(engine, holder, opinions, now, out);
     feed_opinions(engine, holder, opinions, false, now, out);
     drop_gone(holder);
+    note_unsettled(holder, opinions);
 }
 
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most)

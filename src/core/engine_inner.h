@@ -17,6 +17,7 @@ struct holder {
     char *name; /* the scope's text */
     struct slot *slots;
     size_t count, room;
+    bool unsettled; /* an incident is counting samples, or unsure of its severity: every sample matters */
 };
 
 /** What a circuit contributes to the findings that many share. */
@@ -43,8 +44,11 @@ struct circuit {
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
-    struct share share;
     bool dirty;
+    bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
+    struct mono due; /* when time changes something, but for its facts growing stale */
+    struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
+    struct share share;
 };
 
 struct credential {
@@ -60,9 +64,9 @@ struct credential {
     struct mono answered; /* by ARM, about any of its circuits; 0: not since the start */
     struct failure last; /* of a circuit, for the stories of a common trouble */
     struct expiry expiry;
-    struct mono expiry_seen, expiry_judged;
-    bool dirty, blinds; /* `blinds`: 91 or 90 of all its circuits holds now */
-    uint8_t blind_by;
+    struct mono expiry_seen;
+    bool dirty;
+    uint8_t blind_by; /* 91 or 90 of all its circuits holds now */
 };
 
 /** The circuits of one subscription that are seen with one credential. */
@@ -70,10 +74,11 @@ struct group {
     struct holder holder;
     size_t credential;
     char *subscription;
+    size_t first_circuit, last_circuit; /* its circuits are among these, beside those of other credentials */
     size_t throttled;
     struct mono seen;
     struct failure last;
-    bool blinds;
+    bool dirty, blinds;
 };
 
 struct engine {
@@ -91,10 +96,12 @@ struct engine {
     struct failure local_failure;
     struct mono local_seen;
     bool local_dirty;
-    struct mono settled; /* when everything was last judged */
-    struct queue *due;   /* of the watched circuits */
-    size_t *dirty;     /* stack of circuits to judge */
+    struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
+    size_t *dirty;       /* stack of circuits to judge */
     size_t dirty_count;
+    size_t *dirty_groups;
+    size_t dirty_group_count;
+    bool shared_dirty; /* a group, a credential or our own machine is to be judged */
     struct sample scratch;
     struct opinions opinions;
 };
@@ -107,7 +114,11 @@ void holder_fini(struct holder *holder);
 void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
 /** The holder beside the circuits that has this name; NULL when nothing watched has it. */
 struct holder *engine_find_shared(struct engine *engine, const char *name);
+/** Have them judged by the next engine_settle(). */
 void engine_mark(struct engine *engine, size_t index);
+void engine_mark_group(struct engine *engine, struct group *group);
+void engine_mark_credential(struct engine *engine, struct credential *credential);
+void engine_mark_local(struct engine *engine);
 
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
@@ -133,15 +144,28 @@ void former_take(struct engine *engine, struct holder *holder);
 void former_clear(struct engine *engine, struct moment now, struct effects *out);
 void former_fini(struct engine *engine);
 
-/* engine_judge.c */
+/* engine_time.c */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out);
+/**
+ * A moment that was due long ago and for which nobody called: the machine slept, or the loop stood still. What grew old
+ * meanwhile is nobody's blindness; there is time to look until it would be from now on.
+ */
+void engine_note_sleep(struct engine *engine, struct mono now);
+/** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
+void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
+void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
+size_t engine_due_id(const struct engine *engine, struct target target);
+
+/* engine_judge.c */
+void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out);
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);
 
 /* engine_shared.c */
+/** Count anew what the circuit contributes, and mark what that changes. */
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now);
+/** An answer of the circuit was good: so are its credential and its subscription. */
+void engine_note_works(struct engine *engine, const struct circuit *circuit);
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out);
-/** When the next stage of rule 94 begins that was not yet judged; MONO_NEVER when none does. */
-struct mono engine_expiry_due(const struct credential *credential);
 
 #endif

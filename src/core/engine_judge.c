@@ -1,13 +1,12 @@
 /*
- * Judging what was touched: facts to opinions, which engine_feed.c turns into incidents; then the verdict, when to look
- * again, and when time alone will change something.
+ * Judging one circuit: facts to opinions, which engine_feed.c turns into incidents; then the verdict, and when to look
+ * again. When time alone will change something is for engine_time.c to say.
  */
 #include "core/engine_inner.h"
 
 #include <stdio.h>
 
 #define LOOK_SOONEST_MS 1000
-#define SLEPT_MS 30000 /* a turn that comes so late was not just waiting for its place in the loop */
 
 /* ---- one circuit ---- */
 
@@ -167,9 +166,11 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
         want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
 }
 
-static void want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
+/* @return is any look wanted? */
+static bool want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     struct mono now = facts->now.mono;
+    size_t before = out->count;
     int64_t circuit_pace = 0, session_pace = 0;
 
     for (size_t i = 0; i < circuit->holder.count; i++) {
@@ -184,56 +185,10 @@ static void want_looks(struct circuit *circuit, const struct facts *facts, struc
     if (session_pace > 0)
         want(out, circuit->holder.target, LOOK_METRICS, mono_after(now, session_pace));
     want_routes(circuit, facts, session_pace, out);
+    return out->count > before;
 }
 
-/* ---- when time alone changes something ---- */
-
-static struct mono later_than(struct mono now, struct mono due)
-{
-    return due.ms > now.ms ? due : MONO_NEVER;
-}
-
-static struct mono due_of_witness(const struct facts *facts, struct mono due)
-{
-    struct mono now = facts->now.mono;
-    int64_t stale = facts->policy->stale_ms + 1;
-
-    for (size_t kind = 0; kind < PEERINGS; kind++) {
-        due = mono_earlier(due, later_than(now, mono_after(facts->look.judged_since[kind], stale)));
-        due = mono_earlier(due, later_than(now, mono_after(facts->look.judged_since[kind],
-                                                           facts->policy->sessions_every_ms + facts->policy->retry_ms + 1)));
-        for (size_t path = 0; path < PATHS; path++) {
-            const struct path_witness *at = &facts->witness->at[kind][path];
-            due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
-            due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
-            for (size_t family = 0; family < FAMILIES; family++) {
-                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
-                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
-                                                                   stale + policy_routes_every_ms(facts->policy))));
-            }
-        }
-    }
-    return due;
-}
-
-static struct mono due_of(const struct circuit *circuit, const struct facts *facts)
-{
-    struct mono now = facts->now.mono;
-    int64_t waited = facts->now.wall_ms - facts->memory.first_wall_ms;
-    int64_t waiting = (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
-    struct mono due = later_than(now, mono_after(facts->look.sample_seen, facts->policy->stale_ms + 1));
-
-    due = mono_earlier(due, later_than(now, mono_after(facts->look.awake, facts->policy->stale_ms + 1)));
-    if (facts->look.missing > 0)
-        due = mono_earlier(due, later_than(now, mono_after(facts->look.missing_seen, facts->policy->stale_ms + 1)));
-    if (waited < waiting)
-        due = mono_earlier(due, mono_after(now, waiting - waited));
-    if (facts->look.throttled) /* 93 grows with time */
-        due = mono_earlier(due, mono_after(now, facts->policy->stale_ms));
-    for (size_t i = 0; i < circuit->holder.count; i++)
-        due = mono_earlier(due, later_than(now, incident_due(&circuit->holder.slots[i].incident, facts->policy)));
-    return due_of_witness(facts, due);
-}
+/* ---- judging ---- */
 
 /* A refused read is the credential's finding (engine_shared.c) when it watches more circuits than this one. */
 static void share_refusals(const struct engine *engine, const struct circuit *circuit, struct opinions *opinions)
@@ -252,7 +207,7 @@ static void share_refusals(const struct engine *engine, const struct circuit *ci
     }
 }
 
-static void judge_one(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out)
+void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out)
 {
     struct facts facts;
 
@@ -267,109 +222,7 @@ static void judge_one(struct engine *engine, struct circuit *circuit, struct mom
     engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
-    want_looks(circuit, &facts, out);
-    queue_set(engine->due, circuit->holder.target.index, due_of(circuit, &facts));
-}
-
-/* ---- everything that was touched ---- */
-
-static bool shared_touched(const struct engine *engine)
-{
-    for (size_t i = 0; i < engine->watch.credential_count; i++)
-        if (engine->credentials[i].dirty)
-            return true;
-    return engine->local_dirty || engine->former_dirty;
-}
-
-/*
- * A moment that was due long ago and for which nobody called: the machine slept, or the loop stood still. What grew old
- * meanwhile is nobody's blindness; there is time to look until it would be from now on.
- */
-static void note_sleep(struct engine *engine, struct mono now)
-{
-    struct mono due = queue_first(engine->due, NULL);
-
-    if (due.ms == MONO_NEVER.ms || mono_between(due, now) <= SLEPT_MS)
-        return;
-    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
-        struct look *look = &engine->circuits[i].look;
-        look->awake = now;
-        for (size_t kind = 0; kind < PEERINGS; kind++)
-            if (look->judged_since[kind].ms != MONO_NEVER.ms)
-                look->judged_since[kind] = now;
-        engine_mark(engine, i);
-    }
-}
-
-/*
- * Shared findings first, because they explain those of single circuits; judging them may touch all circuits of a
- * credential, and nothing that those then say can change the shared findings again.
- */
-void engine_settle(struct engine *engine, struct moment now, struct effects *out)
-{
-    note_sleep(engine, now.mono);
-    engine->settled = now.mono;
-    for (size_t i = 0; i < engine->dirty_count; i++)
-        engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
-    if (shared_touched(engine))
-        engine_judge_shared(engine, now, out);
-    if (engine->former_dirty)
-        former_clear(engine, now, out);
-    while (engine->dirty_count > 0) {
-        struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
-        circuit->dirty = false;
-        judge_one(engine, circuit, now, out);
-    }
-}
-
-static struct mono due_of_holder(const struct engine *engine, const struct holder *holder, struct mono due)
-{
-    /* a hold that was over at the last look and changed nothing waits for the next sample, not for time */
-    for (size_t i = 0; i < holder->count; i++) {
-        struct mono own = incident_due(&holder->slots[i].incident, engine->watch.policy);
-        due = mono_earlier(due, later_than(engine->settled, own));
-    }
-    return due;
-}
-
-static struct mono due_of_credential(const struct engine *engine, size_t index, struct mono due)
-{
-    const struct credential *credential = &engine->credentials[index];
-
-    return mono_earlier(engine_expiry_due(credential), due_of_holder(engine, &credential->holder, due));
-}
-
-void engine_turn(struct engine *engine, struct moment now, struct effects *out)
-{
-    size_t id = 0;
-
-    note_sleep(engine, now.mono);
-    for (struct mono due = queue_first(engine->due, &id); mono_reached(due, now.mono) && due.ms != MONO_NEVER.ms;
-         due = queue_first(engine->due, &id)) {
-        queue_set(engine->due, id, MONO_NEVER);
-        engine_mark(engine, id);
-    }
-    for (size_t i = 0; i < engine->watch.credential_count; i++)
-        if (due_of_credential(engine, i, MONO_NEVER).ms <= now.mono.ms)
-            engine->credentials[i].dirty = true;
-    for (size_t i = 0; i < engine->group_count; i++)
-        if (due_of_holder(engine, &engine->groups[i].holder, MONO_NEVER).ms <= now.mono.ms)
-            engine->credentials[engine->groups[i].credential].dirty = true;
-    if (due_of_holder(engine, &engine->local, MONO_NEVER).ms <= now.mono.ms)
-        engine->local_dirty = true;
-    engine_settle(engine, now, out);
-}
-
-struct mono engine_due(const struct engine *engine)
-{
-    struct mono due = queue_first(engine->due, NULL);
-
-    for (size_t i = 0; i < engine->watch.credential_count; i++)
-        due = due_of_credential(engine, i, due);
-    for (size_t i = 0; i < engine->group_count; i++)
-        due = due_of_holder(engine, &engine->groups[i].holder, due);
-    due = due_of_holder(engine, &engine->local, due);
-    if (engine->dirty_count > 0 || shared_touched(engine))
-        return (struct mono){ INT64_MIN };
-    return due;
+    bool wants = want_looks(circuit, &facts, out);
+    circuit->quiet = circuit->packed != NULL && !circuit->holder.unsettled && !wants;
+    engine_plan_circuit(engine, circuit, now);
 }

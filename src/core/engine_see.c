@@ -17,21 +17,23 @@ static void tell_word(void *context, const struct word_change *change)
     effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
 }
 
-/* Compare with the last answer, or with what the last run had stored. */
-static void tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
+/* Compare with the last answer, or with what the last run had stored. @return are they others, or the first? */
+static bool tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
 {
     struct word_sink sink = { out, circuit->holder.target };
+    const char *last = circuit->stored_words;
     char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
 
-    if (circuit->packed == NULL && circuit->stored_words == NULL)
-        return;
     if (circuit->packed != NULL) {
         sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
-        words_write(&engine->scratch, was);
-        words_compare(was, words_write(sample, is), tell_word, &sink);
-    } else {
-        words_compare(circuit->stored_words, words_write(sample, is), tell_word, &sink);
+        last = words_write(&engine->scratch, was);
     }
+    if (last == NULL)
+        return true;
+    if (strcmp(last, words_write(sample, is)) == 0)
+        return circuit->packed == NULL;
+    words_compare(last, is, tell_word, &sink);
+    return true;
 }
 
 static bool remember(struct memory *memory, const struct sample *sample)
@@ -66,15 +68,20 @@ static void note_peerings(struct circuit *circuit, const struct sample *sample, 
     }
 }
 
+static bool is_gap(const struct circuit *circuit, const struct policy *policy, struct mono asked)
+{
+    int64_t gap = mono_between(circuit->look.sample_seen, asked);
+
+    return gap > policy->stale_ms / 2 && gap > circuit->settings->every_ms + circuit->settings->every_ms / 2;
+}
+
 /*
  * After a time in which nothing was seen the witnesses get their time anew: nobody asks for the sessions of a circuit that
  * cannot be seen, and they answer a moment after ARM does.
  */
 static void note_gap(struct circuit *circuit, const struct policy *policy, struct mono asked, struct mono now)
 {
-    int64_t gap = mono_between(circuit->look.sample_seen, asked);
-
-    if (gap <= policy->stale_ms / 2 || gap <= circuit->settings->every_ms + circuit->settings->every_ms / 2)
+    if (!is_gap(circuit, policy, asked))
         return;
     for (size_t kind = 0; kind < PEERINGS; kind++)
         if (circuit->look.judged_since[kind].ms != MONO_NEVER.ms)
@@ -96,6 +103,64 @@ static void keep_failure(struct circuit *circuit, const struct failure *failure)
     *circuit->failure = *failure;
 }
 
+/* It has answered. */
+static void note_answer(const struct engine *engine, struct circuit *circuit, struct mono asked, struct moment now)
+{
+    note_gap(circuit, engine->watch.policy, asked, now.mono);
+    circuit->look.has_sample = true;
+    circuit->look.sample_seen = asked;
+    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
+    circuit->look.throttled = false;
+    forget_failure(circuit);
+}
+
+/*
+ * Does everything that rests on the facts stay as it is, because nothing was wrong with the last answer, nothing waits for
+ * a sample or is due, and it came in time?
+ */
+static bool nothing_changes(const struct engine *engine, const struct circuit *circuit, struct mono asked,
+                            struct mono now)
+{
+    const struct look *look = &circuit->look;
+
+    return circuit->quiet && !circuit->dirty && !mono_reached(circuit->due, now) && circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 &&
+           look->unexpected == 0 && !look->throttled && asked.ms < circuit->answer_due.ms && !is_gap(circuit, engine->watch.policy, asked) &&
+           mono_between(look->sample_seen, now) <= engine->watch.policy->stale_ms;
+}
+
+/* What was told of with the last answer rests on this one now. */
+static void move_basis(struct holder *holder, struct mono was, struct mono is)
+{
+    for (size_t i = 0; i < holder->count; i++) {
+        struct opinion *opinion = &holder->slots[i].opinion;
+        if (opinion->basis.ms == was.ms)
+            opinion->basis = is;
+        if (opinion->severity_basis.ms == was.ms)
+            opinion->severity_basis = is;
+    }
+}
+
+/*
+ * An answer that is equal to the last one, of a circuit to which that changes nothing: its facts are younger now, and that
+ * is all. This is what nearly every answer is. When its facts will be stale is looked up once the moment that was planned
+ * before is reached (engine_turn).
+ */
+static bool grows_younger(struct engine *engine, struct circuit *circuit, struct mono asked, struct moment now,
+                          struct effects *out)
+{
+    struct mono was = circuit->look.sample_seen;
+
+    engine_note_sleep(engine, now.mono);
+    if (!nothing_changes(engine, circuit, asked, now.mono))
+        return false;
+    circuit->look.sample_seen = mono_later(was, asked);
+    move_basis(&circuit->holder, was, circuit->look.sample_seen);
+    engine_note_works(engine, circuit);
+    if (engine->shared_dirty || mono_reached(queue_first(engine->due, NULL), now.mono))
+        engine_settle(engine, now, out);
+    return true;
+}
+
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out)
 {
@@ -103,22 +168,19 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     struct circuit *circuit = &engine->circuits[index];
     bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
 
-    note_gap(circuit, engine->watch.policy, asked, now.mono);
-    circuit->look.has_sample = true;
-    circuit->look.sample_seen = asked;
-    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
-    circuit->look.throttled = false;
-    forget_failure(circuit);
+    if (same && grows_younger(engine, circuit, asked, now, out))
+        return;
+    note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample);
     if (!same) {
-        tell_words(engine, circuit, sample, out);
+        remembered = tell_words(engine, circuit, sample, out) || remembered;
         free(circuit->packed);
         circuit->packed = sample_pack(sample, &circuit->packed_size);
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);
     }
-    if (!same || remembered)
+    if (remembered)
         effects_add(out, EFFECT_REMEMBER, circuit->holder.target);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
@@ -129,6 +191,18 @@ static void feature_answered(struct circuit *circuit, enum feature feature, stru
     circuit->look.feature_off[feature] = false;
     circuit->look.feature_odd[feature] = 0;
     circuit->look.feature_seen[feature] = now.mono;
+}
+
+void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && engine->circuits[index].packed != NULL);
+    struct circuit *circuit = &engine->circuits[index];
+
+    if (grows_younger(engine, circuit, asked, now, out))
+        return;
+    note_answer(engine, circuit, asked, now);
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
 }
 
 /*
@@ -220,8 +294,7 @@ static void circuit_failed(struct circuit *circuit, const struct failure *failur
     }
 }
 
-void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
-                   struct effects *out)
+static void note_failure(struct engine *engine, size_t index, const struct failure *failure, struct moment now)
 {
     assert(index < engine->watch.circuit_count && failure->kind != TROUBLE_NONE && failure->feature < FEATURES);
     struct circuit *circuit = &engine->circuits[index];
@@ -237,6 +310,19 @@ void engine_failed(struct engine *engine, size_t index, const struct failure *fa
     if (failure->kind == TROUBLE_THROTTLED)
         engine->groups[circuit->group].last = *failure;
     engine_mark(engine, index);
+}
+
+void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,
+                   struct effects *out)
+{
+    engine_failed_all(engine, &index, 1, failure, now, out);
+}
+
+void engine_failed_all(struct engine *engine, const size_t *indices, size_t count, const struct failure *failure,
+                       struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < count; i++)
+        note_failure(engine, indices[i], failure, now);
     engine_settle(engine, now, out);
 }
 
@@ -261,7 +347,7 @@ void engine_credential_failed(struct engine *engine, size_t credential, const st
     at->last = *failure;
     at->works = false;
     at->seen = now.mono;
-    at->dirty = true;
+    engine_mark_credential(engine, at);
     engine_settle(engine, now, out);
 }
 
@@ -270,10 +356,13 @@ void engine_credential_works(struct engine *engine, size_t credential, struct mo
     assert(credential < engine->watch.credential_count);
     struct credential *at = &engine->credentials[credential];
 
+    bool worked = at->works && at->failure.kind == TROUBLE_NONE;
     at->failure.kind = TROUBLE_NONE;
     at->works = true;
     at->worked = now.mono;
-    at->dirty = true;
+    if (worked && !at->holder.unsettled) /* as every answer says */
+        return;
+    engine_mark_credential(engine, at);
     engine_settle(engine, now, out);
 }
 
@@ -285,7 +374,7 @@ void engine_credential_expires(struct engine *engine, size_t credential, const s
 
     at->expiry = *expiry;
     at->expiry_seen = now.mono;
-    at->dirty = true;
+    engine_mark_credential(engine, at);
     engine_settle(engine, now, out);
 }
 
@@ -296,6 +385,6 @@ void engine_local(struct engine *engine, const struct failure *failure, struct m
     else
         engine->local_failure.kind = TROUBLE_NONE;
     engine->local_seen = now.mono;
-    engine->local_dirty = true;
+    engine_mark_local(engine);
     engine_settle(engine, now, out);
 }

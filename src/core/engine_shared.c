@@ -41,6 +41,69 @@ static void move_count(size_t *count, bool was, bool is)
         *count = is ? *count + 1 : *count - 1;
 }
 
+void engine_mark_group(struct engine *engine, struct group *group)
+{
+    engine->shared_dirty = true;
+    if (group->dirty)
+        return;
+    group->dirty = true;
+    engine->dirty_groups[engine->dirty_group_count++] = group->holder.target.index;
+}
+
+void engine_mark_credential(struct engine *engine, struct credential *credential)
+{
+    engine->shared_dirty = true;
+    credential->dirty = true;
+}
+
+void engine_mark_local(struct engine *engine)
+{
+    engine->shared_dirty = true;
+    engine->local_dirty = true;
+}
+
+void engine_note_works(struct engine *engine, const struct circuit *circuit)
+{
+    struct credential *credential = &engine->credentials[circuit->settings->credential];
+    struct group *group = &engine->groups[circuit->group];
+
+    credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
+    credential->answered = mono_later(credential->answered, circuit->look.sample_seen);
+    group->seen = mono_later(group->seen, circuit->look.sample_seen);
+    if (credential->holder.unsettled || credential->failure.kind != TROUBLE_NONE)
+        engine_mark_credential(engine, credential);
+    if (group->holder.unsettled)
+        engine_mark_group(engine, group);
+}
+
+static bool same_share(const struct share *a, const struct share *b)
+{
+    return a->blind == b->blind && a->failing == b->failing && a->forbidden == b->forbidden &&
+           a->throttled == b->throttled && memcmp(a->off, b->off, sizeof a->off) == 0;
+}
+
+static bool in_trouble(const struct share *share)
+{
+    bool off = false;
+
+    for (size_t feature = 0; feature < FEATURES; feature++)
+        off = off || share->off[feature];
+    return off || share->blind || share->failing || share->forbidden;
+}
+
+/* Judged is what changes, what counts samples, and trouble that lasts: it may become another one with time. */
+static void mark_shared(struct engine *engine, const struct circuit *circuit, const struct share *is)
+{
+    struct credential *credential = &engine->credentials[circuit->settings->credential];
+    struct group *group = &engine->groups[circuit->group];
+    bool changes = !same_share(&circuit->share, is);
+
+    if (changes || credential->holder.unsettled || in_trouble(is))
+        engine_mark_credential(engine, credential);
+    if (changes || group->holder.unsettled || is->throttled)
+        engine_mark_group(engine, group);
+}
+
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now)
 {
     if (circuit->own != NULL)
@@ -63,11 +126,9 @@ void engine_recount(struct engine *engine, struct circuit *circuit, struct momen
         credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
     if (!is.failing && (circuit->look.has_sample || circuit->look.missing > 0))
         credential->answered = mono_later(credential->answered, answered_at(&circuit->look));
-    if (!is.failing && circuit->look.has_sample) {
-        credential->worked = mono_later(credential->worked, circuit->look.sample_seen);
-        group->seen = mono_later(group->seen, circuit->look.sample_seen);
-    }
-    credential->dirty = true;
+    if (!is.failing && circuit->look.has_sample)
+        engine_note_works(engine, circuit);
+    mark_shared(engine, circuit, &is);
     *was = is;
 }
 
@@ -172,14 +233,15 @@ static bool has_end(const struct expiry *expiry)
     return expiry->of == EXPIRY_SECRET || expiry->of == EXPIRY_CERTIFICATE;
 }
 
-struct mono engine_expiry_due(const struct credential *credential)
+/* When the next stage begins; MONO_NEVER when none does. */
+static struct mono expiry_due(const struct credential *credential, struct mono now)
 {
     const struct expiry *expiry = &credential->expiry;
     struct mono due = MONO_NEVER;
 
     for (size_t i = 0; i < STAGES && has_end(expiry); i++) {
         struct mono begins = mono_after(expiry->at, -stages[i].left_ms);
-        if (begins.ms > credential->expiry_judged.ms)
+        if (begins.ms > now.ms)
             due = mono_earlier(due, begins);
     }
     return due;
@@ -208,26 +270,31 @@ static void judge_expiry(const struct credential *credential, struct moment now,
     opinion->staged = true;
 }
 
-/* The oldest facts of the throttled circuits of a group. */
-static int64_t oldest_throttled(const struct engine *engine, size_t group, struct moment now)
+/* Since when the oldest facts of the throttled circuits of a group are known; now, when none is throttled. */
+static struct mono oldest_throttled(const struct engine *engine, const struct group *group, struct moment now)
 {
-    int64_t oldest = 0;
+    struct mono oldest = now.mono;
 
-    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+    for (size_t i = group->first_circuit; i <= group->last_circuit; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        int64_t age = mono_between(mono_later(circuit->look.sample_seen, circuit->look.awake), now.mono);
-        if (circuit->group == group && circuit->share.throttled && age > oldest)
-            oldest = age;
+        if (circuit->group == group->holder.target.index && circuit->share.throttled)
+            oldest = mono_earlier(oldest, mono_later(circuit->look.sample_seen, circuit->look.awake));
     }
     return oldest;
 }
 
-/* 93: throttled for so long that facts are stale */
+/* 93: throttled for so long that facts are stale. @p due: when it becomes that, or worse, by time alone */
 static bool judge_throttled(const struct engine *engine, const struct group *group, struct moment now,
-                            struct opinions *out)
+                            struct opinions *out, struct mono *due)
 {
     int64_t stale = engine->watch.policy->stale_ms;
-    int64_t oldest = group->throttled > 0 ? oldest_throttled(engine, group->holder.target.index, now) : 0;
+    struct mono since = group->throttled > 0 ? oldest_throttled(engine, group, now) : now.mono;
+    int64_t oldest = mono_between(since, now.mono);
+
+    *due = group->throttled == 0                  ? MONO_NEVER
+           : oldest <= stale                      ? mono_after(since, stale + 1)
+           : oldest <= THROTTLED_CRITICAL * stale ? mono_after(since, THROTTLED_CRITICAL * stale + 1)
+                                                  : MONO_NEVER;
 
     if (oldest > stale) {
         struct opinion *opinion = say(out, RULE_THROTTLED, STANDING_BAD, now.mono);
@@ -275,24 +342,23 @@ static unsigned explains(const struct holder *holder)
     return open;
 }
 
-static void judge_groups(struct engine *engine, size_t credential, struct moment now, struct effects *out)
+static void judge_group(struct engine *engine, struct group *group, struct moment now, struct effects *out)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
+    struct mono due;
 
-    for (size_t i = 0; i < engine->group_count; i++) {
-        struct group *group = &engine->groups[i];
-        if (group->credential != credential)
-            continue;
-        opinions.count = 0;
-        bool blinds = judge_throttled(engine, group, now, &opinions);
-        unsigned explained = explains(&group->holder);
-        apply_rule_policy(engine->watch.policy, &opinions);
-        engine_feed_all(engine, &group->holder, &opinions, now, out);
-        blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
-        if (blinds != group->blinds || explained != explains(&group->holder))
-            mark_all(engine, credential);
-        group->blinds = blinds;
-    }
+    opinions->count = 0;
+    bool blinds = judge_throttled(engine, group, now, opinions, &due);
+    unsigned explained = explains(&group->holder);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &group->holder, opinions, now, out);
+    blinds = blinds || engine_is_open(&group->holder, RULE_THROTTLED);
+    if (blinds != group->blinds || explained != explains(&group->holder))
+        for (size_t i = group->first_circuit; i <= group->last_circuit; i++)
+            if (engine->circuits[i].group == group->holder.target.index)
+                engine_mark(engine, i);
+    group->blinds = blinds;
+    engine_plan_shared(engine, &group->holder, due, now);
 }
 
 /*
@@ -310,21 +376,20 @@ static bool just_signed_in(const struct engine *engine, const struct credential 
 static bool judge_once(struct engine *engine, struct credential *credential, struct moment now, struct effects *out,
                        uint8_t *by)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
 
-    opinions.count = 0;
-    bool refused = judge_sign_in(credential, &opinions);
+    opinions->count = 0;
+    bool refused = judge_sign_in(credential, opinions);
     /* a single 401 that nothing followed is no 91 and explains nothing */
     bool tells = refused && (credential->failure.kind == TROUBLE_SIGN_IN ||
                              mono_between(credential->seen, now.mono) <= engine->watch.policy->stale_ms ||
                              engine_is_open(&credential->holder, RULE_SIGN_IN_FAILED));
     bool signs_in = tells || just_signed_in(engine, credential, now);
-    bool blind = judge_common_blind(credential, signs_in, now, &opinions);
-    judge_refused(credential, &opinions);
-    judge_expiry(credential, now, &opinions);
-    credential->expiry_judged = now.mono;
-    apply_rule_policy(engine->watch.policy, &opinions);
-    engine_feed_all(engine, &credential->holder, &opinions, now, out);
+    bool blind = judge_common_blind(credential, signs_in, now, opinions);
+    judge_refused(credential, opinions);
+    judge_expiry(credential, now, opinions);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &credential->holder, opinions, now, out);
     blind = blind || (!signs_in && engine_is_open(&credential->holder, RULE_BLIND));
     *by = signs_in ? RULE_SIGN_IN_FAILED : blind ? RULE_BLIND : RULE_NONE;
     return refused || !signs_in || just_signed_in(engine, credential, now);
@@ -341,30 +406,37 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
+    engine_plan_shared(engine, &credential->holder, expiry_due(credential, now.mono), now);
 }
 
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)
 {
-    struct opinions opinions;
+    struct opinions *opinions = &engine->opinions;
 
     engine->local_dirty = false;
-    opinions.count = 0;
+    opinions->count = 0;
     if (engine->local_failure.kind != TROUBLE_NONE)
-        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
+        say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
     else
-        say(&opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
-    apply_rule_policy(engine->watch.policy, &opinions);
-    engine_feed_all(engine, &engine->local, &opinions, now, out);
+        say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+    apply_rule_policy(engine->watch.policy, opinions);
+    engine_feed_all(engine, &engine->local, opinions, now, out);
+    engine_plan_shared(engine, &engine->local, MONO_NEVER, now);
 }
 
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out)
 {
+    engine->shared_dirty = false;
+    while (engine->dirty_group_count > 0) {
+        struct group *group = &engine->groups[engine->dirty_groups[--engine->dirty_group_count]];
+        group->dirty = false;
+        judge_group(engine, group, now, out);
+    }
     for (size_t i = 0; i < engine->watch.credential_count; i++) {
         struct credential *credential = &engine->credentials[i];
         if (!credential->dirty)
             continue;
         credential->dirty = false;
-        judge_groups(engine, i, now, out);
         judge_credential(engine, credential, now, out);
     }
     if (engine->local_dirty)

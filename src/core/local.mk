@@ -14,6 +14,6 @@ libcore_a_SOURCES = \
 	src/core/queue.c src/core/queue.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \
-	src/core/engine_shared.c src/core/engine_view.c \
+	src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
 	src/core/schedule.c src/core/schedule.h
 include src/core/rules.mk

@@ -8,8 +8,12 @@
 
 static void clear_host_bits(struct net *net)
 {
-    for (unsigned bit = net->length; bit < sizeof net->bytes * 8; bit++)
-        net->bytes[bit / 8] &= (uint8_t) ~(0x80U >> (bit % 8));
+    size_t whole = net->length / 8;
+
+    if (whole == sizeof net->bytes)
+        return;
+    net->bytes[whole] &= (uint8_t)(0xff00U >> (net->length % 8));
+    memset(net->bytes + whole + 1, 0, sizeof net->bytes - whole - 1);
 }
 
 /* The digits behind the slash; 255 when they are no length. */

@@ -24,6 +24,9 @@ struct http_settings {
     unsigned per_host;       /* most at once to one host */
 };
 
+/** A piece of a body as it comes, decoded. */
+typedef void http_piece(void *context, const char *bytes, size_t len);
+
 struct http_request {
     const char *method;
     const char *url;
@@ -36,6 +39,7 @@ struct http_request {
     bool direct;                /* never through a proxy */
     bool plain;                 /* http:// is allowed (metadata service, loopback) */
     bool compressed;            /* offer gzip */
+    http_piece *piece;          /* gets the body of an answer with status 200, which the reply then lacks; NULL: none */
 };
 
 enum http_end {
@@ -71,7 +75,7 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, c
 /** Cancels what is under way: callbacks run with HTTP_CANCELLED, and may not send. Not from a callback. */
 void http_free(struct http *http);
 
-/** Everything in @p request is copied; the copies of headers and bodies, and the answer, are wiped after use. */
+/** Everything in @p request is copied, and `piece` gets @p context, too; the copies of headers and bodies, and the answer, are wiped after use. */
 struct http_call;
 struct http_call *http_send(struct http *http, const struct http_request *request, http_done *done, void *context);
 /** The callback runs with HTTP_CANCELLED, later in the loop. Only for a call whose callback has not run. */

@@ -70,6 +70,7 @@ struct http_call *http_call_new(const struct http_request *request, http_done *d
 
     assert(request->method != NULL && request->url != NULL && request->timeout_ms > 0 && done != NULL);
     call->done = done;
+    call->piece = request->piece;
     call->context = context;
     call->begun = now;
     call->method = xstrdup(request->method);
@@ -102,6 +103,16 @@ void http_call_free(struct http_call *call)
 
 /* ---- the answer, as libcurl hands it over ---- */
 
+/* Does the body go to somebody who reads it as it comes? */
+static bool is_given_on(struct http_call *call)
+{
+    long status = 0;
+
+    if (call->piece != NULL && call->given == 0)
+        (void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
+    return call->given > 0 || status == 200;
+}
+
 /* Anything but the length given refuses the rest of the answer. */
 static size_t refuse(struct http_call *call, const char *what)
 {
@@ -114,8 +125,13 @@ static size_t body_comes(char *bytes, size_t one, size_t count, void *context)
     struct http_call *call = context;
 
     (void)one;
-    if (count > call->limit - call->len)
+    if (count > call->limit - call->len - call->given)
         return refuse(call, "the answer is larger than allowed");
+    if (count > 0 && is_given_on(call)) {
+        call->given += count;
+        call->piece(call->context, bytes, count);
+        return count;
+    }
     if (count > 0 && call->len + count + 1 > call->room)
         call->body = grow(call->body, call->len, &call->room, call->len + count + 1, call->limit + 1);
     if (count > 0) {

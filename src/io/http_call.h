@@ -19,6 +19,7 @@ struct http_call {
     struct http_host *host; /* NULL: refused before it had one */
     enum http_call_state state;
     http_done *done;
+    http_piece *piece;
     void *context;
     struct timer *deadline;
     struct mono begun; /* http_send() */
@@ -37,6 +38,7 @@ struct http_call {
     CURL *easy; /* while it runs */
     char *body;
     size_t len, room;
+    size_t given; /* bytes of the body that went to `piece` */
     char *answer_headers;
     size_t headers_len, headers_room, headers_total;
     bool head_ended;    /* the blank line behind the headers came */

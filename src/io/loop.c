@@ -19,6 +19,7 @@
 
 #define NS_PER_MS 1000000
 #define NOT_SET SIZE_MAX
+#define STEPS 160 /* of turn times: four to each doubling, up to hours */
 
 /* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
 struct reading {
@@ -61,9 +62,10 @@ struct loop {
     struct mono armed; /* what the timerfd is set to */
     struct timer **heap;
     size_t timers, room;
-    uint64_t order;
+    uint64_t order, order_before; /* of the last timer_set(); of the last one before this turn */
     struct signal_watch *signals;
     struct loop_figures figures;
+    uint64_t took[STEPS]; /* turns by the time they took */
 };
 
 static void *or_die(void *made, const char *what)
@@ -226,24 +228,30 @@ static void note_lateness(struct loop *loop, const struct timer *timer, const st
         loop->figures.late_us = late_us;
 }
 
-/* Fires what is due, and was set before this turn's firing began. */
-static void timers_fire(evutil_socket_t fd, short what, void *context)
+/* Fires what is due, and was set before this turn began. */
+static void fire_timers(struct loop *loop)
 {
-    struct loop *loop = context;
     const struct reading *reading = reading_of(loop);
-    uint64_t last = loop->order, expirations;
 
-    (void)what;
-    (void)!read(fd, &expirations, sizeof expirations);
-    loop->armed = MONO_NEVER;
     while (loop->timers > 0) {
         struct timer *timer = loop->heap[0];
-        if (!mono_reached(timer->due, reading->moment.mono) || timer->order > last)
+        if (!mono_reached(timer->due, reading->moment.mono) || timer->order > loop->order_before)
             break;
         heap_remove(timer);
         note_lateness(loop, timer, reading);
         timer->fired(timer->context, reading->moment);
     }
+}
+
+/* The timerfd is watched for its edges: setting it anew is enough, it need not be read. */
+static void time_reached(evutil_socket_t fd, short what, void *context)
+{
+    struct loop *loop = context;
+
+    (void)fd;
+    (void)what;
+    loop->armed = MONO_NEVER;
+    fire_timers(loop);
 }
 
 /* ---- wake-ups from other threads, and signals ---- */
@@ -338,7 +346,8 @@ struct loop *loop_new(void)
     loop->base = base_new();
     loop->armed = MONO_NEVER;
     loop->timer_fd = fd_or_die(timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timer descriptor");
-    loop->timer_event = or_die(event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST, timers_fire, loop), "event");
+    loop->timer_event =
+        or_die(event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST | EV_ET, time_reached, loop), "event");
     event_add(loop->timer_event, NULL);
     return loop;
 }
@@ -367,18 +376,63 @@ void loop_free(struct loop *loop)
     free(loop);
 }
 
+/* The step of a time, and the longest time of a step: a power of two, and the next two bits below it. */
+static size_t step_of(uint64_t us)
+{
+    if (us < 4)
+        return (size_t)us;
+    size_t power = 63 - (size_t)__builtin_clzll(us), step = 4 * (power - 1) + (us >> (power - 2) & 3);
+
+    return step < STEPS ? step : STEPS - 1;
+}
+
+static int64_t step_end_us(size_t step)
+{
+    return step < 4 ? (int64_t)step : (INT64_C(1) << (step / 4 - 1)) * (int64_t)(step % 4 + 5) - 1;
+}
+
+static void note_turn(struct loop *loop, int64_t took_us)
+{
+    loop->took[step_of(took_us > 0 ? (uint64_t)took_us : 0)]++;
+    if (took_us > loop->figures.longest_us)
+        loop->figures.longest_us = took_us;
+}
+
+static int64_t below_us(const struct loop *loop)
+{
+    uint64_t timed = 0, longer = 0;
+    size_t step = STEPS - 1;
+
+    for (size_t i = 0; i < STEPS; i++)
+        timed += loop->took[i];
+    for (; step > 0 && longer + loop->took[step] <= timed / 1000; step--)
+        longer += loop->took[step];
+    return timed > 0 ? step_end_us(step) : 0;
+}
+
+/* Has a timer been set to what is over already? Then nobody need wait, nor the timerfd be set for it. */
+static bool is_overdue(const struct loop *loop)
+{
+    return loop->timers > 0 && mono_reached(loop->heap[0]->due, reading_of(loop)->moment.mono);
+}
+
 static void turn(struct loop *loop)
 {
-    arm(loop);
     loop->reading->fresh = false;
-    if (event_base_loop(loop->base, EVLOOP_ONCE) == -1)
+    loop->order_before = loop->order;
+    bool overdue = is_overdue(loop);
+    if (!overdue) {
+        arm(loop);
+        loop->reading->fresh = false;
+    }
+    if (event_base_loop(loop->base, overdue ? EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
         (void)or_die(NULL, "events");
+    if (overdue)
+        fire_timers(loop);
     loop->figures.turns++;
     if (!loop->reading->fresh)
         return; /* nobody of ours had anything to do */
-    int64_t took_us = (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000;
-    if (took_us > loop->figures.longest_us)
-        loop->figures.longest_us = took_us;
+    note_turn(loop, (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000);
 }
 
 void loop_run(struct loop *loop)
@@ -403,5 +457,6 @@ struct loop_figures loop_figures(const struct loop *loop)
     struct loop_figures figures = loop->figures;
 
     figures.timers = (uint32_t)loop->timers;
+    figures.below_us = below_us(loop);
     return figures;
 }

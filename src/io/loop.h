@@ -52,11 +52,12 @@ bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *cont
 /** For the other files of io only. */
 struct event_base *loop_base(struct loop *loop);
 
-/** What the loop did: turns, timers, longest turn; for `erwatchctl loop`. */
+/** What the loop did, for `erwatchctl loop`. Turns in which nothing of ours ran are not timed. */
 struct loop_figures {
     uint64_t turns;
     uint32_t timers; /* that are set */
     int64_t longest_us, late_us; /* longest turn, greatest lateness of a timer */
+    int64_t below_us;            /* what 999 of 1000 turns took at most, to a fifth of it */
 };
 struct loop_figures loop_figures(const struct loop *loop);
 

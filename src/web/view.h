@@ -64,7 +64,7 @@ struct queue_view {
 /** Requests of one kind: "circuit", "list", "metrics", "routes", "token", "hook" … */
 struct requests_view {
     const char *kind;
-    uint64_t sent, failed; /* since the start */
+    uint64_t sent, answered, failed; /* since the start; every one is answered or under way */
     uint64_t cycle;        /* in the last whole cycle */
 };
 
@@ -86,7 +86,7 @@ struct loop_view {
     size_t circuits;
     uint64_t turns;
     uint32_t timers;
-    int64_t longest_us, late_us;
+    int64_t longest_us, late_us, below_us; /* longest turn, latest timer, what 999 of 1000 turns took at most */
     uint64_t journal_written, journal_lost, journal_waiting;
     uint64_t store_waiting;
     const struct queue_view *queues;

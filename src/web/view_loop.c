@@ -32,6 +32,7 @@ static json_t *figures(const struct loop_view *loop)
     put_number(entry, "turns", (int64_t)loop->turns);
     put_number(entry, "timers", loop->timers);
     put_value(entry, "longest_turn_ms", json_real((double)loop->longest_us / 1000));
+    put_value(entry, "turns_below_ms", json_real((double)loop->below_us / 1000));
     put_value(entry, "latest_timer_ms", json_real((double)loop->late_us / 1000));
     return entry;
 }
@@ -80,6 +81,7 @@ static json_t *requests(const struct loop_view *loop)
         json_t *entry = put_object_new();
         put_text(entry, "kind", loop->requests[i].kind);
         put_number(entry, "sent", (int64_t)loop->requests[i].sent);
+        put_number(entry, "answered", (int64_t)loop->requests[i].answered);
         put_number(entry, "failed", (int64_t)loop->requests[i].failed);
         put_number(entry, "cycle", (int64_t)loop->requests[i].cycle);
         put_item(list, entry);

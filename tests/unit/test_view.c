@@ -354,6 +354,8 @@ Test(view, loop_and_reload)
     json_t *document = parse(view_loop(&loop, view_case_now));
 
     expect_number(document, "loop.longest_turn_ms", 3.17);
+    expect_number(document, "loop.turns_below_ms", 0.895);
+    expect_number(document, "requests.0.answered", 27359);
     expect_number(document, "queues.journal.written", 4711);
     expect_null(document, "queues.deliveries.0.oldest");
     expect_number(document, "queues.deliveries.1.waiting", 3);

@@ -303,7 +303,7 @@ struct loop_view view_case_loop(void)
     static const struct queue_view queues[] = { { "hook", 0, -1, NULL },
                                                 { "pagerduty", 3, 95 * SECOND, "the program ended with status 7" } };
     static const struct requests_view requests[] = {
-        { "circuit", 27360, 12, 6 }, { "metrics", 27301, 0, 5 }, { "routes", 608, 3, 0 }, { "token", 92, 0, 0 }
+        { "circuit", 27360, 27359, 12, 6 }, { "metrics", 27301, 27301, 0, 5 }, { "routes", 608, 608, 3, 0 }, { "token", 92, 92, 0, 0 }
     };
     static const struct token_view tokens[] = { { "ops", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
     static const struct next_poll_view polls[] = { { "London 1", 4200 }, { CASE_HOSTILE_NAME, 9000 } };
@@ -315,6 +315,7 @@ struct loop_view view_case_loop(void)
         .timers = 9,
         .longest_us = 3170,
         .late_us = 1240,
+        .below_us = 895,
         .journal_written = 4711,
         .queues = queues,
         .queue_count = 2,

@@ -1,0 +1,192 @@
+/*
+ * Time: when it alone will change something, what is judged when something was touched, and in which order. One heap
+ * holds the moments of circuits and of everything that they share.
+ */
+#include "core/engine_inner.h"
+
+#include <assert.h>
+
+#define SLEPT_MS 30000 /* a turn that comes so late was not just waiting for its place in the loop */
+
+/* ---- when time alone changes something ---- */
+
+static struct mono later_than(struct mono now, struct mono due)
+{
+    return due.ms > now.ms ? due : MONO_NEVER;
+}
+
+static struct mono due_of_witness(const struct circuit *circuit, const struct policy *policy, struct mono now,
+                                  struct mono due)
+{
+    int64_t stale = policy->stale_ms + 1;
+
+    for (size_t kind = 0; kind < PEERINGS; kind++) {
+        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind], stale)));
+        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind],
+                                                           policy->sessions_every_ms + policy->retry_ms + 1)));
+        for (size_t path = 0; path < PATHS; path++) {
+            const struct path_witness *at = &circuit->witness.at[kind][path];
+            due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
+            for (size_t family = 0; family < FAMILIES; family++) {
+                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
+                due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
+                                                                   stale + policy_routes_every_ms(policy))));
+            }
+        }
+    }
+    return due;
+}
+
+static struct mono due_of_incidents(const struct holder *holder, const struct policy *policy, struct mono now,
+                                    struct mono due)
+{
+    /* a hold that is over now and changed nothing waits for the next sample, not for time */
+    for (size_t i = 0; i < holder->count; i++)
+        due = mono_earlier(due, later_than(now, incident_due(&holder->slots[i].incident, policy)));
+    return due;
+}
+
+/* Without the moment when the circuit's own facts grow stale, which every answer moves. */
+static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
+{
+    int64_t waited = now.wall_ms - circuit->memory.first_wall_ms;
+    int64_t waiting = (int64_t)policy->waiting_days * 24 * 3600 * 1000;
+    struct mono due = later_than(now.mono, mono_after(circuit->look.awake, policy->stale_ms + 1));
+
+    if (circuit->look.missing > 0)
+        due = mono_earlier(due, later_than(now.mono, mono_after(circuit->look.missing_seen, policy->stale_ms + 1)));
+    if (waited < waiting)
+        due = mono_earlier(due, mono_after(now.mono, waiting - waited));
+    if (circuit->look.throttled) /* 93 grows with time */
+        due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
+    due = due_of_incidents(&circuit->holder, policy, now.mono, due);
+    return due_of_witness(circuit, policy, now.mono, due);
+}
+
+static struct mono stale_from(const struct engine *engine, const struct circuit *circuit)
+{
+    return mono_after(circuit->look.sample_seen, engine->watch.policy->stale_ms + 1);
+}
+
+void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now)
+{
+    circuit->due = due_of(circuit, engine->watch.policy, now);
+    circuit->answer_due = due_of_witness(circuit, engine->watch.policy, circuit->look.sample_seen, MONO_NEVER);
+    queue_set(engine->due, circuit->holder.target.index,
+              mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
+}
+
+void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now)
+{
+    queue_set(engine->due, engine_due_id(engine, holder->target),
+              due_of_incidents(holder, engine->watch.policy, now.mono, due));
+}
+
+size_t engine_due_id(const struct engine *engine, struct target target)
+{
+    size_t circuits = engine->watch.circuit_count;
+
+    switch (target.scope) {
+    case SCOPE_CIRCUIT:
+        assert(target.index < circuits);
+        return target.index;
+    case SCOPE_SUBSCRIPTION:
+        return circuits + target.index;
+    case SCOPE_CREDENTIAL:
+        return circuits + engine->group_count + target.index;
+    default:
+        return circuits + engine->group_count + engine->watch.credential_count;
+    }
+}
+
+/* ---- everything that was touched ---- */
+
+void engine_note_sleep(struct engine *engine, struct mono now)
+{
+    struct mono due = queue_first(engine->due, NULL);
+
+    if (due.ms == MONO_NEVER.ms || mono_between(due, now) <= SLEPT_MS)
+        return;
+    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+        struct look *look = &engine->circuits[i].look;
+        look->awake = now;
+        for (size_t kind = 0; kind < PEERINGS; kind++)
+            if (look->judged_since[kind].ms != MONO_NEVER.ms)
+                look->judged_since[kind] = now;
+        engine_mark(engine, i);
+    }
+}
+
+/* An answer that was equal to the last one has moved what its circuit waits for: see engine_saw_again(). */
+static bool still_waits(struct engine *engine, size_t index, struct mono now)
+{
+    const struct circuit *circuit = &engine->circuits[index];
+    struct mono due = mono_earlier(circuit->due, stale_from(engine, circuit));
+
+    if (!circuit->quiet || mono_reached(due, now))
+        return false;
+    queue_set(engine->due, index, due);
+    return true;
+}
+
+static void touch(struct engine *engine, size_t id)
+{
+    size_t circuits = engine->watch.circuit_count, groups = engine->group_count;
+
+    if (id < circuits)
+        engine_mark(engine, id);
+    else if (id < circuits + groups)
+        engine_mark_group(engine, &engine->groups[id - circuits]);
+    else if (id < circuits + groups + engine->watch.credential_count)
+        engine_mark_credential(engine, &engine->credentials[id - circuits - groups]);
+    else
+        engine_mark_local(engine);
+}
+
+/* Whatever is due, though nobody may have called for it yet. */
+static void take_due(struct engine *engine, struct mono now)
+{
+    size_t id = 0;
+
+    for (struct mono due = queue_first(engine->due, &id); mono_reached(due, now) && due.ms != MONO_NEVER.ms;
+         due = queue_first(engine->due, &id)) {
+        if (id < engine->watch.circuit_count && still_waits(engine, id, now))
+            continue;
+        queue_set(engine->due, id, MONO_NEVER);
+        touch(engine, id);
+    }
+}
+
+/*
+ * Shared findings first, because they explain those of single circuits; judging them may touch all circuits of a
+ * credential, and nothing that those then say can change the shared findings again.
+ */
+void engine_settle(struct engine *engine, struct moment now, struct effects *out)
+{
+    engine_note_sleep(engine, now.mono);
+    take_due(engine, now.mono);
+    for (size_t i = 0; i < engine->dirty_count; i++)
+        engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
+    if (engine->shared_dirty)
+        engine_judge_shared(engine, now, out);
+    if (engine->former_dirty)
+        former_clear(engine, now, out);
+    while (engine->dirty_count > 0) {
+        struct circuit *circuit = &engine->circuits[engine->dirty[--engine->dirty_count]];
+        circuit->dirty = false;
+        engine_judge_circuit(engine, circuit, now, out);
+    }
+}
+
+void engine_turn(struct engine *engine, struct moment now, struct effects *out)
+{
+    engine_settle(engine, now, out);
+}
+
+struct mono engine_due(const struct engine *engine)
+{
+    bool touched = engine->dirty_count > 0 || engine->shared_dirty || engine->former_dirty;
+
+    return touched ? (struct mono){ INT64_MIN } : queue_first(engine->due, NULL);
+}
