@@ -193,8 +193,8 @@ Test(engine, a_credential_that_ends_is_told_of_in_time)
         engine_turn(engine, at(moment - 1), &effects);
         cr_expect_null(told_94(moments[i].event), "not before %zu", i);
         cr_expect_leq(engine_due(engine).ms, moment, "it wants to be called for %zu", i);
-        see(engine, 0, "Enabled", moment);
         effects.count = 0;
+        see(engine, 0, "Enabled", moment); /* whatever is seen first then tells of it, too */
         engine_turn(engine, at(moment), &effects);
         cr_expect_not_null(told_94(moments[i].event), "%zu", i);
     }
