@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_ENGINE_H
 #define ERWATCH_CORE_ENGINE_H
 
+#include "core/beyond.h"
 #include "core/differ.h"
 #include "core/incident.h"
 #include "core/judge.h"
@@ -97,6 +98,28 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
 /** A route summary of one peering and path, both families. */
 void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
                        const struct route_value route[FAMILIES], struct moment now, struct effects *out);
+
+/** An ARP table of one peering and path. */
+void engine_saw_arp(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                    enum arp_state state, struct mono asked, struct moment now, struct effects *out);
+
+/** One gateway connection of the circuit. */
+void engine_saw_connection(struct engine *engine, size_t index, const struct connection_value *connection,
+                           struct moment now, struct effects *out);
+
+/** All that the circuit has at present: those not among them are forgotten, but for those of `expect.connections`. */
+void engine_saw_connections(struct engine *engine, size_t index, const char *const *ids, size_t count,
+                            struct moment now, struct effects *out);
+
+/** A port of ExpressRoute Direct that circuits of the watch are on. What it does not know keeps `seen` MONO_NEVER. */
+void engine_saw_port(struct engine *engine, const struct port_value *port, struct moment now, struct effects *out);
+
+void engine_saw_health(struct engine *engine, size_t index, const struct health_value *health, struct moment now,
+                       struct effects *out);
+
+/** Everything that is announced for the circuit at present. */
+void engine_saw_maintenance(struct engine *engine, size_t index, const struct maintenances *maintenances,
+                            struct moment now, struct effects *out);
 
 /** A poll of the circuit, or of an optional feature (failure->feature), that gave nothing. */
 void engine_failed(struct engine *engine, size_t index, const struct failure *failure, struct moment now,

@@ -2,7 +2,7 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
-	src/core/mono.h src/core/expiry.h \
+	src/core/mono.h src/core/expiry.h src/core/beyond.h \
 	src/core/words.c src/core/words.h \
 	src/core/net.c src/core/net.h \
 	src/core/sample.c src/core/sample.h \

@@ -16,6 +16,9 @@ const struct opinion *opinions_find(const struct opinions *opinions, enum rule r
 
 const char *feature_name(enum feature feature)
 {
-    static const char *const names[FEATURES] = { "", "list", "metrics", "route summary", "ARP table" };
+    static const char *const names[FEATURES] = {
+        "", "list", "metrics", "route summary", "ARP table", "gateway connections", "Direct ports", "Resource Health",
+        "planned maintenance",
+    };
     return names[feature];
 }

@@ -30,9 +30,20 @@ enum scope {
 #define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
 
 /** Reads that the watch can do without (rule 92). */
-enum feature { FEATURE_NONE, FEATURE_LIST, FEATURE_METRICS, FEATURE_ROUTES, FEATURE_ARP, FEATURES };
+enum feature {
+    FEATURE_NONE,
+    FEATURE_LIST,
+    FEATURE_METRICS,
+    FEATURE_ROUTES,
+    FEATURE_ARP,
+    FEATURE_CONNECTIONS, /* of virtual network gateways */
+    FEATURE_PORTS,       /* of ExpressRoute Direct */
+    FEATURE_HEALTH,      /* Resource Health of the circuit */
+    FEATURE_MAINTENANCE, /* Resource Health's events */
+    FEATURES
+};
 
-const char *feature_name(enum feature feature); /* "", "list", "metrics", "route summary", "ARP table" */
+const char *feature_name(enum feature feature); /* "", "list", "metrics", "route summary", "ARP table" … */
 
 /** What one look at the facts says of one rule and subject. A rule and subject without an opinion does not apply. */
 enum standing {

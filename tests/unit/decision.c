@@ -45,22 +45,28 @@ static const struct {
     [95] = { SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM },
 };
 
-/* A feature has neither path nor family: their places in the table tell the features apart. */
+#define FEATURE_ROW (PEERINGS + 1U)
+
+/* A feature has neither path nor family: their places in a row of the table tell the features apart. */
 size_t decision_cell(enum rule rule, struct subject subject)
 {
-    size_t path = subject.feature != FEATURE_NONE ? subject.feature / 3U : subject.path;
-    size_t family = subject.feature != FEATURE_NONE ? subject.feature % 3U : subject.family;
-    return ((rule * (PEERINGS + 1U) + subject.peering) * (PATHS + 1U) + path) * (FAMILIES + 1U) + family;
+    bool feature = subject.feature != FEATURE_NONE;
+    size_t row = feature ? FEATURE_ROW : subject.peering;
+    size_t path = feature ? subject.feature / (FAMILIES + 1U) : subject.path;
+    size_t family = feature ? subject.feature % (FAMILIES + 1U) : subject.family;
+
+    static_assert(FEATURES <= (PATHS + 1) * (FAMILIES + 1), "they fit");
+    return ((rule * (size_t)DECISION_ROWS + row) * (PATHS + 1U) + path) * (FAMILIES + 1U) + family;
 }
 
 struct subject decision_subject(size_t cell)
 {
     uint8_t family = (uint8_t)(cell % (FAMILIES + 1U));
     uint8_t path = (uint8_t)(cell / (FAMILIES + 1U) % (PATHS + 1U));
-    uint8_t peering = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % (PEERINGS + 1U));
-    if (peering == PEERING_NONE && (path != PATH_NONE || family != FAMILIES))
-        return (struct subject){ peering, PATH_NONE, FAMILIES, (uint8_t)(path * 3 + family) };
-    return (struct subject){ peering, path, family, FEATURE_NONE };
+    uint8_t row = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % DECISION_ROWS);
+    if (row == FEATURE_ROW)
+        return (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)(path * (FAMILIES + 1U) + family) };
+    return (struct subject){ row, path, family, FEATURE_NONE };
 }
 
 static struct decided_cell *cell_of(struct decision *out, enum rule rule, struct subject subject)

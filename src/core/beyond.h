@@ -1,0 +1,100 @@
+#ifndef ERWATCH_CORE_BEYOND_H
+#define ERWATCH_CORE_BEYOND_H
+
+#include "core/mono.h"
+#include "core/sample.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What lies beyond the circuit itself, each asked for by a request of its own: gateway connections (rule 50), ports of
+ * ExpressRoute Direct (52, 53), what Azure Resource Health says of the circuit (a fact in every explanation) and the
+ * maintenance that Microsoft has announced (55). Global Reach (51) comes with the circuit and is in its sample.
+ */
+
+#define BEYOND_ID_MAX 320   /* an ARM id: Azure's own limits add up to less */
+#define BEYOND_TEXT_MAX 256 /* a title or summary, cut at a character */
+#define BEYOND_WORD_MAX 40
+
+/** `connectionStatus` of a gateway connection and `circuitConnectionStatus` of Global Reach. */
+enum linked {
+    LINKED_UNKNOWN, /* the key is absent, or says Unknown: lists and old API versions leave it out */
+    LINKED_CONNECTED,
+    LINKED_CONNECTING,
+    LINKED_DISCONNECTED, /* NotConnected, Disconnected */
+    LINKED_OTHER         /* a word outside the list; `word` has it */
+};
+
+/** A virtual network gateway connection, or one of a Virtual WAN gateway, whose peer is the circuit. */
+struct connection_value {
+    char id[BEYOND_ID_MAX]; /* as ARM writes it; compared without case */
+    struct mono seen;       /* when it was asked for */
+    bool missing;           /* 404: it is listed in the settings and does not exist */
+    uint8_t status;         /* enum linked */
+    uint8_t operation;      /* enum operation_word of its `provisioningState`, WORD_ABSENT, WORD_OTHER */
+    char word[BEYOND_WORD_MAX];      /* `connectionStatus` as sent */
+    char peer[BEYOND_ID_MAX];        /* `peer.id`: the circuit; "" when the answer has none (Virtual WAN) */
+};
+
+enum link { LINK_ONE, LINK_TWO, LINKS };
+
+/** Light of one direction of one link: the worst of its lanes. */
+struct light_value {
+    struct mono seen; /* MONO_NEVER: no value */
+    int64_t stamp_wall_ms;
+    int16_t centi_dbm; /* hundredths of dBm: -350 is -3.5 dBm */
+};
+
+struct link_value {
+    struct mono seen;     /* of the resource; MONO_NEVER: never */
+    uint8_t admin;        /* enum switch_word of `adminState` */
+    struct mono line_seen; /* of the LineProtocol metric; MONO_NEVER */
+    int64_t line_stamp_wall_ms;
+    int16_t line_percent; /* LineProtocol, 0 or 1 as percent; an average lies between */
+    struct light_value rx, tx;
+    char router[BEYOND_WORD_MAX], interface[BEYOND_WORD_MAX], panel[BEYOND_WORD_MAX];
+};
+
+/** A port pair of ExpressRoute Direct; several circuits may be on it. */
+struct port_value {
+    char id[BEYOND_ID_MAX];
+    struct mono seen;
+    uint8_t operation; /* enum operation_word */
+    char location[BEYOND_WORD_MAX]; /* `peeringLocation` */
+    struct link_value link[LINKS];
+};
+
+/** `availabilityState` of Azure Resource Health; Unknown is common and means that Azure has no data. */
+enum availability { AVAILABILITY_UNKNOWN, AVAILABILITY_AVAILABLE, AVAILABILITY_DEGRADED, AVAILABILITY_UNAVAILABLE };
+
+const char *availability_name(enum availability availability); /* "unknown", "available" … */
+
+struct health_value {
+    struct mono seen; /* when it was asked for; MONO_NEVER: never */
+    uint8_t state;    /* enum availability */
+    bool planned;     /* `reasonType` Planned */
+    int64_t since_wall_ms;          /* `occurredTime`, also spelt `occuredTime`; 0: not said */
+    char summary[BEYOND_TEXT_MAX];  /* title, else summary; plain text */
+};
+
+/** One announced maintenance that concerns a circuit. */
+struct maintenance_value {
+    char tracking_id[BEYOND_WORD_MAX]; /* what Microsoft and its customers call it by */
+    char title[BEYOND_TEXT_MAX];
+    int64_t starts_wall_ms, ends_wall_ms; /* impactStartTime, impactMitigationTime; end 0: not said */
+    bool certain;  /* the event names the circuit; otherwise only its region and service */
+    bool resolved; /* `status` Resolved: it is over, or was called off */
+    uint8_t path;  /* enum path, when the text names one; else PATH_NONE */
+};
+
+#define MAINTENANCE_MAX 16 /* of one circuit at a time; the nearest are kept */
+
+struct maintenances {
+    struct mono seen; /* when they were asked for; MONO_NEVER: never */
+    size_t count;
+    struct maintenance_value item[MAINTENANCE_MAX]; /* by start */
+};
+
+#endif
