@@ -43,6 +43,12 @@ static const char *const steps[] = {
     "  first_wall_ms INTEGER NOT NULL,"
     "  words TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE found ("
+    "  circuit TEXT NOT NULL PRIMARY KEY,"
+    "  id TEXT NOT NULL,"
+    "  found_wall_ms INTEGER NOT NULL,"
+    "  missing_wall_ms INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
     /* AUTOINCREMENT: the highest id ever given outlives the row that had it. */
     "CREATE TABLE delivery ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,"

@@ -1,5 +1,5 @@
 /*
- * The columns of the four tables. What an enum's number means is part of what is on disk: values are only ever added
+ * The columns of the tables. What an enum's number means is part of what is on disk: values are only ever added
  * at the end, and with a step in schema.c (it may be empty), so that an older release refuses what it would take for
  * damage; the assertions below hold them in place.
  */
@@ -83,6 +83,15 @@ static const struct column memory_columns[] = {
 };
 #undef M
 
+#define F struct stored_found
+static const struct column found_columns[] = {
+    TEXT("circuit", F, circuit),
+    TEXT("id", F, id),
+    TIME("found_wall_ms", F, found_wall_ms),
+    TIME("missing_wall_ms", F, missing_wall_ms),
+};
+#undef F
+
 #define D struct stored_delivery
 static const struct column delivery_columns[] = {
     NUMBER("id", D, id, 1, DELIVERY_ID_MOST),
@@ -115,6 +124,7 @@ static const struct column history_columns[] = {
 const struct table tables[TABLES] = {
     [TABLE_INCIDENT] = TABLE("incident", incident_columns, struct stored_incident),
     [TABLE_MEMORY] = TABLE("memory", memory_columns, struct stored_memory),
+    [TABLE_FOUND] = TABLE("found", found_columns, struct stored_found),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };
