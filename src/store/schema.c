@@ -32,6 +32,7 @@ static const char *const steps[] = {
     "  count INTEGER NOT NULL,"
     "  since_wall_ms INTEGER NOT NULL, count_wall_ms INTEGER NOT NULL,"
     "  raised_wall_ms INTEGER NOT NULL, cleared_wall_ms INTEGER NOT NULL,"
+    "  event TEXT NOT NULL,"
     "  summary TEXT NOT NULL,"
     "  notice TEXT NOT NULL"
     ") STRICT;"

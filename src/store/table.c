@@ -66,6 +66,7 @@ static const struct column incident_columns[] = {
     TIME("count_wall_ms", I, incident.count_wall_ms),
     TIME("raised_wall_ms", I, incident.raised_wall_ms),
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
+    KEY("event", I, incident.event),
     TEXT("scope", I, scope),
     KEPT("summary", I, summary),
     KEPT("notice", I, notice),
