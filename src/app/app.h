@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "app/options.h"
+#include "app/target.h"
 #include "azure/azure.h"
 #include "config/config.h"
 #include "core/engine.h"
@@ -33,48 +34,7 @@
 
 #define APP_USER_AGENT "erwatch/" PACKAGE_VERSION
 
-/* ---- polling ---- */
-
-/** What is asked of Azure, by kind; figures and targets are kept by it. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
-
-const char *ask_name(enum ask ask);
-
-/** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
-struct asked {
-    bool busy;
-    bool waits; /* for a token that is being asked for */
-    bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
-    uint8_t failures;      /* in a row, for the back-off */
-    struct mono attempted; /* start of the last attempt */
-    struct mono beat;      /* the next regular one */
-    struct mono wanted;    /* the core wants a look at that moment, and it is busy */
-};
-
-/** The circuits of one subscription that are seen with one credential: one list serves them all. */
-struct subscription {
-    const char *id; /* lower case, of the settings */
-    size_t credential;
-    size_t *circuits; /* indices */
-    size_t count;
-    int64_t every_ms;
-    bool listed;        /* two circuits or more, and the list is not refused */
-    size_t looking;     /* own polls of its circuits that are due beside the list */
-    struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
-    struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
-    struct list_memory memory; /* of the last list that the core was told of */
-};
-
-/** What the app keeps of one circuit beside the core. */
-struct watched {
-    size_t subscription;
-    bool absent;          /* not in the last complete list: ask for it alone */
-    bool moved;           /* the core knows a later answer than its element of the last list */
-    struct digest answer; /* of request id and date of its last own answer */
-    struct digest body;   /* of its last own answer, as long as that is what the core knows */
-    struct poll_waiter *waiters;   /* operators who asked for a poll */
-    struct routes_run *routes;     /* a route summary that waits for the router */
-};
+/* ---- signing in ---- */
 
 struct sign_in {
     const struct credential_settings *settings;
@@ -208,25 +168,32 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
 void app_run_effects(struct app *app, struct moment now);
 
 /* poll.c: what is asked, and when */
-void poll_start(struct app *app, struct moment now);
-void poll_stop(struct app *app);
-/** A token has come, or will not: whoever waited for it goes on. */
-void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
 /** An operator wants this circuit's own answer now. */
 void poll_ask_now(struct app *app, size_t circuit, struct moment now);
 /** The moment a circuit is asked about next, itself or in a list. */
 struct mono poll_next(const struct app *app, size_t circuit);
 void poll_arm(struct app *app);
-size_t target_id(const struct app *app, enum ask ask, size_t index);
+/** A target is due at that moment, and not before; MONO_NEVER: not at all. */
+void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due);
+/** The timer's: ask for what is due. @p context  the app */
+void poll_due(void *context, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
+/** Azure's time, milliseconds since 1970; ours until it has been heard. */
+int64_t poll_azure_now(const struct app *app, struct moment now);
+
+/* poll_start.c */
+void poll_start(struct app *app, struct moment now);
+void poll_stop(struct app *app);
+
+/* poll_fail.c: what follows when a question gave nothing */
+/** A token has come, or will not: whoever waited for it goes on. */
+void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
 /** The same for all circuits of a subscription at once. */
 void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
 /** Log the first failure of a row of them, before poll_ended(). */
 void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure);
-/** Azure's time, milliseconds since 1970; ours until it has been heard. */
-int64_t poll_azure_now(const struct app *app, struct moment now);
 
 /* ask.c: one request with a token, its answer or failure */
 typedef void ask_done(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,

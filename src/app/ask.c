@@ -75,7 +75,7 @@ static void note_date(struct app *app, const struct azure_reply *reply, struct m
 
 static struct azure_reply to_reply(const struct http_reply *from)
 {
-    return (struct azure_reply){ .status = from->status,
+    struct azure_reply reply = { .status = from->status,
                                  .body = from->body,
                                  .len = from->len,
                                  .content_type = http_header(from, "Content-Type"),
@@ -85,6 +85,10 @@ static struct azure_reply to_reply(const struct http_reply *from)
                                  .request_id = http_header(from, "x-ms-request-id"),
                                  .correlation_id = http_header(from, "x-ms-correlation-request-id"),
                                  .challenge = http_header(from, "WWW-Authenticate") };
+
+    for (enum azure_quota quota = 0; quota < AZURE_QUOTAS; quota++)
+        reply.left[quota] = http_header(from, azure_quota_header(quota));
+    return reply;
 }
 
 static void log_answer(struct call *call, const struct http_reply *reply)

@@ -206,7 +206,7 @@ enum azure_result arm_read_status(const struct azure_reply *reply, struct failur
     size_t row = meaning_of(reply->status, &envelope);
     failure_begin(why, reply, meanings[row].kind);
     memcpy(why->code, envelope.code, sizeof why->code);
-    if (reply->status == 429 || reply->status == 503)
+    if (reply->status == 409 || reply->status == 429 || reply->status == 503)
         why->retry_after_ms = retry_after_ms(reply->retry_after, http_date_ms(reply->date));
     if (why->kind == TROUBLE_FORBIDDEN)
         read_refusal(&envelope, why);

@@ -9,6 +9,9 @@
 /**
  * Judge a reply by its status and error body alone.
  *
+ * A 429 is TROUBLE_THROTTLED when a budget is used up. When it (or a 409) only says that another operation holds the
+ * resource, it is TROUBLE_LOCKED: nothing else need wait, and that resource no longer than `retry_after_ms` says.
+ *
  * @return AZURE_OK for 200, AZURE_PENDING for 202, else AZURE_FAILED with all of @p why but `feature`
  */
 enum azure_result arm_read_status(const struct azure_reply *reply, struct failure *why);

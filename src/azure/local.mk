@@ -14,7 +14,9 @@ azure_sources = \
 	src/azure/elements.c src/azure/elements.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
+	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
+	src/azure/series.c src/azure/series.h \
 	src/azure/text.c src/azure/text.h \
 	src/azure/token.c src/azure/token_ask.c src/azure/token.h \
 	src/azure/value.c src/azure/value.h \
@@ -25,7 +27,7 @@ libazure_a_SOURCES = $(azure_sources)
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
 	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
-	tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
+	tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
 azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
@@ -64,6 +66,11 @@ tests_unit_test_azure_metrics_SOURCES = tests/unit/test_azure_metrics.c tests/un
 tests_unit_test_azure_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_metrics_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_metrics_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_quota_SOURCES = tests/unit/test_azure_quota.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_quota_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_quota_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_quota_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_request_SOURCES = tests/unit/test_azure_request.c tests/unit/azure_data.h
 tests_unit_test_azure_request_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -28,6 +28,21 @@ struct azure_request {
 
 void azure_request_free(struct azure_request *request);
 
+/** The headers that say what is left of a budget; azure/quota.h reads them. */
+enum azure_quota {
+    QUOTA_SUBSCRIPTION_READS, /* of this principal in this subscription, in the region of ARM that answered */
+    QUOTA_SUBSCRIPTION_WRITES,
+    QUOTA_GLOBAL_READS, /* of all principals in the subscription */
+    QUOTA_GLOBAL_WRITES,
+    QUOTA_TENANT_READS,
+    QUOTA_TENANT_WRITES,
+    QUOTA_RESOURCE, /* a service's own limit in place of the general one */
+    QUOTA_TENANT_RESOURCE,
+    QUOTA_USER, /* Resource Graph */
+    QUOTA_USER_RESETS,
+    AZURE_QUOTAS
+};
+
 /** An answer as it came. Texts live during the call only. */
 struct azure_reply {
     int status;
@@ -36,6 +51,7 @@ struct azure_reply {
     const char *content_type, *location, *retry_after, *date; /* NULL when absent */
     const char *request_id, *correlation_id;
     const char *challenge; /* WWW-Authenticate */
+    const char *left[AZURE_QUOTAS]; /* NULL when absent */
 };
 
 enum azure_result {

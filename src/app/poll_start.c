@@ -1,0 +1,88 @@
+/* From settings to targets: which circuits share a list, and when each target is first asked; and the way back. */
+#include "app/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void note_circuit(struct app *app, size_t index)
+{
+    const struct circuit_settings *circuit = &app->settings->circuits[index];
+    struct subscription *found = NULL;
+
+    /* circuits are sorted by id: those of one subscription follow each other */
+    for (size_t i = app->subscription_count; i-- > 0 && found == NULL;) {
+        if (strcmp(app->subscriptions[i].id, circuit->subscription) != 0)
+            break;
+        if (app->subscriptions[i].credential == circuit->credential)
+            found = &app->subscriptions[i];
+    }
+    if (found == NULL) {
+        found = &app->subscriptions[app->subscription_count++];
+        *found = (struct subscription){ .id = circuit->subscription,
+                                        .credential = circuit->credential,
+                                        .every_ms = circuit->every_ms };
+    }
+    found->circuits = realloc(found->circuits, (found->count + 1) * sizeof *found->circuits);
+    if (found->circuits == NULL)
+        abort();
+    found->circuits[found->count++] = index;
+    if (circuit->every_ms < found->every_ms)
+        found->every_ms = circuit->every_ms;
+    app->watched[index].subscription = (size_t)(found - app->subscriptions);
+}
+
+static void *take(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+void poll_start(struct app *app, struct moment now)
+{
+    size_t circuits = app->settings->circuit_count;
+
+    app->subscriptions = take(circuits, sizeof *app->subscriptions);
+    app->subscription_count = 0;
+    app->watched = take(circuits, sizeof *app->watched);
+    for (size_t i = 0; i < circuits; i++)
+        note_circuit(app, i);
+    for (size_t i = 0; i < app->subscription_count; i++)
+        app->subscriptions[i].listed = app->subscriptions[i].count > 1;
+    app->asked = take(target_count(app), sizeof *app->asked);
+    app->due = queue_new(target_count(app));
+    if (app->poll_timer == NULL)
+        app->poll_timer = timer_new(app->loop, poll_due, app);
+    for (size_t id = 0; id < target_count(app); id++) {
+        size_t index;
+        enum ask ask = target_kind(app, id, &index);
+        app->asked[id].wanted = MONO_NEVER;
+        app->asked[id].beat = target_beat(app, ask, index, now);
+        /* states are asked for at once; sessions as soon as a circuit turns out to be usable */
+        if (target_has_beat(app, ask, index))
+            poll_set_due(app, ask, index, ask == ASK_LIST || ask == ASK_CIRCUIT ? now.mono : app->asked[id].beat);
+    }
+    poll_arm(app);
+}
+
+void poll_stop(struct app *app)
+{
+    lists_stop(app);
+    for (size_t i = 0; app->watched != NULL && i < app->settings->circuit_count; i++)
+        witness_stop(app, i);
+    for (size_t i = 0; i < app->subscription_count; i++) {
+        free(app->subscriptions[i].circuits);
+        list_memory_forget(&app->subscriptions[i].memory);
+    }
+    free(app->subscriptions);
+    free(app->watched);
+    free(app->asked);
+    queue_free(app->due);
+    app->subscriptions = NULL;
+    app->watched = NULL;
+    app->asked = NULL;
+    app->due = NULL;
+    app->subscription_count = 0;
+}

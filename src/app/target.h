@@ -1,0 +1,74 @@
+#ifndef ERWATCH_APP_TARGET_H
+#define ERWATCH_APP_TARGET_H
+
+#include "azure/arm.h"
+#include "azure/digest.h"
+#include "core/mono.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What there is to ask, and what is kept of each: targets have a kind and an index among their kind, and one number for
+ * the queue of what is due.
+ */
+
+struct app;
+
+/** What is asked of Azure, by kind; figures and targets are kept by it. */
+enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
+
+/** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
+struct asked {
+    bool busy;
+    bool waits; /* for a token that is being asked for */
+    bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
+    uint8_t failures;      /* in a row, for the back-off */
+    struct mono attempted; /* start of the last attempt */
+    struct mono beat;      /* the next regular one */
+    struct mono wanted;    /* the core wants a look at that moment, and it is busy */
+};
+
+/** The circuits of one subscription that are seen with one credential: one list serves them all. */
+struct subscription {
+    const char *id; /* lower case, of the settings */
+    size_t credential;
+    size_t *circuits; /* indices */
+    size_t count;
+    int64_t every_ms;
+    bool listed;        /* two circuits or more, and the list is not refused */
+    size_t looking;     /* own polls of its circuits that are due beside the list */
+    struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
+    struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
+    struct list_memory memory; /* of the last list that the core was told of */
+};
+
+/** What the app keeps of one circuit beside the core. */
+struct watched {
+    size_t subscription;
+    bool absent;          /* not in the last complete list: ask for it alone */
+    bool moved;           /* the core knows a later answer than its element of the last list */
+    struct digest answer; /* of request id and date of its last own answer */
+    struct digest body;   /* of its last own answer, as long as that is what the core knows */
+    struct poll_waiter *waiters;   /* operators who asked for a poll */
+    struct routes_run *routes;     /* a route summary that waits for the router */
+};
+
+const char *ask_name(enum ask ask);
+
+/** The number of a target, below target_count(). */
+size_t target_id(const struct app *app, enum ask ask, size_t index);
+size_t target_count(const struct app *app);
+/** The way back: its kind, and its index. */
+enum ask target_kind(const struct app *app, size_t id, size_t *index);
+
+/** On whose budget, and with which credential, it is asked. */
+struct subscription *target_subscription(const struct app *app, enum ask ask, size_t index);
+int64_t target_every_ms(const struct app *app, enum ask ask, size_t index);
+/** Its next regular moment. */
+struct mono target_beat(const struct app *app, enum ask ask, size_t index, struct moment now);
+/** Is it asked by itself, or does another one bring the answer? */
+bool target_has_beat(const struct app *app, enum ask ask, size_t index);
+
+#endif
