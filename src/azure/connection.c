@@ -58,7 +58,7 @@ static const struct json_key connection_keys[] = {
 };
 static const struct json_shape connection_shape = { connection_keys };
 
-struct connection {
+struct decoder {
     bool properties, express_route;
     struct connection_value value;
 };
@@ -99,7 +99,7 @@ static uint8_t status_of(const struct json_value *value)
 
 static bool take(void *into, int tag, const struct json_value *value)
 {
-    struct connection *connection = into;
+    struct decoder *connection = into;
     struct connection_value *out = &connection->value;
 
     switch (tag) {
@@ -128,7 +128,7 @@ static bool take(void *into, int tag, const struct json_value *value)
 
 static bool enter(void *into, int tag, enum json_type type, bool opens)
 {
-    struct connection *connection = into;
+    struct decoder *connection = into;
 
     (void)type;
     connection->properties = connection->properties || (tag == PROPERTIES && opens);
@@ -156,7 +156,7 @@ static bool says_missing(const struct failure *why, const char *id)
 enum azure_result connection_read(const struct azure_reply *reply, const char *id, struct mono seen,
                                   struct connection_value *out, struct failure *why)
 {
-    struct connection connection = { 0 };
+    struct decoder connection = { 0 };
     struct connection_value *value = &connection.value;
     struct answer_reader reader = { &connection_shape, take, enter, &connection, NULL };
     enum azure_result result = answer_read_final(reply, &reader, why);
@@ -191,7 +191,7 @@ struct row {
 
 struct connections {
     struct page page;
-    struct connection connection; /* that is being read */
+    struct decoder connection; /* that is being read */
 };
 
 static bool take_listed(void *into, int tag, const struct json_value *value)
@@ -203,7 +203,7 @@ static bool take_listed(void *into, int tag, const struct json_value *value)
 
 static bool end_listed(struct connections *list)
 {
-    const struct connection *connection = &list->connection;
+    const struct decoder *connection = &list->connection;
     void *row;
 
     if (!connection->express_route || !is_circuit(connection->value.peer))
@@ -228,7 +228,7 @@ static bool enter_listed(void *into, int tag, enum json_type type, bool opens)
     if (type == JSON_ARRAY)
         list->page.value = true;
     else if (opens)
-        list->connection = (struct connection){ 0 };
+        list->connection = (struct decoder){ 0 };
     else
         return end_listed(list);
     return true;
