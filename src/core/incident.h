@@ -10,10 +10,12 @@
 
 /*
  * The life of one finding: pending -> raised -> clearing -> cleared. One function changes the state; the table in
- * incident.c is the one erwatchd(8) shows.
+ * incident.c is the one erwatchd(8) shows. An event (opinion->event) has no such life: it is told, and that was all.
  */
 
 enum incident_state { INCIDENT_UNSET, INCIDENT_CLEARED, INCIDENT_PENDING, INCIDENT_RAISED, INCIDENT_CLEARING, INCIDENT_STATES };
+
+#define ITEM_NAME_MAX 96 /* with its NUL */
 
 const char *incident_state_name(enum incident_state state);
 
@@ -29,12 +31,14 @@ struct incident {
     uint8_t suppressed_by;             /* rule, RULE_NONE when it speaks for itself */
     struct subject suppressed_subject;
     uint8_t suppressed_scope;          /* enum scope of that one */
+    char item[ITEM_NAME_MAX];          /* what people call subject.item, as it was when the incident began; else "" */
     uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
     int64_t count_wall_ms;   /* since_mono as a wall time, for the disk */
     int64_t raised_wall_ms, cleared_wall_ms;
+    uint64_t event;          /* opinion->event of the last one that was told; 0: none, or it is no event */
     struct mono basis;       /* the last sample that was counted */
     uint8_t drift;           /* the severity it seems to have now, while that is not yet sure; SEVERITY_NONE: as it is */
     uint32_t drift_count;
