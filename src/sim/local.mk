@@ -65,6 +65,7 @@ tests_unit_test_sim_assertion_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
 endif
 
 # Against the program itself, over its socket.
-TESTS += tests/integration/sim.py tests/integration/azure_clients.py
-EXTRA_DIST += tests/integration/sim.py tests/integration/azure_clients.py tests/integration/simulator.py \
-	tests/data/sim/README.md tests/data/sim/recorded.yaml tests/data/sim/stats-circuit.json tests/data/sim/faults.yaml
+TESTS += tests/integration/sim.py tests/integration/sim_beyond.py tests/integration/azure_clients.py
+EXTRA_DIST += tests/integration/sim.py tests/integration/sim_beyond.py tests/integration/azure_clients.py tests/integration/simulator.py \
+	tests/data/sim/README.md tests/data/sim/recorded.yaml tests/data/sim/stats-circuit.json tests/data/sim/faults.yaml \
+	tests/data/sim/beyond.yaml

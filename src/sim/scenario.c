@@ -225,7 +225,7 @@ static void check_set(const json_t *event, const struct node *node, struct diag 
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (json_object_get(set, fixed[i]) != NULL)
             diag_error(diag, node_get(node_get(node, "set"), fixed[i])->key_place,
-                       "\"%s\" of a circuit cannot be changed", fixed[i]);
+                       "\"%s\" cannot be changed", fixed[i]);
     size_t found = 0;
     for (size_t i = 0; i < sizeof whose / sizeof *whose; i++)
         found += json_object_get(event, whose[i]) != NULL;
