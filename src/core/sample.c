@@ -1,6 +1,6 @@
 /*
  * Keeping and comparing samples. The big scratch sample has room for everything an answer may hold; the packed copy has
- * only what it did hold: the fixed part, the used prefixes, the used text.
+ * only what it did hold: the fixed part, the used prefixes and links, the used text.
  */
 #include "core/sample.h"
 
@@ -55,22 +55,35 @@ const char *sample_word(const struct sample *sample, struct word word, enum word
     return word.raw != 0 ? sample_text(sample, word.raw) : word_name(list, word.code);
 }
 
-static size_t packed_size(const struct sample *sample)
+/* The parts of which only what is used is kept, in the order in which they are packed behind the fixed one. */
+struct parts {
+    size_t prefixes, links, text;
+};
+
+static struct parts used_parts(const struct sample *sample)
 {
-    return FIXED + sample->prefix_count * sizeof sample->prefix[0] + sample->text_len;
+    return (struct parts){ .prefixes = sample->prefix_count * sizeof sample->prefix[0],
+                           .links = sample->link_count * sizeof sample->link[0],
+                           .text = sample->text_len };
+}
+
+static size_t packed_size(struct parts parts)
+{
+    return FIXED + parts.prefixes + parts.links + parts.text;
 }
 
 void *sample_pack(const struct sample *sample, size_t *size)
 {
-    size_t prefixes = sample->prefix_count * sizeof sample->prefix[0];
-    char *packed = malloc(packed_size(sample));
+    struct parts parts = used_parts(sample);
+    char *packed = malloc(packed_size(parts));
 
     if (packed == NULL)
         abort();
     memcpy(packed, sample, FIXED);
-    memcpy(packed + FIXED, sample->prefix, prefixes);
-    memcpy(packed + FIXED + prefixes, sample->text, sample->text_len);
-    *size = packed_size(sample);
+    memcpy(packed + FIXED, sample->prefix, parts.prefixes);
+    memcpy(packed + FIXED + parts.prefixes, sample->link, parts.links);
+    memcpy(packed + FIXED + parts.prefixes + parts.links, sample->text, parts.text);
+    *size = packed_size(parts);
     return packed;
 }
 
@@ -80,21 +93,23 @@ void sample_unpack(const void *packed, size_t size, struct sample *out)
 
     assert(size >= FIXED);
     memcpy(out, from, FIXED);
-    size_t prefixes = out->prefix_count * sizeof out->prefix[0];
-    assert(size == FIXED + prefixes + out->text_len);
-    memcpy(out->prefix, from + FIXED, prefixes);
-    memcpy(out->text, from + FIXED + prefixes, out->text_len);
+    struct parts parts = used_parts(out);
+    assert(size == packed_size(parts));
+    memcpy(out->prefix, from + FIXED, parts.prefixes);
+    memcpy(out->link, from + FIXED + parts.prefixes, parts.links);
+    memcpy(out->text, from + FIXED + parts.prefixes + parts.links, parts.text);
 }
 
 bool sample_same(const void *packed, size_t size, const struct sample *sample)
 {
+    struct parts parts = used_parts(sample);
     const char *was = packed;
 
-    if (size != packed_size(sample) || memcmp(was, sample, FIXED) != 0)
+    if (size != packed_size(parts) || memcmp(was, sample, FIXED) != 0)
         return false;
-    size_t prefixes = sample->prefix_count * sizeof sample->prefix[0];
-    return memcmp(was + FIXED, sample->prefix, prefixes) == 0 &&
-           memcmp(was + FIXED + prefixes, sample->text, sample->text_len) == 0;
+    return memcmp(was + FIXED, sample->prefix, parts.prefixes) == 0 &&
+           memcmp(was + FIXED + parts.prefixes, sample->link, parts.links) == 0 &&
+           memcmp(was + FIXED + parts.prefixes + parts.links, sample->text, parts.text) == 0;
 }
 
 const char *peering_arm_name(enum peering_kind kind)
