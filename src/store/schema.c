@@ -32,7 +32,7 @@ static const char *const steps[] = {
     "  count INTEGER NOT NULL,"
     "  since_wall_ms INTEGER NOT NULL, count_wall_ms INTEGER NOT NULL,"
     "  raised_wall_ms INTEGER NOT NULL, cleared_wall_ms INTEGER NOT NULL,"
-    "  event TEXT NOT NULL,"
+    "  stage INTEGER NOT NULL, event TEXT NOT NULL,"
     "  summary TEXT NOT NULL,"
     "  notice TEXT NOT NULL"
     ") STRICT;"
@@ -42,6 +42,7 @@ static const char *const steps[] = {
     "  provisioned INTEGER NOT NULL,"
     "  provider_owns INTEGER NOT NULL,"
     "  first_wall_ms INTEGER NOT NULL,"
+    "  left_wall_ms INTEGER NOT NULL,"
     "  words TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     /* AUTOINCREMENT: the highest id ever given outlives the row that had it. */
