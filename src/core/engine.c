@@ -51,6 +51,7 @@ static void circuit_fini(struct circuit *circuit)
     free(circuit->packed);
     free(circuit->failure);
     free(circuit->stored_words);
+    beyond_free(circuit->beyond);
     if (circuit->own != NULL) {
         free((char *)circuit->own->id);
         free((char *)circuit->own->name);
@@ -153,7 +154,7 @@ static void make_frame(struct engine *engine)
         circuit->group = group_of(engine, circuit->settings, i);
         engine->credentials[circuit->settings->credential].circuits++;
     }
-    engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 1);
+    engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 2);
     engine->dirty = take(engine->circuit_count, sizeof *engine->dirty);
     engine->dirty_count = 0;
 }
@@ -183,6 +184,7 @@ void engine_free(struct engine *engine)
         circuit_fini(&engine->circuits[i]);
     free(engine->circuits);
     free_shared(engine);
+    ports_fini(engine);
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
@@ -257,6 +259,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[leaving] = old[i];
         made[leaving].dirty = false;
         made[leaving].holder.target.index = leaving;
+        made[leaving].port = NULL;
         if (old[i].own == NULL)
             circuit_leave(&made[leaving], old[i].settings->id_lower, old[i].settings->name);
         leaving++;
@@ -347,6 +350,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     make_frame(engine);
     carry_shared(engine, &was);
     free_shared(&was);
+    ports_adopt(engine);
     take_back(engine);
     former_clear(engine, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)

@@ -30,6 +30,8 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .witness = &circuit->witness,
                            .memory = circuit->memory,
                            .look = circuit->look,
+                           .beyond = circuit->beyond,
+                           .port = circuit->port != NULL ? &circuit->port->facts : NULL,
                            .now = now };
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
@@ -95,7 +97,8 @@ static void tell_sessions(struct circuit *circuit, const struct facts *facts, st
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         for (enum path path = 0; path < PATHS; path++)
             for (enum family family = 0; family < FAMILIES; family++)
-                tell_session(circuit, facts, (struct subject){ (uint8_t)kind, (uint8_t)path, (uint8_t)family, 0 }, out);
+                tell_session(circuit, facts,
+                             (struct subject){ (uint8_t)kind, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 }, out);
 }
 
 /* ---- when to look again ---- */

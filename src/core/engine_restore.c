@@ -62,6 +62,8 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
         restored.since_mono = now.mono;
         restored.count_wall_ms = now.wall_ms;
     }
+    if (holder == NULL)
+        holder = port_holder(engine, scope);
     if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
         holder = leaving_holder(engine, scope);
     } else if (holder == NULL) {

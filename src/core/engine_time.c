@@ -106,6 +106,8 @@ size_t engine_due_id(const struct engine *engine, struct target target)
         return circuits + target.index;
     case SCOPE_CREDENTIAL:
         return circuits + engine->group_count + target.index;
+    case SCOPE_PORT:
+        return circuits + engine->group_count + engine->watch.credential_count + 1; /* all of them */
     default:
         return circuits + engine->group_count + engine->watch.credential_count;
     }
@@ -141,18 +143,21 @@ static bool still_waits(struct engine *engine, size_t index, struct mono now)
     return true;
 }
 
-static void touch(struct engine *engine, size_t id)
+static void touch(struct engine *engine, size_t id, struct mono now)
 {
     size_t circuits = engine->watch.circuit_count, groups = engine->group_count;
+    size_t credentials = engine->watch.credential_count;
 
     if (id < circuits)
         engine_mark(engine, id);
     else if (id < circuits + groups)
         engine_mark_group(engine, &engine->groups[id - circuits]);
-    else if (id < circuits + groups + engine->watch.credential_count)
+    else if (id < circuits + groups + credentials)
         engine_mark_credential(engine, &engine->credentials[id - circuits - groups]);
-    else
+    else if (id == circuits + groups + credentials)
         engine_mark_local(engine);
+    else
+        ports_touch_due(engine, now);
 }
 
 /* Whatever is due, though nobody may have called for it yet. */
@@ -165,7 +170,7 @@ static void take_due(struct engine *engine, struct mono now)
         if (id < engine->watch.circuit_count && still_waits(engine, id, now))
             continue;
         queue_set(engine->due, id, MONO_NEVER);
-        touch(engine, id);
+        touch(engine, id, now);
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/rule.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A way through the rows of one table. */
@@ -80,6 +81,7 @@ static int read_incidents(struct store *store, void (*each)(void *, const struct
 
     reading_open(&reading, store, TABLE_INCIDENT, "ORDER BY key");
     while (reading_next(&reading, &row)) {
+        snprintf(row.incident.item, sizeof row.incident.item, "%s", row.item);
         if (each != NULL && known_rules(&row.incident)) {
             forget_clock(&row.incident);
             each(context, &row);
@@ -94,6 +96,18 @@ static int read_memories(struct store *store, void (*each)(void *, const struct 
     struct stored_memory row;
 
     reading_open(&reading, store, TABLE_MEMORY, "ORDER BY circuit");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
+static int read_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context)
+{
+    struct reading reading;
+    struct stored_found row;
+
+    reading_open(&reading, store, TABLE_FOUND, "ORDER BY circuit");
     while (reading_next(&reading, &row))
         if (each != NULL)
             each(context, &row);
@@ -119,6 +133,8 @@ int store_check_rows(struct store *store)
     if (rc == SQLITE_OK)
         rc = read_memories(store, NULL, NULL);
     if (rc == SQLITE_OK)
+        rc = read_found(store, NULL, NULL);
+    if (rc == SQLITE_OK)
         rc = read_waiting(store, NULL, NULL);
     int64_t last = store_last_delivery(store);
     return rc == SQLITE_OK && (last < 0 || last > DELIVERY_ID_MOST) ? SQLITE_CORRUPT : rc;
@@ -132,6 +148,11 @@ bool store_each_incident(struct store *store, void (*each)(void *, const struct 
 bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context)
 {
     return read_memories(store, each, context) == SQLITE_OK;
+}
+
+bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context)
+{
+    return read_found(store, each, context) == SQLITE_OK;
 }
 
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
