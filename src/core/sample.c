@@ -1,8 +1,10 @@
 /*
  * Keeping and comparing samples. The big scratch sample has room for everything an answer may hold; the packed copy has
- * only what it did hold: the fixed part, the used prefixes and links, the used text.
+ * only what it did hold: the fixed part, the used prefixes and links without their zeros, the used text.
  */
 #include "core/sample.h"
+
+#include "core/pack.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -55,61 +57,53 @@ const char *sample_word(const struct sample *sample, struct word word, enum word
     return word.raw != 0 ? sample_text(sample, word.raw) : word_name(list, word.code);
 }
 
-/* The parts of which only what is used is kept, in the order in which they are packed behind the fixed one. */
-struct parts {
-    size_t prefixes, links, text;
-};
-
-static struct parts used_parts(const struct sample *sample)
+static size_t prefix_bytes(const struct sample *sample)
 {
-    return (struct parts){ .prefixes = sample->prefix_count * sizeof sample->prefix[0],
-                           .links = sample->link_count * sizeof sample->link[0],
-                           .text = sample->text_len };
+    return sample->prefix_count * sizeof sample->prefix[0];
 }
 
-static size_t packed_size(struct parts parts)
+static size_t link_bytes(const struct sample *sample)
 {
-    return FIXED + parts.prefixes + parts.links + parts.text;
+    return sample->link_count * sizeof sample->link[0];
 }
 
 void *sample_pack(const struct sample *sample, size_t *size)
 {
-    struct parts parts = used_parts(sample);
-    char *packed = malloc(packed_size(parts));
+    uint8_t *packed = malloc(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + PACK_MOST(link_bytes(sample)) +
+                             sample->text_len);
 
     if (packed == NULL)
         abort();
-    memcpy(packed, sample, FIXED);
-    memcpy(packed + FIXED, sample->prefix, parts.prefixes);
-    memcpy(packed + FIXED + parts.prefixes, sample->link, parts.links);
-    memcpy(packed + FIXED + parts.prefixes + parts.links, sample->text, parts.text);
-    *size = packed_size(parts);
-    return packed;
+    size_t len = pack(sample, NULL, FIXED, packed);
+    len += pack(sample->prefix, NULL, prefix_bytes(sample), packed + len);
+    len += pack(sample->link, NULL, link_bytes(sample), packed + len);
+    memcpy(packed + len, sample->text, sample->text_len);
+    *size = len + sample->text_len;
+    uint8_t *kept = realloc(packed, *size);
+    return kept != NULL ? kept : packed;
 }
 
 void sample_unpack(const void *packed, size_t size, struct sample *out)
 {
-    const char *from = packed;
+    const uint8_t *from = packed;
+    size_t len = unpack(from, NULL, FIXED, out);
 
-    assert(size >= FIXED);
-    memcpy(out, from, FIXED);
-    struct parts parts = used_parts(out);
-    assert(size == packed_size(parts));
-    memcpy(out->prefix, from + FIXED, parts.prefixes);
-    memcpy(out->link, from + FIXED + parts.prefixes, parts.links);
-    memcpy(out->text, from + FIXED + parts.prefixes + parts.links, parts.text);
+    len += unpack(from + len, NULL, prefix_bytes(out), out->prefix);
+    len += unpack(from + len, NULL, link_bytes(out), out->link);
+    assert(size == len + out->text_len);
+    memcpy(out->text, from + len, out->text_len);
 }
 
 bool sample_same(const void *packed, size_t size, const struct sample *sample)
 {
-    struct parts parts = used_parts(sample);
-    const char *was = packed;
+    const uint8_t *was = packed;
+    size_t len, more, most;
 
-    if (size != packed_size(parts) || memcmp(was, sample, FIXED) != 0)
-        return false;
-    return memcmp(was + FIXED, sample->prefix, parts.prefixes) == 0 &&
-           memcmp(was + FIXED + parts.prefixes, sample->link, parts.links) == 0 &&
-           memcmp(was + FIXED + parts.prefixes + parts.links, sample->text, parts.text) == 0;
+    return packed_equals(was, sample, NULL, FIXED, &len) &&
+           packed_equals(was + len, sample->prefix, NULL, prefix_bytes(sample), &more) &&
+           packed_equals(was + len + more, sample->link, NULL, link_bytes(sample), &most) &&
+           size == len + more + most + sample->text_len &&
+           memcmp(was + len + more + most, sample->text, sample->text_len) == 0;
 }
 
 const char *peering_arm_name(enum peering_kind kind)
