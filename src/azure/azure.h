@@ -12,6 +12,7 @@
 #include "azure/connection.h"
 #include "azure/health.h"
 #include "azure/metrics.h"
+#include "azure/port.h"
 #include "azure/quota.h"
 #include "azure/request.h"
 #include "azure/token.h"

@@ -18,6 +18,7 @@ azure_sources = \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/page.c src/azure/page.h \
 	src/azure/plain.c src/azure/plain.h \
+	src/azure/port.c src/azure/port.h \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
@@ -31,7 +32,7 @@ libazure_a_SOURCES = $(azure_sources)
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
 	tests/unit/test_azure_connection tests/unit/test_azure_health tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
-	tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
+	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
 azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
@@ -80,6 +81,11 @@ tests_unit_test_azure_metrics_SOURCES = tests/unit/test_azure_metrics.c tests/un
 tests_unit_test_azure_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_metrics_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_metrics_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_port_SOURCES = tests/unit/test_azure_port.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_port_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_port_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_port_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_quota_SOURCES = tests/unit/test_azure_quota.c tests/unit/azure_data.h tests/unit/leaks.h
 tests_unit_test_azure_quota_CPPFLAGS = $(TEST_CPPFLAGS)
