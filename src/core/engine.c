@@ -49,6 +49,7 @@ static void circuit_fini(struct circuit *circuit)
 {
     holder_fini(&circuit->holder);
     free(circuit->packed);
+    free(circuit->witness);
     free(circuit->failure);
     free(circuit->stored_words);
     beyond_free(circuit->beyond);
@@ -64,7 +65,6 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
 {
     *circuit = (struct circuit){ .settings = settings, .verdict = VERDICT_UNKNOWN };
     holder_init(&circuit->holder, SCOPE_CIRCUIT, index, settings->id_lower);
-    witness_reset(&circuit->witness);
     circuit->memory.first_wall_ms = now.wall_ms;
     circuit->look.sample_seen = circuit->look.awake = now.mono;
     for (size_t kind = 0; kind < PEERINGS; kind++)
@@ -190,6 +190,14 @@ void engine_free(struct engine *engine)
     queue_free(engine->due);
     free(engine->dirty);
     free(engine);
+}
+
+struct witness *engine_witness(const struct engine *engine, const struct circuit *circuit)
+{
+    struct engine *writable = (struct engine *)engine; /* the scratch copy is nobody's state */
+
+    witness_unpack(circuit->witness, &writable->witness);
+    return &writable->witness;
 }
 
 void engine_mark(struct engine *engine, size_t index)

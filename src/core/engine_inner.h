@@ -43,7 +43,7 @@ struct circuit {
     size_t group;
     void *packed; /* sample_pack() of the last believed answer */
     size_t packed_size;
-    struct witness witness;
+    void *witness; /* witness_pack(); NULL: neither has said anything */
     struct memory memory;
     struct look look;
     struct failure *failure; /* of the last poll, NULL when it went well */
@@ -118,6 +118,7 @@ struct engine {
     size_t dirty_group_count;
     bool shared_dirty; /* a group, a credential, a port or our own machine is to be judged */
     struct sample scratch;
+    struct witness witness; /* engine_witness() */
     struct opinions opinions;
 };
 
@@ -129,6 +130,8 @@ void holder_fini(struct holder *holder);
 void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
 /** The holder beside the circuits that has this name; NULL when nothing watched has it. */
 struct holder *engine_find_shared(struct engine *engine, const char *name);
+/** What is known of its sessions: the engine's one scratch copy, good until the next call. */
+struct witness *engine_witness(const struct engine *engine, const struct circuit *circuit);
 /** Have them judged by the next engine_settle(). */
 void engine_mark(struct engine *engine, size_t index);
 void engine_mark_group(struct engine *engine, struct group *group);

@@ -27,7 +27,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
 {
     *out = (struct facts){ .circuit = circuit->settings,
                            .policy = engine->watch.policy,
-                           .witness = &circuit->witness,
+                           .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
                            .look = circuit->look,
                            .beyond = circuit->beyond,
@@ -137,13 +137,13 @@ static void want(struct effects *out, struct target target, uint8_t look, struct
 }
 
 /* The newest summary is older than the newest metric: ask at once; else only as fast as confirming needs. */
-static bool summary_is_older(const struct circuit *circuit)
+static bool summary_is_older(const struct witness *witness)
 {
     struct mono metric = { INT64_MIN }, route = { INT64_MIN };
 
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++) {
-            const struct path_witness *at = &circuit->witness.at[kind][path];
+            const struct path_witness *at = &witness->at[kind][path];
             if (at->bgp.seen.ms != MONO_NEVER.ms)
                 metric = mono_later(metric, at->bgp.seen);
             for (size_t family = 0; family < FAMILIES; family++)
@@ -163,7 +163,7 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
     int64_t pace = session_pace > 0 ? session_pace : facts->policy->sessions_every_ms;
 
     circuit->routes_wanted = wanted;
-    if (fell || (wanted && summary_is_older(circuit)))
+    if (fell || (wanted && summary_is_older(facts->witness)))
         want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
     else if (wanted)
         want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));

@@ -26,7 +26,6 @@ static struct holder *leaving_holder(struct engine *engine, const char *id_lower
     *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
     circuit_leave(circuit, id_lower, last_segment(id_lower));
     holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
-    witness_reset(&circuit->witness);
     engine_mark(engine, engine->circuit_count++);
     return &circuit->holder;
 }

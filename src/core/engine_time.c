@@ -15,17 +15,17 @@ static struct mono later_than(struct mono now, struct mono due)
     return due.ms > now.ms ? due : MONO_NEVER;
 }
 
-static struct mono due_of_witness(const struct circuit *circuit, const struct policy *policy, struct mono now,
-                                  struct mono due)
+static struct mono due_of_witness(const struct look *look, const struct witness *witness, const struct policy *policy,
+                                  struct mono now, struct mono due)
 {
     int64_t stale = policy->stale_ms + 1;
 
     for (size_t kind = 0; kind < PEERINGS; kind++) {
-        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind], stale)));
-        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind],
+        due = mono_earlier(due, later_than(now, mono_after(look->judged_since[kind], stale)));
+        due = mono_earlier(due, later_than(now, mono_after(look->judged_since[kind],
                                                            policy->sessions_every_ms + policy->retry_ms + 1)));
         for (size_t path = 0; path < PATHS; path++) {
-            const struct path_witness *at = &circuit->witness.at[kind][path];
+            const struct path_witness *at = &witness->at[kind][path];
             due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
             for (size_t family = 0; family < FAMILIES; family++) {
@@ -47,21 +47,31 @@ static struct mono due_of_incidents(const struct holder *holder, const struct po
     return due;
 }
 
-/* Without the moment when the circuit's own facts grow stale, which every answer moves. */
+/* When waiting_days are over, and 19 has its next week after that. */
+static struct mono due_of_waiting(const struct circuit *circuit, const struct policy *policy, struct moment now)
+{
+    int64_t days = (int64_t)policy->waiting_days * 24 * 3600 * 1000;
+    int64_t waited = now.wall_ms - circuit->memory.first_wall_ms, since = memory_unprovisioned_since(&circuit->memory);
+    struct mono due = waited < days ? mono_after(now.mono, days - waited) : MONO_NEVER;
+
+    if (since == 0)
+        return due;
+    int64_t over = now.wall_ms - since - days;
+    int64_t left = over < 0 ? -over : BILLED_AGAIN_MS - over % BILLED_AGAIN_MS;
+    return mono_earlier(due, mono_after(now.mono, left));
+}
+
+/* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
-    int64_t waited = now.wall_ms - circuit->memory.first_wall_ms;
-    int64_t waiting = (int64_t)policy->waiting_days * 24 * 3600 * 1000;
     struct mono due = later_than(now.mono, mono_after(circuit->look.awake, policy->stale_ms + 1));
 
     if (circuit->look.missing > 0)
         due = mono_earlier(due, later_than(now.mono, mono_after(circuit->look.missing_seen, policy->stale_ms + 1)));
-    if (waited < waiting)
-        due = mono_earlier(due, mono_after(now.mono, waiting - waited));
+    due = mono_earlier(due, due_of_waiting(circuit, policy, now));
     if (circuit->look.throttled) /* 93 grows with time */
         due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
-    due = due_of_incidents(&circuit->holder, policy, now.mono, due);
-    return due_of_witness(circuit, policy, now.mono, due);
+    return due_of_incidents(&circuit->holder, policy, now.mono, due);
 }
 
 static struct mono stale_from(const struct engine *engine, const struct circuit *circuit)
@@ -71,8 +81,12 @@ static struct mono stale_from(const struct engine *engine, const struct circuit 
 
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now)
 {
-    circuit->due = due_of(circuit, engine->watch.policy, now);
-    circuit->answer_due = due_of_witness(circuit, engine->watch.policy, circuit->look.sample_seen, MONO_NEVER);
+    const struct policy *policy = engine->watch.policy;
+    const struct look *look = &circuit->look;
+    const struct witness *witness = engine_witness(engine, circuit);
+
+    circuit->due = due_of_witness(look, witness, policy, now.mono, due_of(circuit, policy, now));
+    circuit->answer_due = due_of_witness(look, witness, policy, look->sample_seen, MONO_NEVER);
     queue_set(engine->due, circuit->holder.target.index,
               mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
 }

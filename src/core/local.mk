@@ -5,7 +5,7 @@ libcore_a_SOURCES = \
 	src/core/mono.h src/core/expiry.h src/core/beyond.c src/core/beyond.h \
 	src/core/words.c src/core/words.h \
 	src/core/net.c src/core/net.h \
-	src/core/sample.c src/core/sample.h \
+	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
 	src/core/witness.c src/core/witness.h \
 	src/core/policy.c src/core/policy.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \

@@ -12,7 +12,8 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
-	tests/scenario/arp-incomplete.txt tests/scenario/blind-credential-recovers.txt \
+	tests/scenario/arp-incomplete.txt tests/scenario/billed-for-weeks.txt \
+	tests/scenario/blind-credential-recovers.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
 	tests/scenario/changed-while-down.txt tests/scenario/circuits-are-independent.txt \
@@ -63,7 +64,8 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue tests/unit/test_differ tests/unit/test_schedule
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c tests/unit/leaks.h
@@ -78,6 +80,10 @@ tests_unit_test_engine_again_SOURCES = tests/unit/test_engine_again.c tests/unit
 tests_unit_test_engine_again_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_again_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_engine_again_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_pack_SOURCES = tests/unit/test_pack.c tests/unit/leaks.h
+tests_unit_test_pack_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_pack_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_pack_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)
