@@ -191,6 +191,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);
+        port_link(engine, circuit, sample_text(sample, sample->port));
     }
     if (remembered)
         effects_add(out, EFFECT_REMEMBER, circuit->holder.target);
