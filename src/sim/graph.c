@@ -107,6 +107,14 @@ static bool column_wanted(const struct query *q, const char *column)
 
 /* ---- rows ---- */
 
+/* A column that a resource has not is null. */
+static json_t *column_of(const json_t *resource, const char *name)
+{
+    json_t *value = json_object_get(resource, name);
+
+    return value != NULL ? value : json_null();
+}
+
 /* From Resource Manager's resource to a row: the type in lower case, and columns that say where it is. */
 static void add_row(const struct query *q, json_t *resource, const char *type, const char *subscription,
                     const char *group, json_t *rows)
@@ -116,8 +124,7 @@ static void add_row(const struct query *q, json_t *resource, const char *type, c
 
     for (size_t i = 0; i < sizeof same / sizeof *same; i++)
         if (column_wanted(q, same[i]))
-            json_object_set(row, same[i], json_object_get(resource, same[i]) != NULL ? json_object_get(resource, same[i])
-                                                                                     : json_null());
+            json_object_set(row, same[i], column_of(resource, same[i]));
     if (column_wanted(q, "type"))
         json_object_set_new(row, "type", json_string(type));
     if (column_wanted(q, "resourceGroup"))

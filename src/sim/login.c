@@ -33,8 +33,8 @@ static void keep_audience(struct token *token, const char *audience)
 }
 
 /*
- * Is the token for the host that was asked? Azure's own names are good everywhere, because this program stands for them;
- * any other audience must be the address by which the client calls us.
+ * Is the token for the host that was asked? Azure's own names are good everywhere, because this program stands for
+ * them; any other audience must be the address by which the client calls us.
  */
 static bool audience_fits(const struct ask *ask, const struct token *token)
 {
