@@ -127,14 +127,21 @@ static void watchdog_fired(void *context, struct moment now)
     timer_set(app->watchdog, mono_after(now.mono, every));
 }
 
+static void count_cycle(struct counted *counted)
+{
+    counted->before = counted->last;
+    counted->last = counted->present;
+    counted->present = 0;
+}
+
 /* Requests per cycle, for `erwatchctl loop`. */
 static void cycle_fired(void *context, struct moment now)
 {
     struct app *app = context;
 
     for (size_t i = 0; i < ASKS; i++) {
-        app->figures[i].cycle_before = app->figures[i].cycle;
-        app->figures[i].cycle = 0;
+        count_cycle(&app->figures[i].questions);
+        count_cycle(&app->figures[i].sent);
     }
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
 }

@@ -53,9 +53,15 @@ struct sign_in {
     struct call *refused;   /* calls that ARM answered with 401: sent once more with the new token */
 };
 
+/** How often something happened: since the start, and by beats of poll.every. */
+struct counted {
+    uint64_t all, present, last, before; /* the present beat, the last whole one, the one before */
+};
+
 struct figures {
-    uint64_t sent, answered, failed; /* answered: it has ended, well or not */
-    uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
+    struct counted questions; /* each is one request, or a chain of them */
+    struct counted sent;
+    uint64_t answered, failed; /* answered: it has ended, well or not */
 };
 
 /* ---- delivery ---- */
@@ -205,11 +211,15 @@ typedef void ask_done(void *context, const struct azure_reply *reply, struct fai
 void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
              void *context);
 
+/** The same, with a subscription's credential and on its budgets. */
+void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
+               void *context);
+
 /** A piece of the body of an answer with status 200, before @p done. */
 typedef void ask_piece(void *context, const char *bytes, size_t len);
 /** The same; the body of a good answer comes in pieces, and the reply lacks it. */
-void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
-                    ask_done *done, void *context);
+void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                      ask_piece *piece, ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);

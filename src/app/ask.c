@@ -21,6 +21,7 @@ struct call {
     ask_piece *piece;
     void *context;
     struct mono asked;
+    struct budget *budget; /* that pays for it, as long as the settings are those of `generation`; NULL: none does */
     uint64_t generation, serial;
     bool repeated;
 };
@@ -111,6 +112,25 @@ static void piece_came(void *context, const char *bytes, size_t len)
         call->piece(call->context, bytes, len);
 }
 
+/* What the answer says of its budget. A lock is no throttling: it only delays what is locked. */
+static void note_budget(struct call *call, const struct azure_reply *reply, struct moment now)
+{
+    bool write = strcmp(call->request.method, "GET") != 0;
+    int64_t left = -1;
+    struct failure failure;
+
+    if (call->budget == NULL)
+        return;
+    if (reply != NULL)
+        left = azure_quota_left(reply, write ? QUOTA_SUBSCRIPTION_WRITES : QUOTA_SUBSCRIPTION_READS);
+    budget_ended(call->budget, left, now.mono);
+    if (reply == NULL || reply->status != 429)
+        return;
+    (void)arm_read_status(reply, &failure);
+    if (failure.kind == TROUBLE_THROTTLED)
+        budget_pause(call->budget, failure.retry_after_ms, app_random(call->app), now.mono);
+}
+
 static void answered(void *context, const struct http_reply *from, struct moment now)
 {
     struct call *call = context;
@@ -124,11 +144,13 @@ static void answered(void *context, const struct http_reply *from, struct moment
     log_answer(call, from);
     if (from->end != HTTP_ANSWERED) {
         app->figures[call->ask].failed++;
+        note_budget(call, NULL, now);
         transport_failure(from, &failure);
         finish(call, NULL, &failure, now);
         return;
     }
     struct azure_reply reply = to_reply(from);
+    note_budget(call, &reply, now);
     if (!call->request.metadata)
         note_date(app, &reply, now);
     if (reply.status == 401 && call->request.bearer && !call->repeated) {
@@ -217,8 +239,10 @@ static void send_call(struct call *call, struct moment now)
                                  .piece = call->piece != NULL ? piece_came : NULL };
     call->asked = now.mono;
     call->generation = app->generation;
-    app->figures[call->ask].sent++;
-    app->figures[call->ask].cycle++;
+    if (call->budget != NULL)
+        budget_take(call->budget, now.mono);
+    app->figures[call->ask].sent.all++;
+    app->figures[call->ask].sent.present++;
     http_send(app->http, &http, answered, call);
     if (authorization != NULL)
         explicit_bzero(authorization, strlen(authorization));
@@ -249,10 +273,26 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
     send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
 }
 
-void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
-                    ask_done *done, void *context)
+static struct call *make_paid(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                              ask_done *done, void *context)
 {
-    struct call *call = make_call(app, ask, credential, request, done, context);
+    bool write = strcmp(request->method, "GET") != 0;
+    struct call *call = make_call(app, ask, on->credential, request, done, context);
+
+    call->budget = &on->budget[write ? BUDGET_WRITES : BUDGET_READS];
+    return call;
+}
+
+void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
+               void *context)
+{
+    send_call(make_paid(app, ask, on, request, done, context), loop_now(app->loop));
+}
+
+void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                      ask_piece *piece, ask_done *done, void *context)
+{
+    struct call *call = make_paid(app, ask, on, request, done, context);
 
     call->piece = piece;
     send_call(call, loop_now(app->loop));

@@ -241,11 +241,35 @@ static size_t fill_requests(const struct app *app, struct requests_view *out)
 {
     for (enum ask ask = 0; ask < ASKS; ask++)
         out[ask] = (struct requests_view){ .kind = ask_name(ask),
-                                           .sent = app->figures[ask].sent,
+                                           .questions = app->figures[ask].questions.all,
+                                           .questions_last = app->figures[ask].questions.last,
+                                           .questions_before = app->figures[ask].questions.before,
+                                           .sent = app->figures[ask].sent.all,
                                            .answered = app->figures[ask].answered,
                                            .failed = app->figures[ask].failed,
-                                           .cycle = app->figures[ask].cycle_before };
+                                           .sent_last = app->figures[ask].sent.last,
+                                           .sent_before = app->figures[ask].sent.before };
     return ASKS;
+}
+
+static size_t fill_budgets(const struct app *app, struct budget_view *out, struct moment now)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < app->subscription_count; i++)
+        for (enum budget_kind kind = 0; kind < BUDGETS; kind++) {
+            const struct budget *budget = &app->subscriptions[i].budget[kind];
+            out[count++] = (struct budget_view){
+                .credential = app->credential_names[app->subscriptions[i].credential],
+                .subscription = app->subscriptions[i].id,
+                .kind = budget_name(kind),
+                .left = budget_left(budget, now.mono),
+                .capacity = budget->capacity,
+                .per_second = budget->per_second,
+                .paused_ms = mono_reached(budget->paused, now.mono) ? -1 : mono_between(now.mono, budget->paused)
+            };
+        }
+    return count;
 }
 
 static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
@@ -295,8 +319,9 @@ char *control_loop(struct app *app, struct moment now)
     struct next_poll_view polls[NEXT_POLLS];
     struct queue_view *queues = calloc(app->receiver_count + 1, sizeof *queues);
     struct token_view *views = calloc(tokens + 1, sizeof *views);
+    struct budget_view *budgets = calloc(app->subscription_count * BUDGETS + 1, sizeof *budgets);
 
-    if (queues == NULL || views == NULL)
+    if (queues == NULL || views == NULL || budgets == NULL)
         abort();
     for (size_t i = 0; i < app->receiver_count; i++)
         fill_queue(app->receivers[i], &queues[i], now);
@@ -317,6 +342,8 @@ char *control_loop(struct app *app, struct moment now)
                               .queue_count = app->receiver_count,
                               .requests = requests,
                               .request_count = fill_requests(app, requests),
+                              .budgets = budgets,
+                              .budget_count = fill_budgets(app, budgets, now),
                               .tokens = views,
                               .token_count = tokens,
                               .polls = polls,
@@ -324,5 +351,6 @@ char *control_loop(struct app *app, struct moment now)
     char *json = view_loop(&view, now);
     free(queues);
     free(views);
+    free(budgets);
     return json;
 }

@@ -25,7 +25,7 @@ void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due)
 
     if (ask == ASK_CIRCUIT && was != is)
         subscription->looking = is ? subscription->looking + 1 : subscription->looking - 1;
-    queue_set(app->due, id, mono_later(due, subscription->paused));
+    queue_set(app->due, id, due);
 }
 
 void poll_arm(struct app *app)
@@ -108,11 +108,12 @@ void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 
 struct mono poll_next(const struct app *app, size_t circuit)
 {
+    const struct subscription *on = target_subscription(app, ASK_CIRCUIT, circuit);
     struct mono next = queue_get(app->due, target_id(app, ASK_CIRCUIT, circuit));
 
-    if (target_subscription(app, ASK_CIRCUIT, circuit)->listed)
+    if (on->listed)
         next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->watched[circuit].subscription)));
-    return next;
+    return mono_later(next, on->budget[BUDGET_READS].paused);
 }
 
 /* ---- asking ---- */
@@ -131,6 +132,18 @@ static bool token_there(struct app *app, size_t id, enum ask ask, size_t index, 
     return false;
 }
 
+/* A budget that has run low, or a pause, delays what would be asked on it. */
+static bool budget_there(struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    struct budget *budget = &target_subscription(app, ask, index)->budget[target_budget(ask)];
+    enum urgency urgency = target_urgency(ask);
+
+    if (budget_may(budget, urgency, now.mono))
+        return true;
+    poll_set_due(app, ask, index, budget_wait(budget, urgency, now.mono));
+    return false;
+}
+
 static void ask_target(struct app *app, size_t id, struct moment now)
 {
     size_t index;
@@ -139,10 +152,11 @@ static void ask_target(struct app *app, size_t id, struct moment now)
 
     poll_set_due(app, ask, index, MONO_NEVER);
     asked->parked = false;
-    if (asked->busy || !token_there(app, id, ask, index, now))
+    if (asked->busy || !budget_there(app, ask, index, now) || !token_there(app, id, ask, index, now))
         return;
     asked->busy = true;
     asked->attempted = now.mono;
+    uint64_t sent = app->figures[ask].sent.all;
     if (ask == ASK_LIST)
         lists_ask(app, index, now);
     else if (ask == ASK_CIRCUIT)
@@ -151,6 +165,10 @@ static void ask_target(struct app *app, size_t id, struct moment now)
         witness_ask_metrics(app, index, now);
     else
         witness_ask_routes(app, index, now);
+    if (app->figures[ask].sent.all != sent) { /* else it was not worth asking */
+        app->figures[ask].questions.all++;
+        app->figures[ask].questions.present++;
+    }
 }
 
 void poll_due(void *context, struct moment now)

@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What Azure gives each principal in a subscription. "Request limits and throttling" of Azure Resource Manager */
+static const struct {
+    int32_t capacity, per_second;
+} budgets[BUDGETS] = { [BUDGET_READS] = { 250, 25 }, [BUDGET_WRITES] = { 200, 10 } };
+
 static void note_circuit(struct app *app, size_t index)
 {
     const struct circuit_settings *circuit = &app->settings->circuits[index];
@@ -49,8 +54,11 @@ void poll_start(struct app *app, struct moment now)
     app->watched = take(circuits, sizeof *app->watched);
     for (size_t i = 0; i < circuits; i++)
         note_circuit(app, i);
-    for (size_t i = 0; i < app->subscription_count; i++)
+    for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
+        for (enum budget_kind kind = 0; kind < BUDGETS; kind++)
+            budget_init(&app->subscriptions[i].budget[kind], budgets[kind].capacity, budgets[kind].per_second, now.mono);
+    }
     app->asked = take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));
     if (app->poll_timer == NULL)

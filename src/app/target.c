@@ -12,6 +12,12 @@ const char *ask_name(enum ask ask)
     return names[ask];
 }
 
+const char *budget_name(enum budget_kind kind)
+{
+    static const char *const names[BUDGETS] = { "reads", "writes" };
+    return names[kind];
+}
+
 size_t target_id(const struct app *app, enum ask ask, size_t index)
 {
     size_t circuits = app->settings->circuit_count;
@@ -79,4 +85,14 @@ bool target_has_beat(const struct app *app, enum ask ask, size_t index)
     default:
         return (app->settings->policy.sessions & SESSIONS_ROUTES) != 0;
     }
+}
+
+enum budget_kind target_budget(enum ask ask)
+{
+    return ask == ASK_ROUTES ? BUDGET_WRITES : BUDGET_READS; /* a POST counts as a write */
+}
+
+enum urgency target_urgency(enum ask ask)
+{
+    return ask == ASK_LIST || ask == ASK_CIRCUIT ? URGENCY_STATES : URGENCY_OPTIONAL;
 }

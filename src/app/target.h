@@ -3,6 +3,7 @@
 
 #include "azure/arm.h"
 #include "azure/digest.h"
+#include "core/budget.h"
 #include "core/mono.h"
 
 #include <stdbool.h>
@@ -30,6 +31,11 @@ struct asked {
     struct mono wanted;    /* the core wants a look at that moment, and it is busy */
 };
 
+/** What Azure counts apart for one principal in one subscription. */
+enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGETS };
+
+const char *budget_name(enum budget_kind kind); /* "reads", "writes" */
+
 /** The circuits of one subscription that are seen with one credential: one list serves them all. */
 struct subscription {
     const char *id; /* lower case, of the settings */
@@ -39,7 +45,7 @@ struct subscription {
     int64_t every_ms;
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
-    struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
+    struct budget budget[BUDGETS];
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */
 };
@@ -63,12 +69,15 @@ size_t target_count(const struct app *app);
 /** The way back: its kind, and its index. */
 enum ask target_kind(const struct app *app, size_t id, size_t *index);
 
-/** On whose budget, and with which credential, it is asked. */
+/** On whose budgets, and with which credential, it is asked. */
 struct subscription *target_subscription(const struct app *app, enum ask ask, size_t index);
 int64_t target_every_ms(const struct app *app, enum ask ask, size_t index);
 /** Its next regular moment. */
 struct mono target_beat(const struct app *app, enum ask ask, size_t index, struct moment now);
 /** Is it asked by itself, or does another one bring the answer? */
 bool target_has_beat(const struct app *app, enum ask ask, size_t index);
+/** Of which budget its first request is, and how long it has to stand back for others. */
+enum budget_kind target_budget(enum ask ask);
+enum urgency target_urgency(enum ask ask);
 
 #endif

@@ -67,7 +67,7 @@ void witness_ask_metrics(struct app *app, size_t circuit, struct moment now)
     *run = (struct metrics_run){ app, circuit };
     metrics_ask(&request, app->settings->azure.metrics, app->settings->circuits[circuit].id,
                 poll_azure_now(app, now));
-    ask_arm(app, ASK_METRICS, app->settings->circuits[circuit].credential, &request, metrics_came, run);
+    ask_about(app, ASK_METRICS, target_subscription(app, ASK_METRICS, circuit), &request, metrics_came, run);
 }
 
 /* ---- route summaries ---- */
@@ -205,6 +205,17 @@ static void routes_came(void *context, const struct azure_reply *reply, struct f
     }
 }
 
+/* May a further request be sent, or must it wait for the budget? */
+static bool routes_may(struct routes_run *run, enum budget_kind kind, struct moment now)
+{
+    struct budget *budget = &target_subscription(run->app, ASK_ROUTES, run->circuit)->budget[kind];
+
+    if (budget_may(budget, URGENCY_OPTIONAL, now.mono))
+        return true;
+    routes_sleep(run, budget_wait(budget, URGENCY_OPTIONAL, now.mono));
+    return false;
+}
+
 static void routes_again(void *context, struct moment now)
 {
     struct routes_run *run = context;
@@ -213,12 +224,18 @@ static void routes_again(void *context, struct moment now)
     struct failure failure;
 
     app->watched[run->circuit].routes = NULL;
+    if (run->location == NULL) {
+        routes_step(run, now);
+        return;
+    }
+    if (!routes_may(run, BUDGET_READS, now))
+        return;
     if (!sign_in_ready(app, app->settings->circuits[run->circuit].credential, now)) {
         routes_sleep(run, mono_after(now.mono, OPERATION_PAUSE_MS));
     } else if (!arm_ask_url(&request, app->settings->azure.management, run->location, ARM_SMALL_MAX, &failure)) {
         routes_failed(run, &failure, now);
     } else {
-        ask_arm(app, ASK_ROUTES, app->settings->circuits[run->circuit].credential, &request, routes_came, run);
+        ask_about(app, ASK_ROUTES, target_subscription(app, ASK_ROUTES, run->circuit), &request, routes_came, run);
     }
 }
 
@@ -237,11 +254,13 @@ static void routes_step(struct routes_run *run, struct moment now)
     }
     free(run->location);
     run->location = NULL;
+    if (!routes_may(run, BUDGET_WRITES, now))
+        return;
     run->posted = now.mono;
     run->gives_up = mono_after(now.mono, OPERATION_MAX_MS);
     arm_ask_routes(&request, app->settings->azure.management, circuit->id, run->step[run->at].peering,
                    run->step[run->at].path, app->settings->azure.api_version);
-    ask_arm(app, ASK_ROUTES, circuit->credential, &request, routes_came, run);
+    ask_about(app, ASK_ROUTES, target_subscription(app, ASK_ROUTES, run->circuit), &request, routes_came, run);
 }
 
 void witness_ask_routes(struct app *app, size_t circuit, struct moment now)
