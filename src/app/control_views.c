@@ -26,7 +26,8 @@ static void show_incident(struct app *app, struct target target, const struct in
 {
     const struct circuit_settings *circuit = engine_circuit(app->engine, target);
     const struct incident *by = engine_suppressor(app->engine, target, incident);
-    enum rule_event event = incident->state == INCIDENT_CLEARED ? EVENT_CLEARED : EVENT_RAISED;
+    bool over = incident->state == INCIDENT_CLEARED && incident->event == 0; /* what only happened is never over */
+    enum rule_event event = over ? EVENT_CLEARED : EVENT_RAISED;
 
     engine_story(app->engine, target, opinion, event, now, &app->story);
     out->view = (struct incident_view){ .incident = incident,

@@ -1,278 +1,214 @@
 /*
- * Azure Monitor's availability metrics. A point without a value is a gap and no zero; a metric with an error code of
- * its own has no values at all. Which values the dimensions have is not documented, so words inside them decide.
+ * Azure Monitor's availability metrics of circuits: which series belongs to which peering and path, of one circuit or of
+ * up to fifty. series.c reads what is common to all metrics.
  */
 #include "azure/metrics.h"
 
+#include "azure/series.h"
 #include "azure/text.h"
-#include "azure/value.h"
 #include "azure/when.h"
 
+#include <assert.h>
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define API_VERSION "2023-10-01"
+#define BATCH_VERSION "2024-02-01"
 #define METRICS_MAX (1024 * 1024)
-
-/* A point is named after the beginning of its minute, so none lies ahead unless the clocks differ. */
-#define AHEAD_MS (2 * 60 * 1000)
+#define BATCH_MAX (4 * 1024 * 1024)
+#define REGION_MAX 63 /* a label of a host name */
 
 /* A percentage may be off by rounding; what lies beyond is no percentage. */
 #define PERCENT_MOST 100.5
 
+static_assert(METRICS_WINDOW_MS == SERIES_WINDOW_MS, "what is asked for is what counts");
+static_assert(PEERINGS * PATHS <= SERIES_SLOTS_MAX, "a slot for each peering and path");
+
+enum { BGP, ARP };
+
+static size_t slot_of(const char *peering, const char *path)
+{
+    static const char *const peerings[] = { "private", "microsoft", "public" };
+    static const char *const paths[] = { "primary", "secondary" };
+    size_t p = series_one_inside(peering, peerings, PEERINGS), side = series_one_inside(path, paths, PATHS);
+
+    return p < PEERINGS && side < PATHS ? p * PATHS + side : SERIES_SLOTS_MAX;
+}
+
+static bool lower(int32_t a, int32_t b)
+{
+    return a < b;
+}
+
+static const struct series_plan plan = { .metric = { [BGP] = "BgpAvailability", [ARP] = "ArpAvailability" },
+                                         .dimension = { "PeeringType", "Peer" },
+                                         .most = PERCENT_MOST,
+                                         .scale = 1,
+                                         .top = 100,
+                                         .slot = slot_of,
+                                         .worse = lower };
+
+#define BOTH "BgpAvailability%2CArpAvailability"
+#define SPLIT "PeeringType%20eq%20%27%2A%27%20and%20Peer%20eq%20%27%2A%27"
+
+/* ---- what is asked ---- */
+
+static void add_time(struct line *url, int64_t wall_ms)
+{
+    char text[ISO_TIME_MAX];
+
+    iso_time(wall_ms, text);
+    line_add_encoded(url, text, strlen(text), "");
+}
+
 void metrics_ask(struct azure_request *out, const char *management, const char *id, int64_t now_wall_ms)
 {
     struct line url;
-    char from[ISO_TIME_MAX], to[ISO_TIME_MAX];
 
-    iso_time(now_wall_ms - METRICS_WINDOW_MS, from);
-    iso_time(now_wall_ms, to);
     line_init(&url, 1024 + strlen(management) + strlen(id) * 3);
     line_add(&url, management);
     line_add_encoded(&url, id, strlen(id), "/()");
-    line_add(&url, "/providers/Microsoft.Insights/metrics?api-version=" API_VERSION
-                   "&metricnames=BgpAvailability%2CArpAvailability&interval=PT1M&aggregation=Average&timespan=");
-    line_add_encoded(&url, from, strlen(from), "");
+    line_add(&url, "/providers/Microsoft.Insights/metrics?api-version=" API_VERSION "&metricnames=" BOTH
+                   "&interval=PT1M&aggregation=Average&timespan=");
+    add_time(&url, now_wall_ms - METRICS_WINDOW_MS);
     line_add(&url, "%2F");
-    line_add_encoded(&url, to, strlen(to), "");
-    static const char split[] = "PeeringType eq '*' and Peer eq '*'";
-    line_add(&url, "&%24filter=");
-    line_add_encoded(&url, split, strlen(split), "");
+    add_time(&url, now_wall_ms);
+    line_add(&url, "&%24filter=" SPLIT);
     *out = (struct azure_request){ .method = "GET", .url = url.text, .accept = "application/json", .bearer = true,
                                    .limit = METRICS_MAX };
 }
 
-/* ---- the answer ---- */
+/* "UK South" and "uksouth" are the same region. 0: it is none. */
+static size_t region_label(const char *region, char out[REGION_MAX + 1])
+{
+    size_t len = 0;
 
-enum { METRIC, METRIC_NAME, METRIC_NAME_VALUE, METRIC_ERROR, SERIES, DIMENSION, DIMENSION_NAME, DIMENSION_NAME_VALUE,
-       DIMENSION_VALUE, POINT, POINT_TIME, POINT_AVERAGE };
+    for (; *region != '\0'; region++) {
+        unsigned char c = (unsigned char)*region;
+        if (c == ' ')
+            continue;
+        if (c > 0x7F || !isalnum(c) || len == REGION_MAX)
+            return 0;
+        out[len++] = (char)tolower(c);
+    }
+    out[len] = '\0';
+    return len;
+}
 
-static const struct json_key point_keys[] = {
-    JSON_KEY_TEXT("timeStamp", POINT_TIME),
-    JSON_KEY_NUMBER("average", POINT_AVERAGE),
-    JSON_KEYS_END,
-};
-static const struct json_shape point_shape = { point_keys };
-static const struct json_key dimension_name_keys[] = { JSON_KEY_TEXT("value", DIMENSION_NAME_VALUE), JSON_KEYS_END };
-static const struct json_shape dimension_name_shape = { dimension_name_keys };
-static const struct json_key dimension_keys[] = {
-    JSON_KEY_OBJECT("name", DIMENSION_NAME, &dimension_name_shape),
-    JSON_KEY_TEXT("value", DIMENSION_VALUE),
-    JSON_KEYS_END,
-};
-static const struct json_shape dimension_shape = { dimension_keys };
-static const struct json_key series_keys[] = {
-    JSON_KEY_OBJECTS("metadatavalues", DIMENSION, &dimension_shape),
-    JSON_KEY_OBJECTS("data", POINT, &point_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape series_shape = { series_keys };
-static const struct json_key metric_name_keys[] = { JSON_KEY_TEXT("value", METRIC_NAME_VALUE), JSON_KEYS_END };
-static const struct json_shape metric_name_shape = { metric_name_keys };
-static const struct json_key metric_keys[] = {
-    JSON_KEY_OBJECT("name", METRIC_NAME, &metric_name_shape),
-    JSON_KEY_TEXT("errorCode", METRIC_ERROR),
-    JSON_KEY_OBJECTS("timeseries", SERIES, &series_shape),
-    JSON_KEYS_END,
-};
-static const struct json_shape metric_shape = { metric_keys };
-static const struct json_key answer_keys[] = { JSON_KEY_OBJECTS("value", METRIC, &metric_shape), JSON_KEYS_END };
+/* Is the host a name with a dot in it, to which a label can be added? */
+static bool is_domain(const char *host)
+{
+    size_t len = strcspn(host, ":/");
+
+    return memchr(host, '.', len) != NULL && strspn(host, "0123456789.") < len;
+}
+
+char *metrics_batch_origin(const char *base, const char *region)
+{
+    char label[REGION_MAX + 1];
+    const char *host = strstr(base, "://");
+    struct line url;
+
+    assert(host != NULL);
+    host += 3;
+    if (region_label(region, label) == 0)
+        return NULL;
+    line_init(&url, strlen(base) + sizeof label + 1);
+    if (is_domain(host)) {
+        line_add_part(&url, base, (size_t)(host - base));
+        line_add(&url, label);
+        line_add(&url, ".");
+        base = host;
+    }
+    line_add(&url, base);
+    return url.text;
+}
+
+static char *batch_body(const char *const *ids, size_t count)
+{
+    struct line body;
+    size_t room = 64;
+
+    for (size_t i = 0; i < count; i++)
+        room += strlen(ids[i]) * LINE_JSON_MOST + 3;
+    line_init(&body, room);
+    line_add(&body, "{\"resourceids\":[");
+    for (size_t i = 0; i < count; i++) {
+        line_add(&body, i > 0 ? "," : "");
+        line_add_json(&body, ids[i]);
+    }
+    line_add(&body, "]}");
+    return body.text;
+}
+
+void metrics_ask_batch(struct azure_request *out, const char *origin, const char *subscription, const char *const *ids,
+                       size_t count, int64_t now_wall_ms)
+{
+    struct line url;
+
+    assert(count > 0 && count <= METRICS_BATCH_MAX);
+    line_init(&url, 1024 + strlen(origin) + strlen(subscription) * 3);
+    line_add(&url, origin);
+    line_add(&url, "/subscriptions/");
+    line_add_encoded(&url, subscription, strlen(subscription), "");
+    line_add(&url, "/metrics:getBatch?api-version=" BATCH_VERSION
+                   "&metricnamespace=Microsoft.Network%2FexpressRouteCircuits&metricnames=" BOTH
+                   "&interval=PT1M&aggregation=average&starttime=");
+    add_time(&url, now_wall_ms - METRICS_WINDOW_MS);
+    line_add(&url, "&endtime=");
+    add_time(&url, now_wall_ms);
+    line_add(&url, "&filter=" SPLIT);
+    *out = (struct azure_request){ .method = "POST", .url = url.text, .body = batch_body(ids, count),
+                                   .content_type = "application/json", .accept = "application/json", .bearer = true,
+                                   .limit = BATCH_MAX };
+}
+
+/* ---- the answer about one ---- */
+
+static const struct json_key answer_keys[] = { JSON_KEY_OBJECTS("value", SERIES_METRIC, &series_shape), JSON_KEYS_END };
 static const struct json_shape answer_shape = { answer_keys };
-
-enum metric_name { NAME_OTHER, NAME_BGP, NAME_ARP, NAMES };
-enum dimension_name { DIMENSION_OTHER, DIMENSION_PEERING, DIMENSION_PATH };
-
-struct found {
-    bool any;
-    int64_t age_ms;
-    int16_t percent;
-};
-
-struct metrics {
-    int64_t now_wall_ms;
-    bool value; /* the array was there */
-    /* what was found so far, and what the metric that is being read adds to it once its error code is known */
-    struct found all[NAMES][PEERINGS][PATHS], here[PEERINGS][PATHS];
-    enum metric_name name;
-    bool failed;
-    /* the series */
-    enum peering_kind peering;
-    enum path path;
-    struct found newest;
-    /* the dimension and the point */
-    enum dimension_name dimension;
-    char dimension_value[128];
-    struct found point;
-    bool has_time, has_average;
-};
-
-static void take_time(struct metrics *metrics, const struct json_value *value)
-{
-    int64_t at = iso_time_ms(value->text, value->len);
-
-    metrics->has_time = at >= 0;
-    metrics->point.age_ms = metrics->now_wall_ms - at;
-}
-
-static void take_average(struct metrics *metrics, const struct json_value *value)
-{
-    double average;
-
-    metrics->has_average = value_real(value, &average) && average >= 0 && average <= PERCENT_MOST;
-    if (metrics->has_average)
-        metrics->point.percent = (int16_t)(average > 100 ? 100 : average);
-}
 
 static bool take(void *into, int tag, const struct json_value *value)
 {
-    struct metrics *metrics = into;
-
-    switch (tag) {
-    case METRIC_NAME_VALUE:
-        metrics->name = value_is(value, "BgpAvailability")   ? NAME_BGP
-                        : value_is(value, "ArpAvailability") ? NAME_ARP
-                                                             : NAME_OTHER;
-        break;
-    case METRIC_ERROR:
-        metrics->failed = value->len > 0 && !value_is(value, "Success");
-        break;
-    case DIMENSION_NAME_VALUE:
-        metrics->dimension = value_is(value, "PeeringType") ? DIMENSION_PEERING
-                             : value_is(value, "Peer")      ? DIMENSION_PATH
-                                                            : DIMENSION_OTHER;
-        break;
-    case DIMENSION_VALUE:
-        text_copy(metrics->dimension_value, sizeof metrics->dimension_value, value->text, value->len);
-        break;
-    case POINT_TIME:
-        take_time(metrics, value);
-        break;
-    case POINT_AVERAGE:
-        take_average(metrics, value);
-        break;
-    }
-    return true;
-}
-
-/* Which one of the words is inside; @p count when none is, or more than one. */
-static int one_inside(const char *text, const char *const *words, int count)
-{
-    int found = count;
-
-    for (int i = 0; i < count; i++)
-        if (text_find(text, strlen(text), words[i]) < strlen(text))
-            found = found == count ? i : count + 1;
-    return found < count ? found : count;
-}
-
-static bool on_dimension(struct metrics *metrics, bool opens)
-{
-    static const char *const peerings[] = { "private", "microsoft", "public" };
-    static const char *const paths[] = { "primary", "secondary" };
-
-    if (opens) {
-        metrics->dimension = DIMENSION_OTHER;
-        metrics->dimension_value[0] = '\0';
-    } else if (metrics->dimension == DIMENSION_PEERING) {
-        metrics->peering = (enum peering_kind)one_inside(metrics->dimension_value, peerings, PEERINGS);
-    } else if (metrics->dimension == DIMENSION_PATH) {
-        metrics->path = (enum path)one_inside(metrics->dimension_value, paths, PATHS);
-    }
-    return true;
-}
-
-static bool on_point(struct metrics *metrics, bool opens)
-{
-    if (opens) {
-        metrics->has_time = metrics->has_average = false;
-        return true;
-    }
-    struct found *point = &metrics->point, *newest = &metrics->newest;
-    bool usable = metrics->has_time && metrics->has_average && point->age_ms <= METRICS_WINDOW_MS &&
-                  point->age_ms >= -AHEAD_MS;
-    point->any = true;
-    if (usable && (!newest->any || point->age_ms < newest->age_ms))
-        *newest = *point;
-    return true;
-}
-
-/* Nothing that fell is hidden behind a series that did not. */
-static void keep_lower(struct found *have, const struct found *more)
-{
-    if (more->any && (!have->any || more->percent < have->percent ||
-                      (more->percent == have->percent && more->age_ms < have->age_ms)))
-        *have = *more;
-}
-
-static bool on_series(struct metrics *metrics, bool opens)
-{
-    if (opens) {
-        metrics->peering = PEERING_NONE;
-        metrics->path = PATH_NONE;
-        metrics->newest.any = false;
-    } else if (metrics->peering != PEERING_NONE && metrics->path != PATH_NONE) {
-        keep_lower(&metrics->here[metrics->peering][metrics->path], &metrics->newest);
-    }
-    return true;
-}
-
-static bool on_metric(struct metrics *metrics, bool opens)
-{
-    if (opens) {
-        metrics->name = NAME_OTHER;
-        metrics->failed = false;
-        memset(metrics->here, 0, sizeof metrics->here);
-    } else if (!metrics->failed) {
-        for (size_t p = 0; p < PEERINGS; p++)
-            for (size_t path = 0; path < PATHS; path++)
-                keep_lower(&metrics->all[metrics->name][p][path], &metrics->here[p][path]);
-    }
-    return true;
+    return series_take(into, tag, value);
 }
 
 static bool enter(void *into, int tag, enum json_type type, bool opens)
 {
-    struct metrics *metrics = into;
-
-    if (type == JSON_ARRAY) {
-        metrics->value = metrics->value || tag == METRIC;
-        return true;
-    }
-    switch (tag) {
-    case METRIC:
-        return on_metric(metrics, opens);
-    case SERIES:
-        return on_series(metrics, opens);
-    case DIMENSION:
-        return on_dimension(metrics, opens);
-    case POINT:
-        return on_point(metrics, opens);
-    }
-    return true;
+    return series_enter(into, tag, type, opens);
 }
 
-static void hand_over(const struct found *found, int64_t now_wall_ms, struct mono now, struct metric_value *out)
+static void hand_over(const struct series_value *found, int64_t now_wall_ms, struct mono now, struct metric_value *out)
 {
     if (found->any)
         *out = (struct metric_value){ .seen = { now.ms - (found->age_ms > 0 ? found->age_ms : 0) },
                                       .stamp_wall_ms = now_wall_ms - found->age_ms,
-                                      .percent = found->percent };
+                                      .percent = (int16_t)found->value };
+}
+
+static void hand_over_all(const struct series_values *values, int64_t now_wall_ms, struct mono now, struct witness *out)
+{
+    for (size_t p = 0; p < PEERINGS; p++)
+        for (size_t path = 0; path < PATHS; path++) {
+            hand_over(&values->at[BGP][p * PATHS + path], now_wall_ms, now, &out->at[p][path].bgp);
+            hand_over(&values->at[ARP][p * PATHS + path], now_wall_ms, now, &out->at[p][path].arp);
+        }
 }
 
 enum azure_result metrics_read(const struct azure_reply *reply, int64_t now_wall_ms, struct mono now,
                                struct witness *out, struct failure *why)
 {
-    struct metrics metrics = { .now_wall_ms = now_wall_ms };
-    struct answer_reader reader = { &answer_shape, take, enter, &metrics, NULL };
-    enum azure_result result = answer_read_final(reply, &reader, why);
+    struct series_values values = { 0 };
+    struct series_reader series;
+    struct answer_reader reader = { &answer_shape, take, enter, &series, NULL };
 
-    if (result == AZURE_OK && !metrics.value)
+    series_begin(&series, &plan, now_wall_ms, &values);
+    enum azure_result result = answer_read_final(reply, &reader, why);
+    if (result == AZURE_OK && !series.value)
         result = answer_refuse(reply, why, "holds no metrics");
-    for (size_t p = 0; result == AZURE_OK && p < PEERINGS; p++)
-        for (size_t path = 0; path < PATHS; path++) {
-            hand_over(&metrics.all[NAME_BGP][p][path], now_wall_ms, now, &out->at[p][path].bgp);
-            hand_over(&metrics.all[NAME_ARP][p][path], now_wall_ms, now, &out->at[p][path].arp);
-        }
+    if (result == AZURE_OK)
+        hand_over_all(&values, now_wall_ms, now, out);
     return result;
 }
 
@@ -291,4 +227,104 @@ unsigned metrics_count(const struct witness *witness, struct mono since)
             count += (unsigned)fresh(&at->bgp, since) + (unsigned)fresh(&at->arp, since);
         }
     return count;
+}
+
+/* ---- the answer about many ---- */
+
+enum { RESOURCE = SERIES_TAGS, RESOURCE_ID };
+
+static const struct json_key resource_keys[] = {
+    JSON_KEY_TEXT("resourceid", RESOURCE_ID),
+    JSON_KEY_OBJECTS("value", SERIES_METRIC, &series_shape),
+    JSON_KEYS_END,
+};
+static const struct json_shape resource_shape = { resource_keys };
+static const struct json_key batch_keys[] = { JSON_KEY_OBJECTS("values", RESOURCE, &resource_shape), JSON_KEYS_END };
+static const struct json_shape batch_shape = { batch_keys };
+
+struct batch {
+    const char *const *ids;
+    size_t count;
+    int64_t now_wall_ms;
+    bool values; /* the array was there */
+    bool answered[METRICS_BATCH_MAX];
+    struct series_values of[METRICS_BATCH_MAX];
+    /* the resource that is being read; its id may come behind its metrics */
+    bool named;
+    size_t index; /* `count`: it was not asked for */
+    struct series_reader series;
+    struct series_values here;
+    const char *because;
+};
+
+static bool take_batch(void *into, int tag, const struct json_value *value)
+{
+    struct batch *batch = into;
+
+    if (tag != RESOURCE_ID)
+        return series_take(&batch->series, tag, value);
+    batch->named = true;
+    while (batch->index < batch->count && !text_is(value->text, value->len, batch->ids[batch->index]))
+        batch->index++;
+    return true;
+}
+
+static bool end_resource(struct batch *batch)
+{
+    if (!batch->named) {
+        batch->because = "has metrics of no resource";
+        return false;
+    }
+    if (batch->index < batch->count && batch->series.value) {
+        series_merge(&plan, &batch->of[batch->index], &batch->here);
+        batch->answered[batch->index] = true;
+    }
+    return true;
+}
+
+static bool enter_batch(void *into, int tag, enum json_type type, bool opens)
+{
+    struct batch *batch = into;
+
+    if (tag != RESOURCE)
+        return series_enter(&batch->series, tag, type, opens);
+    if (type == JSON_ARRAY) {
+        batch->values = true;
+        return true;
+    }
+    if (!opens)
+        return end_resource(batch);
+    batch->named = false;
+    batch->index = 0;
+    batch->here = (struct series_values){ 0 };
+    series_begin(&batch->series, &plan, batch->now_wall_ms, &batch->here);
+    return true;
+}
+
+static void tell(const struct batch *batch, struct mono now, metrics_each *each, void *context)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        struct witness seen;
+        if (!batch->answered[i])
+            continue;
+        witness_reset(&seen);
+        hand_over_all(&batch->of[i], batch->now_wall_ms, now, &seen);
+        each(context, i, &seen);
+    }
+}
+
+enum azure_result metrics_read_batch(const struct azure_reply *reply, const char *const *ids, size_t count,
+                                     int64_t now_wall_ms, struct mono now, metrics_each *each, void *context,
+                                     struct failure *why)
+{
+    struct batch batch = { .ids = ids, .count = count, .now_wall_ms = now_wall_ms };
+    struct answer_reader reader = { &batch_shape, take_batch, enter_batch, &batch, &batch.because };
+
+    assert(count <= METRICS_BATCH_MAX);
+    enum azure_result result = answer_read_final(reply, &reader, why);
+    if (result == AZURE_OK && !batch.values)
+        result = answer_refuse(reply, why, "holds no metrics");
+    if (result == AZURE_OK)
+        tell(&batch, now, each, context);
+    return result;
 }

@@ -115,13 +115,32 @@ void line_init(struct line *line, size_t room)
     line->text[0] = '\0';
 }
 
+void line_add_part(struct line *line, const char *text, size_t len)
+{
+    assert(len <= line->room - line->len);
+    memcpy(line->text + line->len, text, len);
+    line->len += len;
+    line->text[line->len] = '\0';
+}
+
 void line_add(struct line *line, const char *text)
 {
-    size_t len = strlen(text);
+    line_add_part(line, text, strlen(text));
+}
 
-    assert(len <= line->room - line->len);
-    memcpy(line->text + line->len, text, len + 1);
-    line->len += len;
+void line_add_json(struct line *line, const char *text)
+{
+    line_add(line, "\"");
+    for (; *text != '\0'; text++) {
+        char escaped[LINE_JSON_MOST + 1];
+        unsigned char c = (unsigned char)*text;
+        if (c < ' ')
+            text_print(escaped, sizeof escaped, "\\u%04x", c);
+        else
+            text_print(escaped, sizeof escaped, "%s%c", c == '"' || c == '\\' ? "\\" : "", c);
+        line_add(line, escaped);
+    }
+    line_add(line, "\"");
 }
 
 void line_add_encoded(struct line *line, const char *text, size_t len, const char *keep)

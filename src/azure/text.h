@@ -37,6 +37,10 @@ struct line {
 
 void line_init(struct line *line, size_t room);
 void line_add(struct line *line, const char *text);
+void line_add_part(struct line *line, const char *text, size_t len);
+/** As a JSON string with its quotes: LINE_JSON_MOST bytes for each at most, and two. */
+#define LINE_JSON_MOST 6
+void line_add_json(struct line *line, const char *text);
 /** Percent-encode all but unreserved characters (RFC 3986) and those in @p keep: three bytes for each at most. */
 void line_add_encoded(struct line *line, const char *text, size_t len, const char *keep);
 

@@ -73,6 +73,21 @@ struct route_settings {
     bool go_on; /* `continue: yes` */
 };
 
+/** A subscription whose circuits are watched without being listed one by one. */
+struct discover_settings {
+    struct place place;
+    const char *subscription; /* lower case */
+    size_t credential;
+    const char *const *include; /* patterns; none: every circuit */
+    size_t include_count;
+    const char *const *exclude;
+    size_t exclude_count;
+    uint32_t most;              /* circuits; more of them are not watched */
+    int64_t every_ms;           /* between two looks for new ones */
+    int64_t keep_ms;            /* how long one that is gone stays watched */
+    struct circuit_settings circuit; /* what its circuits have: labels, interval, expectations */
+};
+
 struct azure_settings {
     uint8_t cloud;
     const char *management, *login, *metrics; /* "https://host[:port]", no slash at the end */
@@ -92,6 +107,8 @@ struct poll_settings {
 
 struct settings {
     struct arena *arena; /* of everything here, this struct included */
+    struct settings *configured; /* settings_with_found(): those of the files, which own the rest; else NULL */
+    unsigned users;              /* such settings that rest on these, and the one who loaded them */
     const char *file;    /* the main file, as given */
     struct azure_settings azure;
     struct poll_settings poll;
@@ -103,6 +120,8 @@ struct settings {
     const struct circuit_settings *circuits; /* sorted by id_lower */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */
+    const struct discover_settings *discovers; /* in the order of the file: the first that takes a circuit has it */
+    size_t discover_count;
 };
 
 /**
@@ -115,6 +134,19 @@ struct settings {
 struct settings *settings_load(const char *file, struct diag *diag);
 
 void settings_free(struct settings *settings);
+
+/** Which entry of `discover` takes the circuit with this id (any case)? NULL: none, or it is no circuit's id. */
+const struct discover_settings *settings_discover_of(const struct settings *settings, const char *id);
+
+/**
+ * The same settings with circuits that were discovered. What the files say of a circuit wins, and an id that no entry of
+ * `discover` takes is left out. Neither more than one entry's `most` nor the same circuit twice is looked for here.
+ *
+ * @param settings  of the files, or a result of this function: then what was found before is forgotten. Stays valid
+ * @param ids       as Azure writes them; copied
+ * @return          other settings, to be freed like any
+ */
+struct settings *settings_with_found(struct settings *settings, const char *const *ids, size_t count);
 
 /** For `erwatchd -n`: what would be watched, by whom, and who would be told; 80 columns where names allow it. */
 void settings_print(const struct settings *settings, FILE *to);

@@ -28,6 +28,15 @@ struct circuit_draft {
     struct expect_draft expect;
 };
 
+/** One of `discover`. The keys of `expect` are read into `circuit`. */
+struct discover_draft {
+    struct circuit_draft circuit; /* comes first: its table's offsets count from there */
+    const char *subscription;
+    const struct node *include, *exclude;
+    int64_t every_ms, keep_ms;
+    uint32_t most;
+};
+
 struct rule_draft {
     uint8_t severity;
     struct hold confirm, recover;
@@ -57,7 +66,7 @@ struct file_draft {
     struct poll_settings poll;
     struct policy policy;
     struct circuit_draft defaults;
-    const struct node *credentials, *rules, *receivers, *routes, *circuits;
+    const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers;
 };
 
 #endif

@@ -57,9 +57,9 @@ static void check_stale(struct loading *loading, const struct node *root)
 
 static void check_watched(struct loading *loading)
 {
-    if (loading->circuit_count == 0 && diag_errors(loading->diag) == 0)
+    if (loading->circuit_count == 0 && loading->discover_count == 0 && diag_errors(loading->diag) == 0)
         diag_error(loading->diag, (struct place){ loading->settings->file, 0, 0 },
-                   "there is nothing to watch: neither this file nor circuits.d has a circuit");
+                   "there is nothing to watch: neither this file nor circuits.d has a circuit, and nothing is discovered");
 }
 
 /* ---- files ---- */
@@ -76,6 +76,7 @@ static void load_main(struct loading *loading, const struct node *root)
     load_default_labels(loading);
     load_default_expect(loading);
     load_circuits(loading, loading->draft.circuits);
+    load_discovers(loading);
 }
 
 static void load_part(struct loading *loading, const char *path)
@@ -133,6 +134,7 @@ struct settings *settings_load(const char *file, struct diag *diag)
 
     loading.settings = arena_get(loading.arena, sizeof *loading.settings);
     loading.settings->arena = loading.arena;
+    loading.settings->users = 1;
     loading.settings->file = arena_copy(loading.arena, file, strlen(file));
     read_defaults(&loading, &file_table, &loading.draft);
     const struct node *root = yaml_read_file(loading.settings->file, loading.trees, diag);
@@ -152,6 +154,9 @@ struct settings *settings_load(const char *file, struct diag *diag)
 
 void settings_free(struct settings *settings)
 {
-    if (settings != NULL)
-        arena_free(settings->arena);
+    if (settings == NULL || --settings->users > 0)
+        return;
+    struct settings *configured = settings->configured;
+    arena_free(settings->arena);
+    settings_free(configured);
 }

@@ -29,6 +29,8 @@ struct loading {
     size_t default_credential;
     struct circuit_entry *circuits; /* heap, grows */
     size_t circuit_count, circuit_room;
+    struct discover_settings *discovers;
+    size_t discover_count;
     struct place longest; /* where the longest interval of a circuit is set; no file when nowhere */
     int64_t longest_ms;
 };
@@ -59,6 +61,17 @@ void load_circuits(struct loading *loading, const struct node *list);
 
 /** Sort them, find those given twice, hand them to the settings. */
 void load_circuits_end(struct loading *loading);
+
+/**
+ * What circuits and entries of `discover` have in common: credential, labels, interval, expectations.
+ *
+ * @param what  the thing that must name a credential when there are several: "circuit"
+ */
+void load_common(struct loading *loading, const struct node *map, const struct circuit_draft *draft, const char *what,
+                 struct circuit_settings *circuit);
+
+/** `discover`; before the routes, whose labels it may give. */
+void load_discovers(struct loading *loading);
 
 /** `defaults.labels`, checked once. */
 void load_default_labels(struct loading *loading);

@@ -103,7 +103,7 @@ static struct place place_of(const char *key, const struct node *map)
 }
 
 static void load_credential_of(struct loading *loading, const struct node *map, const struct circuit_draft *draft,
-                               struct circuit_settings *circuit)
+                               const char *what, struct circuit_settings *circuit)
 {
     struct place place = place_of("credential", map);
 
@@ -111,7 +111,7 @@ static void load_credential_of(struct loading *loading, const struct node *map, 
         return; /* that has its own finding */
     if (draft->credential == NULL && loading->draft.azure.credential_count > 1)
         diag_error(loading->diag, map->place,
-                   "\"credential\" is missing: there are several, so the circuit or \"defaults\" must name one");
+                   "\"credential\" is missing: there are several, so the %s or \"defaults\" must name one", what);
     else if (draft->credential != NULL && place.file != NULL)
         (void)names_find(&loading->credentials, draft->credential, place, loading->diag, &circuit->credential);
     else
@@ -124,6 +124,15 @@ static void remember_longest(struct loading *loading, const struct node *map, in
         return;
     loading->longest_ms = every_ms;
     loading->longest = place_of("every", map);
+}
+
+void load_common(struct loading *loading, const struct node *map, const struct circuit_draft *draft, const char *what,
+                 struct circuit_settings *circuit)
+{
+    load_credential_of(loading, map, draft, what, circuit);
+    circuit->labels = load_labels(loading, node_get(map, "labels"), &circuit->label_count);
+    circuit->every_ms = draft->every_ms > 0 ? draft->every_ms : loading->draft.poll.every_ms;
+    load_expect(loading, &draft->expect, &circuit->expect);
 }
 
 static struct circuit_entry *new_entry(struct loading *loading)
@@ -152,10 +161,7 @@ static void load_circuit(struct loading *loading, const struct node *map)
         return;
     if (draft.id != NULL)
         load_identity(loading, node_get(map, "id"), &draft, circuit);
-    load_credential_of(loading, map, &draft, circuit);
-    circuit->labels = load_labels(loading, node_get(map, "labels"), &circuit->label_count);
-    circuit->every_ms = draft.every_ms > 0 ? draft.every_ms : loading->draft.poll.every_ms;
-    load_expect(loading, &draft.expect, &circuit->expect);
+    load_common(loading, map, &draft, "circuit", circuit);
     remember_longest(loading, map, circuit->every_ms);
     entry->place = map->place;
     if (circuit->id != NULL)

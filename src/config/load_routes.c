@@ -126,6 +126,9 @@ static void warn_of_unused_label(struct loading *loading, const struct node *val
     for (size_t i = 0; i < settings->circuit_count; i++)
         if (circuit_has_label(&settings->circuits[i], value->key))
             return;
+    for (size_t i = 0; i < settings->discover_count; i++)
+        if (circuit_has_label(&settings->discovers[i].circuit, value->key))
+            return;
     diag_warning(loading->diag, value->key_place, "no circuit has a label \"%s\"%s", value->key,
                  value_meant(loading, value->key, words, sizeof words / sizeof *words));
 }

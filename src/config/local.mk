@@ -22,7 +22,8 @@ libconfig_a_SOURCES = \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
 	src/config/load_alerts.c src/config/load_routes.c \
-	src/config/load_labels.c src/config/load_circuits.c \
+	src/config/load_labels.c src/config/load_circuits.c src/config/load_discover.c \
+	src/config/found.c \
 	src/config/print.c \
 	src/config/config.h
 
@@ -33,8 +34,10 @@ CONFIG_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -DERWATCH_SOURCE='"$(abs_top_srcdir)"'
 CONFIG_TEST_LIBS = libconfig.a libcore.a $(YAML_LIBS) $(CRITERION_LIBS)
 
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual
-TESTS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual
+check_PROGRAMS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
+	tests/unit/test_discover_settings
+TESTS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
+	tests/unit/test_discover_settings
 
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/leaks.h
 tests_unit_test_yaml_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
@@ -45,6 +48,12 @@ tests_unit_test_settings_SOURCES = tests/unit/test_settings.c tests/unit/setting
 tests_unit_test_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_settings_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_discover_settings_SOURCES = tests/unit/test_discover_settings.c tests/unit/settings_files.h \
+	tests/unit/leaks.h
+tests_unit_test_discover_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_discover_settings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_discover_settings_LDADD = $(CONFIG_TEST_LIBS)
 
 tests_unit_test_findings_SOURCES = tests/unit/test_findings.c tests/unit/settings_files.h tests/unit/leaks.h
 tests_unit_test_findings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)

@@ -181,6 +181,45 @@ static void print_circuit(const struct settings *settings, const struct circuit_
     print_expect(&circuit->expect, to);
 }
 
+/* ---- discovery ---- */
+
+static void put_patterns(struct paragraph *line, const char *what, const char *const *patterns, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        put(line, "%s%s%s", i == 0 ? what : "", patterns[i], i + 1 < count ? "," : ";");
+}
+
+static void print_discover(const struct settings *settings, const struct discover_settings *entry, FILE *to)
+{
+    struct paragraph line = begin(to, 6);
+    char every[DURATION_TEXT_MAX], keep[DURATION_TEXT_MAX];
+
+    fprintf(to, "  subscription %s\n", entry->subscription);
+    put(&line, "looked at every %s", duration_format(entry->every_ms, every));
+    put(&line, "as %s;", settings->azure.credentials[entry->credential].name);
+    put_patterns(&line, "circuits ", entry->include, entry->include_count);
+    put_patterns(&line, "but not ", entry->exclude, entry->exclude_count);
+    put(&line, "at most %u", entry->most);
+    put(&line, "%s,", entry->most == 1 ? "circuit" : "circuits");
+    put(&line, "each kept %s", duration_format(entry->keep_ms, keep));
+    put(&line, "when it is gone");
+    end(&line);
+    put(&line, "each asked every %s%s", duration_format(entry->circuit.every_ms, every),
+        entry->circuit.label_count > 0 ? ", labels" : "");
+    for (size_t i = 0; i < entry->circuit.label_count; i++)
+        put(&line, "%s=%s", entry->circuit.labels[i].name, entry->circuit.labels[i].value);
+    end(&line);
+    print_expect(&entry->circuit.expect, to);
+}
+
+static void print_discovers(const struct settings *settings, FILE *to)
+{
+    if (settings->discover_count > 0)
+        fputs("\nCircuits are discovered in:\n", to);
+    for (size_t i = 0; i < settings->discover_count; i++)
+        print_discover(settings, &settings->discovers[i], to);
+}
+
 /* ---- who is told ---- */
 
 static void print_receiver(const struct receiver_settings *receiver, FILE *to)
@@ -248,5 +287,6 @@ void settings_print(const struct settings *settings, FILE *to)
     fprintf(to, "\n%zu %s:\n", settings->circuit_count, settings->circuit_count == 1 ? "circuit" : "circuits");
     for (size_t i = 0; i < settings->circuit_count; i++)
         print_circuit(settings, &settings->circuits[i], to);
+    print_discovers(settings, to);
     print_told(settings, to);
 }

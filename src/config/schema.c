@@ -296,6 +296,38 @@ static const struct key circuit_keys[] = {
 };
 const struct table circuit_table = { TABLE("a circuit", circuit_keys) };
 
+/* ---- discovery ---- */
+
+#define DISCOVER(field) offsetof(struct discover_draft, field)
+#define PATTERNS_MOST 100
+
+static const struct key discover_keys[] = {
+    ROW("subscription", VALUE_TEXT, 1, TEXT_MAX, NULL, DISCOVER(subscription), "whose circuits are watched",
+        .form = "a GUID", .required = true),
+    ROW("credential", VALUE_NAME, 1, 64, NULL, DISCOVER(circuit.credential), "who asks",
+        .absent = "defaults.credential"),
+    ROW("include", VALUE_LIST, 1, PATTERNS_MOST, NULL, DISCOVER(include), "only circuits that one of these fits",
+        .form = "a list of patterns", .absent = "every circuit"),
+    ROW("exclude", VALUE_LIST, 1, PATTERNS_MOST, NULL, DISCOVER(exclude), "no circuit that one of these fits",
+        .form = "a list of patterns", .absent = "none is left out"),
+    ROW("labels", VALUE_NODE, 0, 0, NULL, DISCOVER(circuit.labels), "labels of its circuits",
+        .form = "a mapping of texts"),
+    ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, "10m", DISCOVER(every_ms),
+        "time between two looks for new circuits", .paced = true),
+    ROW("keep", VALUE_DURATION, HOUR, 365 * DAY, "7d", DISCOVER(keep_ms),
+        "how long a circuit that is gone from Azure stays watched"),
+    ROW("most", VALUE_NUMBER, 1, 20000, "1000", DISCOVER(most), "circuits beyond this number are not watched"),
+    ROW("expect", VALUE_MAP, 0, 0, NULL, 0,
+        "what its circuits should look like; what is not given comes from defaults.expect", .inside = &expect_table),
+};
+static const struct hint discover_hints[] = {
+    { "id", "it is the key of a circuit; discovery takes a \"subscription\"" },
+    { "name", "circuits that are discovered have the names of their resources" },
+    { "subscriptions", "name one \"subscription\" in each entry" },
+    { 0 },
+};
+const struct table discover_table = { TABLE("an entry of \"discover\"", discover_keys), .hints = discover_hints };
+
 /* ---- files ---- */
 
 #define CIRCUITS_KEY                                                                                                   \
@@ -313,6 +345,8 @@ static const struct key file_keys[] = {
     ROW("defaults", VALUE_MAP, 0, 0, NULL, DRAFT(defaults), "what circuits have unless they say otherwise",
         .inside = &defaults_table),
     CIRCUITS_KEY,
+    ROW("discover", VALUE_LIST, 0, 1000, NULL, DRAFT(discovers), "subscriptions whose circuits are watched as they come",
+        .form = "a list of mappings", .inside = &discover_table, .absent = "nothing is discovered"),
 };
 const struct table file_table = { TABLE("the settings", file_keys) };
 

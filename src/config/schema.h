@@ -75,6 +75,7 @@ extern const struct table rule_table;       /* struct rule_draft */
 extern const struct table receiver_table;   /* struct receiver_draft */
 extern const struct table route_table;      /* struct route_draft */
 extern const struct table circuit_table;    /* struct circuit_draft */
+extern const struct table discover_table;   /* struct discover_draft */
 
 /** The row of a key; NULL when the table has none. */
 const struct key *table_find(const struct table *table, const char *name);

@@ -246,6 +246,17 @@ static unsigned note_suppression(struct incident *incident, const struct opinion
     return INCIDENT_SAVE;
 }
 
+/* What begins with an episode. */
+static void begin_episode(struct incident *incident, struct moment now)
+{
+    incident->episode++;
+    incident->sequence = 0;
+    incident->told = (uint8_t)(1U << incident->severity);
+    incident->raised_wall_ms = now.wall_ms;
+    incident->cleared_wall_ms = 0;
+    incident->drift = SEVERITY_NONE;
+}
+
 /* What a step asks for beside the new state. */
 static unsigned do_step(struct incident *incident, unsigned todo, const struct opinion *opinion,
                         const struct policy *policy, struct moment now)
@@ -261,12 +272,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
     if (todo & NOTE)
         out |= note_suppression(incident, opinion);
     if (todo & TELL_RAISED) {
-        incident->episode++;
-        incident->sequence = 0;
-        incident->told = (uint8_t)(1U << incident->severity);
-        incident->raised_wall_ms = now.wall_ms;
-        incident->cleared_wall_ms = 0;
-        incident->drift = SEVERITY_NONE;
+        begin_episode(incident, now);
         out |= INCIDENT_SAVE | INCIDENT_RAISE;
     }
     if (todo & TELL_CLEARED) {
@@ -290,6 +296,25 @@ static unsigned take_step(struct incident *incident, enum what what, const struc
     return do_step(incident, step->todo, opinion, policy, now) | (moved ? INCIDENT_SAVE : 0U);
 }
 
+/*
+ * An event is told once, without a hold: nothing could be counted of what does not last. What explains it, or is not
+ * known, only puts it off; it stays closed, and there is nothing to clear.
+ */
+static unsigned feed_event(struct incident *incident, const struct opinion *opinion, struct moment now)
+{
+    if (opinion->standing != STANDING_BAD || opinion->event == incident->event)
+        return 0;
+    incident->state = INCIDENT_CLEARED;
+    incident->event = opinion->event;
+    incident->severity = opinion->severity;
+    take_text(incident, opinion);
+    begin_episode(incident, now);
+    incident->since_wall_ms = incident->count_wall_ms = incident->cleared_wall_ms = now.wall_ms;
+    incident->since_mono = now.mono;
+    incident->basis = opinion->basis;
+    return INCIDENT_SAVE | INCIDENT_RAISE;
+}
+
 unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                        struct moment now)
 {
@@ -297,6 +322,8 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
     unsigned todo = 0;
 
     assert(incident->state != INCIDENT_UNSET);
+    if (opinion != NULL && opinion->event != 0)
+        return feed_event(incident, opinion, now);
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
         todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;

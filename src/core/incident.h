@@ -10,7 +10,7 @@
 
 /*
  * The life of one finding: pending -> raised -> clearing -> cleared. One function changes the state; the table in
- * incident.c is the one erwatchd(8) shows.
+ * incident.c is the one erwatchd(8) shows. An event (opinion->event) has no such life: it is told, and that was all.
  */
 
 enum incident_state { INCIDENT_UNSET, INCIDENT_CLEARED, INCIDENT_PENDING, INCIDENT_RAISED, INCIDENT_CLEARING, INCIDENT_STATES };
@@ -35,6 +35,7 @@ struct incident {
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
     int64_t count_wall_ms;   /* since_mono as a wall time, for the disk */
     int64_t raised_wall_ms, cleared_wall_ms;
+    uint64_t event;          /* opinion->event of the last one that was told; 0: none, or it is no event */
     struct mono basis;       /* the last sample that was counted */
     uint8_t drift;           /* the severity it seems to have now, while that is not yet sure; SEVERITY_NONE: as it is */
     uint32_t drift_count;

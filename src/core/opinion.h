@@ -87,6 +87,12 @@ struct opinion {
     struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
     struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
     bool staged; /* it grows worse by time alone (94): a higher severity or variant is told at once, without a hold */
+    /*
+     * Not 0: nothing that lasts but an event (43, 54, 55, 97), and which one. A bad opinion is told once for each new
+     * value, as an episode that is closed at once; the value is remembered over restarts, so it has to be made of what
+     * happened (when it did, a hash of what it says). Any other standing leaves it for a later look.
+     */
+    uint64_t event;
 };
 
 #define OPINIONS_MAX 192

@@ -264,23 +264,49 @@ static void answer_circuit(const struct ask *ask, struct answer *out)
 
 /* ---- the whole ---- */
 
-static bool spend(const struct ask *ask, struct answer *out)
+static void put_remaining(const struct ask *ask, bool write, int64_t left, struct answer *out)
 {
-    const char *subscription = ask->target->subscription;
-    bool write = strcmp(ask->request->method, "GET") != 0;
-    int64_t left;
-    bool enough = world_spend(ask->world, subscription, write, ask->now.mono, &left);
+    const char *style = ask->world->scenario->quota.header, *kind = write ? "writes" : "reads";
+    char name[64];
 
-    char *header = text_format("x-ms-ratelimit-remaining-subscription-%s", write ? "writes" : "reads");
-    answer_header(out, header, "%" PRId64, left);
-    free(header);
-    if (enough || !ask->world->scenario->quota.enforce)
-        return true;
+    if (strcmp(style, "none") == 0)
+        return;
+    if (strcmp(style, "resource") == 0)
+        snprintf(name, sizeof name, "x-ms-ratelimit-remaining-subscription-resource-requests");
+    else
+        snprintf(name, sizeof name, "x-ms-ratelimit-remaining-subscription-%s%s",
+                 strcmp(style, "global") == 0 ? "global-" : "", kind);
+    answer_header(out, name, "%" PRId64, left);
+}
+
+static void refuse_throttled(const struct ask *ask, bool write, struct answer *out)
+{
+    const char *style = ask->world->scenario->quota.retry_after, *subscription = ask->target->subscription;
+    int64_t seconds = (world_refill_ms(ask->world, subscription, write) + 999) / 1000;
+    char date[HTTP_DATE_TEXT];
+
     answer_error(out, 429, ENVELOPE_ARM, "SubscriptionRequestsThrottled",
                  "Number of requests for subscription '%s' and operation '%s' exceeded the backend storage limit. "
-                 "Please try again after '1' seconds.",
-                 subscription, ask->request->method);
-    answer_header(out, "Retry-After", "1");
+                 "Please try again after '%" PRId64 "' seconds.",
+                 subscription, ask->request->method, seconds);
+    answer_header(out, "x-ms-failure-cause", "gateway");
+    if (strcmp(style, "seconds") == 0)
+        answer_header(out, "Retry-After", "%" PRId64, seconds);
+    else if (strcmp(style, "date") == 0)
+        answer_header(out, "Retry-After", "%s", http_date(ask->now.wall_ms + seconds * 1000, date));
+}
+
+/* Reads and writes have buckets of their own; every POST is a write. */
+static bool spend(const struct ask *ask, struct answer *out)
+{
+    bool write = strcmp(ask->request->method, "GET") != 0;
+    int64_t left;
+    bool enough = world_spend(ask->world, ask->target->subscription, write, ask->now.mono, &left);
+
+    put_remaining(ask, write, left, out);
+    if (enough || !ask->world->scenario->quota.enforce)
+        return true;
+    refuse_throttled(ask, write, out);
     return false;
 }
 

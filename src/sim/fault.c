@@ -30,6 +30,7 @@ const char *const fault_kind_names[FAULT_KINDS + 1] = {
     [FAULT_NEXT_LINK_ELSEWHERE] = "next-link-elsewhere",
     [FAULT_LOCATION_ELSEWHERE] = "location-elsewhere",
     [FAULT_REALM_ELSEWHERE] = "realm-elsewhere",
+    [FAULT_LOCKED] = "locked",
 };
 
 static unsigned name_find(const char *const *names, const char *name, unsigned otherwise)
@@ -318,6 +319,23 @@ static void spoil_token(const struct spoiling *s)
                   "Bearer error=\"invalid_token\", error_description=\"The access token has expired.\"");
 }
 
+/* Another operation holds the resource: a 429 that has nothing to do with budgets, and no Retry-After. */
+static void spoil_locked(const struct spoiling *s)
+{
+    const char *code = s->fault->code != NULL ? s->fault->code : "RetryableError";
+    json_t *details = json_array(), *error = json_object();
+
+    if (strcmp(code, "RetryableError") == 0)
+        json_array_append_new(details, json_pack("{s:s, s:s}", "code", "ReferencedResourceNotProvisioned", "message",
+                                                 "Cannot proceed with operation because the resource is not in "
+                                                 "Succeeded state. Resource is in Updating state."));
+    json_object_set_new(error, "code", json_string(code));
+    json_object_set_new(error, "message", json_string("A retryable error occurred."));
+    json_object_set_new(error, "details", details);
+    answer_json(s->answer, 429, json_pack("{s:o}", "error", error), false);
+    answer_header(s->answer, "x-ms-failure-cause", "resource");
+}
+
 static void spoil_hang(const struct spoiling *s)
 {
     s->answer->hang = true;
@@ -344,6 +362,7 @@ static void (*const spoilers[FAULT_KINDS])(const struct spoiling *) = {
     [FAULT_NEXT_LINK_ELSEWHERE] = spoil_next_link,
     [FAULT_LOCATION_ELSEWHERE] = spoil_location,
     [FAULT_REALM_ELSEWHERE] = spoil_realm,
+    [FAULT_LOCKED] = spoil_locked,
 };
 
 static void apply_retry_after(const struct fault *fault, struct answer *answer, int64_t wall_ms)

@@ -16,6 +16,8 @@ static const enum word_list circuit_words = WORDS_CIRCUIT, provider_words = WORD
 
 static const char *const arp_words[] = { "complete", "incomplete", "microsoft-only", "on-prem-only", "empty", NULL };
 static const char *const case_words[] = { "usual", "lower", "upper", NULL };
+static const char *const quota_headers[] = { "subscription", "global", "resource", "none", NULL };
+static const char *const retry_words[] = { "seconds", "date", "none", NULL };
 
 static const struct field session_fields[] = {
     { "primary", FIELD_SESSION, NULL, 0, 0, false, "up", "the session on the primary path" },
@@ -183,6 +185,9 @@ static const struct field quota_fields[] = {
     { "reads_refill", FIELD_NUMBER, NULL, 0, 1000000, false, "375", "reads that come back each second" },
     { "writes_refill", FIELD_NUMBER, NULL, 0, 1000000, false, "150", "writes that come back each second" },
     { "enforce", FIELD_YES_NO, NULL, 0, 0, false, "no", "answer 429 when the bucket is empty" },
+    { "header", FIELD_CHOICE, quota_headers, 0, 0, false, "subscription",
+      "which of the x-ms-ratelimit-remaining headers tells what is left" },
+    { "retry_after", FIELD_CHOICE, retry_words, 0, 0, false, "seconds", "how a 429 says when to come back" },
     END,
 };
 

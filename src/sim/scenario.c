@@ -38,6 +38,8 @@ static void read_quota(const json_t *json, struct quota_settings *out)
     out->reads_refill = state_number(json, "reads_refill", 375, NULL);
     out->writes_refill = state_number(json, "writes_refill", 150, NULL);
     out->enforce = flag(json, "enforce", false);
+    out->header = state_text(json, "header", "subscription");
+    out->retry_after = state_text(json, "retry_after", "seconds");
 }
 
 static void read_settings(struct scenario *s)

@@ -22,6 +22,8 @@ struct event {
 struct quota_settings {
     int64_t reads, writes, reads_refill, writes_refill; /* requests, and requests per second */
     bool enforce;
+    const char *header;      /* "subscription", "global", "resource", "none" */
+    const char *retry_after; /* "seconds", "date", "none" */
 };
 
 struct scenario {

@@ -14,6 +14,8 @@
 #include <assert.h>
 #include <strings.h>
 
+#define NEVER_REFILLS_MS ((int64_t)300 * 1000) /* a bucket without refill: come back in five minutes, in vain */
+
 static void add_budget(struct world *world, const char *subscription)
 {
     const struct quota_settings *quota = &world->scenario->quota;
@@ -146,4 +148,15 @@ bool world_spend(struct world *world, const char *subscription, bool write, stru
         *bucket -= 1;
     *left = (int64_t)*bucket;
     return enough;
+}
+
+int64_t world_refill_ms(const struct world *world, const char *subscription, bool write)
+{
+    const struct quota_settings *quota = &world->scenario->quota;
+    const struct budget *budget = budget_of(world, subscription);
+
+    assert(budget != NULL);
+    int64_t each_second = write ? quota->writes_refill : quota->reads_refill;
+    double missing = 1 - (write ? budget->writes : budget->reads);
+    return each_second == 0 ? NEVER_REFILLS_MS : (int64_t)(missing * 1000 / (double)each_second) + 1;
 }

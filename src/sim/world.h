@@ -101,5 +101,7 @@ bool world_fault_lives(const struct world *world, const struct fault *fault);
  * @return      false when the bucket is empty
  */
 bool world_spend(struct world *world, const char *subscription, bool write, struct mono now, int64_t *left);
+/** How long until the bucket that world_spend() found empty holds a request again. */
+int64_t world_refill_ms(const struct world *world, const char *subscription, bool write);
 
 #endif

@@ -157,6 +157,16 @@ void batch_put_memory(struct batch *batch, const struct stored_memory *memory)
     put_row(batch, TABLE_MEMORY, memory);
 }
 
+void batch_put_found(struct batch *batch, const struct stored_found *found)
+{
+    put_row(batch, TABLE_FOUND, found);
+}
+
+void batch_forget_found(struct batch *batch, const char *circuit)
+{
+    add(batch, CHANGE_FORGET_FOUND, 1)->value[0] = (struct value){ .text = copy(batch, circuit) };
+}
+
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery)
 {
     assert(delivery->id > 0 && delivery->id <= DELIVERY_ID_MOST);
@@ -177,6 +187,7 @@ void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state st
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
 {
     add(batch, CHANGE_REST_INCIDENTS, 0);
+    add(batch, CHANGE_REST_FOUND, 0);
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
 }
 

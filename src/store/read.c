@@ -100,6 +100,18 @@ static int read_memories(struct store *store, void (*each)(void *, const struct 
     return reading_close(&reading);
 }
 
+static int read_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context)
+{
+    struct reading reading;
+    struct stored_found row;
+
+    reading_open(&reading, store, TABLE_FOUND, "ORDER BY circuit");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
 static int read_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
 {
     struct reading reading;
@@ -119,6 +131,8 @@ int store_check_rows(struct store *store)
     if (rc == SQLITE_OK)
         rc = read_memories(store, NULL, NULL);
     if (rc == SQLITE_OK)
+        rc = read_found(store, NULL, NULL);
+    if (rc == SQLITE_OK)
         rc = read_waiting(store, NULL, NULL);
     int64_t last = store_last_delivery(store);
     return rc == SQLITE_OK && (last < 0 || last > DELIVERY_ID_MOST) ? SQLITE_CORRUPT : rc;
@@ -132,6 +146,11 @@ bool store_each_incident(struct store *store, void (*each)(void *, const struct 
 bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context)
 {
     return read_memories(store, each, context) == SQLITE_OK;
+}
+
+bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context)
+{
+    return read_found(store, each, context) == SQLITE_OK;
 }
 
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /*
- * The database: incidents, what is remembered of circuits, the delivery queue and the history. A batch is one
+ * The database: incidents, what is remembered of circuits, circuits that were discovered, the delivery queue and the history. A batch is one
  * transaction: it is on the disk whole (WAL, synchronous=FULL) or not at all.
  *
  * Threads: batches are made anywhere. A store is used by one thread at a time: opened and read at start on the loop's
@@ -59,6 +59,14 @@ struct stored_memory {
     const char *words;   /* the last state words, for "changed from … to …" after a restart */
 };
 
+/** A circuit that was discovered: after a restart it is watched before Azure has answered. */
+struct stored_found {
+    const char *circuit;     /* id in lower case */
+    const char *id;          /* as Azure writes it */
+    int64_t found_wall_ms;
+    int64_t missing_wall_ms; /* since when Azure says that it is not there; 0: it is */
+};
+
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_OVERTAKEN };
 
 struct stored_delivery {
@@ -93,12 +101,14 @@ void batch_put_incident(struct batch *batch, const struct stored_incident *incid
 /** It was only pending and is gone. One that was raised before stays, as cleared: episode numbers are kept for ever. */
 void batch_forget_incident(struct batch *batch, uint64_t key);
 void batch_put_memory(struct batch *batch, const struct stored_memory *memory);
+void batch_put_found(struct batch *batch, const struct stored_found *found);
+void batch_forget_found(struct batch *batch, const char *circuit);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 /**
- * What is put behind this is everything: other incidents count as cleared, other deliveries as done. For a writer that
- * could not write for a while and does not know what of its changes is on the disk.
+ * What is put behind this is everything: other incidents count as cleared, other deliveries as done, and no other
+ * circuits were discovered. For a writer that could not write for a while and does not know what of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
 /**
@@ -124,6 +134,7 @@ enum store_result store_apply(struct store *store, const struct batch *batch, ch
 /** Cleared ones too, for their episode numbers. Incidents of rules that this release does not know are left out. */
 bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context);
 bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context);
+bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context);
 /** By id: the order in which they were put. */
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context);
 /** The highest delivery id ever given, also when that delivery was pruned; 0: none. */

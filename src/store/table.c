@@ -1,5 +1,5 @@
 /*
- * The columns of the four tables. What an enum's number means is part of what is on disk: values are only ever added
+ * The columns of the tables. What an enum's number means is part of what is on disk: values are only ever added
  * at the end, and with a step in schema.c (it may be empty), so that an older release refuses what it would take for
  * damage; the assertions below hold them in place.
  */
@@ -66,6 +66,7 @@ static const struct column incident_columns[] = {
     TIME("count_wall_ms", I, incident.count_wall_ms),
     TIME("raised_wall_ms", I, incident.raised_wall_ms),
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
+    KEY("event", I, incident.event),
     TEXT("scope", I, scope),
     KEPT("summary", I, summary),
     KEPT("notice", I, notice),
@@ -82,6 +83,15 @@ static const struct column memory_columns[] = {
     TEXT("words", M, words),
 };
 #undef M
+
+#define F struct stored_found
+static const struct column found_columns[] = {
+    TEXT("circuit", F, circuit),
+    TEXT("id", F, id),
+    TIME("found_wall_ms", F, found_wall_ms),
+    TIME("missing_wall_ms", F, missing_wall_ms),
+};
+#undef F
 
 #define D struct stored_delivery
 static const struct column delivery_columns[] = {
@@ -115,6 +125,7 @@ static const struct column history_columns[] = {
 const struct table tables[TABLES] = {
     [TABLE_INCIDENT] = TABLE("incident", incident_columns, struct stored_incident),
     [TABLE_MEMORY] = TABLE("memory", memory_columns, struct stored_memory),
+    [TABLE_FOUND] = TABLE("found", found_columns, struct stored_found),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };

@@ -148,7 +148,9 @@ static void put_waits_for(json_t *entry, const struct incident_view *view, struc
         say_left(left, sizeof left, &progress, "good");
         snprintf(text, sizeof text, "To be cleared: %s.", left);
         break;
-    default: snprintf(text, sizeof text, "Nothing: it is over."); break;
+    default:
+        snprintf(text, sizeof text, "%s",
+                 view->incident->event != 0 ? "Nothing: it is an event." : "Nothing: it is over.");
     }
     put_text(entry, "waits_for", text);
 }

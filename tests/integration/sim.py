@@ -217,7 +217,25 @@ def test_quota(sim_dir):
         seen = [sim.ask(f"{circuit_id('c')}?{VERSION}") for _ in range(3)]
         tap.equal([r.status for r in seen], [200, 200, 429], "an enforced budget ends")
         tap.equal(seen[2].code(), "SubscriptionRequestsThrottled", "… with Azure's code")
-        tap.equal(seen[2].headers["retry-after"], "1", "… and Retry-After")
+        tap.equal(seen[2].headers["retry-after"], "300", "… and Retry-After")
+        tap.equal([r.headers["x-ms-ratelimit-remaining-subscription-reads"] for r in seen], ["1", "0", "0"],
+                  "every answer says what is left")
+        reply = sim.ask(f"{circuit_id('c')}/peerings/AzurePrivatePeering/arpTables/primary?{VERSION}", "POST")
+        tap.check(reply.status == 404 and "x-ms-ratelimit-remaining-subscription-writes" in reply.headers,
+                  "a POST is a write and has its own bucket", reply.headers)
+    for quota, seconds in (("header: global, retry_after: date, reads_refill: 0", 300.0),
+                           ("header: resource, retry_after: none, reads_refill: 0", None)):
+        path = scenario_file(sim_dir, f"token: always-good\nquota: {{ reads: 1, enforce: yes, {quota} }}\n"
+                                      "circuits: [{ name: c }]\n")
+        with Simulator(scenario=path) as sim:
+            first, reply = [sim.ask(f"{circuit_id('c')}?{VERSION}") for _ in range(2)]
+            names = [name for name in first.headers if "ratelimit" in name]
+            tap.equal(names, ["x-ms-ratelimit-remaining-subscription-" +
+                              ("global-reads" if seconds else "resource-requests")], f"{quota}: the header")
+            after = reply.headers.get("retry-after")
+            ahead = after and (email.utils.parsedate_to_datetime(after) -
+                               email.utils.parsedate_to_datetime(reply.headers["date"])).total_seconds()
+            tap.equal((reply.status, ahead), (429, seconds), f"{quota}: Retry-After")
 
 
 # ---- operations ----
@@ -431,6 +449,12 @@ def test_fault_statuses(sim):
     when = email.utils.parsedate_to_datetime(reply.headers["retry-after"])
     ahead = (when - email.utils.parsedate_to_datetime(reply.headers["date"])).total_seconds()
     tap.equal(ahead, 60.0, "Retry-After as a date")
+    reply = struck(sim, answer="locked")
+    tap.check(reply.status == 429 and reply.code() == "RetryableError" and "retry-after" not in reply.headers and
+              reply.json()["error"]["details"][0]["code"] == "ReferencedResourceNotProvisioned", "locked", reply.body)
+    reply = struck(sim, answer="locked", code="RetryableErrorDueToAnotherOperation")
+    tap.equal((reply.code(), reply.json()["error"]["details"]), ("RetryableErrorDueToAnotherOperation", []),
+              "locked, another code")
     for envelope, begin in (("bare", b'{"code":'), ("capitals", b'{"Code":'), ("value", b'{"ErrorCode":'),
                             ("nested", b'{"ErrorResponse":'), ("login", b'{"error":"'), ("html", b"<!DOCTYPE"),
                             ("text", b"The scenario"), ("empty", b"")):

@@ -20,6 +20,7 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
     static const struct incident none = { .state = INCIDENT_CLEARED };
     const struct incident *was = kept != NULL ? &kept->incident : &none;
     bool raised = effect->event == EVENT_RAISED;
+    bool closed = effect->event == EVENT_CLEARED || effect->opinion.event != 0; /* an event is closed at once */
     const char *wrong = NULL;
     char who[WHO_TEXT_MAX];
 
@@ -27,7 +28,7 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
         wrong = "raised again, or as an episode that does not follow the last one";
     else if (!raised && (!open_state(was->state) || is->episode != was->episode || is->sequence != was->sequence + 1))
         wrong = "told of although it was not open, or out of sequence";
-    else if (effect->event == EVENT_CLEARED ? is->state != INCIDENT_CLEARED : is->state != INCIDENT_RAISED)
+    else if (closed != (is->state == INCIDENT_CLEARED) || (!closed && is->state != INCIDENT_RAISED))
         wrong = "told in a state that does not fit";
     else if (is->suppressed_by != RULE_NONE)
         wrong = "told although it is suppressed";

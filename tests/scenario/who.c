@@ -4,12 +4,15 @@
 #include "core/rule.h"
 #include "core/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const char *const features[FEATURES] = { "", "list", "metrics", "routes", "arp" };
+static const char *const features[] = { "", "list", "metrics", "routes", "arp", "connections", "ports", "health",
+                                        "maintenance" };
+static_assert(sizeof features / sizeof *features == FEATURES, "a word for each feature");
 
 const char *who_scope(const char *scope)
 {

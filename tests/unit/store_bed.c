@@ -80,7 +80,8 @@ struct stored_incident bed_incident(uint64_t key)
                       .suppressed_subject = { PEERING_PUBLIC, PATH_NONE, FAMILIES, FEATURE_LIST },
                       .suppressed_scope = SCOPE_SUBSCRIPTION, .count = 4000000000U,
                       .since_wall_ms = BED_NOW - 1, .count_wall_ms = BED_NOW - 2,
-                      .raised_wall_ms = BED_NOW - 3, .cleared_wall_ms = -4 },
+                      .raised_wall_ms = BED_NOW - 3, .cleared_wall_ms = -4,
+                      .event = UINT64_C(0xfedcba9876543211) },
         .scope = "/subscriptions/0/x/lon-1", .summary = "London 1: it's \"down\"; DROP TABLE incident --",
         .notice = "{\"schema\":\"erwatch.notice/1\"}",
     };

@@ -245,3 +245,168 @@ Test(azure_metrics, what_is_asked)
     cr_expect(request.bearer);
     azure_request_free(&request);
 }
+
+/* ---- many circuits at once ---- */
+
+#define CIRCUIT(name) "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/" name
+#define OF(id, metrics) \
+    "{\"starttime\":\"t\",\"interval\":\"PT1M\",\"value\":[" metrics "],\"resourceid\":\"" id "\"}"
+#define PLAIN(path, value) \
+    METRIC("BgpAvailability", SERIES("Private", path, POINT("07:10:00", value)), "Success")
+#define BATCH(values) "{\"values\":[" values "]}"
+
+static const char *const asked[] = { CIRCUIT("a"), CIRCUIT("b"), CIRCUIT("c") };
+
+static void note_each(void *context, size_t index, const struct witness *seen)
+{
+    struct page_text *all = context, text;
+
+    put(all, "%zu:%s ", index, witness_text(seen, &text));
+}
+
+static const struct row batches[] = {
+    { BATCH(OF(CIRCUIT("a"), PLAIN("Primary", "100")) "," OF(CIRCUIT("b"), PLAIN("Primary", "0"))),
+      "0:private primary bgp 100@120; 1:private primary bgp 0@120; ", "each to its own, and one that is missing" },
+    { BATCH(OF(CIRCUIT("c"), PLAIN("Primary", "3")) "," OF(CIRCUIT("a"), PLAIN("Primary", "1"))),
+      "0:private primary bgp 1@120; 2:private primary bgp 3@120; ", "in any order" },
+    { BATCH(OF("/SUBSCRIPTIONS/S/resourcegroups/G/providers/microsoft.network/EXPRESSROUTECIRCUITS/B",
+               PLAIN("Primary", "7"))),
+      "1:private primary bgp 7@120; ", "ids without case" },
+    { BATCH(OF(CIRCUIT("z"), PLAIN("Primary", "0"))), "", "one that was not asked for" },
+    { BATCH(OF(CIRCUIT("a") "/", PLAIN("Primary", "0")) "," OF(CIRCUIT("aa"), PLAIN("Primary", "0"))), "",
+      "almost the id is another" },
+    { BATCH(OF("", PLAIN("Primary", "0"))), "", "an empty id" },
+    { BATCH(OF(CIRCUIT("a"), PLAIN("Primary", "50")) "," OF(CIRCUIT("a"), PLAIN("Primary", "40"))),
+      "0:private primary bgp 40@120; ", "twice: the lower counts" },
+    { BATCH(OF(CIRCUIT("a"), PLAIN("Primary", "50")) "," OF(CIRCUIT("a"), PLAIN("Secondary", "40"))),
+      "0:private primary bgp 50@120;private secondary bgp 40@120; ", "twice: both count" },
+    { BATCH("{\"resourceid\":\"" CIRCUIT("b") "\",\"value\":[" PLAIN("Primary", "9") "]}"),
+      "1:private primary bgp 9@120; ", "the id comes first" },
+    { BATCH("{\"resourceid\":\"" CIRCUIT("b") "\"}"), "", "no metrics of it are none" },
+    { BATCH(OF(CIRCUIT("b"), "")), "1: ", "an empty list is an answer" },
+    { BATCH(OF(CIRCUIT("b"), METRIC("BgpAvailability", SERIES("Private", "Primary", POINT("07:10:00", "0")), "Failed"))),
+      "1: ", "an error of its own" },
+    { BATCH(OF(CIRCUIT("a"), METRIC("BgpAvailability", SERIES("Private", "Primary", POINT("07:10:00", "0")), "Failed")) ","
+            OF(CIRCUIT("b"), PLAIN("Primary", "8"))),
+      "0: 1:private primary bgp 8@120; ", "an error of one is not the other's" },
+    { BATCH(""), "", "no resources" },
+    { BATCH("{\"value\":[" PLAIN("Primary", "0") "]}"), NULL, "metrics of no resource" },
+    { BATCH(OF(CIRCUIT("a"), PLAIN("Primary", "0")) ",{\"value\":[" PLAIN("Primary", "0") "]}"), NULL,
+      "then nothing is believed" },
+    { "{\"value\":[" PLAIN("Primary", "0") "]}", NULL, "the answer about one" },
+    { "{}", NULL, "nothing" },
+    { "{\"values\":null}", NULL, "null" },
+    { "{\"values\":[null]}", NULL, "no resource" },
+    { "{\"values\":{}}", NULL, "no list" },
+};
+
+Test(azure_metrics, batches)
+{
+    for (size_t i = 0; i < sizeof batches / sizeof *batches; i++) {
+        struct azure_reply reply = reply_text(200, batches[i].body);
+        struct page_text text = { 0 };
+        struct failure why = { 0 };
+        enum azure_result result =
+            metrics_read_batch(&reply, asked, 3, AT_0712, NOW, note_each, &text, &why);
+
+        cr_expect_eq(result, batches[i].expected != NULL ? AZURE_OK : AZURE_FAILED, "%s: %s", batches[i].what,
+                     why.what);
+        cr_expect_str_eq(text.text, batches[i].expected != NULL ? batches[i].expected : "", "%s", batches[i].what);
+    }
+}
+
+Test(azure_metrics, a_published_batch_is_of_other_resources)
+{
+    size_t len;
+    char *body = data_read("spec-metrics-batch.json", &len);
+    struct azure_reply reply = reply_of(200, body, len);
+    static const char *const storage[] = {
+        "/subscriptions/12345678-ABCD-1234-abcd-123456789abc/resourceGroups/TestGroup/providers/Microsoft.Storage/"
+        "storageAccounts/TestStorage1"
+    };
+    struct page_text text = { 0 };
+    struct failure why;
+
+    cr_assert_eq(metrics_read_batch(&reply, asked, 3, AT_0712, NOW, note_each, &text, &why), AZURE_OK, "%s", why.what);
+    cr_expect_str_eq(text.text, "", "none was asked for");
+    cr_assert_eq(metrics_read_batch(&reply, storage, 1, AT_0712, NOW, note_each, &text, &why), AZURE_OK);
+    cr_expect_str_eq(text.text, "0: ", "the one that was; it has other metrics");
+    free(body);
+}
+
+Test(azure_metrics, fifty_at_once)
+{
+    static char body[METRICS_BATCH_MAX * 512], names[METRICS_BATCH_MAX][128];
+    const char *ids[METRICS_BATCH_MAX];
+    struct page_text text = { 0 };
+    struct failure why;
+    size_t at = (size_t)snprintf(body, sizeof body, "{\"values\":[");
+
+    for (size_t i = 0; i < METRICS_BATCH_MAX; i++) {
+        snprintf(names[i], sizeof names[i], CIRCUIT("%zu"), i);
+        ids[i] = names[i];
+        at += (size_t)snprintf(body + at, sizeof body - at, "%s" OF("%s", PLAIN("Primary", "%zu")), i > 0 ? "," : "",
+                               i, names[i]);
+    }
+    snprintf(body + at, sizeof body - at, "]}");
+    struct azure_reply reply = reply_text(200, body);
+    cr_assert_eq(metrics_read_batch(&reply, ids, METRICS_BATCH_MAX, AT_0712, NOW, note_each, &text, &why), AZURE_OK,
+                 "%s", why.what);
+    cr_expect_not_null(strstr(text.text, "0:private primary bgp 0@120; 1:private primary bgp 1@120; "));
+    cr_expect_not_null(strstr(text.text, " 49:private primary bgp 49@120; "));
+}
+
+struct origin_row {
+    const char *base, *region, *expected, *what;
+};
+
+static const struct origin_row origins[] = {
+    { "https://metrics.monitor.azure.com", "uksouth", "https://uksouth.metrics.monitor.azure.com", "a region" },
+    { "https://metrics.monitor.azure.com", "UK South", "https://uksouth.metrics.monitor.azure.com", "its other name" },
+    { "https://metrics.monitor.azure.com:8443", "eastus2", "https://eastus2.metrics.monitor.azure.com:8443", "a port" },
+    { "http://127.0.0.1:8080", "uksouth", "http://127.0.0.1:8080", "an address" },
+    { "https://[::1]:8080", "uksouth", "https://[::1]:8080", "another address" },
+    { "http://localhost:8080", "uksouth", "http://localhost:8080", "a name without a domain" },
+    { "https://metrics.monitor.azure.com", "", NULL, "no region" },
+    { "https://metrics.monitor.azure.com", "  ", NULL, "blanks" },
+    { "https://metrics.monitor.azure.com", "evil.example/", NULL, "another host" },
+    { "https://metrics.monitor.azure.com", "evil.example", NULL, "a dot" },
+    { "https://metrics.monitor.azure.com", "a@b", NULL, "a user part" },
+    { "https://metrics.monitor.azure.com", "a%2fb", NULL, "percent-encoding" },
+    { "https://metrics.monitor.azure.com", "\xC3\xBCk", NULL, "letters beyond ASCII" },
+    { "https://metrics.monitor.azure.com", "a\nb", NULL, "a line break" },
+    { "https://metrics.monitor.azure.com", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", NULL,
+      "too long for a label" },
+};
+
+Test(azure_metrics, the_host_of_a_region)
+{
+    for (size_t i = 0; i < sizeof origins / sizeof *origins; i++) {
+        char *origin = metrics_batch_origin(origins[i].base, origins[i].region);
+        if (origins[i].expected == NULL)
+            cr_expect_null(origin, "%s", origins[i].what);
+        else
+            cr_expect_str_eq(origin, origins[i].expected, "%s", origins[i].what);
+        free(origin);
+    }
+}
+
+Test(azure_metrics, what_is_asked_of_a_batch)
+{
+    struct azure_request request;
+
+    metrics_ask_batch(&request, "https://uksouth.metrics.monitor.azure.com", "s", asked, 2, AT_0712);
+    cr_expect_str_eq(request.url, "https://uksouth.metrics.monitor.azure.com/subscriptions/s/metrics:getBatch"
+                                  "?api-version=2024-02-01&metricnamespace=Microsoft.Network%2FexpressRouteCircuits"
+                                  "&metricnames=BgpAvailability%2CArpAvailability&interval=PT1M&aggregation=average"
+                                  "&starttime=2024-08-26T07%3A02%3A00Z&endtime=2024-08-26T07%3A12%3A00Z"
+                                  "&filter=PeeringType%20eq%20%27%2A%27%20and%20Peer%20eq%20%27%2A%27");
+    cr_expect_str_eq(request.body, "{\"resourceids\":[\"" CIRCUIT("a") "\",\"" CIRCUIT("b") "\"]}");
+    cr_expect_str_eq(request.method, "POST");
+    cr_expect_str_eq(request.content_type, "application/json");
+    cr_expect(request.bearer);
+    azure_request_free(&request);
+    metrics_ask_batch(&request, "http://h", "s", &(const char *){ "a\"b\\c\n" }, 1, AT_0712);
+    cr_expect_str_eq(request.body, "{\"resourceids\":[\"a\\\"b\\\\c\\u000a\"]}", "nothing ends the text early");
+    azure_request_free(&request);
+}

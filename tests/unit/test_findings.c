@@ -30,8 +30,8 @@ static const struct {
     { "# nothing\n---\n", "e:3:1: error: the file is empty: there is nothing to watch" },
     { "- a\n", "e:1:1: error: the settings must be a mapping (keys with values), not a list" },
     { "text\n", "e:1:1: error: the settings must be a mapping (keys with values), not a text" },
-    { AZURE, "e: error: there is nothing to watch: neither this file nor circuits.d has a circuit" },
-    { AZURE "circuits:\n", "e: error: there is nothing to watch: neither this file nor circuits.d has a circuit" },
+    { AZURE, "e: error: there is nothing to watch: neither this file nor circuits.d has a circuit, and nothing is discovered" },
+    { AZURE "circuits:\n", "e: error: there is nothing to watch: neither this file nor circuits.d has a circuit, and nothing is discovered" },
     { CIRCUITS, "e:1:1: error: \"azure\" is missing: where and as whom to ask" },
     { WITH("pol: { every: 60s }"), "e:3:1: error: \"pol\" is not a key of the settings; did you mean \"poll\"?" },
     { WITH("something: 1"), "e:3:1: error: \"something\" is not a key of the settings" },
@@ -84,6 +84,24 @@ static const struct {
       "e:3:35: error: \"enabled\" is \"maybe\"; it must be yes or no" },
     { WITH("alerts: { rules: { 40: { severity: none } } }"),
       "e:3:36: error: \"severity\" is \"none\"; it must be one of info, warning, critical" },
+
+    /* discovery */
+    { WITH("discover: [ {} ]"), "e:3:13: error: \"subscription\" is missing: whose circuits are watched" },
+    { WITH("discover: [ { subscription: " GUID ", exlude: [lon-*] } ]"),
+      "e:3:67: error: \"exlude\" is not a key of an entry of \"discover\"; did you mean \"exclude\"?" },
+    { WITH("discover: [ { subscription: lab } ]"),
+      "e:3:29: error: \"lab\" is no subscription's id (8-4-4-4-12 hexadecimal digits)" },
+    { WITH("discover: [ { subscription: " GUID ", include: [net/lon-1] } ]"),
+      "e:3:77: error: the pattern \"net/lon-1\" fits no name; one for whole ids begins with a slash: "
+      "/subscriptions/*/lon-1" },
+    { WITH("discover: [ { subscription: " GUID ", exclude: [''] } ]"),
+      "e:3:77: error: a pattern has 0 bytes; it may have 1 to 256" },
+    { WITH("discover: [ { subscription: " GUID ", keep: 5m } ]"),
+      "e:3:73: error: \"keep\" is 5m; it may be 1h to 365d" },
+    { WITH("discover: [ { subscription: " GUID ", credential: opps } ]"),
+      "e:3:79: error: there is no credential \"opps\"; did you mean \"ops\"?" },
+    { WITH("discover: [ { subscription: " GUID " }, { subscription: " GUID ", include: [lon-*] } ]"),
+      "e:3:69: error: this entry gets no circuit: the one on line 3 takes all of the subscription" },
 
     /* azure */
     { "azure:\n" CIRCUITS, "e:1:7: error: \"credentials\" is missing: who asks" },

@@ -236,6 +236,69 @@ Test(incident, a_gap_while_clearing_does_not_count_anew)
     cr_expect_eq(feed(&incident, STANDING_GOOD, 31 * MINUTE), INCIDENT_SAVE | INCIDENT_CLEAR);
 }
 
+/* ---- events ---- */
+
+static unsigned feed_event(struct incident *incident, uint64_t event, enum standing standing, int64_t ms)
+{
+    struct opinion is = opinion(incident->rule, standing, ms);
+
+    is.event = event;
+    is.severity = SEVERITY_INFO;
+    return incident_feed(incident, &is, &policy, at(ms));
+}
+
+Test(incident, an_event_is_told_once_and_closed_at_once)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    cr_expect_eq(feed_event(&incident, 17, STANDING_BAD, MINUTE), INCIDENT_SAVE | INCIDENT_RAISE, "told, without a hold");
+    cr_expect_eq(incident.state, INCIDENT_CLEARED);
+    cr_expect_eq(incident.episode, 1);
+    cr_expect_eq(incident.told, 1U << SEVERITY_INFO);
+    cr_expect_eq(incident.since_wall_ms, WALL + MINUTE);
+    cr_expect_eq(incident.raised_wall_ms, WALL + MINUTE);
+    cr_expect_eq(incident.cleared_wall_ms, WALL + MINUTE);
+    cr_expect_eq(feed_event(&incident, 17, STANDING_BAD, 2 * MINUTE), 0, "the same one is not told again");
+    cr_expect_eq(feed_event(&incident, 17, STANDING_GOOD, 3 * MINUTE), 0, "there is nothing to clear");
+    cr_expect_eq(incident_feed(&incident, NULL, &policy, at(4 * MINUTE)), 0, "nor when nobody speaks of it any more");
+    cr_expect_eq(incident_due(&incident, &policy).ms, MONO_NEVER.ms, "it waits for nothing");
+}
+
+Test(incident, each_event_is_an_episode_of_its_own)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    feed_event(&incident, 17, STANDING_BAD, MINUTE);
+    incident.sequence = 1; /* as engine_feed.c counts it */
+    struct incident restored = incident; /* what is known after a restart */
+    cr_expect_eq(feed_event(&restored, 17, STANDING_BAD, 2 * MINUTE), 0, "not told again after a restart");
+    cr_expect_eq(feed_event(&restored, 18, STANDING_BAD, 3 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE);
+    cr_expect_eq(restored.episode, 2);
+    cr_expect_eq(restored.sequence, 0, "notices are counted from the beginning");
+    cr_expect_eq(feed_event(&restored, 17, STANDING_BAD, 4 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE, "only the last is known");
+}
+
+static const struct {
+    enum standing standing;
+    const char *what;
+} waiting_rows[] = {
+    { STANDING_UNKNOWN, "what is not known is told later" },
+    { STANDING_SUPPRESSED, "what another rule explains is told when that is over" },
+    { STANDING_GOOD, "nothing happened" },
+};
+
+Test(incident, an_event_waits_until_it_can_be_told)
+{
+    for (size_t i = 0; i < sizeof waiting_rows / sizeof *waiting_rows; i++) {
+        struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+        cr_expect_eq(feed_event(&incident, 17, waiting_rows[i].standing, MINUTE), 0, "%s", waiting_rows[i].what);
+        cr_expect_eq(incident.suppressed_by, RULE_NONE, "%s", waiting_rows[i].what);
+        cr_expect_eq(incident.episode, 0, "%s", waiting_rows[i].what);
+        cr_expect_eq(feed_event(&incident, 17, STANDING_BAD, 2 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE, "%s",
+                     waiting_rows[i].what);
+    }
+}
+
 /* ---- identity ---- */
 
 Test(incident, an_episode_for_each_time_it_is_raised)

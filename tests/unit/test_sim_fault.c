@@ -47,6 +47,9 @@ static const struct row {
       "{\"name\":\"a\",\"id\":\"/x/a\",\"nextLink\":\"https://elsewhere.invalid/page-2\"}" },
     { "{\"answer\":\"empty-page\"}", 200, "{\"value\":[],\"nextLink\":\"" URL "&$skiptoken=0\"}" },
     { "{\"answer\":\"redirect\"}", 302, "" },
+    { "{\"answer\":\"locked\",\"code\":\"ReferencedResourceNotProvisioned\"}", 429,
+      "{\"error\":{\"code\":\"ReferencedResourceNotProvisioned\",\"message\":\"A retryable error occurred.\","
+      "\"details\":[]}}" },
     { "{\"status\":503}", 503,
       "{\"error\":{\"code\":\"ServiceUnavailable\",\"message\":\"The scenario wants it so.\"}}" },
     { "{\"status\":400,\"code\":\" X\",\"message\":\"m\"}", 400, "{\"error\":{\"code\":\" X\",\"message\":\"m\"}}" },

@@ -225,9 +225,11 @@ Test(sim_scenario, budgets_refill)
     cr_expect(world_spend(world, STANDARD_SUBSCRIPTION, false, (struct mono){ 0 }, &left));
     cr_expect_not(world_spend(world, STANDARD_SUBSCRIPTION, false, (struct mono){ 500 }, &left));
     cr_expect_eq(left, 0);
+    cr_expect_eq(world_refill_ms(world, STANDARD_SUBSCRIPTION, false), 501, "half a request is missing");
     cr_expect(world_spend(world, STANDARD_SUBSCRIPTION, false, (struct mono){ 1500 }, &left));
     cr_expect(world_spend(world, STANDARD_SUBSCRIPTION, true, (struct mono){ 1500 }, &left));
     cr_expect_not(world_spend(world, STANDARD_SUBSCRIPTION, true, (struct mono){ 99999 }, &left));
+    cr_expect_eq(world_refill_ms(world, STANDARD_SUBSCRIPTION, true), 300000, "never, which is in five minutes");
     world_free(world);
 }
 

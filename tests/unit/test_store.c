@@ -224,6 +224,44 @@ Test(store, takes_a_picture_for_everything)
     bed_remove(&bed);
 }
 
+static void name_found(void *context, const struct stored_found *row)
+{
+    char *text = context;
+    size_t used = strlen(text);
+
+    (void)snprintf(text + used, 256 - used, "%s=%s %lld/%lld;", row->circuit, row->id, (long long)row->found_wall_ms,
+                   (long long)row->missing_wall_ms);
+}
+
+Test(store, keeps_what_was_discovered_until_it_is_forgotten)
+{
+    struct bed bed;
+    bed_make(&bed);
+    struct store *store = bed_open(&bed, STORE_OK);
+    struct batch *batch = batch_new();
+    char text[256] = "";
+
+    batch_put_found(batch, &(struct stored_found){ "/b", "/B", 1, 0 });
+    batch_put_found(batch, &(struct stored_found){ "/a", "/A", 2, 0 });
+    batch_put_found(batch, &(struct stored_found){ "/c", "/C", 3, 0 });
+    batch_put_found(batch, &(struct stored_found){ "/a", "/A", 2, 7 });
+    batch_forget_found(batch, "/c");
+    bed_apply(store, batch);
+    store_close(store);
+    store = bed_open(&bed, STORE_OK);
+    cr_expect(store_each_found(store, name_found, text));
+    cr_expect_str_eq(text, "/a=/A 2/7;/b=/B 1/0;");
+    batch = batch_new();
+    batch_begin_picture(batch, BED_NOW);
+    batch_put_found(batch, &(struct stored_found){ "/b", "/B", 1, 0 });
+    bed_apply(store, batch);
+    *text = '\0';
+    cr_expect(store_each_found(store, name_found, text));
+    cr_expect_str_eq(text, "/b=/B 1/0;", "what is not in the picture is gone");
+    store_close(store);
+    bed_remove(&bed);
+}
+
 Test(store, keeps_episode_numbers_for_ever)
 {
     struct bed bed;

@@ -1,0 +1,137 @@
+/*
+ * Settings with circuits that were discovered: those of the files stay as they are and lend everything but the list of
+ * circuits, which is made anew from both.
+ */
+#include "config/circuit_id.h"
+#include "config/config.h"
+
+#include "config/arena.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- which entry takes a circuit ---- */
+
+/* A pattern that begins with a slash is for the whole id, any other one for the name. Both are in lower case. */
+static bool fits(const char *const *patterns, size_t count, const char *id, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (fnmatch(patterns[i], patterns[i][0] == '/' ? id : name, 0) == 0)
+            return true;
+    return false;
+}
+
+static bool takes(const struct discover_settings *entry, const char *id, const char *name)
+{
+    return (entry->include_count == 0 || fits(entry->include, entry->include_count, id, name)) &&
+           !fits(entry->exclude, entry->exclude_count, id, name);
+}
+
+static void make_lower(char *text)
+{
+    for (; *text != '\0'; text++)
+        *text = (char)tolower((unsigned char)*text);
+}
+
+const struct discover_settings *settings_discover_of(const struct settings *settings, const char *id)
+{
+    char why[CIRCUIT_ID_WHY_MAX], lower[512];
+    struct circuit_id parts;
+
+    if (!circuit_id_parse(id, &parts, why) || parts.len >= sizeof lower)
+        return NULL;
+    memcpy(lower, id, parts.len);
+    lower[parts.len] = '\0';
+    make_lower(lower);
+    const char *name = strrchr(lower, '/') + 1;
+    for (size_t i = 0; i < settings->discover_count; i++) {
+        const struct discover_settings *entry = &settings->discovers[i];
+        if (strncasecmp(entry->subscription, parts.subscription, parts.subscription_len) == 0 && takes(entry, lower, name))
+            return entry;
+    }
+    return NULL;
+}
+
+/* ---- the list of circuits ---- */
+
+struct both {
+    struct circuit_settings circuit;
+    struct place place;
+};
+
+static int by_id(const void *left, const void *right)
+{
+    return strcmp(((const struct both *)left)->circuit.id_lower, ((const struct both *)right)->circuit.id_lower);
+}
+
+static int id_to_circuit(const void *key, const void *element)
+{
+    return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
+}
+
+static bool is_configured(const struct settings *configured, const char *id)
+{
+    return configured->circuit_count > 0 && bsearch(id, configured->circuits, configured->circuit_count,
+                                                    sizeof *configured->circuits, id_to_circuit) != NULL;
+}
+
+/* A slash at the end would make it another circuit: circuit_id_parse() leaves it out. */
+static bool make_circuit(struct arena *arena, const struct settings *configured, const char *id, struct both *out)
+{
+    const struct discover_settings *entry = settings_discover_of(configured, id);
+    size_t len = strlen(id);
+
+    if (entry == NULL || is_configured(configured, id))
+        return false;
+    char *own = arena_copy(arena, id, len - (id[len - 1] == '/'));
+    char *lower = arena_copy(arena, own, strlen(own));
+    make_lower(lower);
+    out->circuit = entry->circuit;
+    out->circuit.id = own;
+    out->circuit.id_lower = lower;
+    out->circuit.name = strrchr(own, '/') + 1;
+    out->place = entry->place;
+    return true;
+}
+
+static void hand_over(struct settings *settings, const struct both *list, size_t count)
+{
+    struct circuit_settings *circuits = arena_array(settings->arena, count, sizeof *circuits);
+    struct place *places = arena_array(settings->arena, count, sizeof *places);
+
+    for (size_t i = 0; i < count; i++) {
+        circuits[i] = list[i].circuit;
+        places[i] = list[i].place;
+    }
+    settings->circuits = circuits;
+    settings->circuit_places = places;
+    settings->circuit_count = count;
+}
+
+struct settings *settings_with_found(struct settings *settings, const char *const *ids, size_t count)
+{
+    struct settings *configured = settings->configured != NULL ? settings->configured : settings;
+    struct arena *arena = arena_new();
+    struct settings *made = arena_get(arena, sizeof *made);
+    struct both *list = calloc(configured->circuit_count + count + 1, sizeof *list);
+    size_t used = 0;
+
+    if (list == NULL)
+        abort();
+    *made = *configured;
+    made->arena = arena;
+    made->configured = configured;
+    made->users = 1;
+    configured->users++;
+    for (; used < configured->circuit_count; used++)
+        list[used] = (struct both){ configured->circuits[used], configured->circuit_places[used] };
+    for (size_t i = 0; i < count; i++)
+        used += make_circuit(arena, configured, ids[i], &list[used]);
+    qsort(list, used, sizeof *list, by_id);
+    hand_over(made, list, used);
+    free(list);
+    return made;
+}
