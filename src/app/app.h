@@ -184,6 +184,8 @@ void poll_arm(struct app *app);
 void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due);
 /** The timer's: ask for what is due. @p context  the app */
 void poll_due(void *context, struct moment now);
+/** A request on this budget has ended: whoever waited for room goes on. */
+void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */
 int64_t poll_azure_now(const struct app *app, struct moment now);

@@ -21,7 +21,8 @@ struct call {
     ask_piece *piece;
     void *context;
     struct mono asked;
-    struct budget *budget; /* that pays for it, as long as the settings are those of `generation`; NULL: none does */
+    struct subscription *on; /* it is about, as long as the settings are those of `generation`; NULL: none of them */
+    struct budget *budget;   /* of these, which pays for it */
     uint64_t generation, serial;
     bool repeated;
 };
@@ -112,18 +113,38 @@ static void piece_came(void *context, const char *bytes, size_t len)
         call->piece(call->context, bytes, len);
 }
 
+static bool is_write(const struct azure_request *request)
+{
+    return strcmp(request->method, "GET") != 0;
+}
+
+/* The lowest of what the answer says is left of the budgets that a request is counted on; -1: it says nothing. */
+static int64_t left_of(const struct azure_reply *reply, bool write)
+{
+    const enum azure_quota counted[] = { write ? QUOTA_SUBSCRIPTION_WRITES : QUOTA_SUBSCRIPTION_READS,
+                                         write ? QUOTA_GLOBAL_WRITES : QUOTA_GLOBAL_READS, QUOTA_RESOURCE };
+    int64_t lowest = -1;
+
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        int64_t left = azure_quota_left(reply, counted[i]);
+        if (left >= 0 && (lowest < 0 || left < lowest))
+            lowest = left;
+    }
+    return lowest;
+}
+
 /* What the answer says of its budget. A lock is no throttling: it only delays what is locked. */
 static void note_budget(struct call *call, const struct azure_reply *reply, struct moment now)
 {
-    bool write = strcmp(call->request.method, "GET") != 0;
-    int64_t left = -1;
     struct failure failure;
 
     if (call->budget == NULL)
         return;
     if (reply != NULL)
-        left = azure_quota_left(reply, write ? QUOTA_SUBSCRIPTION_WRITES : QUOTA_SUBSCRIPTION_READS);
-    budget_ended(call->budget, left, now.mono);
+        budget_answered(call->budget, left_of(reply, is_write(&call->request)), now.mono);
+    else
+        budget_unanswered(call->budget);
+    poll_room(call->app, call->on, is_write(&call->request) ? BUDGET_WRITES : BUDGET_READS, now);
     if (reply == NULL || reply->status != 429)
         return;
     (void)arm_read_status(reply, &failure);
@@ -276,10 +297,11 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
 static struct call *make_paid(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
                               ask_done *done, void *context)
 {
-    bool write = strcmp(request->method, "GET") != 0;
+    struct budget *budget = &on->budget[is_write(request) ? BUDGET_WRITES : BUDGET_READS];
     struct call *call = make_call(app, ask, on->credential, request, done, context);
 
-    call->budget = &on->budget[write ? BUDGET_WRITES : BUDGET_READS];
+    call->on = on;
+    call->budget = budget;
     return call;
 }
 

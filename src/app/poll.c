@@ -144,6 +144,39 @@ static bool budget_there(struct app *app, enum ask ask, size_t index, struct mom
     return false;
 }
 
+/* With too much under way it waits for the end of something. */
+static bool room_there(struct app *app, size_t id, enum ask ask, size_t index)
+{
+    struct subscription *on = target_subscription(app, ask, index);
+    struct asked *asked = &app->asked[id];
+    struct crowd *crowd = &on->crowd[target_budget(ask)][target_urgency(ask)];
+    bool room = budget_room(&on->budget[target_budget(ask)]) > 0;
+
+    if (room && asked->crowded)
+        TAILQ_REMOVE(crowd, asked, link);
+    else if (!room && !asked->crowded)
+        TAILQ_INSERT_TAIL(crowd, asked, link);
+    asked->crowded = !room;
+    return room;
+}
+
+void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now)
+{
+    unsigned room = budget_room(&on->budget[kind]);
+
+    for (enum urgency urgency = 0; urgency < URGENCIES; urgency++) {
+        const struct asked *asked;
+        TAILQ_FOREACH(asked, &on->crowd[kind][urgency], link) {
+            size_t index;
+            enum ask ask = target_kind(app, (size_t)(asked - app->asked), &index);
+            if (room-- == 0)
+                return;
+            poll_set_due(app, ask, index, now.mono);
+            poll_arm(app);
+        }
+    }
+}
+
 static void ask_target(struct app *app, size_t id, struct moment now)
 {
     size_t index;
@@ -152,7 +185,8 @@ static void ask_target(struct app *app, size_t id, struct moment now)
 
     poll_set_due(app, ask, index, MONO_NEVER);
     asked->parked = false;
-    if (asked->busy || !budget_there(app, ask, index, now) || !token_there(app, id, ask, index, now))
+    if (asked->busy || !room_there(app, id, ask, index) || !budget_there(app, ask, index, now) ||
+        !token_there(app, id, ask, index, now))
         return;
     asked->busy = true;
     asked->attempted = now.mono;

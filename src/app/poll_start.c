@@ -9,6 +9,15 @@ static const struct {
     int32_t capacity, per_second;
 } budgets[BUDGETS] = { [BUDGET_READS] = { 250, 25 }, [BUDGET_WRITES] = { 200, 10 } };
 
+static void make_budgets(struct subscription *subscription, struct moment now)
+{
+    for (enum budget_kind kind = 0; kind < BUDGETS; kind++) {
+        budget_init(&subscription->budget[kind], budgets[kind].capacity, budgets[kind].per_second, now.mono);
+        for (enum urgency urgency = 0; urgency < URGENCIES; urgency++)
+            TAILQ_INIT(&subscription->crowd[kind][urgency]);
+    }
+}
+
 static void note_circuit(struct app *app, size_t index)
 {
     const struct circuit_settings *circuit = &app->settings->circuits[index];
@@ -56,8 +65,7 @@ void poll_start(struct app *app, struct moment now)
         note_circuit(app, i);
     for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
-        for (enum budget_kind kind = 0; kind < BUDGETS; kind++)
-            budget_init(&app->subscriptions[i].budget[kind], budgets[kind].capacity, budgets[kind].per_second, now.mono);
+        make_budgets(&app->subscriptions[i], now);
     }
     app->asked = take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /*
  * What there is to ask, and what is kept of each: targets have a kind and an index among their kind, and one number for
@@ -22,7 +23,9 @@ enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
 
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {
+    TAILQ_ENTRY(asked) link; /* among those that wait for room */
     bool busy;
+    bool crowded; /* it stands among them */
     bool waits; /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
     uint8_t failures;      /* in a row, for the back-off */
@@ -46,6 +49,7 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct budget budget[BUDGETS];
+    TAILQ_HEAD(crowd, asked) crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */
 };

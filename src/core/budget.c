@@ -7,7 +7,10 @@
 #define PAUSE_LEAST_MS 1000
 #define PAUSE_MOST_MS (15 * 60 * 1000)
 #define PAUSE_UNSAID_MS (30 * 1000)
+#define CAPACITY_LEAST 10
 #define CAPACITY_MOST 1000000
+#define SURPRISE 5 /* requests of others that are no reason to think anything */
+#define SHRINK 8   /* in so many steps */
 
 /* For others, in requests: a small part before the states of circuits wait, a large one before the rest does. */
 static int64_t reserve(const struct budget *budget, enum urgency urgency)
@@ -49,6 +52,13 @@ int64_t budget_left(const struct budget *budget, struct mono now)
     return left > 0 ? left : 0;
 }
 
+unsigned budget_room(const struct budget *budget)
+{
+    int32_t most = budget->silent ? 1 : BUDGET_UNDER_WAY_MAX;
+
+    return budget->under_way < most ? (unsigned)(most - budget->under_way) : 0;
+}
+
 bool budget_may(const struct budget *budget, enum urgency urgency, struct mono now)
 {
     return mono_reached(budget->paused, now) && level(budget, now) >= (reserve(budget, urgency) + 1) * ONE;
@@ -73,18 +83,41 @@ void budget_take(struct budget *budget, struct mono now)
     budget->under_way++;
 }
 
-void budget_ended(struct budget *budget, int64_t left, struct mono now)
+/*
+ * A bucket that holds more than we thought is a larger one. One that has not filled as it should is smaller, or others
+ * drink from it, too: bit by bit it is believed to be that small, or what is optional would wait for ever.
+ */
+static void resize(struct budget *budget, int64_t left)
+{
+    int64_t expected = budget->level / ONE + budget->under_way;
+
+    if (left > budget->capacity) {
+        budget->per_second = (int32_t)((int64_t)budget->per_second * left / budget->capacity);
+        budget->capacity = (int32_t)left;
+    } else if (left + SURPRISE < expected) {
+        budget->capacity -= (int32_t)((budget->capacity - left + SHRINK - 1) / SHRINK);
+    }
+    if (budget->capacity < CAPACITY_LEAST)
+        budget->capacity = CAPACITY_LEAST;
+}
+
+void budget_unanswered(struct budget *budget)
 {
     assert(budget->under_way > 0);
     budget->under_way--;
+    budget->silent = true;
+}
+
+void budget_answered(struct budget *budget, int64_t left, struct mono now)
+{
+    assert(budget->under_way > 0);
+    budget->under_way--;
+    budget->silent = false;
     if (left < 0 || !mono_reached(budget->paused, now))
         return;
-    if (left > CAPACITY_MOST)
-        left = CAPACITY_MOST;
-    if (left > budget->capacity)
-        budget->capacity = (int32_t)left;
     settle(budget, now);
-    budget->level = (left - budget->under_way) * ONE;
+    resize(budget, left < CAPACITY_MOST ? left : CAPACITY_MOST);
+    budget->level = (left < CAPACITY_MOST ? left - budget->under_way : CAPACITY_MOST) * ONE;
 }
 
 void budget_pause(struct budget *budget, int64_t retry_after_ms, double random, struct mono now)

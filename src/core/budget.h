@@ -19,9 +19,10 @@ enum urgency { URGENCY_STATES, URGENCY_OPTIONAL, URGENCIES };
 struct budget {
     int64_t level;         /* thousandths of a request, at the moment `at` */
     struct mono at;        /* in the future while paused: nothing is refilled until then */
-    int32_t capacity;      /* requests; grows when Azure says that more are left */
-    int32_t per_second;    /* refill */
+    int32_t capacity;      /* requests; what Azure says of them makes it larger or smaller */
+    int32_t per_second;    /* refill; grows with the capacity */
     int32_t under_way;     /* sent and not answered: an answer to another one may not have counted them */
+    bool silent;           /* the last one got no answer */
     struct mono paused;    /* nothing is asked before: Azure said so */
     struct mono slot[URGENCIES]; /* the next one to be given to whoever has to wait */
 };
@@ -31,6 +32,13 @@ void budget_init(struct budget *budget, int32_t capacity, int32_t per_second, st
 
 /** Requests that are left, as far as is known; 0 while paused. */
 int64_t budget_left(const struct budget *budget, struct mono now);
+
+/**
+ * How many more may be under way. Where nothing answers one is enough, so that those who hang do not take the connections
+ * of others.
+ */
+#define BUDGET_UNDER_WAY_MAX 8
+unsigned budget_room(const struct budget *budget);
 
 /** May something of that urgency be asked now? */
 bool budget_may(const struct budget *budget, enum urgency urgency, struct mono now);
@@ -45,8 +53,10 @@ struct mono budget_wait(struct budget *budget, enum urgency urgency, struct mono
 /** A request leaves, whether it may or not: a chain that has begun goes on. */
 void budget_take(struct budget *budget, struct mono now);
 
-/** It has ended. @param left  what Azure says is left, -1: it does not say, or there was no answer */
-void budget_ended(struct budget *budget, int64_t left, struct mono now);
+/** It was answered. @param left  what Azure says is left, -1: it does not say */
+void budget_answered(struct budget *budget, int64_t left, struct mono now);
+/** It was not. */
+void budget_unanswered(struct budget *budget);
 
 /**
  * Azure wants to be left alone. Bounds: a second and a quarter of an hour; up to an eighth is added, so that not everybody

@@ -99,10 +99,37 @@ Test(budget, azure_knows_better)
         struct budget budget = full();
         for (int64_t n = 0; n < said[i].under_way; n++)
             budget_take(&budget, at(0));
-        budget_ended(&budget, said[i].left, at(0));
+        budget_answered(&budget, said[i].left, at(0));
         cr_expect_eq(budget_left(&budget, at(0)), said[i].expected, "%s: %lld", said[i].what,
                      (long long)budget_left(&budget, at(0)));
     }
+}
+
+Test(budget, a_small_bucket_is_found_to_be_one)
+{
+    struct budget budget = full();
+
+    for (unsigned second = 0; second < 60; second++) { /* it holds sixty */
+        budget_take(&budget, at(second * 1000));
+        budget_answered(&budget, 59, at(second * 1000));
+    }
+    cr_expect_leq(budget.capacity, 70);
+    cr_expect(budget_may(&budget, URGENCY_OPTIONAL, at(60000)), "what is optional does not wait for ever");
+    budget_take(&budget, at(90000));
+    budget_answered(&budget, 249, at(90000));
+    cr_expect_eq(budget.capacity, 249, "others had drunk from it");
+    cr_expect_lt(budget.per_second, 120);
+}
+
+Test(budget, our_own_requests_make_no_bucket_smaller)
+{
+    struct budget budget = full();
+
+    for (unsigned n = 0; n < 90; n++) {
+        budget_take(&budget, at(n));
+        budget_answered(&budget, READS - 1 - n, at(n));
+    }
+    cr_expect_eq(budget.capacity, READS);
 }
 
 static const struct pause {
@@ -145,9 +172,9 @@ Test(budget, an_answer_that_was_under_way_ends_no_pause)
 
     budget_take(&budget, at(0));
     budget_take(&budget, at(0));
-    budget_ended(&budget, 0, at(10));
+    budget_answered(&budget, 0, at(10));
     budget_pause(&budget, 60000, 0, at(10));
-    budget_ended(&budget, 240, at(20));
+    budget_answered(&budget, 240, at(20));
     cr_expect_not(budget_may(&budget, URGENCY_STATES, at(59000)));
 }
 
@@ -160,9 +187,30 @@ Test(budget, a_shorter_pause_does_not_end_a_longer_one)
     cr_expect_eq(budget.paused.ms, 60000);
 }
 
+Test(budget, where_nothing_answers_one_is_enough)
+{
+    struct budget budget = full();
+
+    for (unsigned n = 0; n < BUDGET_UNDER_WAY_MAX; n++) {
+        cr_assert(budget_room(&budget) > 0, "%u under way", n);
+        budget_take(&budget, at(0));
+    }
+    cr_expect_eq(budget_room(&budget), 0U);
+    budget_unanswered(&budget);
+    cr_expect_eq(budget_room(&budget), 0U, "the others hang, too");
+    for (unsigned n = 1; n < BUDGET_UNDER_WAY_MAX; n++)
+        budget_unanswered(&budget);
+    cr_expect_eq(budget_room(&budget), 1U);
+    budget_take(&budget, at(30000));
+    cr_expect_eq(budget_room(&budget), 0U, "a second one would only hang beside the first");
+    budget_answered(&budget, -1, at(30000));
+    budget_take(&budget, at(30000));
+    cr_expect_eq(budget_room(&budget), BUDGET_UNDER_WAY_MAX - 1U, "there is somebody again");
+}
+
 Test(budget, ends_more_often_than_it_began, .signal = SIGABRT)
 {
     struct budget budget = full();
 
-    budget_ended(&budget, -1, at(0));
+    budget_unanswered(&budget);
 }
