@@ -8,6 +8,7 @@
 #include "io/notify.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +23,7 @@
 #define CONNECTIONS 64
 #define CONNECTIONS_PER_HOST 32
 #define STATUS_MS 1000
+#define FREE_MOST 1000000 /* bytes that may stay ours though nothing is kept in them */
 #define JOURNAL_FINISH_MS 3000
 #define STOP_MS 8000 /* for hooks to end; the service manager waits longer */
 
@@ -134,7 +136,14 @@ static void count_cycle(struct counted *counted)
     counted->present = 0;
 }
 
-/* Requests per cycle, for `erwatchctl loop`. */
+/* What a burst of news needed goes back to the system: the C library keeps what lies between things that stay. */
+static void give_memory_back(void)
+{
+    if (mallinfo2().fordblks >= FREE_MOST)
+        (void)malloc_trim(0);
+}
+
+/* A cycle is over: requests of it, for `erwatchctl loop`. */
 static void cycle_fired(void *context, struct moment now)
 {
     struct app *app = context;
@@ -143,6 +152,7 @@ static void cycle_fired(void *context, struct moment now)
         count_cycle(&app->figures[i].questions);
         count_cycle(&app->figures[i].sent);
     }
+    give_memory_back();
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
 }
 

@@ -70,7 +70,7 @@ void delivery_keep(struct app *app, const struct delivery *delivery)
  */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
-    const struct circuit_settings *circuit = engine_circuit(app->engine, effect->target);
+    const struct circuit_settings *circuit = engine_routed(app->engine, effect->target);
     bool *chosen = calloc(app->receiver_count + 1, sizeof *chosen);
 
     if (chosen == NULL)
@@ -80,6 +80,8 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
             routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
     /* of what is no longer watched only the id is left, no label that a route could match: everybody hears the end */
     bool left = effect->target.scope == SCOPE_FORMER ||
+                (effect->target.scope == SCOPE_PORT &&
+                 engine_port_circuit(app->engine, effect->target.index) == app->settings->circuit_count) ||
                 (effect->target.scope == SCOPE_CIRCUIT && effect->target.index >= app->settings->circuit_count);
     for (size_t i = 0; i < app->receiver_count; i++) {
         if (!chosen[i] && !left)

@@ -20,6 +20,7 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
                             .verdict = VERDICT_UNKNOWN,
                             .story = &app->story,
                             .circuit = engine_circuit(app->engine, effect->target),
+                            .port = engine_port(app->engine, effect->target),
                             .credential = engine_credential(app->engine, effect->target),
                             .subscription = engine_subscription(app->engine, effect->target),
                             .receiver = "",

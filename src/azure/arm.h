@@ -32,6 +32,16 @@ void arm_ask_list(struct azure_request *out, const char *management, const char 
  */
 bool arm_ask_url(struct azure_request *out, const char *management, const char *url, size_t limit, struct failure *why);
 
+/** The pages of one list that were followed already; all zero at its beginning. */
+struct arm_pages {
+    unsigned count;
+    uint64_t followed[ARM_PAGES_MAX]; /* a sum of each link */
+};
+
+/** arm_ask_url() for a nextLink, which is refused as well when the list leads in a circle, or has too many pages. */
+bool arm_ask_page(struct azure_request *out, struct arm_pages *pages, const char *management, const char *url,
+                  size_t limit, struct failure *why);
+
 /** The route summary (a POST that is answered 202 first) of one peering of the circuit @p id on one path. */
 void arm_ask_routes(struct azure_request *out, const char *management, const char *id, enum peering_kind peering,
                     enum path path, const char *api_version);

@@ -9,6 +9,7 @@
 #include "azure/arm.h"
 #include "azure/assertion.h"
 #include "azure/certificate.h"
+#include "azure/connection.h"
 #include "azure/metrics.h"
 #include "azure/quota.h"
 #include "azure/request.h"

@@ -6,14 +6,16 @@ libazure_a_CFLAGS = $(AM_CFLAGS) $(CRYPTO_CFLAGS)
 azure_sources = \
 	src/azure/azure.h \
 	src/azure/answer.c src/azure/answer.h \
-	src/azure/arm.h src/azure/ask.c src/azure/list.c src/azure/routes.c \
+	src/azure/arm.h src/azure/ask.c src/azure/ask.h src/azure/list.c src/azure/routes.c \
 	src/azure/assertion.c src/azure/assertion.h \
 	src/azure/certificate.c src/azure/certificate.h \
 	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
+	src/azure/connection.c src/azure/connection.h \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
+	src/azure/page.c src/azure/page.h \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
@@ -26,7 +28,7 @@ libazure_a_SOURCES = $(azure_sources)
 # every test of this room is built in the same way
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
-	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
+	tests/unit/test_azure_connection tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
 	tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
@@ -46,6 +48,11 @@ tests_unit_test_azure_circuit_SOURCES = tests/unit/test_azure_circuit.c tests/un
 tests_unit_test_azure_circuit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_circuit_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_circuit_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_connection_SOURCES = tests/unit/test_azure_connection.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_connection_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_connection_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_connection_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_hostile_SOURCES = tests/unit/test_azure_hostile.c tests/unit/azure_data.h
 tests_unit_test_azure_hostile_CPPFLAGS = $(TEST_CPPFLAGS)

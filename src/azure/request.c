@@ -128,15 +128,34 @@ static bool fixed_segment(const char **at, const char *word)
     return segment(at, &text, &len) && text_is(text, len, word);
 }
 
-bool arm_id_parse(const char *id, struct arm_id *out)
+/* "TYPE/NAME" for each word of @p type, the last name into @p out. */
+static bool typed_segments(const char **at, const char *type, struct arm_id *out)
 {
-    struct arm_id parts;
+    while (*type != '\0') {
+        const char *text;
+        size_t len, word = strcspn(type, "/");
+        if (!segment(at, &text, &len) || len != word || strncasecmp(text, type, word) != 0 ||
+            !segment(at, &out->name, &out->name_len))
+            return false;
+        type += word + (type[word] == '/');
+    }
+    return true;
+}
+
+bool arm_id_of(const char *id, const char *type, struct arm_id *out)
+{
+    struct arm_id parts = { 0 };
 
     if (!fixed_segment(&id, "subscriptions") || !segment(&id, &parts.subscription, &parts.subscription_len) ||
         !fixed_segment(&id, "resourceGroups") || !segment(&id, &parts.group, &parts.group_len) ||
         !fixed_segment(&id, "providers") || !fixed_segment(&id, "Microsoft.Network") ||
-        !fixed_segment(&id, "expressRouteCircuits") || !segment(&id, &parts.name, &parts.name_len) || *id != '\0')
+        !typed_segments(&id, type, &parts) || *id != '\0')
         return false;
     *out = parts;
     return true;
+}
+
+bool arm_id_parse(const char *id, struct arm_id *out)
+{
+    return arm_id_of(id, "expressRouteCircuits", out);
 }

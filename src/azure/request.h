@@ -70,11 +70,20 @@ enum azure_result {
  */
 bool azure_same_origin(const char *origin, const char *url);
 
-/** Split an ARM id of a circuit; false when it is none. Parts point into @p id. */
+/** The parts of an ARM id; they point into it. */
 struct arm_id {
-    const char *subscription, *group, *name;
+    const char *subscription, *group, *name; /* `name`: the last segment */
     size_t subscription_len, group_len, name_len;
 };
+
+/** Split an ARM id of a circuit; false when it is none. */
 bool arm_id_parse(const char *id, struct arm_id *out);
+
+/**
+ * The same for a resource of Microsoft.Network of any type, "connections" or "expressRouteGateways/expressRouteConnections":
+ * "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/TYPE/NAME/TYPE/NAME", words without case. What it accepts
+ * may go into a path: no segment is empty or dots alone, none has a blank, control character, "?", "#", "%" or "\".
+ */
+bool arm_id_of(const char *id, const char *type, struct arm_id *out);
 
 #endif

@@ -18,6 +18,12 @@
 #define BEYOND_TEXT_MAX 256 /* a title or summary, cut at a character */
 #define BEYOND_WORD_MAX 40
 
+/* How often each of them is asked for; a fact counts until the next one is due plus poll.stale. */
+#define CONNECTIONS_EVERY_MS (INT64_C(5) * 60 * 1000)
+#define PORTS_EVERY_MS (INT64_C(5) * 60 * 1000)
+#define HEALTH_EVERY_MS (INT64_C(5) * 60 * 1000)
+#define MAINTENANCE_EVERY_MS (INT64_C(60) * 60 * 1000)
+
 /** `connectionStatus` of a gateway connection and `circuitConnectionStatus` of Global Reach. */
 enum linked {
     LINKED_UNKNOWN, /* the key is absent, or says Unknown: lists and old API versions leave it out */
@@ -26,6 +32,11 @@ enum linked {
     LINKED_DISCONNECTED, /* NotConnected, Disconnected */
     LINKED_OTHER         /* a word outside the list; `word` has it */
 };
+
+const char *linked_name(enum linked linked); /* "unknown", "connected" … */
+
+/** Which of several connections, links or maintenances: a hash of its id or name without regard to case; never 0. */
+uint64_t item_of(const char *id);
 
 /** A virtual network gateway connection, or one of a Virtual WAN gateway, whose peer is the circuit. */
 struct connection_value {
@@ -84,6 +95,7 @@ struct maintenance_value {
     char tracking_id[BEYOND_WORD_MAX]; /* what Microsoft and its customers call it by */
     char title[BEYOND_TEXT_MAX];
     int64_t starts_wall_ms, ends_wall_ms; /* impactStartTime, impactMitigationTime; end 0: not said */
+    struct mono starts, ends; /* the same on our clock: by whom the clock is read; end MONO_NEVER: not said */
     bool certain;  /* the event names the circuit; otherwise only its region and service */
     bool resolved; /* `status` Resolved: it is over, or was called off */
     uint8_t path;  /* enum path, when the text names one; else PATH_NONE */
@@ -96,5 +108,92 @@ struct maintenances {
     size_t count;
     struct maintenance_value item[MAINTENANCE_MAX]; /* by start */
 };
+
+/* ---- as they are kept ---- */
+
+#define CONNECTIONS_MAX 128 /* of one circuit; Azure allows 100 */
+
+/** A connection, as small as it is. */
+struct connection {
+    uint64_t item; /* item_of() its id */
+    struct mono seen;
+    bool missing, listed; /* listed: among the circuit's own at the last look */
+    uint8_t status, operation;
+    const char *word, *peer; /* `peer` only where it is another circuit than the one that has it; else "" */
+    char id[];
+};
+
+struct maintenance {
+    uint64_t item; /* item_of() its tracking id */
+    int64_t starts_wall_ms, ends_wall_ms;
+    struct mono starts, ends;
+    bool certain, resolved;
+    uint8_t path;
+    const char *title;
+    char tracking_id[];
+};
+
+/** What is known beyond one circuit; most circuits have none. */
+struct beyond {
+    struct mono health_seen; /* MONO_NEVER: never */
+    uint8_t health;          /* enum availability */
+    bool planned;
+    int64_t health_since_wall_ms;
+    char *health_summary; /* NULL: none, or there is nothing the matter */
+    struct connection **connection; /* in the order in which they were first seen */
+    size_t connection_count;
+    struct mono maintenance_seen;
+    struct maintenance **maintenance; /* by start */
+    size_t maintenance_count;
+};
+
+void beyond_free(struct beyond *beyond);
+
+/** @return a new one; never NULL */
+struct beyond *beyond_new(void);
+
+/** The connection of that item; NULL when it was never seen. */
+const struct connection *beyond_connection(const struct beyond *beyond, uint64_t item);
+
+/** Take over what was seen. @p circuit: id of the circuit that has it, in lower case */
+void beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit);
+/** Forget what is neither among @p ids nor among those of the settings. */
+void beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
+                             size_t expected_count);
+void beyond_take_health(struct beyond *beyond, const struct health_value *value);
+void beyond_take_maintenances(struct beyond *beyond, const struct maintenances *value);
+
+/* ---- ports ---- */
+
+#define LIGHT_HOURS 26 /* one value for each hour: a day, and what is under way */
+
+enum light { LIGHT_RX, LIGHT_TX, LIGHTS };
+
+const char *light_name(enum light light); /* "rx", "tx" */
+
+/** The light of one direction over the last day, hour by hour; lost with a restart. */
+struct light_history {
+    int64_t hour[LIGHT_HOURS]; /* on our clock, 0: none */
+    int16_t centi_dbm[LIGHT_HOURS];
+};
+
+/** A port as it is kept and judged. */
+struct port_facts {
+    struct port_value value;
+    struct light_history light[LINKS][LIGHTS];
+};
+
+/** Nothing but the id is known. */
+void port_reset(struct port_facts *port, const char *id);
+
+/** Take over what was seen; what was not keeps its value and its age. */
+void port_take(struct port_facts *port, const struct port_value *value);
+
+/** Light of a link and direction. */
+const struct light_value *link_light(const struct link_value *link, enum light light);
+
+/** How the light was a day before @p now. @return false when that is not known */
+bool port_light_yesterday(const struct port_facts *port, enum link link, enum light light, struct mono now,
+                          int16_t *centi_dbm);
 
 #endif

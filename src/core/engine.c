@@ -49,8 +49,10 @@ static void circuit_fini(struct circuit *circuit)
 {
     holder_fini(&circuit->holder);
     free(circuit->packed);
+    free(circuit->witness);
     free(circuit->failure);
     free(circuit->stored_words);
+    beyond_free(circuit->beyond);
     if (circuit->own != NULL) {
         free((char *)circuit->own->id);
         free((char *)circuit->own->name);
@@ -63,7 +65,6 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
 {
     *circuit = (struct circuit){ .settings = settings, .verdict = VERDICT_UNKNOWN };
     holder_init(&circuit->holder, SCOPE_CIRCUIT, index, settings->id_lower);
-    witness_reset(&circuit->witness);
     circuit->memory.first_wall_ms = now.wall_ms;
     circuit->look.sample_seen = circuit->look.awake = now.mono;
     for (size_t kind = 0; kind < PEERINGS; kind++)
@@ -153,7 +154,7 @@ static void make_frame(struct engine *engine)
         circuit->group = group_of(engine, circuit->settings, i);
         engine->credentials[circuit->settings->credential].circuits++;
     }
-    engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 1);
+    engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 2);
     engine->dirty = take(engine->circuit_count, sizeof *engine->dirty);
     engine->dirty_count = 0;
 }
@@ -183,11 +184,20 @@ void engine_free(struct engine *engine)
         circuit_fini(&engine->circuits[i]);
     free(engine->circuits);
     free_shared(engine);
+    ports_fini(engine);
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->dirty);
     free(engine);
+}
+
+struct witness *engine_witness(const struct engine *engine, const struct circuit *circuit)
+{
+    struct engine *writable = (struct engine *)engine; /* the scratch copy is nobody's state */
+
+    witness_unpack(circuit->witness, &writable->witness);
+    return &writable->witness;
 }
 
 void engine_mark(struct engine *engine, size_t index)
@@ -257,6 +267,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[leaving] = old[i];
         made[leaving].dirty = false;
         made[leaving].holder.target.index = leaving;
+        made[leaving].port = NULL;
         if (old[i].own == NULL)
             circuit_leave(&made[leaving], old[i].settings->id_lower, old[i].settings->name);
         leaving++;
@@ -347,6 +358,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     make_frame(engine);
     carry_shared(engine, &was);
     free_shared(&was);
+    ports_adopt(engine);
     take_back(engine);
     former_clear(engine, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)

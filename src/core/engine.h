@@ -41,7 +41,8 @@ enum effect_kind {
     EFFECT_LOOK,     /* look again at `at`: `look` */
 };
 
-enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4 };
+/** A port is looked at as each of the circuits on it; `look` of an effect whose target is a port is LOOK_PORT. */
+enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4, LOOK_CONNECTIONS = 8, LOOK_PORT = 16 };
 
 struct effect {
     uint8_t kind;  /* enum effect_kind */
@@ -162,7 +163,10 @@ struct mono engine_due(const struct engine *engine);
 void engine_story(const struct engine *engine, struct target target, const struct opinion *opinion,
                   enum rule_event event, struct moment now, struct story *story);
 
-/** "the ARM id in lower case", "credential/ops", "subscription/ops/0000…", "local"; as long as the engine's watch. */
+/**
+ * "the ARM id in lower case", "credential/ops", "subscription/ops/0000…", "port/" and its id in lower case, "local"; as
+ * long as the engine's watch.
+ */
 const char *engine_scope_name(const struct engine *engine, struct target target);
 
 /** What is known of a circuit. The sample points into the engine and is good until its next call. */
@@ -170,6 +174,24 @@ void engine_facts(const struct engine *engine, size_t index, struct moment now, 
 
 /** The circuit behind a target, also while it is being taken out of the watch; NULL beside a circuit. */
 const struct circuit_settings *engine_circuit(const struct engine *engine, struct target target);
+
+/**
+ * Whose labels say who is told: a circuit's own; of a port those that all circuits on it share, under its name. Good until
+ * the next call of the engine; NULL beside both.
+ */
+const struct circuit_settings *engine_routed(const struct engine *engine, struct target target);
+
+/** Id of the port behind a target, or of the one that a circuit is on, as ARM writes it; "" when there is none. */
+const char *engine_port(const struct engine *engine, struct target target);
+
+/** How many ports circuits of the watch are on; they are the targets { SCOPE_PORT, 0 } to { SCOPE_PORT, count - 1 }. */
+size_t engine_port_count(const struct engine *engine);
+
+/** What is known of a port; as long as the engine does not see anything. */
+const struct port_facts *engine_port_facts(const struct engine *engine, size_t port);
+
+/** A circuit that is on the port, for asking with its credential; its index, or the count of the watch: none is. */
+size_t engine_port_circuit(const struct engine *engine, size_t port);
 
 /** Name of the credential behind a target; "" when there is none. */
 const char *engine_credential(const struct engine *engine, struct target target);

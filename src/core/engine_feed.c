@@ -33,6 +33,8 @@ struct holder *engine_holder(struct engine *engine, struct target target)
         return &engine->groups[target.index].holder;
     case SCOPE_FORMER:
         return &engine->former[target.index];
+    case SCOPE_PORT:
+        return &engine->ports[target.index]->holder;
     default:
         return &engine->local;
     }

@@ -26,6 +26,16 @@ struct share {
     bool off[FEATURES];
 };
 
+/** A port of ExpressRoute Direct that circuits are on. */
+struct port {
+    struct holder holder;
+    struct port_facts facts;
+    size_t circuits; /* of the watch that are on it; none: it was restored, or all have left it */
+    struct mono due;
+    bool dirty;
+    struct circuit_settings routed; /* made when it is asked for; its labels are the circuits' */
+};
+
 struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
@@ -33,11 +43,13 @@ struct circuit {
     size_t group;
     void *packed; /* sample_pack() of the last believed answer */
     size_t packed_size;
-    struct witness witness;
+    void *witness; /* witness_pack(); NULL: neither has said anything */
     struct memory memory;
     struct look look;
     struct failure *failure; /* of the last poll, NULL when it went well */
     struct mono failed;
+    struct beyond *beyond;   /* NULL: nothing is known beyond it */
+    struct port *port;       /* NULL: on none */
     char *stored_words;      /* from the last run, until the first answer */
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     uint8_t verdict;
@@ -89,6 +101,9 @@ struct engine {
     struct credential *credentials;
     struct group *groups;
     size_t group_count;
+    struct port **ports;      /* their numbers do not change, but by engine_adopt() */
+    struct port **port_by_id; /* the same, sorted by the holder's name */
+    size_t port_count;
     struct holder *former; /* what left the settings, without the circuits that still have something open */
     size_t former_count;
     bool former_dirty;
@@ -101,8 +116,9 @@ struct engine {
     size_t dirty_count;
     size_t *dirty_groups;
     size_t dirty_group_count;
-    bool shared_dirty; /* a group, a credential or our own machine is to be judged */
+    bool shared_dirty; /* a group, a credential, a port or our own machine is to be judged */
     struct sample scratch;
+    struct witness witness; /* engine_witness() */
     struct opinions opinions;
 };
 
@@ -114,6 +130,8 @@ void holder_fini(struct holder *holder);
 void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
 /** The holder beside the circuits that has this name; NULL when nothing watched has it. */
 struct holder *engine_find_shared(struct engine *engine, const char *name);
+/** What is known of its sessions: the engine's one scratch copy, good until the next call. */
+struct witness *engine_witness(const struct engine *engine, const struct circuit *circuit);
 /** Have them judged by the next engine_settle(). */
 void engine_mark(struct engine *engine, size_t index);
 void engine_mark_group(struct engine *engine, struct group *group);
@@ -143,6 +161,19 @@ void former_take(struct engine *engine, struct holder *holder);
 /** Clear what is open there. */
 void former_clear(struct engine *engine, struct moment now, struct effects *out);
 void former_fini(struct engine *engine);
+
+/* engine_port.c */
+/** The holder of a scope "port/…", made if need be; NULL when the name is of another kind. */
+struct holder *port_holder(struct engine *engine, const char *name);
+/** The circuit is on the port of this id from now on; "": on none. */
+void port_link(struct engine *engine, struct circuit *circuit, const char *id);
+void engine_mark_port(struct engine *engine, struct port *port);
+/** Other settings: count anew, and give up those that no circuit is on. */
+void ports_adopt(struct engine *engine);
+void ports_fini(struct engine *engine);
+/** Mark those whose moment has come. */
+void ports_touch_due(struct engine *engine, struct mono now);
+void ports_judge(struct engine *engine, struct moment now, struct effects *out);
 
 /* engine_time.c */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out);

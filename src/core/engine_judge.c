@@ -27,9 +27,11 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
 {
     *out = (struct facts){ .circuit = circuit->settings,
                            .policy = engine->watch.policy,
-                           .witness = &circuit->witness,
+                           .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
                            .look = circuit->look,
+                           .beyond = circuit->beyond,
+                           .port = circuit->port != NULL ? &circuit->port->facts : NULL,
                            .now = now };
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
@@ -95,7 +97,8 @@ static void tell_sessions(struct circuit *circuit, const struct facts *facts, st
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         for (enum path path = 0; path < PATHS; path++)
             for (enum family family = 0; family < FAMILIES; family++)
-                tell_session(circuit, facts, (struct subject){ (uint8_t)kind, (uint8_t)path, (uint8_t)family, 0 }, out);
+                tell_session(circuit, facts,
+                             (struct subject){ (uint8_t)kind, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 }, out);
 }
 
 /* ---- when to look again ---- */
@@ -134,13 +137,13 @@ static void want(struct effects *out, struct target target, uint8_t look, struct
 }
 
 /* The newest summary is older than the newest metric: ask at once; else only as fast as confirming needs. */
-static bool summary_is_older(const struct circuit *circuit)
+static bool summary_is_older(const struct witness *witness)
 {
     struct mono metric = { INT64_MIN }, route = { INT64_MIN };
 
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++) {
-            const struct path_witness *at = &circuit->witness.at[kind][path];
+            const struct path_witness *at = &witness->at[kind][path];
             if (at->bgp.seen.ms != MONO_NEVER.ms)
                 metric = mono_later(metric, at->bgp.seen);
             for (size_t family = 0; family < FAMILIES; family++)
@@ -160,7 +163,7 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
     int64_t pace = session_pace > 0 ? session_pace : facts->policy->sessions_every_ms;
 
     circuit->routes_wanted = wanted;
-    if (fell || (wanted && summary_is_older(circuit)))
+    if (fell || (wanted && summary_is_older(facts->witness)))
         want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
     else if (wanted)
         want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));

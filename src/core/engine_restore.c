@@ -26,7 +26,6 @@ static struct holder *leaving_holder(struct engine *engine, const char *id_lower
     *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
     circuit_leave(circuit, id_lower, last_segment(id_lower));
     holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
-    witness_reset(&circuit->witness);
     engine_mark(engine, engine->circuit_count++);
     return &circuit->holder;
 }
@@ -62,6 +61,8 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
         restored.since_mono = now.mono;
         restored.count_wall_ms = now.wall_ms;
     }
+    if (holder == NULL)
+        holder = port_holder(engine, scope);
     if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
         holder = leaving_holder(engine, scope);
     } else if (holder == NULL) {

@@ -226,17 +226,25 @@ static void take_metric(struct metric_value *to, const struct metric_value *from
     to->seen = seen;
 }
 
+static void keep_witness(struct circuit *circuit, const struct witness *known)
+{
+    free(circuit->witness);
+    circuit->witness = witness_pack(known);
+}
+
 void engine_saw_metrics(struct engine *engine, size_t index, const struct witness *witness, struct moment now,
                         struct effects *out)
 {
     assert(index < engine->watch.circuit_count);
     struct circuit *circuit = &engine->circuits[index];
+    struct witness *known = engine_witness(engine, circuit);
 
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++) {
-            take_metric(&circuit->witness.at[kind][path].bgp, &witness->at[kind][path].bgp);
-            take_metric(&circuit->witness.at[kind][path].arp, &witness->at[kind][path].arp);
+            take_metric(&known->at[kind][path].bgp, &witness->at[kind][path].bgp);
+            take_metric(&known->at[kind][path].arp, &witness->at[kind][path].arp);
         }
+    keep_witness(circuit, known);
     feature_answered(circuit, FEATURE_METRICS, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
@@ -248,8 +256,11 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
     assert(index < engine->watch.circuit_count && peering < PEERINGS && path < PATHS);
     struct circuit *circuit = &engine->circuits[index];
 
+    struct witness *known = engine_witness(engine, circuit);
+
     for (size_t family = 0; family < FAMILIES; family++)
-        circuit->witness.at[peering][path].route[family] = route[family];
+        known->at[peering][path].route[family] = route[family];
+    keep_witness(circuit, known);
     feature_answered(circuit, FEATURE_ROUTES, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);

@@ -441,4 +441,5 @@ void engine_judge_shared(struct engine *engine, struct moment now, struct effect
     }
     if (engine->local_dirty)
         judge_local(engine, now, out);
+    ports_judge(engine, now, out);
 }

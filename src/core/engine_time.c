@@ -15,17 +15,17 @@ static struct mono later_than(struct mono now, struct mono due)
     return due.ms > now.ms ? due : MONO_NEVER;
 }
 
-static struct mono due_of_witness(const struct circuit *circuit, const struct policy *policy, struct mono now,
-                                  struct mono due)
+static struct mono due_of_witness(const struct look *look, const struct witness *witness, const struct policy *policy,
+                                  struct mono now, struct mono due)
 {
     int64_t stale = policy->stale_ms + 1;
 
     for (size_t kind = 0; kind < PEERINGS; kind++) {
-        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind], stale)));
-        due = mono_earlier(due, later_than(now, mono_after(circuit->look.judged_since[kind],
+        due = mono_earlier(due, later_than(now, mono_after(look->judged_since[kind], stale)));
+        due = mono_earlier(due, later_than(now, mono_after(look->judged_since[kind],
                                                            policy->sessions_every_ms + policy->retry_ms + 1)));
         for (size_t path = 0; path < PATHS; path++) {
-            const struct path_witness *at = &circuit->witness.at[kind][path];
+            const struct path_witness *at = &witness->at[kind][path];
             due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
             for (size_t family = 0; family < FAMILIES; family++) {
@@ -47,7 +47,7 @@ static struct mono due_of_incidents(const struct holder *holder, const struct po
     return due;
 }
 
-/* Without the moment when the circuit's own facts grow stale, which every answer moves. */
+/* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
     int64_t waited = now.wall_ms - circuit->memory.first_wall_ms;
@@ -60,8 +60,7 @@ static struct mono due_of(const struct circuit *circuit, const struct policy *po
         due = mono_earlier(due, mono_after(now.mono, waiting - waited));
     if (circuit->look.throttled) /* 93 grows with time */
         due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
-    due = due_of_incidents(&circuit->holder, policy, now.mono, due);
-    return due_of_witness(circuit, policy, now.mono, due);
+    return due_of_incidents(&circuit->holder, policy, now.mono, due);
 }
 
 static struct mono stale_from(const struct engine *engine, const struct circuit *circuit)
@@ -71,8 +70,12 @@ static struct mono stale_from(const struct engine *engine, const struct circuit 
 
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now)
 {
-    circuit->due = due_of(circuit, engine->watch.policy, now);
-    circuit->answer_due = due_of_witness(circuit, engine->watch.policy, circuit->look.sample_seen, MONO_NEVER);
+    const struct policy *policy = engine->watch.policy;
+    const struct look *look = &circuit->look;
+    const struct witness *witness = engine_witness(engine, circuit);
+
+    circuit->due = due_of_witness(look, witness, policy, now.mono, due_of(circuit, policy, now));
+    circuit->answer_due = due_of_witness(look, witness, policy, look->sample_seen, MONO_NEVER);
     queue_set(engine->due, circuit->holder.target.index,
               mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
 }
@@ -95,6 +98,8 @@ size_t engine_due_id(const struct engine *engine, struct target target)
         return circuits + target.index;
     case SCOPE_CREDENTIAL:
         return circuits + engine->group_count + target.index;
+    case SCOPE_PORT:
+        return circuits + engine->group_count + engine->watch.credential_count + 1; /* all of them */
     default:
         return circuits + engine->group_count + engine->watch.credential_count;
     }
@@ -130,18 +135,21 @@ static bool still_waits(struct engine *engine, size_t index, struct mono now)
     return true;
 }
 
-static void touch(struct engine *engine, size_t id)
+static void touch(struct engine *engine, size_t id, struct mono now)
 {
     size_t circuits = engine->watch.circuit_count, groups = engine->group_count;
+    size_t credentials = engine->watch.credential_count;
 
     if (id < circuits)
         engine_mark(engine, id);
     else if (id < circuits + groups)
         engine_mark_group(engine, &engine->groups[id - circuits]);
-    else if (id < circuits + groups + engine->watch.credential_count)
+    else if (id < circuits + groups + credentials)
         engine_mark_credential(engine, &engine->credentials[id - circuits - groups]);
-    else
+    else if (id == circuits + groups + credentials)
         engine_mark_local(engine);
+    else
+        ports_touch_due(engine, now);
 }
 
 /* Whatever is due, though nobody may have called for it yet. */
@@ -154,7 +162,7 @@ static void take_due(struct engine *engine, struct mono now)
         if (id < engine->watch.circuit_count && still_waits(engine, id, now))
             continue;
         queue_set(engine->due, id, MONO_NEVER);
-        touch(engine, id);
+        touch(engine, id, now);
     }
 }
 

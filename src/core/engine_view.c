@@ -162,6 +162,8 @@ void engine_each_incident(const struct engine *engine, bool all,
         each_of(&engine->credentials[i].holder, all, each, context);
     for (size_t i = 0; i < engine->group_count; i++)
         each_of(&engine->groups[i].holder, all, each, context);
+    for (size_t i = 0; i < engine->port_count; i++)
+        each_of(&engine->ports[i]->holder, all, each, context);
     for (size_t i = 0; i < engine->former_count; i++)
         each_of(&engine->former[i], all, each, context);
     for (size_t i = 0; i < engine->circuit_count; i++)

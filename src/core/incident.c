@@ -75,7 +75,12 @@ uint64_t incident_key(enum rule rule, struct subject subject, const char *scope)
     const uint8_t parts[] = { (uint8_t)rule, subject.peering, subject.path, subject.family, subject.feature };
     uint64_t hash = hash_bytes(0xcbf29ce484222325U, parts, sizeof parts);
 
-    return hash_bytes(hash, scope, strlen(scope));
+    hash = hash_bytes(hash, scope, strlen(scope));
+    for (uint64_t item = subject.item; item != 0; item >>= 8) { /* byte by byte: the same on every host */
+        uint8_t byte = (uint8_t)item;
+        hash = hash_bytes(hash, &byte, 1);
+    }
+    return hash;
 }
 
 void incident_init(struct incident *incident, uint64_t key, const struct opinion *opinion)

@@ -15,6 +15,8 @@
 
 enum incident_state { INCIDENT_UNSET, INCIDENT_CLEARED, INCIDENT_PENDING, INCIDENT_RAISED, INCIDENT_CLEARING, INCIDENT_STATES };
 
+#define ITEM_NAME_MAX 96 /* with its NUL */
+
 const char *incident_state_name(enum incident_state state);
 
 /** What is kept of an incident, in memory and on disk. */
@@ -29,6 +31,7 @@ struct incident {
     uint8_t suppressed_by;             /* rule, RULE_NONE when it speaks for itself */
     struct subject suppressed_subject;
     uint8_t suppressed_scope;          /* enum scope of that one */
+    char item[ITEM_NAME_MAX];          /* what people call subject.item, as it was when the incident began; else "" */
     uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */

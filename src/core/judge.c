@@ -14,17 +14,17 @@
 
 struct subject subject_peering(enum peering_kind peering)
 {
-    return (struct subject){ (uint8_t)peering, PATH_NONE, FAMILIES, FEATURE_NONE };
+    return (struct subject){ (uint8_t)peering, PATH_NONE, FAMILIES, FEATURE_NONE, 0 };
 }
 
 struct subject subject_family(enum peering_kind peering, enum family family)
 {
-    return (struct subject){ (uint8_t)peering, PATH_NONE, (uint8_t)family, FEATURE_NONE };
+    return (struct subject){ (uint8_t)peering, PATH_NONE, (uint8_t)family, FEATURE_NONE, 0 };
 }
 
 struct subject subject_session(enum peering_kind peering, enum path path, enum family family)
 {
-    return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE };
+    return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 };
 }
 
 static struct opinion *say(struct opinions *out, enum rule rule, struct subject subject, enum standing standing)

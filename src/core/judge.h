@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_JUDGE_H
 #define ERWATCH_CORE_JUDGE_H
 
+#include "core/beyond.h"
 #include "core/expiry.h"
 #include "core/mono.h"
 #include "core/opinion.h"
@@ -51,6 +52,8 @@ struct facts {
     struct look look;
     uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
     uint8_t blind_scope; /* enum scope */
+    const struct beyond *beyond;   /* connections, health, maintenance; NULL: nothing is known */
+    const struct port_facts *port; /* of ExpressRoute Direct that the circuit is on, or whose story it is; NULL: none */
     struct expiry expiry; /* of a credential, for its stories */
     struct moment now;
 };

@@ -85,7 +85,7 @@ static void judge_odd_feature(const struct facts *facts, struct subject subject,
 static void judge_features(const struct facts *facts, struct opinions *out)
 {
     for (enum feature feature = FEATURE_NONE + 1; feature < FEATURES; feature++) {
-        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature };
+        struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)feature, 0 };
         if (!feature_wanted(facts, feature)) {
             say_good(out, RULE_FORBIDDEN, subject, facts->look.sample_seen);
             say_good(out, RULE_UNEXPECTED_ANSWER, subject, facts->look.sample_seen);

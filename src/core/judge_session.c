@@ -402,7 +402,7 @@ void judge_peering_blind(const struct facts *facts, enum peering_kind peering, s
         say_suppressed(out, RULE_BLIND, subject, prefixes->rule, prefixes->subject);
     else if (refused != FEATURE_NONE && !is_off(facts, RULE_FORBIDDEN))
         say_suppressed(out, RULE_BLIND, subject, RULE_FORBIDDEN,
-                       (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)refused });
+                       (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)refused, 0 });
     else if (blind)
         say_bad(out, RULE_BLIND, subject, facts->now.mono, SEVERITY_WARNING, OWNER_SELF, HOLD_NOW, VARIANT_PLAIN);
     else if (known)

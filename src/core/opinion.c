@@ -3,7 +3,30 @@
 
 bool subject_equal(struct subject a, struct subject b)
 {
-    return a.peering == b.peering && a.path == b.path && a.family == b.family && a.feature == b.feature;
+    return a.peering == b.peering && a.path == b.path && a.family == b.family && a.feature == b.feature &&
+           a.item == b.item;
+}
+
+enum item_kind item_kind(enum rule rule)
+{
+    switch (rule) {
+    case RULE_CONNECTION_DOWN:
+        return ITEM_CONNECTION;
+    case RULE_GLOBAL_REACH_DOWN:
+        return ITEM_GLOBAL_REACH;
+    case RULE_LIGHT_LEVEL:
+        return ITEM_LINK;
+    case RULE_PLANNED_MAINTENANCE:
+        return ITEM_MAINTENANCE;
+    default:
+        return ITEM_NONE;
+    }
+}
+
+const char *item_kind_name(enum item_kind kind)
+{
+    static const char *const names[ITEM_KINDS] = { "", "connection", "global_reach", "link", "maintenance" };
+    return names[kind];
 }
 
 const struct opinion *opinions_find(const struct opinions *opinions, enum rule rule, struct subject subject)

@@ -15,6 +15,7 @@ struct subject {
     uint8_t path;    /* enum path, PATH_NONE */
     uint8_t family;  /* enum family, FAMILIES for none */
     uint8_t feature; /* enum feature: rules 92 and 95 tell them apart; FEATURE_NONE elsewhere */
+    uint64_t item;   /* which of several: item_of() a connection's id and the like (beyond.h); 0 elsewhere */
 };
 
 /** Whose subject it is: most findings are of a circuit, some of what many circuits share. */
@@ -24,10 +25,11 @@ enum scope {
     SCOPE_SUBSCRIPTION, /* as seen with one credential */
     SCOPE_LOCAL,
     SCOPE_FORMER, /* a credential or subscription that is no longer in the settings: its last notices */
+    SCOPE_PORT,   /* of ExpressRoute Direct; several circuits may be on it */
     SCOPES
 };
 
-#define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, 0 })
+#define SUBJECT_CIRCUIT ((struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, FEATURE_NONE, 0 })
 
 /** Reads that the watch can do without (rule 92). */
 enum feature {
@@ -101,6 +103,13 @@ struct opinions {
     size_t count;
     struct opinion item[OPINIONS_MAX];
 };
+
+/** What subject.item tells apart. */
+enum item_kind { ITEM_NONE, ITEM_CONNECTION, ITEM_GLOBAL_REACH, ITEM_LINK, ITEM_MAINTENANCE, ITEM_KINDS };
+
+enum item_kind item_kind(enum rule rule);
+
+const char *item_kind_name(enum item_kind kind); /* "", "connection", "global_reach", "link", "maintenance" */
 
 bool subject_equal(struct subject a, struct subject b);
 

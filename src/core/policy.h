@@ -33,6 +33,8 @@ struct expect {
     size_t prefix_count;
     uint32_t min_routes;     /* default 1 */
     uint32_t bandwidth_mbps; /* 0: not said */
+    const char *const *connections; /* ids of gateway connections that it should have, as written */
+    size_t connection_count;
 };
 
 struct label {
@@ -64,8 +66,16 @@ struct rule_policy {
     struct hold confirm, recover;
 };
 
+/** How bright a port of ExpressRoute Direct should be (rule 53), in hundredths of dBm and of dB. */
+struct light_band {
+    int16_t low, high;
+    int16_t drop; /* so much less than a day ago is told, too; 0: never */
+};
+
 struct policy {
     int64_t stale_ms, retry_ms;
+    bool health; /* Resource Health and planned maintenance are asked for */
+    struct light_band light;
     uint8_t sessions; /* enum sessions_mode */
     int64_t sessions_every_ms;
     struct hold confirm[SEVERITIES]; /* info uses warning's */

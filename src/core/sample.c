@@ -1,8 +1,10 @@
 /*
  * Keeping and comparing samples. The big scratch sample has room for everything an answer may hold; the packed copy has
- * only what it did hold: the fixed part, the used prefixes, the used text.
+ * only what it did hold: the fixed part and the used prefixes without their zeros, the used text.
  */
 #include "core/sample.h"
+
+#include "core/pack.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -55,46 +57,43 @@ const char *sample_word(const struct sample *sample, struct word word, enum word
     return word.raw != 0 ? sample_text(sample, word.raw) : word_name(list, word.code);
 }
 
-static size_t packed_size(const struct sample *sample)
+static size_t prefix_bytes(const struct sample *sample)
 {
-    return FIXED + sample->prefix_count * sizeof sample->prefix[0] + sample->text_len;
+    return sample->prefix_count * sizeof sample->prefix[0];
 }
 
 void *sample_pack(const struct sample *sample, size_t *size)
 {
-    size_t prefixes = sample->prefix_count * sizeof sample->prefix[0];
-    char *packed = malloc(packed_size(sample));
+    uint8_t *packed = malloc(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + sample->text_len);
 
     if (packed == NULL)
         abort();
-    memcpy(packed, sample, FIXED);
-    memcpy(packed + FIXED, sample->prefix, prefixes);
-    memcpy(packed + FIXED + prefixes, sample->text, sample->text_len);
-    *size = packed_size(sample);
-    return packed;
+    size_t len = pack(sample, NULL, FIXED, packed);
+    len += pack(sample->prefix, NULL, prefix_bytes(sample), packed + len);
+    memcpy(packed + len, sample->text, sample->text_len);
+    *size = len + sample->text_len;
+    uint8_t *kept = realloc(packed, *size);
+    return kept != NULL ? kept : packed;
 }
 
 void sample_unpack(const void *packed, size_t size, struct sample *out)
 {
-    const char *from = packed;
+    const uint8_t *from = packed;
+    size_t len = unpack(from, NULL, FIXED, out);
 
-    assert(size >= FIXED);
-    memcpy(out, from, FIXED);
-    size_t prefixes = out->prefix_count * sizeof out->prefix[0];
-    assert(size == FIXED + prefixes + out->text_len);
-    memcpy(out->prefix, from + FIXED, prefixes);
-    memcpy(out->text, from + FIXED + prefixes, out->text_len);
+    len += unpack(from + len, NULL, prefix_bytes(out), out->prefix);
+    assert(size == len + out->text_len);
+    memcpy(out->text, from + len, out->text_len);
 }
 
 bool sample_same(const void *packed, size_t size, const struct sample *sample)
 {
-    const char *was = packed;
+    const uint8_t *was = packed;
+    size_t len, more;
 
-    if (size != packed_size(sample) || memcmp(was, sample, FIXED) != 0)
-        return false;
-    size_t prefixes = sample->prefix_count * sizeof sample->prefix[0];
-    return memcmp(was + FIXED, sample->prefix, prefixes) == 0 &&
-           memcmp(was + FIXED + prefixes, sample->text, sample->text_len) == 0;
+    return packed_equals(was, sample, NULL, FIXED, &len) &&
+           packed_equals(was + len, sample->prefix, NULL, prefix_bytes(sample), &more) &&
+           size == len + more + sample->text_len && memcmp(was + len + more, sample->text, sample->text_len) == 0;
 }
 
 const char *peering_arm_name(enum peering_kind kind)

@@ -1,6 +1,9 @@
-/* The empty state of the two witnesses of sessions. */
+/* The two witnesses of sessions: the empty state, and the copy that is kept, of which most is as in the empty one. */
 #include "core/witness.h"
 
+#include "core/pack.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 void witness_reset(struct witness *witness)
@@ -13,4 +16,28 @@ void witness_reset(struct witness *witness)
             for (size_t f = 0; f < FAMILIES; f++)
                 at->route[f].seen = MONO_NEVER;
         }
+}
+
+void *witness_pack(const struct witness *witness)
+{
+    struct witness nothing;
+    uint8_t packed[PACK_MOST(sizeof nothing)];
+
+    witness_reset(&nothing);
+    size_t len = pack(witness, &nothing, sizeof nothing, packed);
+    void *kept = malloc(len);
+    if (kept == NULL)
+        abort();
+    return memcpy(kept, packed, len);
+}
+
+void witness_unpack(const void *packed, struct witness *out)
+{
+    struct witness nothing;
+
+    witness_reset(&nothing);
+    if (packed == NULL)
+        *out = nothing;
+    else
+        (void)unpack(packed, &nothing, sizeof nothing, out);
 }

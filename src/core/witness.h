@@ -47,4 +47,10 @@ struct witness {
 /** Nothing seen yet. */
 void witness_reset(struct witness *witness);
 
+/** The small copy that is kept: one heap block, free() it. */
+void *witness_pack(const struct witness *witness);
+
+/** The reverse; NULL: nothing seen yet. */
+void witness_unpack(const void *packed, struct witness *out);
+
 #endif

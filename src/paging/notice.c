@@ -152,6 +152,15 @@ static void put_story(json_t *object, const struct story *story)
     put(object, "next_steps", steps);
 }
 
+/* Which of several connections, links, maintenances: at most one of these is not null. */
+static void put_items(json_t *object, const struct incident *incident)
+{
+    enum item_kind own = item_kind(incident->rule);
+
+    for (enum item_kind kind = ITEM_NONE + 1; kind < ITEM_KINDS; kind++)
+        put_name(object, item_kind_name(kind), kind == own ? incident->item : NULL);
+}
+
 static json_t *subject_object(const struct notice *notice)
 {
     static const char *const families[FAMILIES + 1] = { "ipv4", "ipv6", NULL }; /* as in the settings */
@@ -162,6 +171,8 @@ static json_t *subject_object(const struct notice *notice)
     put_name(object, "path", path_name(subject->path));
     put_name(object, "family", families[subject->family]);
     put(object, "prefix", json_null());
+    put_items(object, notice->incident);
+    put_text(object, "port", notice->port, NOTICE_STEP_MAX);
     put_name(object, "credential", notice->credential);
     put_name(object, "subscription", notice->subscription);
     put_name(object, "receiver", notice->receiver);

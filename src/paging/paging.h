@@ -19,6 +19,7 @@ struct notice {
     const struct story *story;
     const struct circuit_settings *circuit; /* NULL beside a circuit */
     const struct sample *sample;            /* NULL: never seen */
+    const char *port;                       /* id of the port of ExpressRoute Direct; NULL or "" when there is none */
     const char *credential, *subscription, *receiver; /* subject beside a circuit; "" when none */
     const char *host, *version;
 };
@@ -60,8 +61,9 @@ const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX])
  *   owner        "you", "provider", "microsoft", "self"
  *   verdict      of the circuit; null beside one
  *   summary, text, next_steps[]
- *   subject      peering, path ("primary"), family ("ipv4"), prefix (always null in this release), credential,
- *                subscription, receiver
+ *   subject      peering, path ("primary"), family ("ipv4"), prefix (always null in this release), connection
+ *                (name), global_reach (name of the link), link ("link1" of a port), maintenance (Microsoft's tracking
+ *                id), port (ARM id of the port of ExpressRoute Direct), credential, subscription, receiver
  *   circuit      id, name, labels{}, location, provider, peering_location, bandwidth (Mbit/s), service_key_tail (four
  *                characters); null as a whole beside a circuit
  *   facts[]      name, value, seen_at (null: it is no observation), source
@@ -88,7 +90,7 @@ struct notice_fields {
 
 /**
  * The journal's fields of a notice: ERWATCH_EVENT, _RULE, _RULE_NAME, _INCIDENT, _CIRCUIT, _CIRCUIT_ID, _PEERING,
- * _PATH, _FAMILY, _PREFIX, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are
+ * _PATH, _FAMILY, _PREFIX, _CONNECTION, _GLOBAL_REACH, _LINK, _MAINTENANCE, _PORT, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are
  * those of the JSON; what is null there is left out. Heap, notice_fields_free().
  *
  * The name of a label is in upper case, every character but A-Z, 0-9 and _ a _, the whole at most 64 characters (the

@@ -142,8 +142,11 @@ static void add_numbers(struct batch *batch, enum change_kind kind, size_t count
 
 void batch_put_incident(struct batch *batch, const struct stored_incident *incident)
 {
+    struct stored_incident row = *incident;
+
     assert(incident->incident.state != INCIDENT_UNSET);
-    put_row(batch, TABLE_INCIDENT, incident);
+    row.item = row.incident.item;
+    put_row(batch, TABLE_INCIDENT, &row);
 }
 
 void batch_forget_incident(struct batch *batch, uint64_t key)

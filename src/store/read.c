@@ -6,6 +6,7 @@
 
 #include "core/rule.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A way through the rows of one table. */
@@ -80,6 +81,7 @@ static int read_incidents(struct store *store, void (*each)(void *, const struct
 
     reading_open(&reading, store, TABLE_INCIDENT, "ORDER BY key");
     while (reading_next(&reading, &row)) {
+        snprintf(row.incident.item, sizeof row.incident.item, "%s", row.item);
         if (each != NULL && known_rules(&row.incident)) {
             forget_clock(&row.incident);
             each(context, &row);

@@ -48,6 +48,7 @@ struct stored_incident {
      * began), no sample was counted yet, and a drift of the severity starts anew.
      */
     struct incident incident;
+    const char *item;         /* incident.item: the store takes it from there and puts it there */
     const char *scope;        /* circuit id in lower case, "credential/NAME" … */
     const char *summary;      /* this and the next one: "" keeps what was stored before */
     const char *notice;       /* JSON of the last notice, "" when there was none */

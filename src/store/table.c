@@ -25,7 +25,7 @@ static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && O
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
-static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4, "on disk");
+static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -50,6 +50,8 @@ static const struct column incident_columns[] = {
     NUMBER("path", I, incident.subject.path, 0, PATH_NONE),
     NUMBER("family", I, incident.subject.family, 0, FAMILIES),
     NUMBER("feature", I, incident.subject.feature, 0, FEATURES - 1),
+    KEY("item", I, incident.subject.item),
+    TEXT("item_name", I, item),
     NUMBER("severity", I, incident.severity, 0, SEVERITIES - 1),
     NUMBER("owner", I, incident.owner, 0, OWNERS - 1),
     NUMBER("variant", I, incident.variant, 0, VARIANTS - 1),
@@ -59,6 +61,7 @@ static const struct column incident_columns[] = {
     NUMBER("suppressed_path", I, incident.suppressed_subject.path, 0, PATH_NONE),
     NUMBER("suppressed_family", I, incident.suppressed_subject.family, 0, FAMILIES),
     NUMBER("suppressed_feature", I, incident.suppressed_subject.feature, 0, FEATURES - 1),
+    KEY("suppressed_item", I, incident.suppressed_subject.item),
     NUMBER("suppressed_scope", I, incident.suppressed_scope, 0, SCOPES - 1),
     NUMBER("told", I, incident.told, 0, (1 << SEVERITIES) - 1),
     COUNT("count", I, incident.count),

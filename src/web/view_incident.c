@@ -35,14 +35,17 @@ static const char *beside(const struct incident_view *view, const char *kind)
 
 static json_t *subject(const struct incident_view *view)
 {
-    static const char *const kinds[] = { "credential", "subscription", "receiver" };
+    static const char *const kinds[] = { "port", "credential", "subscription", "receiver" };
     const struct subject *at = &view->incident->subject;
+    enum item_kind own = item_kind(view->incident->rule);
     json_t *entry = put_object_new();
 
     put_known(entry, "peering", peering_name(at->peering));
     put_known(entry, "path", path_name(at->path));
     put_known(entry, "family", family_name(at->family));
     put_known(entry, "feature", feature_name(at->feature));
+    for (enum item_kind kind = ITEM_NONE + 1; kind < ITEM_KINDS; kind++)
+        put_known(entry, item_kind_name(kind), kind == own ? view->incident->item : NULL);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         put_text(entry, kinds[i], beside(view, kinds[i]));
     return entry;

@@ -90,7 +90,7 @@ class World:
         for side in ("a", "b"):
             for kind in ("list", "one"):
                 os.makedirs(os.path.join(folder, side, kind), exist_ok=True)
-        if singly:
+        if self.singly:
             self._write_ones()
         else:
             for subscription in self.subscriptions:

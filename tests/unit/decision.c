@@ -65,8 +65,8 @@ struct subject decision_subject(size_t cell)
     uint8_t path = (uint8_t)(cell / (FAMILIES + 1U) % (PATHS + 1U));
     uint8_t row = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % DECISION_ROWS);
     if (row == FEATURE_ROW)
-        return (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)(path * (FAMILIES + 1U) + family) };
-    return (struct subject){ row, path, family, FEATURE_NONE };
+        return (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)(path * (FAMILIES + 1U) + family), 0 };
+    return (struct subject){ row, path, family, FEATURE_NONE, 0 };
 }
 
 static struct decided_cell *cell_of(struct decision *out, enum rule rule, struct subject subject)
@@ -107,7 +107,7 @@ bool decision_is_bad(const struct decision *decision, enum rule rule, struct sub
 
 struct subject decision_about(enum peering_kind peering, enum path path, enum family family)
 {
-    return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE };
+    return (struct subject){ (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 };
 }
 
 bool decided_odd(struct word word)
@@ -312,7 +312,7 @@ static bool is_blind(const struct facts *facts)
 /* 92 and 95 of a read beside the circuit; one that was not tried since the start is no news of what is open. */
 static void read_beside(const struct look *look, uint8_t feature, struct decision *out)
 {
-    struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature };
+    struct subject subject = { PEERING_NONE, PATH_NONE, FAMILIES, feature, 0 };
     bool tried = look->feature_seen[feature].ms != 0;
 
     if (look->feature_off[feature])

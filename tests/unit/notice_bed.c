@@ -123,7 +123,7 @@ struct notice_bed *notice_bed_new(enum example example)
     cr_assert_not_null(bed->sample);
     bed->incident = (struct incident){ .key = 0x0123456789abcdef, .episode = 4, .sequence = 1, .state = INCIDENT_RAISED,
                                        .rule = RULE_REDUNDANCY_LOST,
-                                       .subject = { PEERING_MICROSOFT, PATH_PRIMARY, FAMILY_IPV4, FEATURE_NONE },
+                                       .subject = { PEERING_MICROSOFT, PATH_PRIMARY, FAMILY_IPV4, FEATURE_NONE, 0 },
                                        .severity = SEVERITY_WARNING, .owner = OWNER_YOU,
                                        .since_wall_ms = WHEN - 120000 };
     bed->notice = (struct notice){ .incident = &bed->incident, .event = EVENT_RAISED, .time_wall_ms = WHEN + 7,

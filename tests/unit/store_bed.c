@@ -73,16 +73,17 @@ struct stored_incident bed_incident(uint64_t key)
 {
     return (struct stored_incident){
         .incident = { .key = key, .episode = 4, .sequence = 7, .state = INCIDENT_CLEARING, .rule = RULE_REDUNDANCY_LOST,
-                      .subject = { PEERING_MICROSOFT, PATH_SECONDARY, FAMILY_IPV6, FEATURE_ARP },
+                      .subject = { PEERING_MICROSOFT, PATH_SECONDARY, FAMILY_IPV6, FEATURE_ARP, 0xfedcba9876543210 },
                       .severity = SEVERITY_WARNING, .owner = OWNER_PROVIDER, .variant = VARIANT_UNSTEADY,
                       .hold = HOLD_LONG,
                       .suppressed_by = RULE_SESSIONS_DOWN,
-                      .suppressed_subject = { PEERING_PUBLIC, PATH_NONE, FAMILIES, FEATURE_LIST },
-                      .suppressed_scope = SCOPE_SUBSCRIPTION, .count = 4000000000U,
+                      .suppressed_subject = { PEERING_PUBLIC, PATH_NONE, FAMILIES, FEATURE_LIST, 0x0123456789abcdef },
+                      .suppressed_scope = SCOPE_SUBSCRIPTION, .item = "it's a \"hub\"", .count = 4000000000U,
                       .since_wall_ms = BED_NOW - 1, .count_wall_ms = BED_NOW - 2,
                       .raised_wall_ms = BED_NOW - 3, .cleared_wall_ms = -4,
                       .event = UINT64_C(0xfedcba9876543211) },
-        .scope = "/subscriptions/0/x/lon-1", .summary = "London 1: it's \"down\"; DROP TABLE incident --",
+        .item = "it's a \"hub\"", .scope = "/subscriptions/0/x/lon-1",
+        .summary = "London 1: it's \"down\"; DROP TABLE incident --",
         .notice = "{\"schema\":\"erwatch.notice/1\"}",
     };
 }

@@ -86,14 +86,14 @@ static const struct file_row files[] = {
       "the past",
       "a bare envelope" },
     { "error-404-circuit.json", 404, TROUBLE_MISSING, "ResourceNotFound",
-      "the circuit is not there (HTTP 404 ResourceNotFound): The Resource '(...)' under resource group 'ps6423' was "
+      "it is not there (HTTP 404 ResourceNotFound): The Resource '(...)' under resource group 'ps6423' was "
       "not found",
       "gone, or a wrong id" },
     { "error-404-group.json", 404, TROUBLE_MISSING, "ResourceGroupNotFound",
       "the resource group is not there (HTTP 404 ResourceGroupNotFound): Resource group 'cli_test1' could not be found",
       "gone with its group" },
     { "error-404-child.json", 404, TROUBLE_UNEXPECTED, "NotFound",
-      "the answer does not say that it is the circuit that is missing (HTTP 404 NotFound): Resource (...) not found",
+      "the answer does not say what is missing (HTTP 404 NotFound): Resource (...) not found",
       "a child's 404 is not the circuit's" },
     { "error-404-resource-type.json", 404, TROUBLE_UNEXPECTED, "InvalidResourceType",
       "azure.api_version does not know the resource (HTTP 404 InvalidResourceType): The resource type could not be "

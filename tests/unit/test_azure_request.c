@@ -304,3 +304,43 @@ Test(azure_request, times_as_text)
     cr_expect_str_eq(iso_time(-5, text), "1970-01-01T00:00:00Z");
     cr_expect_str_eq(iso_time(INT64_MAX, text), "9999-12-31T23:59:59Z");
 }
+
+/* ---- pages ---- */
+
+Test(azure_request, pages_that_lead_in_a_circle)
+{
+    static const char *const links[] = { ARM "/a?page=1", ARM "/a?page=2", ARM "/a?page=3" };
+    struct arm_pages pages = { 0 };
+    struct azure_request request;
+    struct failure why;
+
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert(arm_ask_page(&request, &pages, ARM, links[i], 1000, &why), "%s", why.what);
+        cr_expect_str_eq(request.url, links[i]);
+        azure_request_free(&request);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_not(arm_ask_page(&request, &pages, ARM, links[i], 1000, &why), "%s", links[i]);
+        cr_expect_eq(why.kind, TROUBLE_UNEXPECTED);
+        cr_expect_str_eq(why.what, "a page of the list leads back to one that was there before");
+    }
+    cr_expect_not(arm_ask_page(&request, &pages, ARM, "https://evil.example/", 1000, &why), "and elsewhere never");
+}
+
+Test(azure_request, pages_without_end)
+{
+    struct arm_pages pages = { 0 };
+    struct azure_request request;
+    struct failure why;
+    unsigned followed = 0;
+    char link[64];
+
+    for (;; followed++) {
+        snprintf(link, sizeof link, ARM "/a?page=%u", followed);
+        if (!arm_ask_page(&request, &pages, ARM, link, 1000, &why))
+            break;
+        azure_request_free(&request);
+    }
+    cr_expect_eq(followed, ARM_PAGES_MAX - 1, "with the first page");
+    cr_expect_str_eq(why.what, "the list did not end after 100 pages");
+}

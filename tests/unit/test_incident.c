@@ -328,7 +328,7 @@ Test(incident, since_is_the_first_bad_sample)
 
 Test(incident, keys_differ_with_each_part)
 {
-    const struct subject private = { PEERING_PRIVATE, PATH_NONE, FAMILIES, 0 };
+    const struct subject private = { PEERING_PRIVATE, PATH_NONE, FAMILIES, FEATURE_NONE, 0 };
     uint64_t keys[] = { incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "london"),
                         incident_key(RULE_BLIND, private, "london"),
                         incident_key(RULE_BLIND, SUBJECT_CIRCUIT, "paris"),

@@ -14,9 +14,9 @@
 TestSuite(story, .fini = leaks_fail);
 
 #define CIRCUIT_SUBJECT SUBJECT_CIRCUIT
-#define OF_PEERING(kind) ((struct subject){ kind, PATH_NONE, FAMILIES, FEATURE_NONE })
-#define OF_FAMILY(kind, family) ((struct subject){ kind, PATH_NONE, family, FEATURE_NONE })
-#define OF_SESSION(kind, path, family) ((struct subject){ kind, path, family, FEATURE_NONE })
+#define OF_PEERING(kind) ((struct subject){ kind, PATH_NONE, FAMILIES, FEATURE_NONE, 0 })
+#define OF_FAMILY(kind, family) ((struct subject){ kind, PATH_NONE, family, FEATURE_NONE, 0 })
+#define OF_SESSION(kind, path, family) ((struct subject){ kind, path, family, FEATURE_NONE, 0 })
 
 /* The service key of the tests; no story may have it. */
 #define KEY "cea82935-0545-49e4-982d-77e8526d8b57"
@@ -157,7 +157,7 @@ static void sign_in_failed(struct world *world)
 static void forbidden(struct world *world)
 {
     world_opinion(world, RULE_FORBIDDEN, SEVERITY_WARNING,
-                  (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, FEATURE_ROUTES });
+                  (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, FEATURE_ROUTES, 0 });
     world->failure = (struct failure){
         .kind = TROUBLE_FORBIDDEN,
         .feature = FEATURE_ROUTES,
@@ -354,14 +354,14 @@ static void expect_sound(const struct story *sound, const struct world *from, co
 
 static const struct subject subjects[] = {
     SUBJECT_CIRCUIT,
-    { PEERING_PRIVATE, PATH_NONE, FAMILIES, FEATURE_NONE },
-    { PEERING_MICROSOFT, PATH_NONE, FAMILIES, FEATURE_NONE },
-    { PEERING_MICROSOFT, PATH_NONE, FAMILY_IPV4, FEATURE_NONE },
-    { PEERING_MICROSOFT, PATH_NONE, FAMILY_IPV6, FEATURE_NONE },
-    { PEERING_PRIVATE, PATH_PRIMARY, FAMILY_IPV4, FEATURE_NONE },
-    { PEERING_MICROSOFT, PATH_SECONDARY, FAMILY_IPV6, FEATURE_NONE },
-    { PEERING_PUBLIC, PATH_SECONDARY, FAMILIES, FEATURE_NONE },
-    { PEERING_NONE, PATH_NONE, FAMILIES, FEATURE_METRICS },
+    { PEERING_PRIVATE, PATH_NONE, FAMILIES, FEATURE_NONE, 0 },
+    { PEERING_MICROSOFT, PATH_NONE, FAMILIES, FEATURE_NONE, 0 },
+    { PEERING_MICROSOFT, PATH_NONE, FAMILY_IPV4, FEATURE_NONE, 0 },
+    { PEERING_MICROSOFT, PATH_NONE, FAMILY_IPV6, FEATURE_NONE, 0 },
+    { PEERING_PRIVATE, PATH_PRIMARY, FAMILY_IPV4, FEATURE_NONE, 0 },
+    { PEERING_MICROSOFT, PATH_SECONDARY, FAMILY_IPV6, FEATURE_NONE, 0 },
+    { PEERING_PUBLIC, PATH_SECONDARY, FAMILIES, FEATURE_NONE, 0 },
+    { PEERING_NONE, PATH_NONE, FAMILIES, FEATURE_METRICS, 0 },
 };
 
 /* Every rule, variant, event and severity, about every kind of subject. */

@@ -1,0 +1,277 @@
+/*
+ * Ports of ExpressRoute Direct. Several circuits may be on one, so a port is a subject of its own beside them: found by its
+ * id in a sorted list, judged once, told once, in the name of all circuits on it.
+ */
+#include "core/engine_inner.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KIND "port/"
+#define PORT_NAME_MAX (sizeof KIND + BEYOND_ID_MAX)
+
+static void *must(void *memory)
+{
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
+/* The scope's text. */
+static void name_of(const char *id, char name[PORT_NAME_MAX])
+{
+    snprintf(name, PORT_NAME_MAX, KIND "%s", id);
+    for (char *at = name + strlen(KIND); *at != '\0'; at++)
+        *at = (char)tolower((unsigned char)*at);
+}
+
+/* Where in the sorted list the name is, or belongs. */
+static size_t place_of(const struct engine *engine, const char *name, bool *found)
+{
+    size_t low = 0, high = engine->port_count;
+
+    *found = false;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(engine->port_by_id[middle]->holder.name, name);
+        *found = order == 0;
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct port *add(struct engine *engine, size_t place, const char *name, const char *id)
+{
+    struct port *port = must(calloc(1, sizeof *port));
+    size_t count = engine->port_count;
+
+    engine->ports = must(realloc(engine->ports, (count + 1) * sizeof(struct port *)));
+    engine->port_by_id = must(realloc(engine->port_by_id, (count + 1) * sizeof(struct port *)));
+    holder_init(&port->holder, SCOPE_PORT, count, name);
+    port_reset(&port->facts, id);
+    port->due = MONO_NEVER;
+    memmove(engine->port_by_id + place + 1, engine->port_by_id + place, (count - place) * sizeof(struct port *));
+    engine->port_by_id[place] = port;
+    engine->ports[engine->port_count++] = port;
+    former_take(engine, &port->holder);
+    return port;
+}
+
+static struct port *port_at(struct engine *engine, const char *id)
+{
+    char name[PORT_NAME_MAX];
+    bool found;
+
+    name_of(id, name);
+    size_t place = place_of(engine, name, &found);
+    return found ? engine->port_by_id[place] : add(engine, place, name, id);
+}
+
+struct holder *port_holder(struct engine *engine, const char *name)
+{
+    size_t len = strlen(KIND);
+
+    if (strncmp(name, KIND, len) != 0 || strlen(name) >= PORT_NAME_MAX)
+        return NULL;
+    struct port *port = port_at(engine, name + len);
+    engine_mark_port(engine, port);
+    return &port->holder;
+}
+
+void engine_mark_port(struct engine *engine, struct port *port)
+{
+    engine->shared_dirty = true;
+    port->dirty = true;
+}
+
+void port_link(struct engine *engine, struct circuit *circuit, const char *id)
+{
+    struct port *port = *id != '\0' ? port_at(engine, id) : NULL;
+
+    if (port == circuit->port)
+        return;
+    if (circuit->port != NULL) {
+        circuit->port->circuits--;
+        engine_mark_port(engine, circuit->port);
+    }
+    circuit->port = port;
+    if (port == NULL)
+        return;
+    port->circuits++;
+    engine_mark_port(engine, port);
+}
+
+void engine_saw_port(struct engine *engine, const struct port_value *value, struct moment now, struct effects *out)
+{
+    struct port *port = port_at(engine, value->id);
+
+    memcpy(port->facts.value.id, value->id, sizeof value->id);
+    port_take(&port->facts, value);
+    engine_mark_port(engine, port);
+    engine_settle(engine, now, out);
+}
+
+static void port_free(struct port *port)
+{
+    holder_fini(&port->holder);
+    free((void *)port->routed.labels);
+    free(port);
+}
+
+/* What nobody is on any more goes, and its incidents are cleared with those of other things that left the settings. */
+void ports_adopt(struct engine *engine)
+{
+    size_t kept = 0, sorted = 0;
+
+    for (size_t i = 0; i < engine->port_count; i++)
+        engine->ports[i]->circuits = 0;
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        if (engine->circuits[i].port != NULL)
+            engine->circuits[i].port->circuits++;
+    for (size_t i = 0; i < engine->port_count; i++)
+        if (engine->port_by_id[i]->circuits > 0)
+            engine->port_by_id[sorted++] = engine->port_by_id[i];
+    for (size_t i = 0; i < engine->port_count; i++) {
+        struct port *port = engine->ports[i];
+        if (port->circuits == 0) {
+            former_keep(engine, &port->holder);
+            port_free(port);
+            continue;
+        }
+        port->holder.target.index = kept;
+        engine->ports[kept++] = port;
+        engine_mark_port(engine, port);
+    }
+    engine->port_count = kept;
+}
+
+void ports_fini(struct engine *engine)
+{
+    for (size_t i = 0; i < engine->port_count; i++)
+        port_free(engine->ports[i]);
+    free(engine->ports);
+    free(engine->port_by_id);
+}
+
+void ports_touch_due(struct engine *engine, struct mono now)
+{
+    for (size_t i = 0; i < engine->port_count; i++)
+        if (mono_reached(engine->ports[i]->due, now))
+            engine_mark_port(engine, engine->ports[i]);
+}
+
+static void judge(struct engine *engine, struct port *port, struct moment now, struct effects *out)
+{
+    struct opinions *opinions = &engine->opinions;
+
+    opinions->count = 0;
+    engine_feed_all(engine, &port->holder, opinions, now, out);
+}
+
+void ports_judge(struct engine *engine, struct moment now, struct effects *out)
+{
+    struct mono due = MONO_NEVER;
+
+    for (size_t i = 0; i < engine->port_count; i++) {
+        struct port *port = engine->ports[i];
+        if (port->dirty)
+            judge(engine, port, now, out);
+        port->dirty = false;
+        due = mono_earlier(due, port->due);
+    }
+    queue_set(engine->due, engine_due_id(engine, (struct target){ SCOPE_PORT, 0 }), due);
+}
+
+/* ---- looking at them ---- */
+
+size_t engine_port_count(const struct engine *engine)
+{
+    return engine->port_count;
+}
+
+const struct port_facts *engine_port_facts(const struct engine *engine, size_t port)
+{
+    assert(port < engine->port_count);
+    return &engine->ports[port]->facts;
+}
+
+size_t engine_port_circuit(const struct engine *engine, size_t port)
+{
+    size_t index = 0;
+
+    assert(port < engine->port_count);
+    while (index < engine->watch.circuit_count && engine->circuits[index].port != engine->ports[port])
+        index++;
+    return index;
+}
+
+const char *engine_port(const struct engine *engine, struct target target)
+{
+    const struct port *port = target.scope == SCOPE_PORT      ? engine->ports[target.index]
+                              : target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].port
+                                                              : NULL;
+
+    return port != NULL ? port->facts.value.id : "";
+}
+
+/* ---- labels ---- */
+
+static bool has_label(const struct circuit_settings *circuit, const struct label *label)
+{
+    for (size_t i = 0; i < circuit->label_count; i++)
+        if (strcmp(circuit->labels[i].name, label->name) == 0 && strcmp(circuit->labels[i].value, label->value) == 0)
+            return true;
+    return false;
+}
+
+static bool all_have(const struct engine *engine, const struct port *port, const struct label *label)
+{
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        if (engine->circuits[i].port == port && !has_label(engine->circuits[i].settings, label))
+            return false;
+    return true;
+}
+
+static const char *last_segment(const char *id)
+{
+    const char *slash = strrchr(id, '/');
+    return slash != NULL ? slash + 1 : id;
+}
+
+/* Those that all circuits on it share: a port is where they are, so site and team are the same for all of them. */
+static void fill_routed(const struct engine *engine, struct port *port)
+{
+    size_t first = engine_port_circuit(engine, port->holder.target.index), count = 0;
+    const struct circuit_settings *circuit =
+        first < engine->watch.circuit_count ? engine->circuits[first].settings : NULL;
+    const char *id = port->facts.value.id;
+
+    free((void *)port->routed.labels);
+    port->routed = (struct circuit_settings){ .id = id, .id_lower = port->holder.name + strlen(KIND),
+                                              .subscription = "", .name = last_segment(id) };
+    if (circuit == NULL || circuit->label_count == 0)
+        return;
+    struct label *labels = must(calloc(circuit->label_count, sizeof *labels));
+    for (size_t i = 0; i < circuit->label_count; i++)
+        if (all_have(engine, port, &circuit->labels[i]))
+            labels[count++] = circuit->labels[i];
+    port->routed.labels = labels;
+    port->routed.label_count = count;
+}
+
+const struct circuit_settings *engine_routed(const struct engine *engine, struct target target)
+{
+    if (target.scope != SCOPE_PORT)
+        return engine_circuit(engine, target);
+    struct engine *writable = (struct engine *)engine; /* only what is made for the asker */
+    fill_routed(engine, writable->ports[target.index]);
+    return &engine->ports[target.index]->routed;
+}
