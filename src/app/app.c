@@ -183,8 +183,8 @@ static void make_sign_ins(struct app *app)
 
 static void free_sign_ins(struct sign_in *sign_ins, size_t count, const char **names)
 {
-    for (size_t i = 0; i < count; i++)
-        token_free(&sign_ins[i].token);
+    for (size_t i = 0; i < count * AUDIENCES; i++)
+        token_free(&sign_ins[i / AUDIENCES].grant[i % AUDIENCES].token);
     free(sign_ins);
     free(names);
 }

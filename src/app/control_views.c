@@ -281,13 +281,22 @@ static void fill_queue(const struct receiver *receiver, struct queue_view *out, 
                                 .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
 }
 
-static void fill_token(const struct sign_in *sign_in, struct token_view *out, struct moment now)
+/* The one for ARM always, others when they were ever asked for. */
+static size_t fill_tokens(const struct sign_in *sign_in, struct token_view *out, struct moment now)
 {
-    *out = (struct token_view){ .credential = sign_in->settings->name,
-                                .expires_ms =
-                                    sign_in->token.text != NULL ? mono_between(now.mono, sign_in->expires) : -1,
-                                .trouble = sign_in->trouble.kind != TROUBLE_NONE ? sign_in->trouble.what : NULL,
-                                .ends_wall_ms = credentials_end(sign_in) };
+    size_t count = 0;
+
+    for (enum audience audience = 0; audience < AUDIENCES; audience++) {
+        const struct grant *grant = &sign_in->grant[audience];
+        bool has = grant->token.text != NULL, troubled = grant->trouble.kind != TROUBLE_NONE;
+        if (audience == AUDIENCE_MANAGEMENT || has || troubled)
+            out[count++] = (struct token_view){ .credential = sign_in->settings->name,
+                                                .audience = audience_name(audience),
+                                                .expires_ms = has ? mono_between(now.mono, grant->expires) : -1,
+                                                .trouble = troubled ? grant->trouble.what : NULL,
+                                                .ends_wall_ms = credentials_end(sign_in) };
+    }
+    return count;
 }
 
 /* The soonest few, kept sorted while walking over all. */
@@ -313,21 +322,21 @@ static size_t fill_polls(const struct app *app, struct next_poll_view *out, stru
 
 char *control_loop(struct app *app, struct moment now)
 {
-    size_t tokens = app->settings->azure.credential_count;
+    size_t credentials = app->settings->azure.credential_count, tokens = 0;
     struct loop_figures loop = loop_figures(app->loop);
     struct journal_figures journal = journal_figures(app->journal);
     struct requests_view requests[ASKS];
     struct next_poll_view polls[NEXT_POLLS];
     struct queue_view *queues = calloc(app->receiver_count + 1, sizeof *queues);
-    struct token_view *views = calloc(tokens + 1, sizeof *views);
+    struct token_view *views = calloc(credentials * AUDIENCES + 1, sizeof *views);
     struct budget_view *budgets = calloc(app->subscription_count * BUDGETS + 1, sizeof *budgets);
 
     if (queues == NULL || views == NULL || budgets == NULL)
         abort();
     for (size_t i = 0; i < app->receiver_count; i++)
         fill_queue(app->receivers[i], &queues[i], now);
-    for (size_t i = 0; i < tokens; i++)
-        fill_token(&app->sign_ins[i], &views[i], now);
+    for (size_t i = 0; i < credentials; i++)
+        tokens += fill_tokens(&app->sign_ins[i], views + tokens, now);
     struct loop_view view = { .daemon = daemon_of(app, now),
                               .circuits = app->settings->circuit_count,
                               .turns = loop.turns,

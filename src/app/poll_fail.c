@@ -3,6 +3,7 @@
  * told. That a 429 pauses is seen where the answer comes (ask.c).
  */
 #include "app/app.h"
+#include "app/bundle.h"
 
 #include <syslog.h>
 
@@ -35,6 +36,20 @@ void poll_token(struct app *app, size_t credential, const struct failure *failur
         if (failure->kind != TROUBLE_SIGN_IN && failure->kind != TROUBLE_TOKEN)
             fail_circuits(app, ask, index, failure, now);
         poll_ended(app, ask, index, false, now);
+    }
+    poll_arm(app);
+}
+
+void poll_token_metrics(struct app *app, size_t credential, const struct failure *failure, struct moment now)
+{
+    for (size_t circuit = 0; circuit < app->settings->circuit_count; circuit++) {
+        struct asked *asked = &app->asked[target_id(app, ASK_METRICS, circuit)];
+        if (!asked->waits || target_subscription(app, ASK_METRICS, circuit)->credential != credential)
+            continue;
+        asked->waits = false;
+        if (failure != NULL && bundle_serves(app, circuit, now))
+            bundle_without_token(app, circuit, failure, now);
+        poll_set_due(app, ASK_METRICS, circuit, now.mono);
     }
     poll_arm(app);
 }

@@ -1,13 +1,17 @@
 /* From settings to targets: which circuits share a list, and when each target is first asked; and the way back. */
 #include "app/app.h"
+#include "app/bundle.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* What Azure gives each principal in a subscription. "Request limits and throttling" of Azure Resource Manager */
+/*
+ * What Azure gives each principal in a subscription: "Request limits and throttling" of Azure Resource Manager. The service
+ * of metrics says nothing of its own; this is far below the 360,000 calls an hour that are said of it elsewhere.
+ */
 static const struct {
     int32_t capacity, per_second;
-} budgets[BUDGETS] = { [BUDGET_READS] = { 250, 25 }, [BUDGET_WRITES] = { 200, 10 } };
+} budgets[BUDGETS] = { [BUDGET_READS] = { 250, 25 }, [BUDGET_WRITES] = { 200, 10 }, [BUDGET_METRICS] = { 100, 20 } };
 
 static void make_budgets(struct subscription *subscription, struct moment now)
 {
@@ -65,6 +69,7 @@ void poll_start(struct app *app, struct moment now)
         note_circuit(app, i);
     for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
+        SLIST_INIT(&app->subscriptions[i].regions);
         make_budgets(&app->subscriptions[i], now);
     }
     app->asked = take(target_count(app), sizeof *app->asked);
@@ -91,6 +96,7 @@ void poll_stop(struct app *app)
     for (size_t i = 0; i < app->subscription_count; i++) {
         free(app->subscriptions[i].circuits);
         list_memory_forget(&app->subscriptions[i].memory);
+        bundles_free(&app->subscriptions[i]);
     }
     free(app->subscriptions);
     free(app->watched);

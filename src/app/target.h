@@ -17,15 +17,20 @@
  */
 
 struct app;
+struct bundle;
 
-/** What is asked of Azure, by kind; figures and targets are kept by it. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
+/** What is asked of Azure, by kind; figures are kept by it. The first ones are targets. */
+enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_BATCH, ASK_TOKEN, ASKS };
+#define ASK_TARGETS ASK_BATCH
+
+/** Those that are due while so much is under way already, in the order in which they came. */
+TAILQ_HEAD(crowd, asked);
 
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {
     TAILQ_ENTRY(asked) link; /* among those that wait for room */
     bool busy;
-    bool crowded; /* it stands among them */
+    struct crowd *crowd;     /* which; NULL: it does not */
     bool waits; /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
     uint8_t failures;      /* in a row, for the back-off */
@@ -35,9 +40,9 @@ struct asked {
 };
 
 /** What Azure counts apart for one principal in one subscription. */
-enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGETS };
+enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGET_METRICS, BUDGETS };
 
-const char *budget_name(enum budget_kind kind); /* "reads", "writes" */
+const char *budget_name(enum budget_kind kind); /* "reads", "writes", "metrics" */
 
 /** The circuits of one subscription that are seen with one credential: one list serves them all. */
 struct subscription {
@@ -49,7 +54,8 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct budget budget[BUDGETS];
-    TAILQ_HEAD(crowd, asked) crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
+    SLIST_HEAD(, region) regions; /* of its circuits, for bundle.c */
+    struct crowd crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */
 };
@@ -57,6 +63,7 @@ struct subscription {
 /** What the app keeps of one circuit beside the core. */
 struct watched {
     size_t subscription;
+    struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
     bool absent;          /* not in the last complete list: ask for it alone */
     bool moved;           /* the core knows a later answer than its element of the last list */
     struct digest answer; /* of request id and date of its last own answer */
@@ -81,7 +88,7 @@ struct mono target_beat(const struct app *app, enum ask ask, size_t index, struc
 /** Is it asked by itself, or does another one bring the answer? */
 bool target_has_beat(const struct app *app, enum ask ask, size_t index);
 /** Of which budget its first request is, and how long it has to stand back for others. */
-enum budget_kind target_budget(enum ask ask);
+enum budget_kind target_budget(const struct app *app, enum ask ask, size_t index, struct moment now);
 enum urgency target_urgency(enum ask ask);
 
 #endif

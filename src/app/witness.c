@@ -3,16 +3,17 @@
  * for each peering and path, one after the other, because each asks a router.
  */
 #include "app/app.h"
+#include "app/bundle.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define JOINED_MS 100
 #define OPERATION_MAX_MS (5 * 60 * 1000) /* Azure's own took up to 200 s */
 #define OPERATION_PAUSE_MS (10 * 1000)   /* what ARM says where it says something */
 
-/* Is there a session to ask about? */
-static bool worth_asking(struct app *app, size_t circuit, struct moment now, struct facts *facts)
+bool witness_worth_asking(struct app *app, size_t circuit, struct moment now, struct facts *facts)
 {
     engine_facts(app->engine, circuit, now, facts);
     return facts->sample != NULL && !judge_stale(facts) && judge_usable(facts->sample) &&
@@ -57,8 +58,20 @@ void witness_ask_metrics(struct app *app, size_t circuit, struct moment now)
     struct azure_request request = { 0 };
     struct facts facts;
 
-    if (!worth_asking(app, circuit, now, &facts)) {
+    if (!witness_worth_asking(app, circuit, now, &facts)) {
         poll_ended(app, ASK_METRICS, circuit, true, now);
+        return;
+    }
+    if (app->watched[circuit].bundle == NULL) {
+        bundle_join(app, circuit, facts.sample);
+        if (bundle_serves(app, circuit, now)) { /* with those that find their place in this turn, too */
+            poll_ended(app, ASK_METRICS, circuit, true, now);
+            poll_set_due(app, ASK_METRICS, circuit, mono_after(now.mono, JOINED_MS));
+            return;
+        }
+    }
+    if (bundle_serves(app, circuit, now)) {
+        bundle_ask(app, circuit, now);
         return;
     }
     struct metrics_run *run = malloc(sizeof *run);
@@ -267,7 +280,7 @@ void witness_ask_routes(struct app *app, size_t circuit, struct moment now)
 {
     struct facts facts;
 
-    if (!worth_asking(app, circuit, now, &facts)) {
+    if (!witness_worth_asking(app, circuit, now, &facts)) {
         poll_ended(app, ASK_ROUTES, circuit, true, now);
         return;
     }

@@ -104,7 +104,8 @@ static void add_budget(struct table *table, const json_t *row)
 
 static const struct column token_columns[] = {
     { .title = "CREDENTIAL", .least = 10, .gives = 2 },
-    { .title = "TOKEN FOR", .right = true },
+    { .title = "FOR" },
+    { .title = "TOKEN", .right = true },
     { .title = "ENDS" },
     { .title = "TROUBLE", .least = 20, .gives = 1 },
 };
@@ -114,6 +115,7 @@ static void add_token(struct table *table, const json_t *row)
     char age[AGE_TEXT_MAX];
 
     table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text_or(row, "for", "-"));
     table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "expires_in"), age));
     table_cell(table, PAINT_PLAIN, "%.10s", doc_text_or(row, "ends", "-")); /* the day is enough */
     table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));

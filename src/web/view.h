@@ -78,7 +78,7 @@ struct budget_view {
 };
 
 struct token_view {
-    const char *credential;
+    const char *credential, *audience; /* "management", "metrics": what it is for */
     int64_t expires_ms;  /* from now; negative: there is no token */
     const char *trouble;  /* why the last one was refused; NULL: it was not */
     int64_t ends_wall_ms; /* when the credential itself ends; 0: never, or nobody knows */

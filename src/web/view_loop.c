@@ -126,6 +126,7 @@ static json_t *tokens(const struct loop_view *loop)
     for (size_t i = 0; i < loop->token_count; i++) {
         json_t *entry = put_object_new();
         put_text(entry, "credential", loop->tokens[i].credential);
+        put_text(entry, "for", loop->tokens[i].audience);
         put_seconds(entry, "expires_in", loop->tokens[i].expires_ms);
         put_text(entry, "trouble", loop->tokens[i].trouble);
         put_time(entry, "ends", loop->tokens[i].ends_wall_ms);

@@ -310,7 +310,7 @@ struct loop_view view_case_loop(void)
         { "ops", "00000000-0000-0000-0000-000000000001", "reads", 241, 250, 25, -1 },
         { "ops", "00000000-0000-0000-0000-000000000001", "writes", 0, 200, 10, 31 * SECOND }
     };
-    static const struct token_view tokens[] = { { "ops", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
+    static const struct token_view tokens[] = { { "ops", "management", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
     static const struct next_poll_view polls[] = { { "London 1", 4200 }, { CASE_HOSTILE_NAME, 9000 } };
 
     return (struct loop_view){
