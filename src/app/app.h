@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/discover.h"
 #include "app/options.h"
 #include "app/target.h"
 #include "azure/azure.h"
@@ -153,7 +154,9 @@ struct app {
     struct digester *digester;
     bool azure_heard;       /* has Azure told us its time? */
     int64_t azure_ahead_ms; /* its clock less our clock that only runs forward: steps of the wall clock do not matter */
-    uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
+    uint64_t generation;    /* of the circuits: an answer to a question about older ones is dropped */
+    uint64_t credential_generation; /* the same for questions that are about no circuit */
+    struct discovery discovery;
     uint64_t random;
 
     struct receiver **receivers;
@@ -179,6 +182,8 @@ void app_cannot_start(struct app *app, const char *why);
 void app_stop_if_idle(struct app *app);
 /** Everything that follows from app->settings and carries no state: sign-ins, targets, the client. */
 bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256]);
+/** The same settings with other circuits: tokens, receivers and connections stay as they are. Takes @p settings over. */
+void app_adopt_circuits(struct app *app, struct settings *settings, struct moment now);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
@@ -225,13 +230,9 @@ void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct 
 typedef void ask_done(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                       struct moment now);
 /**
- * Send a request to ARM with the credential's token. @p done runs once, later: with a reply (any status but 401), or with
- * a failure that says why there is none. Takes @p request over.
+ * Send a request to ARM with a subscription's credential and on its budgets. @p done runs once, later: with a reply (any
+ * status but 401), or with a failure that says why there is none. Takes @p request over.
  */
-void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
-             void *context);
-
-/** The same, with a subscription's credential and on its budgets. */
 void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
                void *context);
 
@@ -244,6 +245,9 @@ typedef void ask_piece(void *context, const char *bytes, size_t len);
 /** The same; the body of a good answer comes in pieces, and the reply lacks it. */
 void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
                       ask_piece *piece, ask_done *done, void *context);
+/** The same, about no subscription in particular: no budget is kept of it. */
+void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
+                    ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);

@@ -57,10 +57,12 @@ static int64_t pause_after(const struct wanted *wanted, const struct failure *fa
 /* Whoever waits for the token goes on, with it or without. */
 static void tell_waiting(const struct wanted *wanted, const struct failure *failure, struct moment now)
 {
-    if (wanted->audience == AUDIENCE_MANAGEMENT)
+    if (wanted->audience == AUDIENCE_MANAGEMENT) {
         poll_token(wanted->app, wanted->credential, failure, now);
-    else
+        discover_token(wanted->app, wanted->credential, now);
+    } else {
         poll_token_metrics(wanted->app, wanted->credential, failure, now);
+    }
     app_follow(wanted->app, now);
 }
 

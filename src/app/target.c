@@ -20,6 +20,7 @@ static const struct kind {
     [ASK_METRICS] = { "metrics", PER_CIRCUIT, BUDGET_READS, URGENCY_OPTIONAL },
     [ASK_ROUTES] = { "routes", PER_CIRCUIT, BUDGET_WRITES, URGENCY_OPTIONAL },
     [ASK_BATCH] = { .name = "metrics batch" },
+    [ASK_DISCOVER] = { .name = "discover" },
     [ASK_TOKEN] = { .name = "token" },
 };
 

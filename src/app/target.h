@@ -20,7 +20,7 @@ struct app;
 struct bundle;
 
 /** What is asked of Azure, by kind; figures are kept by it. The first ones are targets. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_BATCH, ASK_TOKEN, ASKS };
+enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_BATCH, ASK_DISCOVER, ASK_TOKEN, ASKS };
 #define ASK_TARGETS ASK_BATCH
 
 /** Those that are due while so much is under way already, in the order in which they came. */

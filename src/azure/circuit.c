@@ -20,7 +20,7 @@
 
 /* ---- what happens to a value ---- */
 
-enum base { OF_SAMPLE, OF_PEERING, OF_FAMILY };
+enum base { OF_SAMPLE, OF_PEERING, OF_FAMILY, OF_LINK };
 
 struct field {
     bool (*set)(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value);
@@ -39,6 +39,7 @@ static void *place(struct circuit_decoder *decoder, const struct field *field)
 {
     char *base = field->base == OF_SAMPLE    ? (char *)decoder->sample
                  : field->base == OF_PEERING ? (char *)&decoder->peering
+                 : field->base == OF_LINK    ? (char *)&decoder->link
                                              : (char *)&decoder->peering.family[decoder->family];
     return base + field->at;
 }
@@ -259,6 +260,7 @@ static bool end_prefix_info(struct circuit_decoder *decoder)
 
 #define SAMPLE_AT(member) OF_SAMPLE, offsetof(struct sample, member)
 #define PEERING_AT(member) OF_PEERING, offsetof(struct peering_sample, member)
+#define LINK_AT(member) OF_LINK, offsetof(struct link_sample, member)
 #define FAMILY_AT(member) OF_FAMILY, offsetof(struct family_sample, member)
 
 static const struct field fields[CIRCUIT_TAGS] = {
@@ -296,6 +298,13 @@ static const struct field fields[CIRCUIT_TAGS] = {
     [TAG_REGISTRY] = { set_text, FAMILY_AT(registry), 0 },
     [TAG_PREFIX] = { set_prefix, OF_FAMILY, 0, 0 },
     [TAG_PREFIX_STATE] = { set_prefix_state, OF_FAMILY, 0, WORDS_PREFIXES },
+    [TAG_DIRECT_PORT_ID] = { set_text, SAMPLE_AT(port), 0 },
+    [TAG_CONNECTION_ID] = { set_text, PEERING_AT(connection), 0 },
+    [TAG_LINK_NAME] = { set_text, LINK_AT(name), 0 },
+    [TAG_LINK_STATUS] = { set_word, LINK_AT(status), WORDS_REACH },
+    [TAG_LINK_OPERATION] = { set_word, LINK_AT(operation), WORDS_OPERATION },
+    [TAG_LINK_PEER] = { set_text, LINK_AT(peer), 0 },
+    [TAG_LINK_IPV6_STATUS] = { set_word, LINK_AT(ipv6_status), WORDS_REACH },
 };
 
 bool circuit_take(void *into, int tag, const struct json_value *value)
@@ -332,6 +341,7 @@ static void begin_peering(struct circuit_decoder *decoder)
     decoder->named = false;
     decoder->family = FAMILY_IPV4;
     decoder->prefix_mark = decoder->sample->prefix_count;
+    decoder->link_mark = decoder->sample->link_count;
     decoder->text_mark = decoder->sample->text_len;
 }
 
@@ -346,6 +356,8 @@ static bool end_peering(struct circuit_decoder *decoder)
         return refuse(decoder, "has a peering whose name is another one's");
     if (sample->peering_count < UINT8_MAX)
         sample->peering_count++;
+    if (kind != PEERING_PRIVATE) /* Global Reach is of the private peering; elsewhere the lists mean nothing */
+        sample->link_count = decoder->link_mark;
     if (kind == NO_KIND) {
         sample->prefix_count = decoder->prefix_mark;
         sample->text_len = decoder->text_mark;
@@ -404,11 +416,39 @@ static bool prefix_info(struct circuit_decoder *decoder, enum json_type type, bo
     return true;
 }
 
+static bool take_link(struct circuit_decoder *decoder, enum json_type type, bool opens, bool peered)
+{
+    struct sample *sample = decoder->sample;
+
+    if (type == JSON_ARRAY)
+        return true;
+    if (opens) {
+        memset(&decoder->link, 0, sizeof decoder->link);
+        decoder->link.peered = peered;
+        return true;
+    }
+    if (sample->link_count == SAMPLE_LINKS_MAX)
+        return refuse(decoder, "has more Global Reach links than a circuit can have");
+    memcpy(&sample->link[sample->link_count++], &decoder->link, sizeof decoder->link); /* with its paddings */
+    return true;
+}
+
+static bool links(struct circuit_decoder *decoder, enum json_type type, bool opens)
+{
+    return take_link(decoder, type, opens, false);
+}
+
+static bool peered_links(struct circuit_decoder *decoder, enum json_type type, bool opens)
+{
+    return take_link(decoder, type, opens, true);
+}
+
 typedef bool part(struct circuit_decoder *decoder, enum json_type type, bool opens);
 
 static part *const parts[CIRCUIT_TAGS] = {
     [TAG_PROPERTIES] = properties, [TAG_DIRECT_PORT] = direct_port, [TAG_PEERINGS] = peerings, [TAG_IPV6] = ipv6,
-    [TAG_CONFIG] = config,         [TAG_PREFIX_INFO] = prefix_info,
+    [TAG_CONFIG] = config,         [TAG_PREFIX_INFO] = prefix_info, [TAG_LINKS] = links,
+    [TAG_PEERED_LINKS] = peered_links,
 };
 
 bool circuit_enter(void *into, int tag, enum json_type type, bool opens)

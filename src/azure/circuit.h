@@ -21,7 +21,8 @@ struct circuit_decoder {
     enum peering_kind by_type, by_name;
     bool named;
     enum family family; /* IPv6 inside `ipv6PeeringConfig` */
-    uint16_t prefix_mark, text_mark;
+    uint16_t prefix_mark, link_mark, text_mark;
+    struct link_sample link; /* the Global Reach link that is being read */
     /* the element of `advertisedPublicPrefixInfo` that is being read */
     struct prefix_sample prefix;
     uint16_t next_listed; /* where its prefix is expected in the list: both have the same order as a rule */
@@ -73,6 +74,17 @@ enum {
     TAG_PREFIX_INFO,
     TAG_PREFIX,
     TAG_PREFIX_STATE,
+    TAG_DIRECT_PORT_ID,
+    TAG_CONNECTION,
+    TAG_CONNECTION_ID,
+    TAG_LINKS,
+    TAG_PEERED_LINKS,
+    TAG_LINK_PROPERTIES,
+    TAG_LINK_NAME,
+    TAG_LINK_STATUS,
+    TAG_LINK_OPERATION,
+    TAG_LINK_PEER,
+    TAG_LINK_IPV6_STATUS,
     CIRCUIT_TAGS
 };
 

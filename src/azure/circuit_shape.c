@@ -1,6 +1,6 @@
 /*
  * The keys of a circuit that matter, where each stands, and which type it must have. Whatever else an answer holds
- * (authorizations, connections, tags, properties of newer versions) passes by unread.
+ * (authorizations, tags, properties of newer versions) passes by unread.
  */
 #include "azure/circuit.h"
 
@@ -34,6 +34,35 @@ static const struct json_key ipv6_keys[] = {
 };
 static const struct json_shape ipv6_shape = { ipv6_keys };
 
+/* Global Reach. The key that authorises such a link is a secret and passes by unread. */
+static const struct json_key link_peer_keys[] = { JSON_KEY_TEXT("id", TAG_LINK_PEER), JSON_KEYS_END };
+static const struct json_shape link_peer_shape = { link_peer_keys };
+
+static const struct json_key link_ipv6_keys[] = {
+    JSON_KEY_TEXT("circuitConnectionStatus", TAG_LINK_IPV6_STATUS),
+    JSON_KEYS_END,
+};
+static const struct json_shape link_ipv6_shape = { link_ipv6_keys };
+
+static const struct json_key link_property_keys[] = {
+    JSON_KEY_TEXT("circuitConnectionStatus", TAG_LINK_STATUS),
+    JSON_KEY_TEXT("provisioningState", TAG_LINK_OPERATION),
+    JSON_KEY_OBJECT("peerExpressRouteCircuitPeering", TAG_LINK_PROPERTIES, &link_peer_shape),
+    JSON_KEY_OBJECT("ipv6CircuitConnectionConfig", TAG_LINK_PROPERTIES, &link_ipv6_shape),
+    JSON_KEYS_END,
+};
+static const struct json_shape link_property_shape = { link_property_keys };
+
+static const struct json_key link_keys[] = {
+    JSON_KEY_TEXT("name", TAG_LINK_NAME),
+    JSON_KEY_OBJECT("properties", TAG_LINK_PROPERTIES, &link_property_shape),
+    JSON_KEYS_END,
+};
+static const struct json_shape link_shape = { link_keys };
+
+static const struct json_key connection_keys[] = { JSON_KEY_TEXT("id", TAG_CONNECTION_ID), JSON_KEYS_END };
+static const struct json_shape connection_shape = { connection_keys };
+
 static const struct json_key peering_property_keys[] = {
     JSON_KEY_TEXT("peeringType", TAG_PEERING_TYPE),
     JSON_KEY_TEXT("state", TAG_STATE),
@@ -49,6 +78,9 @@ static const struct json_key peering_property_keys[] = {
     JSON_KEY_OBJECT("microsoftPeeringConfig", TAG_CONFIG, &config_shape),
     JSON_KEY_OBJECT("ipv6PeeringConfig", TAG_IPV6, &ipv6_shape),
     JSON_KEY_OBJECT("routeFilter", TAG_ROUTE_FILTER, &filter_shape),
+    JSON_KEY_OBJECT("expressRouteConnection", TAG_CONNECTION, &connection_shape),
+    JSON_KEY_OBJECTS("connections", TAG_LINKS, &link_shape),
+    JSON_KEY_OBJECTS("peeredConnections", TAG_PEERED_LINKS, &link_shape),
     JSON_KEYS_END,
 };
 static const struct json_shape peering_property_shape = { peering_property_keys };
@@ -68,6 +100,9 @@ static const struct json_key provider_keys[] = {
 };
 static const struct json_shape provider_shape = { provider_keys };
 
+static const struct json_key port_keys[] = { JSON_KEY_TEXT("id", TAG_DIRECT_PORT_ID), JSON_KEYS_END };
+static const struct json_shape port_shape = { port_keys };
+
 static const struct json_key property_keys[] = {
     JSON_KEY_TEXT("provisioningState", TAG_OPERATION),
     JSON_KEY_TEXT("circuitProvisioningState", TAG_CIRCUIT_STATE),
@@ -76,7 +111,7 @@ static const struct json_key property_keys[] = {
     JSON_KEY_NUMBER("stag", TAG_STAG),
     JSON_KEY_NUMBER("bandwidthInGbps", TAG_BANDWIDTH_GIGABITS),
     JSON_KEY_OBJECT("serviceProviderProperties", TAG_PROVIDER, &provider_shape),
-    JSON_KEY_OBJECT("expressRoutePort", TAG_DIRECT_PORT, NULL),
+    JSON_KEY_OBJECT("expressRoutePort", TAG_DIRECT_PORT, &port_shape),
     JSON_KEY_OBJECTS("peerings", TAG_PEERINGS, &peering_shape),
     JSON_KEYS_END,
 };

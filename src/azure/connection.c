@@ -240,7 +240,7 @@ enum azure_result connections_read(const struct azure_reply *reply, connection_e
     struct connections list;
     struct answer_reader reader = { &list_shape, take_listed, enter_listed, &list, &list.page.because };
 
-    page_init(&list.page, sizeof(struct row));
+    page_init(&list.page, sizeof(struct row), PAGE_ROWS_MAX);
     enum azure_result result = page_read(&list.page, reply, &reader, next, why);
     for (size_t i = 0; result == AZURE_OK && i < list.page.count; i++) {
         const struct row *row = page_row(&list.page, i);

@@ -13,9 +13,11 @@ azure_sources = \
 	src/azure/connection.c src/azure/connection.h \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \
+	src/azure/event.c src/azure/health.c src/azure/health.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/page.c src/azure/page.h \
+	src/azure/plain.c src/azure/plain.h \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
@@ -28,7 +30,7 @@ libazure_a_SOURCES = $(azure_sources)
 # every test of this room is built in the same way
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
-	tests/unit/test_azure_connection tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
+	tests/unit/test_azure_connection tests/unit/test_azure_health tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
 	tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
@@ -53,6 +55,11 @@ tests_unit_test_azure_connection_SOURCES = tests/unit/test_azure_connection.c te
 tests_unit_test_azure_connection_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_connection_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_connection_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_health_SOURCES = tests/unit/test_azure_health.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_health_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_health_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_health_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_hostile_SOURCES = tests/unit/test_azure_hostile.c tests/unit/azure_data.h
 tests_unit_test_azure_hostile_CPPFLAGS = $(TEST_CPPFLAGS)

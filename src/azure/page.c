@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void page_init(struct page *page, size_t size)
+void page_init(struct page *page, size_t size, size_t most)
 {
-    *page = (struct page){ .size = size };
+    *page = (struct page){ .size = size, .most = most };
 }
 
 static void grow(struct page *page)
@@ -19,7 +19,7 @@ static void grow(struct page *page)
 
 bool page_add(struct page *page, void **row)
 {
-    if (page->count == PAGE_ROWS_MAX) {
+    if (page->count == page->most) {
         page->because = "has more elements than a page can have";
         return false;
     }

@@ -11,7 +11,7 @@
 #define PAGE_ROWS_MAX 10000 /* ARM's own pages have up to 1000 */
 
 struct page {
-    size_t size; /* of a row */
+    size_t size, most; /* of a row; rows */
     size_t count, room;
     char *rows;
     char *next;
@@ -23,7 +23,8 @@ struct page {
 #define PAGE_KEYS(value_tag, shape, next_tag) \
     JSON_KEY_OBJECTS("value", value_tag, shape), JSON_KEY_TEXT("nextLink", next_tag), JSON_KEYS_END
 
-void page_init(struct page *page, size_t size);
+/** @param most  rows of @p size bytes that a page can have */
+void page_init(struct page *page, size_t size, size_t most);
 
 /** A row more, all zero; false with `because` when there are too many. The pointer holds until the next call. */
 bool page_add(struct page *page, void **row);

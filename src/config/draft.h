@@ -16,7 +16,7 @@ struct choices {
 struct expect_draft {
     uint8_t provider; /* enum expect_provider */
     struct choices peerings, families;
-    const struct node *prefixes;
+    const struct node *prefixes, *connections;
     uint32_t min_routes, bandwidth_mbps;
 };
 

@@ -15,6 +15,7 @@ static const char *const type_words[VALUE_TYPES] = {
     [VALUE_DURATION] = "a duration (60s, 5m, 2h)",
     [VALUE_HOLD] = "a count and a duration (3/2m)",
     [VALUE_NUMBER] = "a whole number",
+    [VALUE_LEVEL] = "a number (-10, 3.5)",
     [VALUE_SWITCH] = "yes or no",
     [VALUE_DATE] = "a date (2027-03-01)",
     [VALUE_CHOICE] = "one of",
@@ -71,6 +72,8 @@ const char *key_bounds(const struct key *key, char *text, size_t size)
     else if (key->type == VALUE_HOLD)
         (void)snprintf(text, size, "%" PRId64 "/0s to %" PRId64 "/%s", key->least, key->most,
                        duration_format(HOLD_AGE_MOST_MS, age));
+    else if (key->type == VALUE_LEVEL)
+        (void)snprintf(text, size, "%" PRId64 " to %" PRId64, key->least / 100, key->most / 100);
     else if (key->most > 0 && ((key->type != VALUE_TEXT && key->type != VALUE_PER_CLOUD) || key->form == NULL))
         /* bytes say nothing of a GUID */
         (void)snprintf(text, size, "%" PRId64 " to %" PRId64 "%s", key->least, key->most, unit);

@@ -55,6 +55,15 @@ static void check_stale(struct loading *loading, const struct node *root)
                      stale);
 }
 
+static void check_light(struct loading *loading, const struct node *root)
+{
+    const struct node *light = node_get(node_get(root, "ports"), "light");
+    const struct light_band *band = &loading->draft.policy.light;
+
+    if (light != NULL && band->low >= band->high)
+        diag_error(loading->diag, light->place, "\"low\" is not below \"high\": every level would be outside the band");
+}
+
 static void check_watched(struct loading *loading)
 {
     if (loading->circuit_count == 0 && loading->discover_count == 0 && diag_errors(loading->diag) == 0)
@@ -113,6 +122,7 @@ static void load_files(struct loading *loading, const struct node *root)
         return;
     load_routes(loading);
     check_stale(loading, root);
+    check_light(loading, root);
     check_watched(loading);
 }
 

@@ -25,7 +25,7 @@ struct loading {
     struct names credentials, receivers;
     const struct label *labels; /* of every circuit */
     size_t label_count;
-    struct expect default_expect; /* its prefixes only, which all circuits share */
+    struct expect default_expect; /* its prefixes and connections only, which all circuits share */
     size_t default_credential;
     struct circuit_entry *circuits; /* heap, grows */
     size_t circuit_count, circuit_room;
@@ -53,7 +53,10 @@ void load_receivers(struct loading *loading);
 /** After the circuits, whose labels the conditions are compared with. */
 void load_routes(struct loading *loading);
 
-/** The prefixes of `defaults.expect`, read once. */
+/** `expect.connections`: what @p list names goes into @p expect. */
+void load_connections(struct loading *loading, const struct node *list, struct expect *expect);
+
+/** The prefixes and connections of `defaults.expect`, read once. */
 void load_default_expect(struct loading *loading);
 
 /** Add the circuits of one file. */

@@ -81,6 +81,12 @@ static void load_expect(struct loading *loading, const struct expect_draft *draf
         expect->peering[i] = draft->peerings.bits >> i & 1U;
     for (unsigned i = 0; i < FAMILIES; i++)
         expect->family[i] = draft->families.bits >> i & 1U;
+    if (draft->connections != NULL && draft->connections == loading->draft.defaults.expect.connections) {
+        expect->connections = loading->default_expect.connections;
+        expect->connection_count = loading->default_expect.connection_count;
+    } else if (draft->connections != NULL) {
+        load_connections(loading, draft->connections, expect);
+    }
     if (draft->prefixes == NULL)
         return;
     if (draft->prefixes == loading->draft.defaults.expect.prefixes) {
@@ -176,10 +182,12 @@ void load_circuits(struct loading *loading, const struct node *list)
 
 void load_default_expect(struct loading *loading)
 {
-    const struct node *prefixes = loading->draft.defaults.expect.prefixes;
+    const struct expect_draft *draft = &loading->draft.defaults.expect;
 
-    if (prefixes != NULL)
-        load_prefixes(loading, prefixes, &loading->default_expect);
+    if (draft->prefixes != NULL)
+        load_prefixes(loading, draft->prefixes, &loading->default_expect);
+    if (draft->connections != NULL)
+        load_connections(loading, draft->connections, &loading->default_expect);
 }
 
 /* ---- all of them ---- */

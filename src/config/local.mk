@@ -22,7 +22,7 @@ libconfig_a_SOURCES = \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
 	src/config/load_alerts.c src/config/load_routes.c \
-	src/config/load_labels.c src/config/load_circuits.c src/config/load_discover.c \
+	src/config/load_labels.c src/config/load_circuits.c src/config/load_connections.c src/config/load_discover.c \
 	src/config/found.c \
 	src/config/print.c \
 	src/config/config.h

@@ -105,6 +105,17 @@ static void print_poll(const struct settings *settings, FILE *to)
     fprintf(to, "\nFacts older than %s decide nothing.\n", duration_format(policy->stale_ms, stale));
 }
 
+static void print_beyond(const struct policy *policy, FILE *to)
+{
+    const struct light_band *light = &policy->light;
+
+    fprintf(to, "Azure Resource Health and planned maintenance: %s\n", policy->health ? "asked for" : "not asked for");
+    fprintf(to, "Light of Direct ports: %g to %g dBm", light->low / 100.0, light->high / 100.0);
+    if (light->drop > 0)
+        fprintf(to, ", and not %g dB less than a day ago", light->drop / 100.0);
+    fputc('\n', to);
+}
+
 static void print_rules(const struct policy *policy, FILE *to)
 {
     struct paragraph line = begin(to, 0);
@@ -156,6 +167,9 @@ static void print_expect(const struct expect *expect, FILE *to)
         put_list(&line, "families", families, expect->family, FAMILIES);
     if (expect->prefixes_set)
         put(&line, "%zu %s;", expect->prefix_count, expect->prefix_count == 1 ? "prefix" : "prefixes");
+    if (expect->connection_count > 0)
+        put(&line, "%zu gateway %s;", expect->connection_count,
+            expect->connection_count == 1 ? "connection" : "connections");
     put(&line, "at least %u %s", expect->min_routes, expect->min_routes == 1 ? "route" : "routes");
     if (expect->bandwidth_mbps > 0)
         put(&line, "and %u Mbit/s", expect->bandwidth_mbps);
@@ -283,6 +297,7 @@ void settings_print(const struct settings *settings, FILE *to)
 {
     print_azure(&settings->azure, to);
     print_poll(settings, to);
+    print_beyond(&settings->policy, to);
     print_rules(&settings->policy, to);
     fprintf(to, "\n%zu %s:\n", settings->circuit_count, settings->circuit_count == 1 ? "circuit" : "circuits");
     for (size_t i = 0; i < settings->circuit_count; i++)

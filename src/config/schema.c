@@ -170,8 +170,27 @@ static const struct key poll_keys[] = {
         .words = sessions_modes),
     ROW("sessions_every", VALUE_DURATION, PACED_LEAST_MS, DAY, "60s", DRAFT(policy.sessions_every_ms),
         "time between two questions about sessions", .paced = true),
+    ROW("health", VALUE_SWITCH, 0, 0, "yes", DRAFT(policy.health),
+        "whether Azure Resource Health and planned maintenance are asked for"),
 };
 static const struct table poll_table = { TABLE("\"poll\"", poll_keys) };
+
+/* ---- ports ---- */
+
+#define DBM(whole) ((whole) * 100)
+
+static const struct key light_keys[] = {
+    ROW("low", VALUE_LEVEL, DBM(-40), DBM(20), "-10", DRAFT(policy.light.low), "less light than this is told, in dBm"),
+    ROW("high", VALUE_LEVEL, DBM(-40), DBM(20), "0", DRAFT(policy.light.high), "more light than this is told, in dBm"),
+    ROW("drop", VALUE_LEVEL, 0, DBM(20), "3", DRAFT(policy.light.drop),
+        "so much less light than a day ago is told, in dB; 0: it never is"),
+};
+static const struct table light_table = { TABLE("\"light\"", light_keys) };
+
+static const struct key ports_keys[] = {
+    ROW("light", VALUE_MAP, 0, 0, NULL, 0, "the light that the links should have", .inside = &light_table),
+};
+static const struct table ports_table = { TABLE("\"ports\"", ports_keys) };
 
 /* ---- alerts ---- */
 
@@ -255,6 +274,8 @@ const struct table route_table = { TABLE("a route", route_keys) };
 
 /* ---- circuits ---- */
 
+#define CONNECTIONS_EXPECTED_MAX 100 /* Azure allows no more */
+
 #define CIRCUIT(field) offsetof(struct circuit_draft, field)
 
 static const struct key expect_keys[] = {
@@ -271,6 +292,8 @@ static const struct key expect_keys[] = {
         "fewer routes than this on a session are none"),
     ROW("bandwidth", VALUE_NUMBER, 1, 1000000, NULL, CIRCUIT(expect.bandwidth_mbps),
         "the bandwidth it should have, in Mbit/s", .absent = "any"),
+    ROW("connections", VALUE_LIST, 0, CONNECTIONS_EXPECTED_MAX, NULL, CIRCUIT(expect.connections),
+        "the gateway connections it should have", .form = "a list of resource ids", .absent = "any"),
 };
 static const struct table expect_table = { TABLE("\"expect\"", expect_keys) };
 
@@ -341,6 +364,7 @@ static const struct key file_keys[] = {
     ROW("azure", VALUE_MAP, 0, 0, NULL, 0, "where and as whom to ask", .inside = &azure_table, .required = true),
     ROW("poll", VALUE_MAP, 0, 0, NULL, 0, "how often to ask", .inside = &poll_table),
     ROW("alerts", VALUE_MAP, 0, 0, NULL, 0, "when to raise and to clear", .inside = &alerts_table),
+    ROW("ports", VALUE_MAP, 0, 0, NULL, 0, "ports of ExpressRoute Direct that circuits are on", .inside = &ports_table),
     ROW("receivers", VALUE_LIST, 0, 100, NULL, DRAFT(receivers), "who is told", .form = "a list of mappings",
         .inside = &receiver_table),
     ROW("routes", VALUE_LIST, 0, 1000, NULL, DRAFT(routes), "which notice goes to whom; the first that matches wins",

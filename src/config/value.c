@@ -98,6 +98,34 @@ static bool read_number(struct loading *loading, const struct key *key, const st
     return true;
 }
 
+/* "-10", "3.5", "-0.25": at most two digits behind the point */
+static bool parse_level(const char *text, int64_t *hundredths)
+{
+    bool minus = *text == '-';
+    const char *whole = text + minus, *point = strchr(whole, '.');
+    size_t len = point != NULL ? (size_t)(point - whole) : strlen(whole), behind = point != NULL ? strlen(point + 1) : 0;
+    int64_t number = 0, part = 0;
+
+    if (!parse_number(whole, len, &number) || len > 4 || behind > 2 ||
+        (point != NULL && !parse_number(point + 1, behind, &part)))
+        return false;
+    number = number * 100 + (behind == 1 ? part * 10 : part);
+    *hundredths = minus ? -number : number;
+    return true;
+}
+
+static bool read_level(struct loading *loading, const struct key *key, const struct node *node, void *to)
+{
+    int64_t level = 0;
+
+    if (!parse_level(node->text, &level))
+        return wrong_form(loading, key, node);
+    if (level < key->least || level > key->most)
+        return out_of_bounds(loading, key, node);
+    *(int16_t *)to = (int16_t)level;
+    return true;
+}
+
 /* "3/2m" */
 static bool read_hold(struct loading *loading, const struct key *key, const struct node *node, void *to)
 {
@@ -276,6 +304,7 @@ static const struct {
 } readers[VALUE_TYPES] = {
     [VALUE_DURATION] = { read_duration, true }, [VALUE_HOLD] = { read_hold, true },
     [VALUE_NUMBER] = { read_number, true },     [VALUE_SWITCH] = { read_switch, true },
+    [VALUE_LEVEL] = { read_level, true },
     [VALUE_DATE] = { read_date, true },         [VALUE_PER_CLOUD] = { read_per_cloud, false },
     [VALUE_CHOICE] = { read_choice, true },     [VALUE_CHOICES] = { read_choices, false },
     [VALUE_TEXT] = { read_text, true },         [VALUE_NAME] = { read_name, true },

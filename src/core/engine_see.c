@@ -36,14 +36,26 @@ static bool tell_words(struct engine *engine, struct circuit *circuit, const str
     return true;
 }
 
-static bool remember(struct memory *memory, const struct sample *sample)
+/* A state that is not known changes nothing of what is remembered. */
+static void remember_provider(struct memory *memory, const struct sample *sample, int64_t wall_ms)
+{
+    if (sample->direct || sample->provider.code <= WORD_OTHER)
+        return;
+    if (sample->provider.code == PROVIDER_PROVISIONED) {
+        memory->provisioned = true;
+        memory->left_wall_ms = 0;
+    } else if (memory->provisioned && memory->left_wall_ms == 0) {
+        memory->left_wall_ms = wall_ms;
+    }
+}
+
+static bool remember(struct memory *memory, const struct sample *sample, int64_t wall_ms)
 {
     struct memory was = *memory;
     bool any = false, provider = false;
 
     memory->seen = true;
-    if (!sample->direct && sample->provider.code == PROVIDER_PROVISIONED)
-        memory->provisioned = true;
+    remember_provider(memory, sample, wall_ms);
     for (size_t kind = 0; kind < PEERINGS; kind++) {
         any = any || sample->peering[kind].present;
         provider = provider || (sample->peering[kind].present &&
@@ -52,7 +64,7 @@ static bool remember(struct memory *memory, const struct sample *sample)
     if (any)
         memory->provider_owns = provider;
     return was.seen != memory->seen || was.provisioned != memory->provisioned ||
-           was.provider_owns != memory->provider_owns;
+           was.left_wall_ms != memory->left_wall_ms || was.provider_owns != memory->provider_owns;
 }
 
 /* Since when a session can be expected at a peering: a circuit that has just become usable is not blind yet. */
@@ -171,7 +183,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
     note_answer(engine, circuit, asked, now);
-    bool remembered = remember(&circuit->memory, sample);
+    bool remembered = remember(&circuit->memory, sample, now.wall_ms);
     if (!same) {
         remembered = tell_words(engine, circuit, sample, out) || remembered;
         free(circuit->packed);
@@ -179,6 +191,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);
+        port_link(engine, circuit, sample_text(sample, sample->port));
     }
     if (remembered)
         effects_add(out, EFFECT_REMEMBER, circuit->holder.target);

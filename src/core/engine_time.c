@@ -47,17 +47,28 @@ static struct mono due_of_incidents(const struct holder *holder, const struct po
     return due;
 }
 
+/* When waiting_days are over, and 19 has its next week after that. */
+static struct mono due_of_waiting(const struct circuit *circuit, const struct policy *policy, struct moment now)
+{
+    int64_t days = (int64_t)policy->waiting_days * 24 * 3600 * 1000;
+    int64_t waited = now.wall_ms - circuit->memory.first_wall_ms, since = memory_unprovisioned_since(&circuit->memory);
+    struct mono due = waited < days ? mono_after(now.mono, days - waited) : MONO_NEVER;
+
+    if (since == 0)
+        return due;
+    int64_t over = now.wall_ms - since - days;
+    int64_t left = over < 0 ? -over : BILLED_AGAIN_MS - over % BILLED_AGAIN_MS;
+    return mono_earlier(due, mono_after(now.mono, left));
+}
+
 /* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
-    int64_t waited = now.wall_ms - circuit->memory.first_wall_ms;
-    int64_t waiting = (int64_t)policy->waiting_days * 24 * 3600 * 1000;
     struct mono due = later_than(now.mono, mono_after(circuit->look.awake, policy->stale_ms + 1));
 
     if (circuit->look.missing > 0)
         due = mono_earlier(due, later_than(now.mono, mono_after(circuit->look.missing_seen, policy->stale_ms + 1)));
-    if (waited < waiting)
-        due = mono_earlier(due, mono_after(now.mono, waiting - waited));
+    due = mono_earlier(due, due_of_waiting(circuit, policy, now));
     if (circuit->look.throttled) /* 93 grows with time */
         due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
     return due_of_incidents(&circuit->holder, policy, now.mono, due);

@@ -223,11 +223,13 @@ static unsigned feed_severity(struct incident *incident, const struct opinion *o
 static unsigned feed_stage(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                            struct moment now)
 {
-    bool same = opinion->severity == incident->severity;
+    bool same = opinion->severity == incident->severity, later = opinion->stage > incident->stage;
 
-    if (opinion->severity < incident->severity || (same && opinion->variant == incident->variant))
+    if (opinion->severity < incident->severity || (same && opinion->variant == incident->variant && !later))
         return feed_severity(incident, opinion, policy, now);
-    bool further = !same || opinion->variant > incident->variant;
+    bool further = !same || opinion->variant > incident->variant || later;
+    if (later)
+        incident->stage = opinion->stage;
     incident->severity = opinion->severity;
     incident->told |= (uint8_t)(1U << incident->severity);
     incident->drift = SEVERITY_NONE;
@@ -278,6 +280,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
         out |= note_suppression(incident, opinion);
     if (todo & TELL_RAISED) {
         begin_episode(incident, now);
+        incident->stage = opinion->stage;
         out |= INCIDENT_SAVE | INCIDENT_RAISE;
     }
     if (todo & TELL_CLEARED) {

@@ -1,5 +1,5 @@
 /*
- * The decision list, first part: the circuit itself (rules 10-18), and the order in which everything is judged.
+ * The decision list, first part: the circuit itself (rules 10-19), and the order in which everything is judged.
  *
  * Each function says something about every rule and subject it knows, good or bad, so that an open incident can clear.
  * What another rule explains is said to be suppressed; facts that are too old turn every opinion into "unknown".
@@ -160,10 +160,19 @@ static enum rule provider_rule(const struct facts *facts)
     }
 }
 
+int64_t memory_unprovisioned_since(const struct memory *memory)
+{
+    return memory->provisioned ? memory->left_wall_ms : memory->first_wall_ms;
+}
+
+static int64_t waiting_ms(const struct facts *facts)
+{
+    return (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
+}
+
 static bool waiting_is_over(const struct facts *facts)
 {
-    int64_t limit = (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
-    return facts->now.wall_ms - facts->memory.first_wall_ms >= limit;
+    return facts->now.wall_ms - facts->memory.first_wall_ms >= waiting_ms(facts);
 }
 
 static void provider_is_bad(const struct facts *facts, enum rule rule, struct opinions *out)
@@ -197,6 +206,30 @@ static void judge_provider(const struct facts *facts, struct opinions *out)
             provider_is_bad(facts, rule, out);
         else
             say_good(out, rule, SUBJECT_CIRCUIT, facts->look.sample_seen);
+    }
+}
+
+/*
+ * 19: Azure bills from the day of creation until the circuit is deleted, whatever the provider does; also one that is
+ * being retired. Each week in which it goes on is a stage of its own.
+ */
+static void judge_billing(const struct facts *facts, struct opinions *out)
+{
+    const struct sample *sample = facts->sample;
+    int64_t since = memory_unprovisioned_since(&facts->memory);
+    int64_t over = facts->now.wall_ms - since - waiting_ms(facts);
+
+    if (sample->direct || sample->provider.code == PROVIDER_PROVISIONED) {
+        say_good(out, RULE_BILLED_WHILE_UNUSABLE, SUBJECT_CIRCUIT, facts->look.sample_seen);
+    } else if (word_unknown(sample->provider) || since == 0) {
+        say_unknown(out, RULE_BILLED_WHILE_UNUSABLE, SUBJECT_CIRCUIT);
+    } else if (over < 0) {
+        say_good(out, RULE_BILLED_WHILE_UNUSABLE, SUBJECT_CIRCUIT, facts->look.sample_seen);
+    } else {
+        struct opinion *opinion = say_bad(out, RULE_BILLED_WHILE_UNUSABLE, SUBJECT_CIRCUIT, facts->look.sample_seen,
+                                          SEVERITY_WARNING, OWNER_YOU, HOLD_NOW, VARIANT_PLAIN);
+        opinion->staged = true;
+        opinion->stage = (uint32_t)(over / BILLED_AGAIN_MS);
     }
 }
 
@@ -265,7 +298,7 @@ static struct opinion because_blind(const struct facts *facts)
     return suppressed_by(judge_refused(facts) ? RULE_SIGN_IN_FAILED : RULE_BLIND, SCOPE_CIRCUIT);
 }
 
-/* 11-18: a missing circuit explains them; facts that are too old decide nothing, and what is open stays open. */
+/* 11-19: a missing circuit explains them; facts that are too old decide nothing, and what is open stays open. */
 static void judge_own(const struct facts *facts, struct opinions *out)
 {
     bool missing = missing_for_sure(facts);
@@ -273,11 +306,12 @@ static void judge_own(const struct facts *facts, struct opinions *out)
     if (!missing && !judge_stale(facts)) {
         judge_enabled(facts, out);
         judge_provider(facts, out);
+        judge_billing(facts, out);
         judge_words(facts, out);
         judge_operation(facts, out);
         return;
     }
-    for (enum rule rule = RULE_CIRCUIT_DISABLED; rule <= RULE_OPERATION_STUCK; rule++) {
+    for (enum rule rule = RULE_CIRCUIT_DISABLED; rule <= RULE_BILLED_WHILE_UNUSABLE; rule++) {
         if (missing)
             say_suppressed(out, rule, SUBJECT_CIRCUIT, RULE_CIRCUIT_MISSING, SUBJECT_CIRCUIT);
         else

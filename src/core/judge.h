@@ -22,7 +22,14 @@ struct memory {
     bool provisioned;     /* its provider state was Provisioned once */
     bool provider_owns;   /* the last peering seen was last modified by the provider: layer 3 is theirs */
     int64_t first_wall_ms; /* when we first asked for it */
+    int64_t left_wall_ms;  /* when it was first seen not to be Provisioned any more; 0: it is, or never was */
 };
+
+/** Since when the circuit may have been without a provider; 0: it is provisioned, as far as is remembered. */
+int64_t memory_unprovisioned_since(const struct memory *memory);
+
+/** How often rule 19 repeats itself. */
+#define BILLED_AGAIN_MS (7LL * 24 * 3600 * 1000)
 
 /** How the last polls of the circuit itself went. */
 struct look {

@@ -88,7 +88,9 @@ struct opinion {
     struct subject by_subject;
     struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
     struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
-    bool staged; /* it grows worse by time alone (94): a higher severity or variant is told at once, without a hold */
+    /* it grows worse by time alone (19, 94): a higher severity, variant or stage is told at once, without a hold */
+    bool staged;
+    uint32_t stage; /* of a staged one that is told again and again: weeks (19); else 0 */
     /*
      * Not 0: nothing that lasts but an event (43, 54, 55, 97), and which one. A bad opinion is told once for each new
      * value, as an episode that is closed at once; the value is remembered over restarts, so it has to be made of what

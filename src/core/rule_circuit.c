@@ -113,3 +113,15 @@ const char *const steps_operation_stuck[] = {
     ("After an hour open a support request with Microsoft with the correlation id of that operation: " SUPPORT_LINK),
     NULL,
 };
+
+const char meaning_billed_while_unusable[] =
+    "Azure bills a circuit from the day it is created until it is deleted, whether the connectivity provider has "
+    "provisioned it or not. This one has been without a provider for longer than waiting_days: it costs money and "
+    "carries nothing. That goes for a circuit that is being retired, too.";
+const char *const steps_billed_while_unusable[] = {
+    "If it is still wanted: ask PROVIDER for the date on which it will be provisioned; they have the service key.",
+    ("If it is not, delete it: az network express-route delete --ids CIRCUIT-ID. Azure refuses that while the provider "
+     "state is Provisioning or Provisioned; PROVIDER has to deprovision it first."),
+    "While it goes on this is told again each week.",
+    NULL,
+};

@@ -27,6 +27,7 @@ RULE_TEXT(deprovisioned);
 RULE_TEXT(unknown_state);
 RULE_TEXT(operation_failed);
 RULE_TEXT(operation_stuck);
+RULE_TEXT(billed_while_unusable);
 RULE_TEXT(no_peerings);
 RULE_TEXT(peering_missing);
 RULE_TEXT(peering_disabled);

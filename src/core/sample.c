@@ -1,6 +1,6 @@
 /*
  * Keeping and comparing samples. The big scratch sample has room for everything an answer may hold; the packed copy has
- * only what it did hold: the fixed part and the used prefixes without their zeros, the used text.
+ * only what it did hold: the fixed part, the used prefixes and links without their zeros, the used text.
  */
 #include "core/sample.h"
 
@@ -62,14 +62,21 @@ static size_t prefix_bytes(const struct sample *sample)
     return sample->prefix_count * sizeof sample->prefix[0];
 }
 
+static size_t link_bytes(const struct sample *sample)
+{
+    return sample->link_count * sizeof sample->link[0];
+}
+
 void *sample_pack(const struct sample *sample, size_t *size)
 {
-    uint8_t *packed = malloc(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + sample->text_len);
+    uint8_t *packed = malloc(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + PACK_MOST(link_bytes(sample)) +
+                             sample->text_len);
 
     if (packed == NULL)
         abort();
     size_t len = pack(sample, NULL, FIXED, packed);
     len += pack(sample->prefix, NULL, prefix_bytes(sample), packed + len);
+    len += pack(sample->link, NULL, link_bytes(sample), packed + len);
     memcpy(packed + len, sample->text, sample->text_len);
     *size = len + sample->text_len;
     uint8_t *kept = realloc(packed, *size);
@@ -82,6 +89,7 @@ void sample_unpack(const void *packed, size_t size, struct sample *out)
     size_t len = unpack(from, NULL, FIXED, out);
 
     len += unpack(from + len, NULL, prefix_bytes(out), out->prefix);
+    len += unpack(from + len, NULL, link_bytes(out), out->link);
     assert(size == len + out->text_len);
     memcpy(out->text, from + len, out->text_len);
 }
@@ -89,11 +97,13 @@ void sample_unpack(const void *packed, size_t size, struct sample *out)
 bool sample_same(const void *packed, size_t size, const struct sample *sample)
 {
     const uint8_t *was = packed;
-    size_t len, more;
+    size_t len, more, most;
 
     return packed_equals(was, sample, NULL, FIXED, &len) &&
            packed_equals(was + len, sample->prefix, NULL, prefix_bytes(sample), &more) &&
-           size == len + more + sample->text_len && memcmp(was + len + more, sample->text, sample->text_len) == 0;
+           packed_equals(was + len + more, sample->link, NULL, link_bytes(sample), &most) &&
+           size == len + more + most + sample->text_len &&
+           memcmp(was + len + more + most, sample->text, sample->text_len) == 0;
 }
 
 const char *peering_arm_name(enum peering_kind kind)

@@ -18,6 +18,7 @@ enum path { PATH_PRIMARY, PATH_SECONDARY, PATHS, PATH_NONE = PATHS };
 enum modified_by { MODIFIED_BY_UNKNOWN, MODIFIED_BY_CUSTOMER, MODIFIED_BY_PROVIDER };
 
 #define SAMPLE_PREFIXES_MAX 1000 /* Microsoft takes 200 per session; two families, and room for a surprise */
+#define SAMPLE_LINKS_MAX 200     /* Global Reach; far more than a circuit can have */
 #define SAMPLE_TEXT_MAX 65535
 
 typedef uint16_t text_at; /* offset into sample.text; 0 is the empty text */
@@ -31,6 +32,14 @@ struct prefix_sample {
     text_at text; /* as sent */
     struct net net;
     struct word state; /* WORD_ABSENT when the answer has no state of this prefix's own */
+};
+
+/** A Global Reach link of the private peering to another circuit. */
+struct link_sample {
+    bool peered; /* the other circuit made it: it stands in `peeredConnections` */
+    struct word status, ipv6_status, operation;
+    text_at name;
+    text_at peer; /* `peerExpressRouteCircuitPeering.id`: the peering of the other circuit */
 };
 
 /** One address family of a peering. For IPv4 the outer fields, for IPv6 those of `ipv6PeeringConfig`. */
@@ -54,6 +63,7 @@ struct peering_sample {
     struct word operation;
     uint32_t azure_asn, peer_asn, vlan;
     text_at port[PATHS];
+    text_at connection; /* `expressRouteConnection.id`: that of an ExpressRoute gateway in a Virtual WAN */
     struct family_sample family[FAMILIES];
 };
 
@@ -65,12 +75,14 @@ struct sample {
     char service_key_tail[5]; /* the last four characters, "" when unknown or all zeros */
     uint32_t bandwidth_mbps;
     uint32_t stag;
+    text_at port; /* `expressRoutePort.id` */
     text_at id, name, location, provider_name, peering_location, sku_tier, sku_family;
     struct peering_sample peering[PEERINGS];
-    uint16_t prefix_count;
+    uint16_t prefix_count, link_count;
     uint16_t text_len; /* bytes used in `text`, at least 1: the empty text */
-    /* only the used parts of these two are kept by sample_pack() */
+    /* only the used parts of these three are kept by sample_pack() */
     struct prefix_sample prefix[SAMPLE_PREFIXES_MAX];
+    struct link_sample link[SAMPLE_LINKS_MAX];
     char text[SAMPLE_TEXT_MAX + 1];
 };
 

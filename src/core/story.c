@@ -25,6 +25,8 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_UNKNOWN_STATE] = { tell_unknown_state, tell_peering_facts, "every state word is known again" },
     [RULE_OPERATION_FAILED] = { tell_operation_failed, tell_circuit_facts, "the failed operation is mended" },
     [RULE_OPERATION_STUCK] = { tell_operation_stuck, tell_peering_facts, "the operation has ended" },
+    [RULE_BILLED_WHILE_UNUSABLE] = { tell_billed_while_unusable, tell_circuit_facts,
+                                     "no longer billed without a provider" },
     [RULE_NO_PEERINGS] = { tell_no_peerings, tell_peering_facts, "there are peerings again" },
     [RULE_PEERING_MISSING] = { tell_peering_missing, tell_peering_facts, "no longer missing" },
     [RULE_PEERING_DISABLED] = { tell_peering_disabled, tell_peering_facts, "no longer disabled" },

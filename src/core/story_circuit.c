@@ -311,3 +311,26 @@ void tell_operation_stuck(struct telling *telling)
     tell_as_of(telling);
     tell_rule_steps(telling);
 }
+
+void tell_billed_while_unusable(struct telling *telling)
+{
+    const struct facts *facts = telling->facts;
+    int64_t since = memory_unprovisioned_since(&facts->memory), day = 24LL * 3600 * 1000;
+    long long days = since > 0 && facts->now.wall_ms > since ? (long long)((facts->now.wall_ms - since) / day) : 0;
+    char state[SHOWN_MAX] = "not Provisioned", provider[SHOWN_MAX];
+
+    if (facts->sample != NULL)
+        shown_word(state, facts->sample, facts->sample->provider, WORDS_PROVIDER);
+    shown_provider(provider, telling);
+    tell_summary(telling, "billed although it cannot be used: provider state %s for at least %lld days", state, days);
+    tell_say(telling, "The provider state of the circuit is %s and has not been Provisioned for at least %lld days, as "
+                      "long as erwatch has watched it so. Azure bills it all the same, from its creation until it is "
+                      "deleted.", state, days);
+    if (facts->circuit != NULL && facts->circuit->expect.provider == EXPECT_NONE)
+        tell_say(telling, " The settings say that it is being retired (expect.provider: none): what is missing is that "
+                          "somebody deletes it.");
+    else
+        tell_say(telling, " Either %s provisions it, or it is better deleted.", provider);
+    tell_as_of(telling);
+    tell_rule_steps(telling);
+}

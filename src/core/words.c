@@ -38,13 +38,16 @@ static const char *const prefixes_names[] = {
 };
 static_assert(sizeof prefixes_names / sizeof *prefixes_names == PREFIXES_WORDS, "a name for each word");
 
+static const char *const reach_names[] = { "(absent)", "(other)", "Connected", "Connecting", "Disconnected" };
+static_assert(sizeof reach_names / sizeof *reach_names == REACH_WORDS, "a name for each word");
+
 static const struct {
     const char *const *names;
     uint8_t count;
 } lists[WORD_LISTS] = {
     [WORDS_CIRCUIT] = { circuit_names, CIRCUIT_WORDS },       [WORDS_PROVIDER] = { provider_names, PROVIDER_WORDS },
     [WORDS_OPERATION] = { operation_names, OPERATION_WORDS }, [WORDS_SWITCH] = { switch_names, SWITCH_WORDS },
-    [WORDS_PREFIXES] = { prefixes_names, PREFIXES_WORDS },
+    [WORDS_PREFIXES] = { prefixes_names, PREFIXES_WORDS },     [WORDS_REACH] = { reach_names, REACH_WORDS },
 };
 
 static bool says_manual(const char *text, size_t len)

@@ -10,7 +10,7 @@
  * is an open string). Two values come first in each: the key was absent, and a word that is in no known list.
  */
 
-enum word_list { WORDS_CIRCUIT, WORDS_PROVIDER, WORDS_OPERATION, WORDS_SWITCH, WORDS_PREFIXES, WORD_LISTS };
+enum word_list { WORDS_CIRCUIT, WORDS_PROVIDER, WORDS_OPERATION, WORDS_SWITCH, WORDS_PREFIXES, WORDS_REACH, WORD_LISTS };
 
 #define WORD_ABSENT 0 /* the key is not there */
 #define WORD_OTHER 1  /* a word outside the list; `struct word` says where its text is */
@@ -56,6 +56,9 @@ enum prefixes_word {
     PREFIXES_SIGNATURE_VERIFICATION_FAILED,
     PREFIXES_WORDS
 };
+
+/** `circuitConnectionStatus` of Global Reach; worth something only while `provisioningState` is Succeeded */
+enum reach_word { REACH_CONNECTED = 2, REACH_CONNECTING, REACH_DISCONNECTED, REACH_WORDS };
 
 /** The longest state word that is kept; a longer one is cut. */
 #define WORD_TEXT_MAX 64

@@ -69,6 +69,7 @@ static const struct column incident_columns[] = {
     TIME("count_wall_ms", I, incident.count_wall_ms),
     TIME("raised_wall_ms", I, incident.raised_wall_ms),
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
+    COUNT("stage", I, incident.stage),
     KEY("event", I, incident.event),
     TEXT("scope", I, scope),
     KEPT("summary", I, summary),
@@ -83,6 +84,7 @@ static const struct column memory_columns[] = {
     FLAG("provisioned", M, memory.provisioned),
     FLAG("provider_owns", M, memory.provider_owns),
     TIME("first_wall_ms", M, memory.first_wall_ms),
+    TIME("left_wall_ms", M, memory.left_wall_ms),
     TEXT("words", M, words),
 };
 #undef M

@@ -106,6 +106,58 @@ def a_lock_pauses_nothing():
         expect(bed.notices(rule=93) == [], bed.notices())
 
 
+def batch_bed(count, **more):
+    circuits = [{"name": "lon", "copies": count, **PRIVATE}, {"name": "ams", "location": "westeurope", **PRIVATE}]
+    bed = Bed(circuits=circuits, watch=[*(f"lon-{n}" for n in range(1, count + 1)), "ams"],
+              settings={"poll": {"sessions": "metrics", "stale": "60s"}}, **more)
+    with_url = bed._standard_settings
+    bed._standard_settings = lambda: {**with_url(), "azure": {**with_url()["azure"], "metrics_batch": bed.sim.url}}
+    return bed
+
+
+@test
+def metrics_of_many_circuits_are_one_request_for_each_fifty_of_a_region():
+    with batch_bed(120) as bed:
+        bed.start()
+        wait_until(lambda: totals(bed)["usable"] == 121, lambda: f"all to be usable: {totals(bed)}")
+
+        def steady():
+            row = figures(bed, "metrics batch")
+            return row["last_cycle"] == row["cycle_before"] == 4
+        wait_until(steady, lambda: f"four batches in each of two cycles: {figures(bed, 'metrics batch')}")
+        expect(bed.sim.requests("metrics") == 0, "no circuit is asked for by itself")
+        bed.sim.set("lon-7", {"peerings.private.ipv4.sessions": {"primary": "down", "secondary": "down"}})
+        bed.wait_notice(rule=40, event="raised", circuit="lon-7")
+        expect({notice["circuit"]["name"] for notice in bed.notices()} == {"lon-7"}, bed.notices())
+        expect(any(token["for"] == "metrics" for token in bed.daemon.get("/v1/loop")["tokens"]), "no token of its own")
+
+
+@test
+def where_the_batch_is_refused_each_circuit_is_asked_for():
+    for fault in ({"status": 403, "code": "AuthorizationFailed"}, {"status": 404}, {"status": 400}, {"status": 401},
+                  {"status": 503, "envelope": "html"}, {"answer": "html"}):
+        with batch_bed(3) as bed:
+            bed.sim.fault(match=["metrics-batch"], **fault)
+            bed.start()
+            wait_until(lambda: totals(bed)["usable"] == 4, lambda: f"{fault}: all to be usable: {totals(bed)}")
+            bed.sim.wait_more("metrics", 12)
+            tries = bed.sim.requests("metrics-batch")
+            expect(1 <= tries <= 8, f"{fault}: {tries} tries")
+            said = bed.daemon.count("each circuit is asked for by itself")
+            expect(1 <= said <= 2, f"{fault}: said {said} times for two regions")
+            expect(bed.notices() == [], (fault, bed.notices()))
+
+
+@test
+def where_both_are_refused_it_is_one_finding():
+    with batch_bed(3) as bed:
+        bed.sim.fault(match=["metrics-batch", "metrics"], status=403, code="AuthorizationFailed")
+        bed.start()
+        bed.wait_notice(rule=92, event="raised")
+        bed.sim.wait_more("metrics", 8)
+        expect(len(bed.notices()) == 1, bed.notices())
+
+
 @test
 def a_subscription_that_hangs_delays_no_other():
     """Its forty circuits are asked one by one, and every question waits for its whole time."""

@@ -113,6 +113,6 @@ bool kept_same(const struct incident *kept, const struct incident *known)
            kept->state == known->state && kept->rule == known->rule &&
            subject_equal(kept->subject, known->subject) && kept->since_wall_ms == known->since_wall_ms &&
            kept->raised_wall_ms == known->raised_wall_ms && kept->cleared_wall_ms == known->cleared_wall_ms &&
-           kept->event == known->event &&
+           kept->event == known->event && kept->stage == known->stage &&
            same_text(kept, known) && same_cause(kept, known) && same_count(kept, known);
 }

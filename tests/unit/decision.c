@@ -22,6 +22,7 @@ static const struct {
     [16] = { SEVERITY_WARNING, OWNER_MICROSOFT, HOLD_CONFIRM },
     [17] = { SEVERITY_WARNING, OWNER_YOU, HOLD_CONFIRM },
     [18] = { SEVERITY_WARNING, OWNER_YOU, HOLD_LONG },
+    [19] = { SEVERITY_WARNING, OWNER_YOU, HOLD_NOW },
     [20] = { SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM },
     [21] = { SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM },
     [22] = { SEVERITY_CRITICAL, OWNER_YOU, HOLD_CONFIRM },
@@ -255,6 +256,19 @@ static void provider_state(const struct facts *facts, struct decision *out) /* 1
         retired(facts, decide_bad(out, 15, SUBJECT_CIRCUIT));
 }
 
+/* 19; a circuit that was provisioned has been without a provider since it was first seen so, not since ever */
+static void billed(const struct facts *facts, struct decision *out)
+{
+    const struct memory *memory = &facts->memory;
+    int64_t since = memory->provisioned ? memory->left_wall_ms : memory->first_wall_ms;
+    if (facts->sample->direct || facts->sample->provider.code == PROVIDER_PROVISIONED)
+        return;
+    if (decided_unknown(facts->sample->provider) || since == 0)
+        decide_open(out, 19, SUBJECT_CIRCUIT);
+    else if (facts->now.wall_ms - since >= (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000)
+        decide_bad(out, 19, SUBJECT_CIRCUIT);
+}
+
 static void circuit_words(const struct sample *s, struct decision *out) /* 16, 17, 18 */
 {
     if (decided_unknown(s->circuit) || (!s->direct && decided_unknown(s->provider)) || decided_odd(s->operation) ||
@@ -383,13 +397,14 @@ void decision_make(const struct facts *facts, struct decision *out)
     bool gone = missing(facts, out);
     monitoring(facts, out);
     if (gone || is_stale(facts) || facts->sample == NULL) {
-        for (uint8_t rule = 11; rule <= 18; rule++)
+        for (uint8_t rule = 11; rule <= 19; rule++)
             gone ? decide_suppressed(out, rule, SUBJECT_CIRCUIT, 10) : decide_open(out, rule, SUBJECT_CIRCUIT);
         gone || is_blind(facts) ? below(out, RULE_NONE) : below_unknown(out);
         return;
     }
     circuit_state(facts->sample, out);
     provider_state(facts, out);
+    billed(facts, out);
     circuit_words(facts->sample, out);
     for (size_t i = 0; i < sizeof unusable; i++)
         if (decision_is_bad(out, unusable[i], SUBJECT_CIRCUIT)) {

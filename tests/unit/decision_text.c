@@ -107,6 +107,13 @@ static void set_age(struct bed *bed, enum peering_kind kind, const char *value)
     bed->facts.memory.first_wall_ms = bed->facts.now.wall_ms - atoi(value) * BED_DAY_MS;
 }
 
+static void set_left(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->facts.memory.provisioned = true;
+    bed->facts.memory.left_wall_ms = bed->facts.now.wall_ms - atoi(value) * BED_DAY_MS;
+}
+
 static void set_peerings(struct bed *bed, enum peering_kind kind, const char *value)
 {
     const char *one;
@@ -393,7 +400,7 @@ static const struct setting of_circuit[] = {
     { "unexpected", set_unexpected },   { "never-seen", set_never_seen }, { "no-sample", set_no_sample },
     { "stale", set_stale },             { "asleep", set_asleep },         { "blind-by", set_blind_by },
     { "refused", set_refused },         { "odd", set_odd },               { "answered", set_answered },
-    { "min-routes", set_min_routes },
+    { "min-routes", set_min_routes },   { "left", set_left },
 };
 
 static const struct setting of_peering[] = {

@@ -11,6 +11,7 @@
  *   circuit=WORD provider=WORD operation=WORD     as Azure spells them; (absent) and (other) for the rest
  *   direct  was-provisioned  layer3=provider  list=absent  list=empty
  *   expect=ordered|none  age=DAYS                 expect.provider, and since when the circuit is watched
+ *   left=DAYS                                     it was provisioned, and has not been for so long
  *   peerings=P+P|none  families=F+F  prefixes=same|other|two  min-routes=N   expect.*
  *   sessions=none|metrics|routes|both  since=SECONDS           poll.sessions; since when sessions can be expected
  *   off=RULE+RULE  soft=RULE                      rules switched off; a rule whose severity the settings lower

@@ -81,7 +81,7 @@ struct stored_incident bed_incident(uint64_t key)
                       .suppressed_scope = SCOPE_SUBSCRIPTION, .item = "it's a \"hub\"", .count = 4000000000U,
                       .since_wall_ms = BED_NOW - 1, .count_wall_ms = BED_NOW - 2,
                       .raised_wall_ms = BED_NOW - 3, .cleared_wall_ms = -4,
-                      .event = UINT64_C(0xfedcba9876543211) },
+                      .stage = 3000000000U, .event = UINT64_C(0xfedcba9876543211) },
         .item = "it's a \"hub\"", .scope = "/subscriptions/0/x/lon-1",
         .summary = "London 1: it's \"down\"; DROP TABLE incident --",
         .notice = "{\"schema\":\"erwatch.notice/1\"}",
@@ -101,7 +101,8 @@ struct stored_memory bed_memory(const char *circuit)
 {
     return (struct stored_memory){
         .circuit = circuit,
-        .memory = { .seen = true, .provisioned = false, .provider_owns = true, .first_wall_ms = BED_NOW - 9 },
+        .memory = { .seen = true, .provisioned = false, .provider_owns = true, .first_wall_ms = BED_NOW - 9,
+                    .left_wall_ms = BED_NOW - 8 },
         .words = "Enabled Provisioned Succeeded",
     };
 }

@@ -502,3 +502,45 @@ Test(azure_circuit, equal_answers_are_equal_bytes)
     free(first);
     free(body);
 }
+
+Test(azure_circuit, reads_global_reach_and_no_key)
+{
+    size_t len;
+    char *body = data_read("xcircuit-enabled-provisioned-failed-priv-failed.json", &len);
+    struct azure_reply reply = reply_of(200, body, len);
+    struct failure why;
+    char id[512];
+
+    own_id(body, len, id);
+    cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK, "%s", why.what);
+    cr_assert_eq(sample.link_count, 1);
+    const struct link_sample *link = &sample.link[0];
+    cr_expect(!link->peered && link->status.code == REACH_CONNECTED && link->operation.code == OPERATION_FAILED);
+    cr_expect_str_eq(sample_text(&sample, link->name), "example-ercircuitconnection");
+    cr_expect_not_null(strstr(sample_text(&sample, link->peer), "/tf-er-spt2/peerings/"));
+    for (size_t at = 0; at < sample.text_len; at++)
+        cr_expect_null(strstr(sample.text + at, "REDACTED"), "where the authorisation key was");
+    free(body);
+}
+
+Test(azure_circuit, reads_what_leads_beyond_a_circuit)
+{
+    static const char body[] =
+        HEAD "\"expressRoutePort\":{\"id\":\"/ports/p1\"},\"peerings\":["
+             "{\"name\":\"MicrosoftPeering\",\"properties\":{\"connections\":[{\"name\":\"stray\"}]}},"
+             "{\"name\":\"AzurePrivatePeering\",\"properties\":{\"expressRouteConnection\":{\"id\":\"/gateways/g/c\"},"
+             "\"connections\":null,\"peeredConnections\":[{\"name\":\"there\",\"properties\":{"
+             "\"circuitConnectionStatus\":\"Wobbling\",\"ipv6CircuitConnectionConfig\":{"
+             "\"circuitConnectionStatus\":\"Disconnected\"}}}]}}]}}";
+    struct azure_reply reply = reply_text(200, body);
+    struct failure why;
+
+    cr_assert_eq(arm_read_circuit(&reply, WRAP_ID, &sample, &why), AZURE_OK, "%s", why.what);
+    cr_expect_str_eq(sample_text(&sample, sample.port), "/ports/p1");
+    cr_expect_str_eq(sample_text(&sample, sample.peering[PEERING_PRIVATE].connection), "/gateways/g/c");
+    cr_assert_eq(sample.link_count, 1, "only the private peering's");
+    cr_expect(sample.link[0].peered && sample.link[0].status.code == WORD_OTHER);
+    cr_expect_str_eq(sample_word(&sample, sample.link[0].status, WORDS_REACH), "Wobbling");
+    cr_expect_eq(sample.link[0].ipv6_status.code, REACH_DISCONNECTED);
+    cr_expect_eq(sample.link[0].operation.code, WORD_ABSENT);
+}

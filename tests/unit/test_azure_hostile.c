@@ -34,10 +34,13 @@ static const char full[] =
     "\"primaryPeerAddressPrefix\":\"fc00::/126\",\"secondaryPeerAddressPrefix\":\"fc01::/126\",\"state\":\"Enabled\","
     "\"microsoftPeeringConfig\":{\"advertisedPublicPrefixes\":[\"fc02::1/128\"],\"advertisedPublicPrefixesState\":"
     "\"Configured\",\"customerASN\":0,\"routingRegistryName\":\"RADB\"},\"routeFilter\":{\"id\":\"/g\"}},"
-    "\"connections\":[]},\"type\":\"z\"}]}}";
+    "\"expressRouteConnection\":{\"id\":\"/h\"},\"connections\":[{\"name\":\"l\",\"properties\":{"
+    "\"circuitConnectionStatus\":\"Connected\",\"provisioningState\":\"Succeeded\",\"authorizationKey\":\"k\","
+    "\"peerExpressRouteCircuitPeering\":{\"id\":\"/i\"},\"ipv6CircuitConnectionConfig\":{"
+    "\"circuitConnectionStatus\":\"Connecting\"}}}],\"peeredConnections\":[]},\"type\":\"z\"}]}}";
 
 /* How many values of that text the decoder looks at, the whole of it included: counted by hand. */
-#define KNOWN_VALUES 60
+#define KNOWN_VALUES 74
 
 static struct sample sample, other;
 

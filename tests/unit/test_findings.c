@@ -18,6 +18,7 @@ TestSuite(findings, .init = before, .fini = after);
 #define AZURE_WITH(more) "azure: { " more ", credentials: [ " OPS " ] }\n"
 #define CREDENTIAL(text) "azure:\n  credentials:\n    - " text "\n" CIRCUITS
 #define CIRCUIT(text) AZURE "circuits:\n  - " text "\n"
+#define HUB "/subscriptions/" GUID "/resourceGroups/net/providers/Microsoft.Network/connections/hub"
 #define WITH(text) AZURE CIRCUITS text "\n"
 #define HOOK "receivers: [ { name: hook, exec: { command: [/hook] } } ]\n"
 
@@ -259,6 +260,22 @@ static const struct {
       "e:4:26: error: \"203.0.113.0/33\" is not a prefix such as 203.0.113.0/24 or 2001:db8::/32" },
     { CIRCUIT("id: " GROUP "a\n    expect: { bandwidth: 1G }"),
       "e:4:26: error: \"bandwidth\" is \"1G\"; it must be a whole number" },
+    { CIRCUIT("id: " GROUP "a\n    expect: { connections: [hub] }"),
+      "e:4:29: error: \"hub\" is not the resource id of a gateway connection: /subscriptions/.../resourceGroups/.../"
+      "providers/Microsoft.Network/connections/NAME, or .../expressRouteGateways/GATEWAY/expressRouteConnections/NAME" },
+    { CIRCUIT("id: " GROUP "a\n    expect: { connections: [" HUB ", " HUB "] }"),
+      "e:4:145: error: this connection is given twice" },
+
+    /* ports */
+    { WITH("poll: { health: perhaps }"), "e:3:17: error: \"health\" is \"perhaps\"; it must be yes or no" },
+    { WITH("ports: { light: { low: -50 } }"), "e:3:24: error: \"low\" is -50; it may be -40 to 20" },
+    { WITH("ports: { light: { high: bright } }"),
+      "e:3:25: error: \"high\" is \"bright\"; it must be a number (-10, 3.5)" },
+    { WITH("ports: { light: { drop: 1.234 } }"),
+      "e:3:25: error: \"drop\" is \"1.234\"; it must be a number (-10, 3.5)" },
+    { WITH("ports: { light: { low: 3 } }"),
+      "e:3:17: error: \"low\" is not below \"high\": every level would be outside the band" },
+    { WITH("ports: { lihgt: {} }"), "e:3:10: error: \"lihgt\" is not a key of \"ports\"; did you mean \"light\"?" },
 
     /* receivers and routes */
     { WITH("receivers: [ { name: a } ]"),

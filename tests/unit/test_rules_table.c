@@ -129,6 +129,33 @@ Test(rules, first)
     CHECK(rows);
 }
 
+Test(rules, billing)
+{
+    static const struct row rows[] = {
+        { "19", "not before waiting_days are over", "provider=NotProvisioned age=9", "12 critical provider confirm",
+          "19 good", "waiting" },
+        { "19", "from then on, beside what says why", "provider=NotProvisioned age=10",
+          "12 critical provider confirm; 19 warning you now", "", "waiting" },
+        { "19", "also while Provisioning", "provider=Provisioning age=400",
+          "13 critical provider confirm; 19 warning you now", "", "waiting" },
+        { "19", "also one that is being retired: it is billed until it is deleted",
+          "provider=NotProvisioned expect=none age=10", "12 info provider confirm; 19 warning you now", "", "waiting" },
+        { "19", "one that was provisioned counts from the day it was not any more", "provider=NotProvisioned age=400 left=9",
+          "15 critical provider confirm", "19 good", "unusable" },
+        { "19", "and is billed without use from waiting_days after that", "provider=DeProvisioned age=400 left=10",
+          "15 critical provider confirm; 19 warning you now", "", "unusable" },
+        { "19", "not while it is provisioned", "age=400", "", "19 good", "usable" },
+        { "19", "not on ExpressRoute Direct", "provider=NotProvisioned direct age=400", "", "19 good", "usable" },
+        { "19", "an unknown word says nothing of it", "provider=(other) age=400", "16 warning microsoft confirm",
+          "19 unknown", "unknown" },
+        { "19", "nor do facts that are too old", "provider=NotProvisioned age=400 stale", "90 critical self now",
+          "19 unknown", "unknown" },
+        { "19", "what is not there is not billed", "provider=NotProvisioned age=400 missing=3",
+          "10 critical you confirm", "19 by 10", "unusable" },
+    };
+    CHECK(rows);
+}
+
 Test(rules, circuit)
 {
     static const struct row rows[] = {
@@ -157,7 +184,7 @@ Test(rules, circuit)
         { "12", "ordered and young", "provider=NotProvisioned expect=ordered age=9", "12 info provider confirm", "",
           "waiting" },
         { "12", "ordered and waiting_days are over", "provider=NotProvisioned expect=ordered age=10",
-          "12 warning provider confirm", "", "waiting" },
+          "12 warning provider confirm; 19 warning you now", "", "waiting" },
         { "12", "being retired", "provider=NotProvisioned expect=none", "12 info provider confirm", "", "waiting" },
         { "12", "does not apply on ExpressRoute Direct", "provider=NotProvisioned direct", "", "12 good", "usable" },
         { "12", "beside 11: the two criticals a circuit may have", "circuit=Disabled provider=NotProvisioned",
@@ -166,8 +193,8 @@ Test(rules, circuit)
           "waiting" },
         { "13", "ordered and young", "provider=Provisioning expect=ordered age=3", "13 info provider confirm", "",
           "waiting" },
-        { "13", "ordered and overdue", "provider=Provisioning expect=ordered age=30", "13 warning provider confirm", "",
-          "waiting" },
+        { "13", "ordered and overdue", "provider=Provisioning expect=ordered age=30",
+          "13 warning provider confirm; 19 warning you now", "", "waiting" },
         { "13", "after it was provisioned it is still 13", "provider=Provisioning was-provisioned",
           "13 critical provider confirm", "", "waiting" },
         { "14", "Deprovisioning is said now", "provider=Deprovisioning", "14 critical provider now", "20 by 14",

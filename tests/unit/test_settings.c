@@ -40,6 +40,7 @@ static const char example[] =
     "  stale: 5m\n"
     "  sessions: both\n"
     "  sessions_every: 2m\n"
+    "  health: no\n"
     "alerts:\n"
     "  confirm: { critical: 1/0s, warning: 4/3m, long: 3/30m }\n"
     "  recover: 3/2m\n"
@@ -58,6 +59,7 @@ static const char example[] =
     "    to: chat\n"
     "  - to: [hook]\n"
     "defaults: { credential: ops, labels: { team: net, site: none }, expect: { min_routes: 2 } }\n"
+    "ports: { light: { low: -14.5, high: 1.25, drop: 0 } }\n"
     "circuits:\n"
     "  - id: " GROUP "lon-1/\n"
     "    name: London 1\n"
@@ -70,6 +72,10 @@ static const char example[] =
     "      families: [ipv4]\n"
     "      prefixes: [203.0.113.0/24, 2001:db8::/32]\n"
     "      bandwidth: 1000\n"
+    "      connections:\n"
+    "        - /subscriptions/" GUID "/resourceGroups/net/providers/Microsoft.Network/connections/Hub\n"
+    "        - /subscriptions/" GUID "/resourcegroups/net/providers/microsoft.network/expressroutegateways/g/"
+    "expressrouteconnections/c\n"
     "  - id: " GROUP "AMS-1\n";
 
 Test(settings, reads_azure_and_poll)
@@ -96,6 +102,9 @@ Test(settings, reads_azure_and_poll)
     cr_expect_eq(settings->policy.retry_ms, 20000);
     cr_expect_eq(settings->policy.sessions, SESSIONS_BOTH);
     cr_expect_eq(settings->policy.sessions_every_ms, 120000);
+    cr_expect(!settings->policy.health);
+    cr_expect(settings->policy.light.low == -1450 && settings->policy.light.high == 125 &&
+              settings->policy.light.drop == 0, "hundredths");
     settings_free(settings);
 }
 
@@ -151,7 +160,7 @@ Test(settings, reads_circuits)
 
     cr_assert_eq(settings->circuit_count, 2);
     cr_expect_str_eq(lon->id, GROUP "lon-1", "without the slash at its end");
-    cr_expect_eq(settings->circuit_places[1].line, 39);
+    cr_expect_eq(settings->circuit_places[1].line, 41);
     cr_expect_str_eq(lon->name, "London 1");
     cr_expect_str_eq(lon->subscription, GUID);
     cr_expect(lon->credential == 1 && ams->credential == 0);
@@ -163,6 +172,8 @@ Test(settings, reads_circuits)
     cr_expect(lon->expect.prefixes_set && lon->expect.prefix_count == 2 && lon->expect.prefixes[1].length == 32);
     cr_expect_eq(lon->expect.min_routes, 2, "from the defaults, although it has expectations of its own");
     cr_expect_eq(lon->expect.bandwidth_mbps, 1000);
+    cr_assert_eq(lon->expect.connection_count, 2);
+    cr_expect_not_null(strstr(lon->expect.connections[0], "/connections/Hub"), "as written");
     cr_expect_str_eq(ams->name, "AMS-1", "the resource's name, as written");
     cr_expect(strstr(ams->id_lower, "/ams-1") != NULL && strstr(ams->id_lower, "/resourcegroups/") != NULL);
     cr_expect(!ams->expect.peerings_set && !ams->expect.prefixes_set && ams->expect.bandwidth_mbps == 0);

@@ -62,6 +62,7 @@ static void same_incident(void *context, const struct stored_incident *row)
     struct stored_incident put = bed_incident(row->incident.key);
     size_t *count = context;
 
+    cr_expect_eq(row->incident.event, put.incident.event);
     for (size_t i = 0; i < tables[TABLE_INCIDENT].count; i++) {
         const struct column *column = &tables[TABLE_INCIDENT].column[i];
         if (column->kind == COLUMN_TEXT)
@@ -82,6 +83,7 @@ static void same_memory(void *context, const struct stored_memory *row)
     cr_expect_str_eq(row->words, put.words);
     cr_expect(row->memory.seen && !row->memory.provisioned && row->memory.provider_owns);
     cr_expect_eq(row->memory.first_wall_ms, put.memory.first_wall_ms);
+    cr_expect_eq(row->memory.left_wall_ms, put.memory.left_wall_ms);
     ++*count;
 }
 
