@@ -56,6 +56,7 @@ struct circuit {
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
+    bool arp_wanted;    /* the same of an ARP table of any of its paths */
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */

@@ -279,6 +279,24 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
     engine_settle(engine, now, out);
 }
 
+void engine_saw_arp(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                    enum arp_state state, struct mono asked, struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && peering < PEERINGS && path < PATHS);
+    struct circuit *circuit = &engine->circuits[index];
+    struct witness *known = engine_witness(engine, circuit);
+    struct path_witness *at = &known->at[peering][path];
+
+    if (state != ARP_UNKNOWN && (at->arp_seen.ms == MONO_NEVER.ms || asked.ms >= at->arp_seen.ms)) {
+        at->arp_state = (uint8_t)state;
+        at->arp_seen = asked;
+        keep_witness(circuit, known);
+    }
+    feature_answered(circuit, FEATURE_ARP, now);
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
 /* An optional read: a refusal lasts and nonsense is told; anything else leaves the fact as old as it is. */
 static void feature_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
 {

@@ -28,6 +28,8 @@ static struct mono due_of_witness(const struct look *look, const struct witness 
             const struct path_witness *at = &witness->at[kind][path];
             due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale + policy_routes_every_ms(policy))));
             for (size_t family = 0; family < FAMILIES; family++) {
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,

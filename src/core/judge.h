@@ -82,6 +82,15 @@ bool judge_family(const struct facts *facts, enum peering_kind peering, enum fam
 /** Would a route summary help now: a metric is down or unsteady, or disagrees with the last summary? */
 bool judge_wants_routes(const struct facts *facts);
 
+/**
+ * Would the ARP table of that path help now: the ARP metric has fallen, the last table was bad, or the session of the path
+ * is lost and layer 2 may be why? Only where route summaries may be asked (poll.sessions): both ask the router.
+ */
+bool judge_wants_arp(const struct facts *facts, enum peering_kind peering, enum path path);
+
+/** How many routes one session of the peering may bring before Microsoft's edge takes it down. Needs a sample. */
+uint32_t judge_route_limit(const struct facts *facts, enum peering_kind peering);
+
 /** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
 void judge_circuit(const struct facts *facts, struct opinions *out);
 
