@@ -217,6 +217,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     app->http = http;
     app->settings = settings;
     make_sign_ins(app);
+    sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = watch_of(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);

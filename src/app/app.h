@@ -298,6 +298,10 @@ struct certificate *sign_in_certificate(const struct credential_settings *settin
 /** Changes when one of the credential's files does. */
 uint64_t sign_in_stamp(const struct credential_settings *settings);
 
+/* sign_in_keep.c */
+/** After other settings: credentials that stayed what they were take their tokens over, @p from those of @p was. */
+void sign_in_keep(struct app *app, const struct azure_settings *was, struct sign_in *from);
+
 /* credentials.c */
 /** Look at the credentials' files now, and from time to time from now on. */
 void credentials_look(struct app *app, struct moment now);

@@ -60,6 +60,7 @@ struct circuit {
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */
+    int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
     struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
     struct share share;
 };
