@@ -15,7 +15,8 @@ static bool same(const char *a, const char *b)
 static bool same_services(const struct azure_settings *a, const struct azure_settings *b)
 {
     return same(a->management, b->management) && same(a->metrics, b->metrics) &&
-           same(a->metrics_batch, b->metrics_batch) && same(a->login, b->login) && same(a->metadata, b->metadata) && same(a->audience, b->audience);
+           same(a->metrics_batch, b->metrics_batch) && same(a->login, b->login) &&
+           same(a->metadata, b->metadata) && same(a->audience, b->audience);
 }
 
 /* Also the files: who names another one wants to see it work. */
