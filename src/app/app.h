@@ -247,6 +247,8 @@ typedef void ask_piece(void *context, const char *bytes, size_t len);
 void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
                       ask_piece *piece, ask_done *done, void *context);
 /** The same, about no subscription in particular: no budget is kept of it. */
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context);
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context);
 

@@ -304,6 +304,12 @@ static struct call *make_call(struct app *app, enum ask ask, size_t credential, 
     return call;
 }
 
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context)
+{
+    send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context)
 {
