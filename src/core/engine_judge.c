@@ -109,8 +109,16 @@ static bool rests_on_sessions(const struct incident *incident)
            incident->rule == RULE_NO_ROUTES || (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE);
 }
 
+/* Which of the circuit's facts it rests on. */
+static enum look_at rests_on(const struct incident *incident)
+{
+    if (incident->rule == RULE_CONNECTION_DOWN)
+        return LOOK_CONNECTIONS;
+    return rests_on_sessions(incident) ? LOOK_METRICS : LOOK_CIRCUIT;
+}
+
 /* How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
-static int64_t pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
+int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
 {
     bool drifts = incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE;
     struct hold hold = incident->state == INCIDENT_CLEARING ? policy->recover
@@ -129,10 +137,10 @@ static int64_t pace_of(const struct incident *incident, const struct policy *pol
     return pace < LOOK_SOONEST_MS ? LOOK_SOONEST_MS : pace;
 }
 
-static void want(struct effects *out, struct target target, uint8_t look, struct mono at)
+void engine_want(struct effects *out, struct target target, enum look_at look, struct mono at)
 {
     struct effect *effect = effects_add(out, EFFECT_LOOK, target);
-    effect->look = look;
+    effect->look = (uint8_t)look;
     effect->at = at;
 }
 
@@ -164,30 +172,29 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
 
     circuit->routes_wanted = wanted;
     if (fell || (wanted && summary_is_older(facts->witness)))
-        want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
     else if (wanted)
-        want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
 }
 
 /* @return is any look wanted? */
 static bool want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
+    static const enum look_at looks[] = { LOOK_CIRCUIT, LOOK_METRICS, LOOK_CONNECTIONS };
     struct mono now = facts->now.mono;
     size_t before = out->count;
-    int64_t circuit_pace = 0, session_pace = 0;
+    int64_t soonest[LOOK_CONNECTIONS + 1] = { 0 };
 
     for (size_t i = 0; i < circuit->holder.count; i++) {
         const struct incident *incident = &circuit->holder.slots[i].incident;
-        int64_t pace = pace_of(incident, facts->policy, now);
-        int64_t *soonest = rests_on_sessions(incident) ? &session_pace : &circuit_pace;
-        if (pace > 0 && (*soonest == 0 || pace < *soonest))
-            *soonest = pace;
+        int64_t pace = engine_pace_of(incident, facts->policy, now), *at = &soonest[rests_on(incident)];
+        if (pace > 0 && (*at == 0 || pace < *at))
+            *at = pace;
     }
-    if (circuit_pace > 0)
-        want(out, circuit->holder.target, LOOK_CIRCUIT, mono_after(now, circuit_pace));
-    if (session_pace > 0)
-        want(out, circuit->holder.target, LOOK_METRICS, mono_after(now, session_pace));
-    want_routes(circuit, facts, session_pace, out);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        if (soonest[looks[i]] > 0)
+            engine_want(out, circuit->holder.target, looks[i], mono_after(now, soonest[looks[i]]));
+    want_routes(circuit, facts, soonest[LOOK_METRICS], out);
     return out->count > before;
 }
 
