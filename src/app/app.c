@@ -202,16 +202,20 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     if (http == NULL)
         return false;
     app->generation++;
+    app->credential_generation++;
     control_drop_waiters(app);
     ask_drop_held(app, now);
+    discover_stop(app);
     poll_stop(app);
     app->http = http;
     app->settings = settings;
     make_sign_ins(app);
+    sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = watch_of(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);
     poll_start(app, now);
+    discover_start(app, now);
     credentials_look(app, now);
     app_run_effects(app, now);
     http_free(old_http); /* answers to the old questions end here, unheard */
@@ -219,6 +223,21 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     settings_free(was);
     timer_set(app->cycle_timer, mono_after(now.mono, settings->poll.every_ms));
     return true;
+}
+
+void app_adopt_circuits(struct app *app, struct settings *settings, struct moment now)
+{
+    struct settings *was = app->settings;
+
+    app->generation++;
+    control_drop_waiters(app);
+    poll_stop(app);
+    app->settings = settings;
+    struct watch watch = watch_of(app);
+    engine_adopt(app->engine, &watch, now, &app->effects);
+    poll_start(app, now);
+    app_run_effects(app, now);
+    settings_free(was);
 }
 
 /* ---- starting ---- */
@@ -336,14 +355,16 @@ static bool start(struct app *app)
         return false;
     }
     make_sign_ins(app);
-    struct watch watch = watch_of(app);
-    app->engine = engine_new(&watch, now);
     app->hooks = hooks_new(app->loop);
     if (!make_timers(app, now) || !persist_open(app, now))
         return false;
+    discover_load(app);
+    struct watch watch = watch_of(app);
+    app->engine = engine_new(&watch, now);
     poll_start(app, now);
     deliver_adopt(app, now);
     persist_load(app, now);
+    discover_start(app, now);
     credentials_look(app, now);
     if (!control_start(app))
         return false;
@@ -370,6 +391,8 @@ static void finish(struct app *app)
 
     app->stopping = true;
     app->generation++;
+    app->credential_generation++;
+    discover_stop(app);
     if (app->server != NULL)
         server_free(app->server);
     if (app->sign_ins != NULL)
@@ -381,6 +404,7 @@ static void finish(struct app *app)
     persist_close(app);
     poll_stop(app); /* the last commit plans ahead like any other */
     deliver_free(app);
+    discover_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);
     digester_free(app->digester);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/discover.h"
 #include "app/options.h"
 #include "app/target.h"
 #include "azure/azure.h"
@@ -137,7 +138,9 @@ struct app {
     struct digester *digester;
     bool azure_heard;       /* has Azure told us its time? */
     int64_t azure_ahead_ms; /* its clock less our clock that only runs forward: steps of the wall clock do not matter */
-    uint64_t generation;    /* of the settings: an answer to a question of older ones is dropped */
+    uint64_t generation;    /* of the circuits: an answer to a question about older ones is dropped */
+    uint64_t credential_generation; /* the same for questions that are about no circuit */
+    struct discovery discovery;
     uint64_t random;
 
     struct receiver **receivers;
@@ -163,6 +166,8 @@ void app_cannot_start(struct app *app, const char *why);
 void app_stop_if_idle(struct app *app);
 /** Everything that follows from app->settings and carries no state: sign-ins, targets, the client. */
 bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256]);
+/** The same settings with other circuits: tokens, receivers and connections stay as they are. Takes @p settings over. */
+void app_adopt_circuits(struct app *app, struct settings *settings, struct moment now);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
@@ -256,6 +261,10 @@ bool sign_in_agent(char origin[SIGN_IN_AGENT_MAX], char why[SIGN_IN_WHY_MAX]);
 struct certificate *sign_in_certificate(const struct credential_settings *settings, char why[SIGN_IN_WHY_MAX]);
 /** Changes when one of the credential's files does. */
 uint64_t sign_in_stamp(const struct credential_settings *settings);
+
+/* sign_in_keep.c */
+/** After other settings: credentials that stayed what they were take their tokens over, @p from those of @p was. */
+void sign_in_keep(struct app *app, const struct azure_settings *was, struct sign_in *from);
 
 /* credentials.c */
 /** Look at the credentials' files now, and from time to time from now on. */

@@ -25,6 +25,17 @@ struct call {
     bool repeated;
 };
 
+/* Which questions a change of the circuits makes pointless: those that are about one of them, or several. */
+static uint64_t generation_of(const struct app *app, enum ask ask)
+{
+    return ask == ASK_TOKEN || ask == ASK_DISCOVER ? app->credential_generation : app->generation;
+}
+
+static bool is_stale(const struct call *call)
+{
+    return call->generation != generation_of(call->app, call->ask);
+}
+
 static void call_free(struct call *call)
 {
     azure_request_free(&call->request);
@@ -107,7 +118,7 @@ static void piece_came(void *context, const char *bytes, size_t len)
 {
     struct call *call = context;
 
-    if (call->generation == call->app->generation)
+    if (!is_stale(call))
         call->piece(call->context, bytes, len);
 }
 
@@ -117,7 +128,7 @@ static void answered(void *context, const struct http_reply *from, struct moment
     struct app *app = call->app;
     struct failure failure = { .kind = TROUBLE_NONE, .retry_after_ms = -1 };
 
-    if (call->generation != app->generation || from->end == HTTP_CANCELLED) {
+    if (is_stale(call) || from->end == HTTP_CANCELLED) {
         drop(call, now);
         return;
     }
@@ -213,10 +224,10 @@ static void send_call(struct call *call, struct moment now)
                                  .connect_ms = request->metadata ? METADATA_CONNECT_MS : 0,
                                  .direct = request->metadata,
                                  .plain = is_plain(request->url),
-                                 .compressed = call->ask == ASK_LIST,
+                                 .compressed = call->ask == ASK_LIST || call->ask == ASK_DISCOVER,
                                  .piece = call->piece != NULL ? piece_came : NULL };
     call->asked = now.mono;
-    call->generation = app->generation;
+    call->generation = generation_of(app, call->ask);
     app->figures[call->ask].sent++;
     app->figures[call->ask].cycle++;
     http_send(app->http, &http, answered, call);
@@ -238,7 +249,7 @@ static struct call *make_call(struct app *app, enum ask ask, size_t credential, 
                            .request = *request,
                            .done = done,
                            .context = context,
-                           .generation = app->generation };
+                           .generation = generation_of(app, ask) };
     *request = (struct azure_request){ 0 };
     return call;
 }
@@ -276,7 +287,7 @@ void ask_again(struct app *app, struct call *calls, const struct failure *failur
     while (calls != NULL) {
         struct call *call = calls;
         calls = call->next;
-        if (call->generation != app->generation || app->stopping) {
+        if (is_stale(call) || app->stopping) {
             drop(call, now);
         } else if (failure == NULL) {
             send_call(call, now);

@@ -68,7 +68,10 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     if (!well) {
         poll_tell_failed(app, ASK_CIRCUIT, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
+        if (failure->kind == TROUBLE_MISSING)
+            discover_gone(app, run.circuit, now);
     } else {
+        discover_there(app, run.circuit, now);
         sign_in_worked(app, app->settings->circuits[run.circuit].credential, now);
     }
     /* asking faster does not give a right; the core asks for the second look that it needs */

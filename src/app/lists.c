@@ -30,7 +30,7 @@ static int by_id(const void *key, const void *element)
     return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
 }
 
-#define UNWATCHED UINT32_MAX /* the mark of elements that are none of ours */
+#define UNWATCHED DISCOVER_NEW /* this and higher ones: marks of elements that are none of ours */
 
 static uint32_t find_circuit(const struct list_run *run, const struct sample *sample)
 {
@@ -48,7 +48,7 @@ static bool list_stands(void *context, uint32_t mark)
 {
     const struct list_run *run = context;
 
-    return mark == UNWATCHED || !run->app->watched[mark].moved;
+    return mark >= UNWATCHED || !run->app->watched[mark].moved;
 }
 
 static uint32_t list_element(void *context, const struct sample *sample, uint32_t mark)
@@ -57,8 +57,9 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
     struct app *app = run->app;
     uint32_t index = sample != NULL ? find_circuit(run, sample) : mark;
 
-    if (index == UNWATCHED)
-        return UNWATCHED;
+    if (index >= UNWATCHED)
+        return discover_element(app, app->subscriptions[run->subscription].id,
+                                app->subscriptions[run->subscription].credential, sample, index);
     struct watched *watched = &app->watched[index];
     run->seen[index - app->subscriptions[run->subscription].circuits[0]] = true;
     watched->absent = false;
@@ -74,11 +75,18 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
     return index;
 }
 
-static void list_free(struct list_run *run)
+/* From here on it ends with a request, or has ended. */
+static void stop_telling(struct list_run *run)
 {
     if (run->timer != NULL)
         LIST_REMOVE(run, link);
     timer_free(run->timer);
+    run->timer = NULL;
+}
+
+static void list_free(struct list_run *run)
+{
+    stop_telling(run);
     arm_list_free(run->list);
     free(run->seen);
     free(run->next);
@@ -143,6 +151,7 @@ static void list_failed(struct list_run *run, struct failure *failure, struct mo
     if (run->pages > 0 && !run->replayed) /* the core was told of a part that is not remembered */
         list_memory_forget(&app->subscriptions[index].memory);
     list_free(run);
+    discover_listed(app, subscription->id, subscription->credential, failure, now);
     poll_tell_failed(app, ASK_LIST, index, failure);
     if (failure->kind == TROUBLE_FORBIDDEN)
         ask_singly(app, index, failure, now);
@@ -167,6 +176,7 @@ static void list_done(struct list_run *run, struct moment now)
         arm_list_remember(run->list);
     ask_absent(run, now);
     list_free(run);
+    discover_listed(app, app->subscriptions[index].id, app->subscriptions[index].credential, NULL, now);
     app->subscriptions[index].listed = true;
     engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
     sign_in_worked(app, app->subscriptions[index].credential, now);
@@ -236,6 +246,7 @@ static void tell_some(void *context, struct moment now)
     }
     char *next = run->next;
     run->next = NULL;
+    stop_telling(run);
     if (next == NULL)
         list_done(run, now);
     else if (!next_page(run, next, &failure))

@@ -67,6 +67,7 @@ static void put_picture(struct app *app, struct moment now)
                                         .words = engine_words(app->engine, i, words) };
         batch_put_memory(persist_batch(app), &memory);
     }
+    discover_put_picture(app);
     deliver_each(app, put_waiting, app);
 }
 

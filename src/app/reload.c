@@ -94,8 +94,10 @@ bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, str
     struct settings *settings = settings_load(app->options->settings, diag);
     *out = (struct reload_view){ .file = app->options->settings };
     bool good = settings != NULL && check_files(settings, diag);
-    if (good)
+    if (good) {
+        settings = discover_dress(app, settings);
         count_changes(app->settings, settings, out);
+    }
     if (good && app_adopt(app, settings, now, why)) {
         out->circuits = app->settings->circuit_count;
         taken(app, out, now);

@@ -51,6 +51,7 @@ static void sign_in_failed(struct app *app, size_t credential, const struct fail
         engine_credential_failed(app->engine, credential, failure, now, &app->effects);
     ask_again(app, refused, failure, now);
     poll_token(app, credential, failure, now);
+    discover_token(app, credential, now);
     app_follow(app, now);
 }
 
@@ -76,6 +77,7 @@ static void sign_in_done(struct app *app, size_t credential, struct token *token
         engine_credential_works(app->engine, credential, now, &app->effects);
     ask_again(app, refused, NULL, now);
     poll_token(app, credential, NULL, now);
+    discover_token(app, credential, now);
     app_follow(app, now);
 }
 

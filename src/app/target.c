@@ -8,7 +8,7 @@
 
 const char *ask_name(enum ask ask)
 {
-    static const char *const names[ASKS] = { "list", "circuit", "metrics", "routes", "token" };
+    static const char *const names[ASKS] = { "list", "circuit", "metrics", "routes", "discover", "token" };
     return names[ask];
 }
 

@@ -17,7 +17,7 @@
 struct app;
 
 /** What is asked of Azure, by kind; figures and targets are kept by it. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_TOKEN, ASKS };
+enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_DISCOVER, ASK_TOKEN, ASKS };
 
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {

@@ -251,6 +251,7 @@ static bool end_event(struct events *events)
         return false;
     }
     event->value.certain = events->certain;
+    event->value.starts = event->value.ends = MONO_NEVER;
     event->value.path = PATH_NONE;
     if (events->words[PATH_PRIMARY] != events->words[PATH_SECONDARY])
         event->value.path = events->words[PATH_PRIMARY] ? PATH_PRIMARY : PATH_SECONDARY;

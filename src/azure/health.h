@@ -34,7 +34,8 @@ void events_ask_circuit(struct azure_request *out, const char *management, const
 
 /** A planned maintenance. */
 struct event {
-    struct maintenance_value value; /* `certain` is false, unless events_read() was told otherwise */
+    /* `certain` is false, unless events_read() was told otherwise; the times on our clock are MONO_NEVER */
+    struct maintenance_value value;
     bool everywhere;                /* it names no region, "Global", or more regions than can be kept */
     size_t region_count;
     char region[EVENT_REGIONS_MAX][EVENT_REGION_MAX]; /* "uksouth" */

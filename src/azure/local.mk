@@ -13,11 +13,13 @@ azure_sources = \
 	src/azure/connection.c src/azure/connection.h \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \
+	src/azure/graph.c src/azure/graph.h \
 	src/azure/event.c src/azure/health.c src/azure/health.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/page.c src/azure/page.h \
 	src/azure/plain.c src/azure/plain.h \
+	src/azure/port.c src/azure/port.h \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
@@ -30,8 +32,9 @@ libazure_a_SOURCES = $(azure_sources)
 # every test of this room is built in the same way
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
-	tests/unit/test_azure_connection tests/unit/test_azure_health tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
-	tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
+	tests/unit/test_azure_connection tests/unit/test_azure_graph tests/unit/test_azure_health \
+	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
+	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
 azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
@@ -55,6 +58,11 @@ tests_unit_test_azure_connection_SOURCES = tests/unit/test_azure_connection.c te
 tests_unit_test_azure_connection_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_connection_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_connection_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_graph_SOURCES = tests/unit/test_azure_graph.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_graph_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_graph_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_graph_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_health_SOURCES = tests/unit/test_azure_health.c tests/unit/azure_data.h tests/unit/leaks.h
 tests_unit_test_azure_health_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -80,6 +88,11 @@ tests_unit_test_azure_metrics_SOURCES = tests/unit/test_azure_metrics.c tests/un
 tests_unit_test_azure_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_metrics_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_metrics_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_port_SOURCES = tests/unit/test_azure_port.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_port_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_port_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_port_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_quota_SOURCES = tests/unit/test_azure_quota.c tests/unit/azure_data.h tests/unit/leaks.h
 tests_unit_test_azure_quota_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -6,16 +6,13 @@
 
 #include "azure/series.h"
 #include "azure/text.h"
-#include "azure/when.h"
 
 #include <assert.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define API_VERSION "2023-10-01"
 #define BATCH_VERSION "2024-02-01"
-#define METRICS_MAX (1024 * 1024)
 #define BATCH_MAX (4 * 1024 * 1024)
 #define REGION_MAX 63 /* a label of a host name */
 
@@ -54,29 +51,9 @@ static const struct series_plan plan = { .metric = { [BGP] = "BgpAvailability", 
 
 /* ---- what is asked ---- */
 
-static void add_time(struct line *url, int64_t wall_ms)
-{
-    char text[ISO_TIME_MAX];
-
-    iso_time(wall_ms, text);
-    line_add_encoded(url, text, strlen(text), "");
-}
-
 void metrics_ask(struct azure_request *out, const char *management, const char *id, int64_t now_wall_ms)
 {
-    struct line url;
-
-    line_init(&url, 1024 + strlen(management) + strlen(id) * 3);
-    line_add(&url, management);
-    line_add_encoded(&url, id, strlen(id), "/()");
-    line_add(&url, "/providers/Microsoft.Insights/metrics?api-version=" API_VERSION "&metricnames=" BOTH
-                   "&interval=PT1M&aggregation=Average&timespan=");
-    add_time(&url, now_wall_ms - METRICS_WINDOW_MS);
-    line_add(&url, "%2F");
-    add_time(&url, now_wall_ms);
-    line_add(&url, "&%24filter=" SPLIT);
-    *out = (struct azure_request){ .method = "GET", .url = url.text, .accept = "application/json", .bearer = true,
-                                   .limit = METRICS_MAX };
+    series_ask(out, management, id, BOTH, SPLIT, now_wall_ms);
 }
 
 /* "UK South" and "uksouth" are the same region. 0: it is none. */
@@ -155,9 +132,9 @@ void metrics_ask_batch(struct azure_request *out, const char *origin, const char
     line_add(&url, "/metrics:getBatch?api-version=" BATCH_VERSION
                    "&metricnamespace=Microsoft.Network%2FexpressRouteCircuits&metricnames=" BOTH
                    "&interval=PT1M&aggregation=average&starttime=");
-    add_time(&url, now_wall_ms - METRICS_WINDOW_MS);
+    series_add_time(&url, now_wall_ms - METRICS_WINDOW_MS);
     line_add(&url, "&endtime=");
-    add_time(&url, now_wall_ms);
+    series_add_time(&url, now_wall_ms);
     line_add(&url, "&filter=" SPLIT);
     *out = (struct azure_request){ .method = "POST", .url = url.text, .body = batch_body(ids, count),
                                    .content_type = "application/json", .accept = "application/json", .bearer = true,
@@ -166,23 +143,10 @@ void metrics_ask_batch(struct azure_request *out, const char *origin, const char
 
 /* ---- the answer about one ---- */
 
-static const struct json_key answer_keys[] = { JSON_KEY_OBJECTS("value", SERIES_METRIC, &series_shape), JSON_KEYS_END };
-static const struct json_shape answer_shape = { answer_keys };
-
-static bool take(void *into, int tag, const struct json_value *value)
-{
-    return series_take(into, tag, value);
-}
-
-static bool enter(void *into, int tag, enum json_type type, bool opens)
-{
-    return series_enter(into, tag, type, opens);
-}
-
 static void hand_over(const struct series_value *found, int64_t now_wall_ms, struct mono now, struct metric_value *out)
 {
     if (found->any)
-        *out = (struct metric_value){ .seen = { now.ms - (found->age_ms > 0 ? found->age_ms : 0) },
+        *out = (struct metric_value){ .seen = series_seen(found, now),
                                       .stamp_wall_ms = now_wall_ms - found->age_ms,
                                       .percent = (int16_t)found->value };
 }
@@ -200,13 +164,8 @@ enum azure_result metrics_read(const struct azure_reply *reply, int64_t now_wall
                                struct witness *out, struct failure *why)
 {
     struct series_values values = { 0 };
-    struct series_reader series;
-    struct answer_reader reader = { &answer_shape, take, enter, &series, NULL };
+    enum azure_result result = series_read(reply, &plan, now_wall_ms, &values, why);
 
-    series_begin(&series, &plan, now_wall_ms, &values);
-    enum azure_result result = answer_read_final(reply, &reader, why);
-    if (result == AZURE_OK && !series.value)
-        result = answer_refuse(reply, why, "holds no metrics");
     if (result == AZURE_OK)
         hand_over_all(&values, now_wall_ms, now, out);
     return result;

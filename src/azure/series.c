@@ -15,6 +15,9 @@
 /* A point is named after the beginning of its minute, so none lies ahead unless the clocks differ. */
 #define AHEAD_MS (2 * 60 * 1000)
 
+#define API_VERSION "2023-10-01"
+#define ANSWER_MAX (1024 * 1024)
+
 #define OTHER SIZE_MAX /* a metric or dimension that was not asked for */
 
 static const struct json_key point_keys[] = {
@@ -58,7 +61,7 @@ void series_begin(struct series_reader *reader, const struct series_plan *plan, 
 static size_t one_of(const struct json_value *text, const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (value_is(text, words[i]))
+        if (words[i] != NULL && value_is(text, words[i]))
             return i;
     return OTHER;
 }
@@ -199,4 +202,65 @@ bool series_enter(struct series_reader *reader, int tag, enum json_type type, bo
     else if (tag == SERIES_POINT)
         on_point(reader, opens);
     return true;
+}
+
+/* ---- of one resource ---- */
+
+void series_add_time(struct line *url, int64_t wall_ms)
+{
+    char text[ISO_TIME_MAX];
+
+    iso_time(wall_ms, text);
+    line_add_encoded(url, text, strlen(text), "");
+}
+
+void series_ask(struct azure_request *out, const char *management, const char *id, const char *names,
+                const char *filter, int64_t now_wall_ms)
+{
+    struct line url;
+
+    line_init(&url, 512 + strlen(management) + strlen(id) * 3 + strlen(names) + strlen(filter));
+    line_add(&url, management);
+    line_add_encoded(&url, id, strlen(id), "/()");
+    line_add(&url, "/providers/Microsoft.Insights/metrics?api-version=" API_VERSION "&metricnames=");
+    line_add(&url, names);
+    line_add(&url, "&interval=PT1M&aggregation=Average&timespan=");
+    series_add_time(&url, now_wall_ms - SERIES_WINDOW_MS);
+    line_add(&url, "%2F");
+    series_add_time(&url, now_wall_ms);
+    line_add(&url, "&%24filter=");
+    line_add(&url, filter);
+    *out = (struct azure_request){ .method = "GET", .url = url.text, .accept = "application/json", .bearer = true,
+                                   .limit = ANSWER_MAX };
+}
+
+static const struct json_key answer_keys[] = { JSON_KEY_OBJECTS("value", SERIES_METRIC, &series_shape), JSON_KEYS_END };
+static const struct json_shape answer_shape = { answer_keys };
+
+static bool take(void *into, int tag, const struct json_value *value)
+{
+    return series_take(into, tag, value);
+}
+
+static bool enter(void *into, int tag, enum json_type type, bool opens)
+{
+    return series_enter(into, tag, type, opens);
+}
+
+enum azure_result series_read(const struct azure_reply *reply, const struct series_plan *plan, int64_t now_wall_ms,
+                              struct series_values *out, struct failure *why)
+{
+    struct series_reader series;
+    struct answer_reader reader = { &answer_shape, take, enter, &series, NULL };
+
+    series_begin(&series, plan, now_wall_ms, out);
+    enum azure_result result = answer_read_final(reply, &reader, why);
+    if (result == AZURE_OK && !series.value)
+        result = answer_refuse(reply, why, "holds no metrics");
+    return result;
+}
+
+struct mono series_seen(const struct series_value *value, struct mono now)
+{
+    return (struct mono){ now.ms - (value->age_ms > 0 ? value->age_ms : 0) };
 }

@@ -1,11 +1,14 @@
 #ifndef ERWATCH_AZURE_SERIES_H
 #define ERWATCH_AZURE_SERIES_H
 
-#include "azure/json.h"
+#include "azure/answer.h"
+#include "core/mono.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct line;
 
 /*
  * The elements of `value` in any answer of Azure Monitor: metrics, each with series that are told apart by dimensions,
@@ -21,7 +24,7 @@
 
 /** What was asked for: at most SERIES_METRICS_MAX metrics of one kind, split by two dimensions. */
 struct series_plan {
-    const char *metric[SERIES_METRICS_MAX];
+    const char *metric[SERIES_METRICS_MAX]; /* NULL: one less */
     const char *dimension[2];
     double least, most; /* a value beyond is as good as absent */
     int scale;          /* how a value is kept: times this, rounded down, */
@@ -85,6 +88,24 @@ void series_begin(struct series_reader *reader, const struct series_plan *plan, 
                   struct series_values *out);
 bool series_take(struct series_reader *reader, int tag, const struct json_value *value);
 bool series_enter(struct series_reader *reader, int tag, enum json_type type, bool opens);
+
+/**
+ * Ask ARM for metrics of one resource in the time before @p now_wall_ms.
+ *
+ * @param names  percent-encoded, as is @p filter
+ */
+void series_ask(struct azure_request *out, const char *management, const char *id, const char *names,
+                const char *filter, int64_t now_wall_ms);
+
+/** The answer to that; @p out is filled on AZURE_OK and of no use otherwise. */
+enum azure_result series_read(const struct azure_reply *reply, const struct series_plan *plan, int64_t now_wall_ms,
+                              struct series_values *out, struct failure *why);
+
+/** When a value was measured, on our clock; @p now: when the answer came. */
+struct mono series_seen(const struct series_value *value, struct mono now);
+
+/** "2024-08-26T07:10:00Z", percent-encoded. */
+void series_add_time(struct line *url, int64_t wall_ms);
 
 /** What several answers or elements said of one resource: in each slot what is worse. */
 void series_merge(const struct series_plan *plan, struct series_values *have, const struct series_values *more);

@@ -135,6 +135,9 @@ struct settings *settings_load(const char *file, struct diag *diag);
 
 void settings_free(struct settings *settings);
 
+/** The circuit with this id (any case); NULL: it is not watched. */
+const struct circuit_settings *settings_find(const struct settings *settings, const char *id);
+
 /** Which entry of `discover` takes the circuit with this id (any case)? NULL: none, or it is no circuit's id. */
 const struct discover_settings *settings_discover_of(const struct settings *settings, const char *id);
 

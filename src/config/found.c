@@ -72,10 +72,11 @@ static int id_to_circuit(const void *key, const void *element)
     return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
 }
 
-static bool is_configured(const struct settings *configured, const char *id)
+const struct circuit_settings *settings_find(const struct settings *settings, const char *id)
 {
-    return configured->circuit_count > 0 && bsearch(id, configured->circuits, configured->circuit_count,
-                                                    sizeof *configured->circuits, id_to_circuit) != NULL;
+    if (settings->circuit_count == 0)
+        return NULL;
+    return bsearch(id, settings->circuits, settings->circuit_count, sizeof *settings->circuits, id_to_circuit);
 }
 
 /* A slash at the end would make it another circuit: circuit_id_parse() leaves it out. */
@@ -84,7 +85,7 @@ static bool make_circuit(struct arena *arena, const struct settings *configured,
     const struct discover_settings *entry = settings_discover_of(configured, id);
     size_t len = strlen(id);
 
-    if (entry == NULL || is_configured(configured, id))
+    if (entry == NULL || settings_find(configured, id) != NULL)
         return false;
     char *own = arena_copy(arena, id, len - (id[len - 1] == '/'));
     char *lower = arena_copy(arena, own, strlen(own));

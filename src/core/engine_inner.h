@@ -56,9 +56,11 @@ struct circuit {
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
+    bool arp_wanted;    /* the same of an ARP table of any of its paths */
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */
+    int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
     struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
     struct share share;
 };

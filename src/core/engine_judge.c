@@ -109,14 +109,6 @@ static bool rests_on_sessions(const struct incident *incident)
            incident->rule == RULE_NO_ROUTES || (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE);
 }
 
-/* Which of the circuit's facts it rests on. */
-static enum look_at rests_on(const struct incident *incident)
-{
-    if (incident->rule == RULE_CONNECTION_DOWN)
-        return LOOK_CONNECTIONS;
-    return rests_on_sessions(incident) ? LOOK_METRICS : LOOK_CIRCUIT;
-}
-
 /* How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
 int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
 {
@@ -177,24 +169,74 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
         engine_want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
 }
 
+static bool any_arp_wanted(const struct facts *facts)
+{
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum path path = 0; path < PATHS; path++)
+            if (judge_wants_arp(facts, kind, path))
+                return true;
+    return false;
+}
+
+/* Layer 2 changes slowly and asking for it is dear: at once, while 45 is being confirmed, and then now and again. */
+static void want_arp(struct circuit *circuit, const struct facts *facts, int64_t session_pace, struct effects *out)
+{
+    bool wanted = any_arp_wanted(facts), begins = wanted && !circuit->arp_wanted;
+    int64_t pace = session_pace > 0 ? session_pace : policy_routes_every_ms(facts->policy);
+
+    circuit->arp_wanted = wanted;
+    if (wanted)
+        engine_want(out, circuit->holder.target, LOOK_ARP, begins ? facts->now.mono : mono_after(facts->now.mono, pace));
+}
+
+/* How soon each kind of sample is wanted; 0: the ordinary pace will do. */
+struct paces {
+    int64_t circuit, session, arp, limit, connections;
+};
+
+static void sooner(int64_t *soonest, int64_t pace)
+{
+    if (pace > 0 && (*soonest == 0 || pace < *soonest))
+        *soonest = pace;
+}
+
+static struct paces paces_of(const struct holder *holder, const struct facts *facts)
+{
+    struct paces paces = { 0 };
+
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        int64_t pace = engine_pace_of(incident, facts->policy, facts->now.mono);
+        if (incident->rule == RULE_ROUTE_LIMIT_NEAR) /* only a summary counts routes */
+            sooner(&paces.limit, pace);
+        else if (incident->rule == RULE_CONNECTION_DOWN)
+            sooner(&paces.connections, pace);
+        else
+            sooner(rests_on_sessions(incident) ? &paces.session : &paces.circuit, pace);
+        if (incident->rule == RULE_ARP_INCOMPLETE)
+            sooner(&paces.arp, pace);
+    }
+    return paces;
+}
+
 /* @return is any look wanted? */
 static bool want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
-    static const enum look_at looks[] = { LOOK_CIRCUIT, LOOK_METRICS, LOOK_CONNECTIONS };
     struct mono now = facts->now.mono;
+    struct target target = circuit->holder.target;
+    struct paces paces = paces_of(&circuit->holder, facts);
     size_t before = out->count;
-    int64_t soonest[LOOK_CONNECTIONS + 1] = { 0 };
 
-    for (size_t i = 0; i < circuit->holder.count; i++) {
-        const struct incident *incident = &circuit->holder.slots[i].incident;
-        int64_t pace = engine_pace_of(incident, facts->policy, now), *at = &soonest[rests_on(incident)];
-        if (pace > 0 && (*at == 0 || pace < *at))
-            *at = pace;
-    }
-    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
-        if (soonest[looks[i]] > 0)
-            engine_want(out, circuit->holder.target, looks[i], mono_after(now, soonest[looks[i]]));
-    want_routes(circuit, facts, soonest[LOOK_METRICS], out);
+    if (paces.circuit > 0)
+        engine_want(out, target, LOOK_CIRCUIT, mono_after(now, paces.circuit));
+    if (paces.connections > 0)
+        engine_want(out, target, LOOK_CONNECTIONS, mono_after(now, paces.connections));
+    if (paces.session > 0)
+        engine_want(out, target, LOOK_METRICS, mono_after(now, paces.session));
+    want_routes(circuit, facts, paces.session, out);
+    if (paces.limit > 0)
+        engine_want(out, target, LOOK_ROUTES, mono_after(now, paces.limit));
+    want_arp(circuit, facts, paces.arp, out);
     return out->count > before;
 }
 

@@ -28,6 +28,8 @@ static struct mono due_of_witness(const struct look *look, const struct witness 
             const struct path_witness *at = &witness->at[kind][path];
             due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale + policy_routes_every_ms(policy))));
             for (size_t family = 0; family < FAMILIES; family++) {
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
@@ -67,6 +69,15 @@ static struct mono due_of_beyond(const struct beyond *beyond, const struct polic
                           : mono_earlier(judge_beyond_due(beyond, now), judge_connections_due(beyond, policy, now));
 }
 
+/* What is counted in days is so by the host's clock: should it be set, the next answer finds out (engine_saw_again). */
+static void plan_by_clock(struct circuit *circuit, const struct policy *policy, struct moment now)
+{
+    struct mono due = due_of_waiting(circuit, policy, now);
+
+    circuit->judged_wall_ms = now.wall_ms;
+    circuit->due_wall_ms = due.ms != MONO_NEVER.ms ? now.wall_ms + mono_between(now.mono, due) : INT64_MAX;
+}
+
 /* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
@@ -94,6 +105,7 @@ void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct 
 
     circuit->due = due_of_witness(look, witness, policy, now.mono, due_of(circuit, policy, now));
     circuit->answer_due = due_of_witness(look, witness, policy, look->sample_seen, MONO_NEVER);
+    plan_by_clock(circuit, policy, now);
     queue_set(engine->due, circuit->holder.target.index,
               mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
 }

@@ -55,6 +55,15 @@ bool engine_wants_routes(const struct engine *engine, size_t index, struct momen
     return judge_wants_routes(&facts);
 }
 
+bool engine_wants_arp(const struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                      struct moment now)
+{
+    struct facts facts;
+
+    engine_facts(engine, index, now, &facts);
+    return judge_wants_arp(&facts, peering, path);
+}
+
 enum verdict engine_verdict(const struct engine *engine, size_t index)
 {
     return engine->circuits[index].verdict;

@@ -68,6 +68,11 @@ struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subj
     return opinion;
 }
 
+bool rule_is_off(const struct facts *facts, enum rule rule)
+{
+    return facts->policy->rule[rule].disabled;
+}
+
 bool operation_moving(struct word operation)
 {
     return operation.code == OPERATION_UPDATING || operation.code == OPERATION_CREATING ||

@@ -117,6 +117,14 @@ void judge_port(const struct port_facts *port, bool known, const struct policy *
 
 /** When facts of a port grow stale. */
 struct mono judge_port_due(const struct port_facts *port, const struct policy *policy, struct mono now);
+/**
+ * Would the ARP table of that path help now: the ARP metric has fallen, the last table was bad, or the session of the path
+ * is lost and layer 2 may be why? Only where route summaries may be asked (poll.sessions): both ask the router.
+ */
+bool judge_wants_arp(const struct facts *facts, enum peering_kind peering, enum path path);
+
+/** How many routes one session of the peering may bring before Microsoft's edge takes it down. Needs a sample. */
+uint32_t judge_route_limit(const struct facts *facts, enum peering_kind peering);
 
 /** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
 void judge_circuit(const struct facts *facts, struct opinions *out);

@@ -22,6 +22,9 @@ struct opinion *say_unknown(struct opinions *out, enum rule rule, struct subject
 struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subject subject, enum rule by,
                                struct subject by_subject);
 
+/** A rule that the settings switch off is never raised and explains nothing. */
+bool rule_is_off(const struct facts *facts, enum rule rule);
+
 /** Settled: no operation runs on the object; an unknown word counts as settled (rule 16 tells of it). */
 bool operation_moving(struct word operation);
 
@@ -61,6 +64,8 @@ struct prefix_trouble judge_prefixes(const struct facts *facts, enum family fami
 void judge_prefix_set(const struct facts *facts, enum family family, struct opinions *out);
 void judge_sessions(const struct facts *facts, enum peering_kind peering, enum family family,
                     struct prefix_trouble prefixes, struct opinions *out);
+/** Rule 44; after all else that is said of the family. */
+void judge_limit(const struct facts *facts, enum peering_kind peering, enum family family, struct opinions *out);
 void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 /** Has nothing at all been heard of the circuit for longer than poll.stale (rule 90)? */
 bool judge_blind(const struct facts *facts);

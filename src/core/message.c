@@ -114,6 +114,45 @@ static const struct message_info messages[] = {
                    "touched by this; only entries are missing.",
         .todo = "Look what stops journald: systemctl status systemd-journald, and the free space of its disk.",
     },
+    [MESSAGE_CIRCUIT_APPEARED] = {
+        .name = "circuit-appeared",
+        .id = "97eff1f4ec3e66f518cd858d4e7c865a",
+        .priority = LOG_NOTICE,
+        .subject = "Circuit @ERWATCH_CIRCUIT@ has appeared in Azure",
+        .meaning = "A circuit was found in a subscription that the settings name under discover, and is watched from "
+                   "now on; or one that had disappeared is there again.",
+        .todo = "Say in the settings what is expected of it, if it is more than what discover says.",
+    },
+    [MESSAGE_CIRCUIT_DISAPPEARED] = {
+        .name = "circuit-disappeared",
+        .id = "4cf73bf2c7eeb07b2c0802edfe19c56c",
+        .priority = LOG_WARNING,
+        .subject = "Circuit @ERWATCH_CIRCUIT@ has disappeared from Azure",
+        .meaning = "A circuit that was discovered does not exist any more: Azure has said so three times in a row. It "
+                   "stays watched for the time of discover[].keep, and rule 10 (circuit-missing) is raised.",
+        .todo = "If it was deleted on purpose: name it under discover[].exclude, then systemctl reload erwatchd. If "
+                "not: the activity log of its resource group says who did it.",
+    },
+    [MESSAGE_CIRCUIT_FORGOTTEN] = {
+        .name = "circuit-forgotten",
+        .id = "660f2c95df519e7c443ec77791ee89e5",
+        .priority = LOG_NOTICE,
+        .subject = "Circuit @ERWATCH_CIRCUIT@ is not watched any more",
+        .meaning = "A circuit that was discovered has left the watch: the settings leave it out, or it has been gone "
+                   "from Azure for the time of discover[].keep. Its findings are cleared.",
+        .todo = "",
+    },
+    [MESSAGE_DISCOVERY_FAILED] = {
+        .name = "discovery-failed",
+        .id = "a06366e1f3cf92572e12dbbe8ef78585",
+        .priority = LOG_WARNING,
+        .subject = "Circuits of a subscription cannot be discovered, or not all",
+        .meaning = "The list of a subscription that the settings name under discover could not be read, or it holds "
+                   "more circuits than discover[].most. What is watched already stays watched; new circuits may be "
+                   "missed.",
+        .todo = "Look at the reason in the entry; erwatchctl loop shows how it stands. After a 403 give the "
+                "credential the role Reader on the subscription, or list the circuits one by one.",
+    },
 };
 static_assert(sizeof messages / sizeof *messages == MESSAGES, "a row for each message");
 

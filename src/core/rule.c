@@ -287,6 +287,17 @@ static const struct rule_info rules[] = {
                         "148c8bb08a7446a0997442f20edb9ee7" },
     },
     {
+        .number = RULE_ROUTE_LIMIT_NEAR, .name = "route-limit-near",
+        .severity = "warning; critical from 95 %, unless another critical of the family says more",
+        .owner = "you or provider",
+        .time = "confirm",
+        .suppresses = "",
+        .subject = "peering and family",
+        .meaning = meaning_route_limit_near, .steps = steps_route_limit_near,
+        .message_id = { "dfc77fc559074722bdbe26d4559202ad", "794b557ddf8848008a215396cdb6ae31",
+                        "4c8787f808b649cebb781c130b597fe0" },
+    },
+    {
         .number = RULE_ARP_INCOMPLETE, .name = "arp-incomplete",
         .severity = "warning",
         .owner = "provider",

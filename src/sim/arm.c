@@ -30,6 +30,28 @@ static const char *const network_versions[] = {
 };
 static const char *const metrics_versions[] = { "2018-01-01", "2019-07-01", "2021-05-01",
                                                 "2023-10-01", "2024-02-01", NULL };
+static const char *const batch_versions[] = { "2023-10-01", "2024-02-01", NULL };
+static const char *const health_versions[] = { "2020-05-01", "2022-10-01", "2024-02-01", "2025-05-01", NULL };
+static const char *const graph_versions[] = { "2019-04-01", "2021-03-01", "2022-10-01", "2024-04-01", NULL };
+static const char *const subscription_versions[] = { "2016-06-01", "2019-11-01", "2020-01-01",
+                                                     "2021-01-01", "2022-12-01", NULL };
+
+/* All others have network_versions. */
+static const struct {
+    enum endpoint endpoint;
+    const char *const *versions;
+    const char *type;
+} version_rows[] = {
+    { ENDPOINT_METRICS, metrics_versions, "metrics" },
+    { ENDPOINT_PORT_METRICS, metrics_versions, "metrics" },
+    { ENDPOINT_METRICS_BATCH, batch_versions, "metrics:getBatch" },
+    { ENDPOINT_HEALTH, health_versions, "availabilityStatuses" },
+    { ENDPOINT_CIRCUIT_EVENTS, health_versions, "events" },
+    { ENDPOINT_EVENTS, health_versions, "events" },
+    { ENDPOINT_IMPACTED, health_versions, "events" },
+    { ENDPOINT_GRAPH, graph_versions, "resources" },
+    { ENDPOINT_SUBSCRIPTIONS, subscription_versions, "subscriptions" },
+};
 
 /* It goes into URLs and decides about properties, so it must look like one: "2024-05-01", "2020-03-01-preview". */
 const char *arm_version(const struct ask *ask)
@@ -41,9 +63,15 @@ const char *arm_version(const struct ask *ask)
     return fine ? version : "2024-05-01";
 }
 
-static const char *const *versions_of(enum endpoint endpoint)
+static const char *const *versions_of(enum endpoint endpoint, const char **type)
 {
-    return endpoint == ENDPOINT_METRICS ? metrics_versions : network_versions;
+    *type = "expressRouteCircuits";
+    for (size_t i = 0; i < sizeof version_rows / sizeof *version_rows; i++)
+        if (version_rows[i].endpoint == endpoint) {
+            *type = version_rows[i].type;
+            return version_rows[i].versions;
+        }
+    return network_versions;
 }
 
 static bool version_known(const char *version, const char *const *versions)
@@ -55,19 +83,20 @@ static bool version_known(const char *version, const char *const *versions)
 
 static void refuse_version(const struct ask *ask, const char *version, struct answer *out)
 {
-    const char *const *versions = versions_of(ask->target->endpoint);
+    const char *type, *const *versions = versions_of(ask->target->endpoint, &type);
     char all[1024] = "";
 
     for (size_t i = 0; versions[i] != NULL; i++)
         snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", i != 0 ? ", " : "", versions[i]);
     answer_error(out, 400, ENVELOPE_ARM, "NoRegisteredProviderFound",
                  "No registered resource provider found for location '' and API version '%s' for type "
-                 "'expressRouteCircuits'. The supported api-versions are '%s'.",
-                 version, all);
+                 "'%s'. The supported api-versions are '%s'.",
+                 version, type, all);
 }
 
-static bool check_version(const struct ask *ask, struct answer *out)
+bool arm_check_version(const struct ask *ask, struct answer *out)
 {
+    const char *type, *const *versions = versions_of(ask->target->endpoint, &type);
     const char *version = server_query(ask->call, "api-version");
 
     if (!ask->world->scenario->check_version)
@@ -75,7 +104,7 @@ static bool check_version(const struct ask *ask, struct answer *out)
     if (version == NULL || *version == '\0')
         answer_error(out, 400, ENVELOPE_ARM, "MissingApiVersionParameter",
                      "The api-version query parameter (?api-version=) is required for all requests.");
-    else if (!version_known(version, versions_of(ask->target->endpoint)))
+    else if (!version_known(version, versions))
         refuse_version(ask, version, out);
     else
         return true;
@@ -90,10 +119,7 @@ void arm_not_found(const struct ask *ask, struct answer *out)
         answer_error(out, 404, ENVELOPE_ARM, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
                      t->group);
     else if (t->circuit != NULL)
-        answer_error(out, 404, ENVELOPE_ARM, "ResourceNotFound",
-                     "The Resource 'Microsoft.Network/expressRouteCircuits/%s' under resource group '%s' was not "
-                     "found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-                     t->circuit, t->group);
+        arm_no_resource(ask, "expressRouteCircuits", t->circuit, out);
     else
         answer_error(out, 404, ENVELOPE_ARM, "InvalidResourceType",
                      "The resource type could not be found in the namespace 'Microsoft.Network' for api version '%s'.",
@@ -101,7 +127,16 @@ void arm_not_found(const struct ask *ask, struct answer *out)
     answer_header(out, "x-ms-failure-cause", "gateway");
 }
 
-static void child_not_found(const struct ask *ask, struct answer *out)
+void arm_no_resource(const struct ask *ask, const char *type, const char *name, struct answer *out)
+{
+    answer_error(out, 404, ENVELOPE_ARM, "ResourceNotFound",
+                 "The Resource 'Microsoft.Network/%s/%s' under resource group '%s' was not found. For more details "
+                 "please go to https://aka.ms/ARMResourceNotFoundFix",
+                 type, name, ask->target->group);
+    answer_header(out, "x-ms-failure-cause", "gateway");
+}
+
+void arm_child_not_found(const struct ask *ask, struct answer *out)
 {
     char *text = text_format("Resource %s not found.", ask->request->path);
 
@@ -109,14 +144,14 @@ static void child_not_found(const struct ask *ask, struct answer *out)
     free(text);
 }
 
-static struct look look_of(const struct ask *ask)
+struct look arm_look(const struct ask *ask)
 {
     const struct scenario *s = ask->world->scenario;
 
     return (struct look){ arm_version(ask), s->id_case, s->extra };
 }
 
-static void answer_ok(const struct ask *ask, json_t *json, struct answer *out)
+void arm_ok(const struct ask *ask, json_t *json, struct answer *out)
 {
     answer_json(out, 200, json, ask->world->scenario->indent);
 }
@@ -186,7 +221,7 @@ static char *list_text(const struct page *page, const struct look *look, const c
 static void answer_list(const struct ask *ask, struct answer *out)
 {
     const char *skip = server_query(ask->call, "$skiptoken");
-    const struct look look = look_of(ask);
+    const struct look look = arm_look(ask);
     struct page page = { 0 };
     size_t len;
 
@@ -198,7 +233,7 @@ static void answer_list(const struct ask *ask, struct answer *out)
     page_collect(ask, skip != NULL ? (size_t)strtoul(skip, NULL, 10) : 0, &page);
     char *next = page.next != 0 ? next_link(ask, &page) : NULL;
     if (ask->world->scenario->indent) {
-        answer_ok(ask, list_json(&page, &look, next), out);
+        arm_ok(ask, list_json(&page, &look, next), out);
     } else {
         char *text = list_text(&page, &look, next, &len);
         answer_body(out, 200, "application/json; charset=utf-8", text, len);
@@ -225,20 +260,22 @@ static void answer_table(const struct ask *ask, const struct circuit *circuit, e
             operation_start(ask, circuit, kind, path, out);
             return;
         }
-    child_not_found(ask, out);
+    arm_child_not_found(ask, out);
 }
 
 static void answer_peering(const struct ask *ask, struct circuit *circuit, struct answer *out)
 {
-    const struct look look = look_of(ask);
+    const struct look look = arm_look(ask);
     enum peering_kind kind = peering_asked(ask, circuit);
 
     if (kind == PEERING_NONE)
-        child_not_found(ask, out);
+        arm_child_not_found(ask, out);
     else if (ask->target->endpoint == ENDPOINT_PEERING)
-        answer_ok(ask, render_peering(circuit, kind, &look), out);
+        arm_ok(ask, render_peering(circuit, kind, &look), out);
     else if (ask->target->endpoint == ENDPOINT_PEERING_STATS)
-        answer_ok(ask, render_stats(circuit), out);
+        arm_ok(ask, render_stats(circuit), out);
+    else if (ask->target->endpoint == ENDPOINT_REACHES || ask->target->endpoint == ENDPOINT_REACH)
+        reach_answer(ask, circuit, kind, out);
     else
         answer_table(ask, circuit, kind, out);
 }
@@ -246,7 +283,7 @@ static void answer_peering(const struct ask *ask, struct circuit *circuit, struc
 static void answer_circuit(const struct ask *ask, struct answer *out)
 {
     const struct target *t = ask->target;
-    const struct look look = look_of(ask);
+    const struct look look = arm_look(ask);
     struct circuit *circuit = world_circuit(ask->world, t->subscription, t->group, t->circuit);
 
     if (circuit == NULL) {
@@ -254,10 +291,12 @@ static void answer_circuit(const struct ask *ask, struct answer *out)
         return;
     }
     switch (t->endpoint) {
-    case ENDPOINT_CIRCUIT: answer_ok(ask, render_circuit(circuit, &look), out); break;
-    case ENDPOINT_PEERINGS: answer_ok(ask, render_peerings(circuit, &look), out); break;
-    case ENDPOINT_STATS: answer_ok(ask, render_stats(circuit), out); break;
+    case ENDPOINT_CIRCUIT: arm_ok(ask, render_circuit(circuit, &look), out); break;
+    case ENDPOINT_PEERINGS: arm_ok(ask, render_peerings(circuit, &look), out); break;
+    case ENDPOINT_STATS: arm_ok(ask, render_stats(circuit), out); break;
     case ENDPOINT_METRICS: metrics_answer(ask, circuit, out); break;
+    case ENDPOINT_HEALTH: health_answer(ask, circuit, out); break;
+    case ENDPOINT_CIRCUIT_EVENTS: events_answer(ask, circuit, out); break;
     default: answer_peering(ask, circuit, out);
     }
 }
@@ -310,10 +349,18 @@ static bool spend(const struct ask *ask, struct answer *out)
     return false;
 }
 
+/* What belongs to the tenant has no subscription, and no budget of one. */
+static bool of_tenant(const struct ask *ask)
+{
+    return ask->target->endpoint == ENDPOINT_GRAPH || ask->target->endpoint == ENDPOINT_SUBSCRIPTIONS;
+}
+
 static bool check_subscription(const struct ask *ask, struct answer *out)
 {
     const char *subscription = ask->target->subscription;
 
+    if (of_tenant(ask))
+        return true;
     if (subscription != NULL && world_has_subscription(ask->world, subscription))
         return true;
     answer_error(out, 404, ENVELOPE_ARM, "SubscriptionNotFound", "The subscription '%s' could not be found.",
@@ -322,12 +369,31 @@ static bool check_subscription(const struct ask *ask, struct answer *out)
     return false;
 }
 
+static void answer_endpoint(const struct ask *ask, struct answer *out)
+{
+    switch (ask->target->endpoint) {
+    case ENDPOINT_LIST:
+    case ENDPOINT_LIST_GROUP: answer_list(ask, out); break;
+    case ENDPOINT_OPERATION: operation_poll(ask, out); break;
+    case ENDPOINT_EVENTS: events_answer(ask, NULL, out); break;
+    case ENDPOINT_IMPACTED: impacted_answer(ask, out); break;
+    case ENDPOINT_GRAPH: graph_answer(ask, out); break;
+    case ENDPOINT_SUBSCRIPTIONS: subscriptions_answer(ask, out); break;
+    default:
+        if (ask->target->circuit != NULL)
+            answer_circuit(ask, out);
+        else
+            beyond_answer(ask, out);
+    }
+}
+
 void arm_answer(const struct ask *ask, struct answer *out)
 {
     const struct target *t = ask->target;
 
     answer_arm_headers(out, ask->world->scenario->region, ask->now.wall_ms);
-    if (!login_check(ask, out) || !check_version(ask, out) || !check_subscription(ask, out) || !spend(ask, out))
+    if (!login_check(ask, out) || !arm_check_version(ask, out) || !check_subscription(ask, out) ||
+        (!of_tenant(ask) && !spend(ask, out)))
         return;
     if (t->endpoint == ENDPOINT_UNKNOWN)
         arm_not_found(ask, out);
@@ -335,10 +401,6 @@ void arm_answer(const struct ask *ask, struct answer *out)
         answer_error(out, 405, ENVELOPE_ARM, "HttpMethodNotAllowed",
                      "The HTTP method '%s' is not supported at '%s': this endpoint only shows.", ask->request->method,
                      ask->request->path);
-    else if (t->endpoint == ENDPOINT_LIST || t->endpoint == ENDPOINT_LIST_GROUP)
-        answer_list(ask, out);
-    else if (t->endpoint == ENDPOINT_OPERATION)
-        operation_poll(ask, out);
     else
-        answer_circuit(ask, out);
+        answer_endpoint(ask, out);
 }

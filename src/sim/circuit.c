@@ -248,6 +248,8 @@ struct mark circuit_metric_at(const struct circuit *circuit, enum peering_kind k
 
 void circuit_refresh(struct circuit *circuit, int64_t story_ms, int64_t wall_ms)
 {
+    if (circuit->changes == 0)
+        circuit->health_wall_ms = wall_ms;
     complete_peerings(circuit);
     for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
         for (enum path path = 0; path < PATHS; path++) {
@@ -262,5 +264,7 @@ void circuit_refresh(struct circuit *circuit, int64_t story_ms, int64_t wall_ms)
 void circuit_set(struct circuit *circuit, json_t *patch, int64_t story_ms, int64_t wall_ms)
 {
     json_merge(circuit->state, patch);
+    if (json_object_get(patch, "health") != NULL)
+        circuit->health_wall_ms = wall_ms;
     circuit_refresh(circuit, story_ms, wall_ms);
 }

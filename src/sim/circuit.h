@@ -45,6 +45,7 @@ struct circuit {
     unsigned changes; /* how often it changed; the etag follows from it */
     struct session sessions[PEERINGS][FAMILIES][PATHS];
     struct marks marks[PEERINGS][PATHS];
+    int64_t health_wall_ms;    /* when its Resource Health became what it is */
     uint64_t asked[ENDPOINTS]; /* requests */
     char *text;                /* the last rendering, see render.h */
     unsigned text_changes;

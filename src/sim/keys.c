@@ -7,7 +7,6 @@
 #include "sim/answer.h"
 #include "sim/fault.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
 #define END { .name = NULL }
 
 static const enum word_list circuit_words = WORDS_CIRCUIT, provider_words = WORDS_PROVIDER,
@@ -78,6 +77,7 @@ static const struct field peering_fields[] = {
       "BgpAvailability, when it is not to follow the sessions" },
     { "arp_metric", FIELD_MAP, metric_fields, 0, 0, false, "",
       "ArpAvailability, when it is not to follow the ARP tables" },
+    { "reach", FIELD_NAMED, reach_fields, 0, 0, false, "", "connections of Global Reach, by name; private peering only" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer, or others for those it has" },
     END,
 };
@@ -123,6 +123,8 @@ const struct field circuit_fields[] = {
     { "global_reach", FIELD_YES_NO, NULL, 0, 0, true, "no", "`globalReachEnabled`" },
     { "tags", FIELD_LABELS, NULL, 0, 0, true, "", "the resource's tags" },
     { "deleted", FIELD_YES_NO, NULL, 0, 0, false, "no", "the resource does not exist (any more)" },
+    { "health", FIELD_MAP, health_fields, 0, 0, false, "", "what Resource Health says" },
+    { "metrics_error", FIELD_TEXT, NULL, 0, 0, true, "", "`errorCode` of the circuit's metrics, which then have no series" },
     { "bytes", FIELD_MAP, bytes_fields, 0, 0, false, "", "the counters of `stats`" },
     { "peerings", FIELD_MAP, peerings_fields, 0, 0, true, "", "the peerings; null leaves the whole list out" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer, or others for those it has" },
@@ -131,12 +133,13 @@ const struct field circuit_fields[] = {
 
 static const struct field match_fields[] = {
     { "endpoint", FIELD_TEXTS, NULL, 0, 0, false, "", "names of endpoints, or \"arm\" for all of Resource Manager" },
-    { "circuit", FIELD_TEXT, NULL, 0, 0, false, "", "a pattern for the circuit's name, such as lon-*" },
+    { "circuit", FIELD_TEXT, NULL, 0, 0, false, "",
+      "a pattern for the name of the circuit, or of the connection, port or event, such as lon-*" },
     { "subscription", FIELD_TEXT, NULL, 0, 0, false, "", "one subscription" },
     END,
 };
 
-static const struct field fault_fields[] = {
+const struct field fault_fields[] = {
     { "name", FIELD_TEXT, NULL, 0, 0, false, "fault", "by which `clear` finds it" },
     { "match", FIELD_MAP, match_fields, 0, 0, false, "", "what it strikes; everything when not given" },
     { "count", FIELD_NUMBER, NULL, 1, 1000000, false, "", "how many requests it strikes before it goes" },
@@ -162,7 +165,10 @@ static const struct field fault_fields[] = {
 const struct field event_fields[] = {
     { "at", FIELD_DURATION, NULL, 0, 365 * DAY_MS, false, "0s", "when, in the story's time" },
     { "circuit", FIELD_TEXT, NULL, 0, 0, false, "", "a pattern for the names of the circuits that change" },
-    { "set", FIELD_MAP, circuit_fields, 0, 0, false, "", "keys of these circuits and their new values" },
+    { "connection", FIELD_TEXT, NULL, 0, 0, false, "", "… or of the gateway connections" },
+    { "port", FIELD_TEXT, NULL, 0, 0, false, "", "… or of the ports" },
+    { "event", FIELD_TEXT, NULL, 0, 0, false, "", "… or of the events of Service Health" },
+    { "set", FIELD_MAP, circuit_fields, 0, 0, false, "", "their keys and their new values" },
     { "fault", FIELD_MAP, fault_fields, 0, 0, false, "", "a fault that begins" },
     { "clear", FIELD_TEXT, NULL, 0, 0, false, "", "the name of a fault that ends, or \"all\"" },
     { "say", FIELD_TEXT, NULL, 0, 0, false, "", "a sentence for standard error, to follow the story by" },
@@ -172,7 +178,7 @@ const struct field event_fields[] = {
 static const struct field answer_fields[] = {
     { "indent", FIELD_YES_NO, NULL, 0, 0, false, "no", "write JSON indented with CR LF, as Azure did until 2022" },
     { "check_version", FIELD_YES_NO, NULL, 0, 0, false, "yes", "refuse a missing or unknown api-version" },
-    { "page", FIELD_NUMBER, NULL, 0, 100000, false, "0", "circuits on one page of a list; 0 puts all on one" },
+    { "page", FIELD_NUMBER, NULL, 0, 100000, false, "0", "elements on one page of a list; 0 puts all on one" },
     { "id_case", FIELD_CHOICE, case_words, 0, 0, false, "usual", "letter case of the fixed parts of ids" },
     { "region", FIELD_TEXT, NULL, 0, 0, false, "UKSOUTH", "in x-ms-routing-request-id" },
     { "extra", FIELD_ANY, NULL, 0, 0, false, "", "more properties for every circuit" },
@@ -187,6 +193,7 @@ static const struct field quota_fields[] = {
     { "enforce", FIELD_YES_NO, NULL, 0, 0, false, "no", "answer 429 when the bucket is empty" },
     { "header", FIELD_CHOICE, quota_headers, 0, 0, false, "subscription",
       "which of the x-ms-ratelimit-remaining headers tells what is left" },
+    { "queries", FIELD_NUMBER, NULL, 1, 1000000, false, "15", "queries of Resource Graph in five seconds" },
     { "retry_after", FIELD_CHOICE, retry_words, 0, 0, false, "seconds", "how a 429 says when to come back" },
     END,
 };
@@ -203,6 +210,8 @@ static const struct field metrics_fields[] = {
     { "lag", FIELD_DURATION, NULL, 0, DAY_MS, false, "2m", "how old the newest point with a value is, in real time" },
     { "grain", FIELD_DURATION, NULL, 1000, 60000, false, "1m",
       "how long the minute between two points really is; shorter for stories that run fast" },
+    { "audience", FIELD_TEXT, NULL, 0, 0, false, "",
+      "what tokens for the metrics host are for; when not given, metrics.monitor.azure.com or the host itself" },
     { "primary", FIELD_TEXT, NULL, 0, 0, false, "Primary", "the value of `Peer` for the primary path" },
     { "secondary", FIELD_TEXT, NULL, 0, 0, false, "Secondary", "the value of `Peer` for the secondary path" },
     END,
@@ -233,6 +242,9 @@ const struct field scenario_fields[] = {
     { "metrics", FIELD_MAP, metrics_fields, 0, 0, false, "", "the metrics endpoint" },
     { "settings", FIELD_TEXT, NULL, 0, 0, false, "", "YAML that --write-settings puts at the end of its file" },
     { "circuits", FIELD_MAPS, circuit_fields, 0, 0, false, "", "the circuits there are" },
+    { "connections", FIELD_MAPS, connection_fields, 0, 0, false, "", "connections of gateways" },
+    { "ports", FIELD_MAPS, port_fields, 0, 0, false, "", "port pairs of ExpressRoute Direct" },
+    { "events", FIELD_MAPS, health_event_fields_set, 0, 0, false, "", "events of Service Health" },
     { "story", FIELD_LATER, event_fields, 0, 0, false, "", "what happens, and when" },
     END,
 };

@@ -7,16 +7,22 @@ libsim_a_SOURCES = \
 	src/sim/target.c src/sim/target.h \
 	src/sim/answer.c src/sim/answer.h \
 	src/sim/schema.c src/sim/schema.h \
-	src/sim/keys.c src/sim/keys.h \
+	src/sim/keys.c src/sim/keys.h src/sim/keys_beyond.c \
 	src/sim/fault.c src/sim/fault.h \
 	src/sim/circuit.c src/sim/circuit.h \
+	src/sim/thing.c src/sim/thing.h \
+	src/sim/put.c src/sim/put.h \
 	src/sim/render.c src/sim/render.h \
+	src/sim/reach.c src/sim/reach.h src/sim/gateway.c src/sim/gateway.h src/sim/port.c src/sim/port.h \
 	src/sim/tables.c \
 	src/sim/scenario.c src/sim/scenario.h \
 	src/sim/world.c src/sim/world.h \
 	src/sim/story.c \
 	src/sim/handlers.h \
-	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c src/sim/metrics.c \
+	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
+	src/sim/beyond.c src/sim/health.c src/sim/graph.c \
+	src/sim/metrics.c src/sim/metrics.h src/sim/metrics_question.c src/sim/metrics_question.h \
+	src/sim/metrics_series.c src/sim/metrics_kinds.c \
 	src/sim/assertion.c src/sim/assertion.h \
 	src/sim/control.c src/sim/control.h \
 	src/sim/cassette.c src/sim/cassette.h \
@@ -59,6 +65,7 @@ tests_unit_test_sim_assertion_LDADD = $(SIM_LIBS) $(CRITERION_LIBS)
 endif
 
 # Against the program itself, over its socket.
-TESTS += tests/integration/sim.py tests/integration/azure_clients.py
-EXTRA_DIST += tests/integration/sim.py tests/integration/azure_clients.py tests/integration/simulator.py \
-	tests/data/sim/README.md tests/data/sim/recorded.yaml tests/data/sim/stats-circuit.json tests/data/sim/faults.yaml
+TESTS += tests/integration/sim.py tests/integration/sim_beyond.py tests/integration/azure_clients.py
+EXTRA_DIST += tests/integration/sim.py tests/integration/sim_beyond.py tests/integration/azure_clients.py tests/integration/simulator.py \
+	tests/data/sim/README.md tests/data/sim/recorded.yaml tests/data/sim/stats-circuit.json tests/data/sim/faults.yaml \
+	tests/data/sim/beyond.yaml

@@ -20,7 +20,37 @@
 
 /* ---- tokens ---- */
 
-const struct token *token_issue(const struct ask *ask, int64_t *life_ms)
+static void keep_audience(struct token *token, const char *audience)
+{
+    static const char tail[] = "/.default";
+    size_t len = strlen(audience);
+
+    if (len >= strlen(tail) && strcmp(audience + len - strlen(tail), tail) == 0)
+        len -= strlen(tail);
+    while (len != 0 && audience[len - 1] == '/')
+        len--;
+    snprintf(token->audience, sizeof token->audience, "%.*s", (int)len, audience);
+}
+
+/*
+ * Is the token for the host that was asked? Azure's own names are good everywhere, because this program stands for them;
+ * any other audience must be the address by which the client calls us.
+ */
+static bool audience_fits(const struct ask *ask, const struct token *token)
+{
+    const char *metrics = ask->world->scenario->metrics_audience;
+    bool batch = ask->target->endpoint == ENDPOINT_METRICS_BATCH;
+    bool for_metrics = metrics != NULL ? strcasecmp(token->audience, metrics) == 0
+                                       : strstr(token->audience, "://metrics.monitor.azure.") != NULL;
+
+    if (for_metrics || (batch && metrics != NULL))
+        return for_metrics && batch;
+    if (!batch && strstr(token->audience, "://management.") != NULL)
+        return true;
+    return strcasecmp(token->audience, ask->base) == 0;
+}
+
+const struct token *token_issue(const struct ask *ask, const char *audience, int64_t *life_ms)
 {
     struct world *world = ask->world;
     struct token *token = &world->tokens[world->token_next++ % TOKENS_MAX];
@@ -29,6 +59,7 @@ const struct token *token_issue(const struct ask *ask, int64_t *life_ms)
     *life_ms = ask->fault != NULL && ask->fault->token_life_ms >= 0 ? ask->fault->token_life_ms
                                                                     : world->scenario->token_life_ms;
     snprintf(token->text, sizeof token->text, "sim.%s", guid_random(guid));
+    keep_audience(token, audience);
     token->begins_wall_ms = ask->now.wall_ms;
     token->ends_wall_ms = ask->now.wall_ms + *life_ms;
     return token;
@@ -94,6 +125,9 @@ bool login_check(const struct ask *ask, struct answer *out)
     if (token == NULL)
         return refuse_token(ask, "InvalidAuthenticationToken", "The access token is invalid.",
                             "Could not parse the access token.", out);
+    if (!audience_fits(ask, token))
+        return refuse_token(ask, "InvalidAuthenticationToken", "The access token has been obtained for wrong audience.",
+                            "The audience is invalid.", out);
     return token->ends_wall_ms > ask->now.wall_ms || refuse_expired(ask, token, out);
 }
 
@@ -271,7 +305,7 @@ static void answer_token(const struct ask *ask, struct answer *out)
     int64_t life_ms;
 
     if (refused == 0) {
-        const struct token *token = token_issue(ask, &life_ms);
+        const struct token *token = token_issue(ask, form.scope, &life_ms);
         answer_json(out, 200,
                     json_pack("{s:s, s:I, s:I, s:s}", "token_type", "Bearer", "expires_in", (json_int_t)life_ms / 1000,
                               "ext_expires_in", (json_int_t)life_ms / 1000, "access_token", token->text),

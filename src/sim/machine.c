@@ -27,7 +27,7 @@ static void give_token(const struct ask *ask, const char *resource, struct answe
 {
     char in[24], on[24], before[24];
     int64_t life_ms;
-    const struct token *token = token_issue(ask, &life_ms);
+    const struct token *token = token_issue(ask, resource, &life_ms);
 
     snprintf(in, sizeof in, "%lld", (long long)life_ms / 1000);
     snprintf(on, sizeof on, "%lld", (long long)token->ends_wall_ms / 1000);

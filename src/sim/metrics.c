@@ -1,292 +1,246 @@
 /*
- * The metrics of a circuit: BgpAvailability and ArpAvailability as Azure Monitor writes them. A point holds the state
- * at the end of its interval; the newest points, and those of which nothing is known, have a time and no value.
+ * The two calls of Azure Monitor: Resource Manager's, about one resource, and the metrics host's own, about up to fifty
+ * of one region and type. The second wants a token of its own and costs nothing of Resource Manager's budget.
  */
-#include "sim/handlers.h"
+#include "sim/metrics.h"
 
 #include "io/memory.h"
 #include "io/server.h"
 #include "sim/answer.h"
 #include "sim/circuit.h"
+#include "sim/handlers.h"
+#include "sim/port.h"
 #include "sim/scenario.h"
+#include "sim/target.h"
 #include "sim/world.h"
 
-#include <stdio.h>
+#include <ctype.h>
 #include <strings.h>
-#include <time.h>
 
-#define POINTS_MAX 1440 /* a day of minutes */
-#define MINUTE_MS 60000
+#define BATCH_MAX 50 /* resources in one call */
 
-struct question {
-    int64_t from_ms, to_ms, interval_ms; /* wall clock; whole intervals */
-    const char *interval;
-    bool split[2];     /* by PeeringType, by Peer */
-    char value[2][64]; /* only this one; "" for all */
-    const char *names; /* "BgpAvailability,ArpAvailability" */
-};
-
-static const struct metric {
-    const char *name, *label, *about;
-    bool bgp;
-} metrics[] = {
-    { "BgpAvailability", "Bgp Availability", "BGP Availability from MSEE towards all peers.", true },
-    { "ArpAvailability", "Arp Availability", "ARP Availability from MSEE towards all peers.", false },
-};
-
-/* "2026-11-21T21:40:00Z", with or without a fraction or an offset; -1 when it is none */
-static int64_t time_parse(const char *text, const char **end)
+static struct metered of_circuit(const struct circuit *circuit)
 {
-    struct tm utc = { 0 };
-    int hours = 0, minutes = 0, taken = 0;
-    char sign;
-    const char *at = strptime(text, "%Y-%m-%dT%H:%M:%S", &utc);
-
-    if (at == NULL)
-        return -1;
-    if (*at == '.')
-        at += 1 + strspn(at + 1, "0123456789");
-    int64_t seconds = timegm(&utc);
-    if (*at == 'Z') {
-        at++;
-    /* NOLINTNEXTLINE(cert-err34-c): two digits always fit */
-    } else if (sscanf(at, "%c%2d:%2d%n", &sign, &hours, &minutes, &taken) == 3 && (sign == '+' || sign == '-')) {
-        seconds += (sign == '+' ? -60 : 60) * (hours * 60 + minutes);
-        at += taken;
-    }
-    *end = at;
-    return seconds * 1000;
+    return (struct metered){ &circuit_metrics, circuit, circuit->id, state_text(circuit->state, "location", "uksouth"),
+                             state_text(circuit->state, "metrics_error", NULL) };
 }
 
-static const char *time_format(int64_t wall_ms, char out[32])
+static struct metered of_port(const struct thing *port)
 {
-    time_t seconds = wall_ms / 1000;
-    struct tm utc;
-
-    strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
-    return out;
+    return (struct metered){ &port_metrics, port, port->id, state_text(port->state, "location", "uksouth"),
+                             state_text(port->state, "metrics_error", NULL) };
 }
 
-static bool read_timespan(const struct ask *ask, struct question *q)
-{
-    const char *text = server_query(ask->call, "timespan"), *at;
-
-    q->to_ms = ask->now.wall_ms;
-    q->from_ms = q->to_ms - 60 * MINUTE_MS;
-    if (text == NULL)
-        return true;
-    q->from_ms = time_parse(text, &at);
-    if (q->from_ms < 0 || *at != '/')
-        return false;
-    q->to_ms = time_parse(at + 1, &at);
-    return q->to_ms > q->from_ms && *at == '\0';
-}
-
-static bool read_interval(const struct ask *ask, struct question *q)
-{
-    static const struct {
-        const char *text;
-        int64_t minutes;
-    } intervals[] = { { "PT1M", 1 }, { "PT5M", 5 }, { "PT15M", 15 }, { "PT30M", 30 }, { "PT1H", 60 } };
-    const char *text = server_query(ask->call, "interval");
-
-    for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
-        if (text == NULL || strcasecmp(text, intervals[i].text) == 0) {
-            q->interval = intervals[i].text;
-            q->interval_ms = intervals[i].minutes * ask->world->scenario->grain_ms;
-            q->from_ms -= q->from_ms % q->interval_ms;
-            return (q->to_ms - q->from_ms) / q->interval_ms <= POINTS_MAX;
-        }
-    return false;
-}
-
-/* "PeeringType eq '*' and Peer eq 'Primary'" */
-static bool read_filter(const struct ask *ask, struct question *q)
-{
-    const char *text = server_query(ask->call, "$filter");
-    char name[32], value[64];
-    int taken;
-
-    while (text != NULL && *text != '\0') {
-        taken = 0;
-        if (sscanf(text, " %31[A-Za-z] eq '%63[^']'%n", name, value, &taken) != 2 || taken == 0)
-            return false;
-        size_t which = strcasecmp(name, "PeeringType") == 0 ? 0 : 1;
-        if (which == 1 && strcasecmp(name, "Peer") != 0)
-            return false;
-        q->split[which] = true;
-        snprintf(q->value[which], sizeof q->value[which], "%s", strcmp(value, "*") == 0 ? "" : value);
-        text += taken;
-        text += strspn(text, " ");
-        if (*text != '\0' && strncasecmp(text, "and ", 4) != 0)
-            return false;
-        text += *text != '\0' ? 4 : 0;
-    }
-    return true;
-}
-
-/* "Private", "Microsoft": Azure's own spelling of this value is not known to us. */
-static const char *peering_value(enum peering_kind kind)
-{
-    static const char *const names[PEERINGS] = { "Private", "Microsoft", "Public" };
-
-    return names[kind];
-}
-
-static bool wanted(const struct question *q, const struct scenario *s, enum peering_kind kind, enum path path)
-{
-    return (q->value[0][0] == '\0' || strcasecmp(q->value[0], peering_value(kind)) == 0) &&
-           (q->value[1][0] == '\0' || strcasecmp(q->value[1], s->peer[path]) == 0);
-}
-
-/* Which sessions go into one series: all of a kind or a path where the question does not split them. */
-struct cell {
-    bool takes[PEERINGS][PATHS];
-};
-
-/* The mean over the sessions that have a value; -1 when none has. */
-static double point_value(const struct circuit *circuit, const struct cell *cell, bool bgp, int64_t at_ms)
-{
-    int sum = 0, count = 0;
-
-    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
-        for (enum path path = 0; path < PATHS; path++) {
-            struct mark mark = circuit_metric_at(circuit, kind, path, at_ms);
-            int value = bgp ? mark.bgp : mark.arp;
-            if (!cell->takes[kind][path] || value < 0)
-                continue;
-            sum += value;
-            count++;
-        }
-    return count == 0 ? -1 : (double)sum / count;
-}
-
-static json_t *series_data(const struct ask *ask, const struct circuit *circuit, const struct cell *cell, bool bgp,
-                           const struct question *q, bool *any)
-{
-    int64_t newest = ask->now.wall_ms - ask->world->scenario->lag_ms;
-    json_t *data = json_array();
-    char stamp[32];
-
-    for (int64_t at = q->from_ms; at < q->to_ms; at += q->interval_ms) {
-        int64_t end = at + q->interval_ms < ask->now.wall_ms ? at + q->interval_ms : ask->now.wall_ms;
-        double value = at <= newest ? point_value(circuit, cell, bgp, end) : -1;
-        json_t *point = json_pack("{s:s}", "timeStamp", time_format(at, stamp));
-        if (value >= 0)
-            json_object_set_new(point, "average", json_real(value));
-        *any = *any || value >= 0;
-        json_array_append_new(data, point);
-    }
-    return data;
-}
-
-static void add_dimension(json_t *list, const char *name, const char *value)
-{
-    json_array_append_new(list, json_pack("{s:{s:s, s:s}, s:s}", "name", "value", name, "localizedValue", name, "value",
-                                          value));
-}
-
-static void add_series(const struct ask *ask, const struct circuit *circuit, enum peering_kind first_kind,
-                       enum path first_path, bool bgp, const struct question *q, json_t *list)
-{
-    const struct scenario *s = ask->world->scenario;
-    struct cell cell = { 0 };
-    json_t *dimensions = json_array();
-    bool any = false;
-
-    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
-        for (enum path path = 0; path < PATHS; path++)
-            cell.takes[kind][path] = wanted(q, s, kind, path) && (!q->split[0] || kind == first_kind) &&
-                                     (!q->split[1] || path == first_path);
-    json_t *data = series_data(ask, circuit, &cell, bgp, q, &any);
-    if (q->split[0])
-        add_dimension(dimensions, "peeringtype", peering_value(first_kind));
-    if (q->split[1])
-        add_dimension(dimensions, "peer", s->peer[first_path]);
-    json_t *series = json_pack("{s:o, s:o}", "metadatavalues", dimensions, "data", data);
-    if (any)
-        json_array_append_new(list, series);
-    else
-        json_decref(series); /* an idle metric has no series at all */
-}
-
-static json_t *metric_json(const struct ask *ask, const struct circuit *circuit, const struct metric *metric,
-                           const struct question *q)
-{
-    json_t *list = json_array();
-    char *id = text_format("%s/providers/Microsoft.Insights/metrics/%s", circuit->id, metric->name);
-
-    for (enum peering_kind kind = 0; kind < (q->split[0] ? PEERINGS : 1); kind++)
-        for (enum path path = 0; path < (q->split[1] ? PATHS : 1); path++)
-            if ((!q->split[0] || q->value[0][0] == '\0' || strcasecmp(q->value[0], peering_value(kind)) == 0) &&
-                (!q->split[1] || q->value[1][0] == '\0' ||
-                 strcasecmp(q->value[1], ask->world->scenario->peer[path]) == 0))
-                add_series(ask, circuit, kind, path, metric->bgp, q, list);
-    json_t *json = json_pack("{s:s, s:s, s:{s:s, s:s}, s:s, s:s, s:o, s:s}", "id", id, "type",
-                             "Microsoft.Insights/metrics", "name", "value", metric->name, "localizedValue",
-                             metric->label, "displayDescription", metric->about, "unit", "Percent", "timeseries", list,
-                             "errorCode", "Success");
-    free(id);
-    return json;
-}
-
-static const struct metric *metric_find(const char *name, size_t len)
-{
-    for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
-        if (strlen(metrics[i].name) == len && strncasecmp(metrics[i].name, name, len) == 0)
-            return &metrics[i];
-    return NULL;
-}
-
-static json_t *metrics_list(const struct ask *ask, const struct circuit *circuit, const struct question *q)
-{
-    json_t *list = json_array();
-
-    for (const char *name = q->names; *name != '\0';) {
-        size_t len = strcspn(name, ",");
-        const struct metric *metric = metric_find(name, len);
-        if (metric == NULL) {
-            json_decref(list);
-            return NULL;
-        }
-        json_array_append_new(list, metric_json(ask, circuit, metric, q));
-        name += len + (name[len] == ',');
-    }
-    return list;
-}
+/* ---- one resource ---- */
 
 static void refuse(struct answer *out, const char *what)
 {
     answer_error(out, 400, ENVELOPE_BARE, "BadRequest", "%s", what); /* Azure Monitor does not wrap its errors */
 }
 
-void metrics_answer(const struct ask *ask, const struct circuit *circuit, struct answer *out)
+static void refuse_names(const struct metric_kind *kind, enum envelope envelope, struct answer *out)
 {
-    struct question q = { .names = server_query(ask->call, "metricnames") };
-    const char *aggregation = server_query(ask->call, "aggregation");
-    char from[32], to[32];
+    char *names = metrics_names(kind);
+
+    answer_error(out, 400, envelope, "BadRequest",
+                 "Failed to find metric configuration for provider: Microsoft.Network, resource Type: %s. Valid "
+                 "metrics: %s",
+                 strchr(kind->namespace, '/') + 1, names);
+    free(names);
+}
+
+static void answer_one(const struct ask *ask, struct metered of, struct answer *out)
+{
+    struct question q = { .kind = of.kind, .names = server_query(ask->call, "metricnames") };
+    char from[STAMP_TEXT], to[STAMP_TEXT];
 
     if (q.names == NULL || *q.names == '\0')
-        q.names = metrics[0].name;
-    if (!read_timespan(ask, &q) || !read_interval(ask, &q)) {
-        refuse(out, "Detected invalid time grain input, or a timespan that is none or longer than one day of it.");
-    } else if (!read_filter(ask, &q)) {
-        refuse(out, "The filter is invalid; the dimensions of this metric are PeeringType and Peer.");
-    } else if (aggregation != NULL && strcasecmp(aggregation, "Average") != 0) {
-        refuse(out, "The aggregation is not supported; this metric has Average.");
-    } else {
-        json_t *list = metrics_list(ask, circuit, &q);
-        const char *region = state_text(circuit->state, "location", "uksouth");
-        if (list == NULL)
-            refuse(out, "Failed to find metric configuration for provider: Microsoft.Network, resource Type: "
-                        "expressRouteCircuits. Valid metrics: ArpAvailability,BgpAvailability");
-        else
-            answer_json(out, 200,
-                        json_pack("{s:i, s:o, s:s, s:o, s:s, s:s}", "cost", 59, "timespan",
-                                  json_sprintf("%s/%s", time_format(q.from_ms, from), time_format(q.to_ms, to)),
-                                  "interval", q.interval, "value", list, "namespace",
-                                  "Microsoft.Network/expressRouteCircuits", "resourceregion",
-                                  region != NULL ? region : ""),
-                        false);
+        q.names = of.kind->metrics[0].name;
+    const char *wrong = question_read(ask, server_query(ask->call, "timespan"), server_query(ask->call, "$filter"), &q);
+    if (wrong != NULL) {
+        refuse(out, wrong);
+        return;
     }
+    json_t *list = metrics_list(ask, &of, &q);
+    if (list == NULL)
+        refuse_names(of.kind, ENVELOPE_BARE, out);
+    else
+        answer_json(out, 200,
+                    json_pack("{s:i, s:o, s:s, s:o, s:s, s:s}", "cost", 59, "timespan",
+                              json_sprintf("%s/%s", stamp_format(q.from_ms, from), stamp_format(q.to_ms, to)),
+                              "interval", q.interval, "value", list, "namespace", of.kind->namespace,
+                              "resourceregion", of.location != NULL ? of.location : ""),
+                    false);
+}
+
+void metrics_answer(const struct ask *ask, const struct circuit *circuit, struct answer *out)
+{
+    answer_one(ask, of_circuit(circuit), out);
+}
+
+void metrics_answer_port(const struct ask *ask, const struct thing *port, struct answer *out)
+{
+    answer_one(ask, of_port(port), out);
+}
+
+/* ---- many ---- */
+
+/* The resources of a call, as far as they are there. */
+struct batch {
+    struct metered of[BATCH_MAX];
+    size_t count;
+};
+
+static bool refuse_batch(struct answer *out, const char *what)
+{
+    answer_error(out, 400, ENVELOPE_ARM, "BadRequest", "%s", what);
+    return false;
+}
+
+/* What the id leads to; one that leads nowhere is answered all the same, with an error of its own. */
+static struct metered batch_find(const struct ask *ask, const char *id, const struct metric_kind *kind)
+{
+    struct target target;
+
+    target_parse("GET", id, &target);
+    if (target.endpoint == ENDPOINT_CIRCUIT) {
+        struct circuit *circuit = world_circuit(ask->world, target.subscription, target.group, target.circuit);
+        if (circuit != NULL)
+            return of_circuit(circuit);
+    } else if (target.endpoint == ENDPOINT_PORT) {
+        struct thing *port = world_thing(ask->world, THING_PORT, id);
+        if (port != NULL)
+            return of_port(port);
+    }
+    return (struct metered){ kind, NULL, id, NULL, "ResourceNotFound" };
+}
+
+static bool batch_add(const struct ask *ask, const json_t *text, const struct metric_kind *kind, struct batch *batch,
+                      struct answer *out)
+{
+    const char *id = json_string_value(text);
+    struct target target;
+
+    if (id == NULL)
+        return refuse_batch(out, "A resource id is no text.");
+    target_parse("GET", id, &target);
+    if (target.subscription == NULL || strcasecmp(target.subscription, ask->target->subscription) != 0)
+        return refuse_batch(out, "All resources must be of the subscription in the path.");
+    struct metered of = batch_find(ask, id, kind);
+    if (of.kind != kind)
+        return refuse_batch(out, "All resources must be of the type that metricnamespace says.");
+    of.id = id;
+    for (size_t i = 0; i < batch->count; i++)
+        if (of.location != NULL && batch->of[i].location != NULL &&
+            strcasecmp(of.location, batch->of[i].location) != 0)
+            return refuse_batch(out, "All resources must be in the same region.");
+    batch->of[batch->count++] = of;
+    return true;
+}
+
+static bool batch_read(const struct ask *ask, const json_t *ids, const struct metric_kind *kind, struct batch *batch,
+                       struct answer *out)
+{
+    size_t index;
+    json_t *id;
+
+    if (json_array_size(ids) == 0)
+        return refuse_batch(out, "The body must have a list \"resourceids\".");
+    if (json_array_size(ids) > BATCH_MAX)
+        return refuse_batch(out, "At most 50 resources can be asked for in one call.");
+    json_array_foreach ((json_t *)ids, index, id)
+        if (!batch_add(ask, id, kind, batch, out))
+            return false;
+    return true;
+}
+
+static json_t *batch_json(const struct ask *ask, const struct metered *of, const struct question *q)
+{
+    char from[STAMP_TEXT], to[STAMP_TEXT], namespace[64] = "";
+    json_t *list = metrics_list(ask, of, q);
+
+    if (list == NULL)
+        return NULL;
+    for (size_t i = 0; of->kind->namespace[i] != '\0' && i + 1 < sizeof namespace; i++)
+        namespace[i] = (char)tolower(of->kind->namespace[i]);
+    return json_pack("{s:s, s:s, s:s, s:o, s:s, s:s, s:s}", "starttime", stamp_format(q->from_ms, from), "endtime",
+                     stamp_format(q->to_ms, to), "interval", q->interval, "value", list, "namespace", namespace,
+                     "resourceregion", of->location != NULL ? of->location : "", "resourceid", of->id);
+}
+
+static void batch_write(const struct ask *ask, const struct batch *batch, const struct question *q, struct answer *out)
+{
+    json_t *values = json_array();
+
+    for (size_t i = 0; i < batch->count; i++) {
+        json_t *one = batch_json(ask, &batch->of[i], q);
+        if (one == NULL) {
+            json_decref(values);
+            refuse_names(q->kind, ENVELOPE_ARM, out);
+            return;
+        }
+        json_array_append_new(values, one);
+    }
+    answer_json(out, 200, json_pack("{s:o}", "values", values), false);
+}
+
+static const struct metric_kind *kind_of(const char *namespace)
+{
+    static const struct metric_kind *const kinds[] = { &circuit_metrics, &port_metrics };
+
+    for (size_t i = 0; namespace != NULL && i < sizeof kinds / sizeof *kinds; i++)
+        if (strcasecmp(namespace, kinds[i]->namespace) == 0)
+            return kinds[i];
+    return NULL;
+}
+
+static const char *batch_question(const struct ask *ask, struct question *q)
+{
+    const char *from = server_query(ask->call, "starttime"), *to = server_query(ask->call, "endtime");
+
+    q->kind = kind_of(server_query(ask->call, "metricnamespace"));
+    q->names = server_query(ask->call, "metricnames");
+    if (q->kind == NULL)
+        return "metricnamespace is missing, or no type of resource with metrics.";
+    if (q->names == NULL || *q->names == '\0')
+        return "metricnames is missing.";
+    char *times = from != NULL && to != NULL ? text_format("%s/%s", from, to) : NULL;
+    const char *wrong = question_read(ask, times, server_query(ask->call, "filter"), q);
+    free(times);
+    return wrong;
+}
+
+static void answer_batch(const struct ask *ask, struct answer *out)
+{
+    struct question q = { .kind = NULL };
+    struct batch batch = { .count = 0 };
+    const char *wrong = batch_question(ask, &q);
+
+    if (wrong != NULL) {
+        (void)refuse_batch(out, wrong);
+        return;
+    }
+    json_t *body = json_loadb(ask->request->body, ask->request->body_len, 0, NULL);
+    if (batch_read(ask, json_object_get(body, "resourceids"), q.kind, &batch, out))
+        batch_write(ask, &batch, &q, out);
+    json_decref(body);
+}
+
+void metrics_answer_batch(const struct ask *ask, struct answer *out)
+{
+    char date[HTTP_DATE_TEXT], guid[GUID_TEXT];
+
+    answer_header(out, "Date", "%s", http_date(ask->now.wall_ms, date));
+    answer_header(out, "x-ms-request-id", "%s", guid_random(guid));
+    answer_header(out, "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    if (!login_check(ask, out) || !arm_check_version(ask, out))
+        return;
+    if (ask->target->wrong_method)
+        answer_error(out, 405, ENVELOPE_ARM, "HttpMethodNotAllowed", "The method is not supported here.");
+    else if (!world_has_subscription(ask->world, ask->target->subscription))
+        answer_error(out, 403, ENVELOPE_ARM, "AuthorizationFailed",
+                     "The client does not have authorization to read metrics of subscription '%s'.",
+                     ask->target->subscription);
+    else
+        answer_batch(ask, out);
 }

@@ -7,8 +7,9 @@
 #include "io/memory.h"
 #include "sim/answer.h"
 #include "sim/circuit.h"
+#include "sim/put.h"
+#include "sim/reach.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -24,84 +25,6 @@
 static bool since(const struct look *look, const char *version)
 {
     return strcmp(look->api_version, version) >= 0; /* "2024-05-01" sorts by time */
-}
-
-static void put_text(json_t *into, const char *name, const char *value)
-{
-    if (value != NULL)
-        json_object_set_new(into, name, json_string(value));
-}
-
-/* A key of the scenario as a property of the answer; left out when it is absent on purpose. */
-static void put_state(json_t *into, const char *name, const json_t *state, const char *key, const char *standard)
-{
-    put_text(into, name, state_text(state, key, standard));
-}
-
-static void put_number(json_t *into, const char *name, const json_t *state, const char *key, int64_t standard)
-{
-    bool absent;
-    int64_t value = state_number(state, key, standard, &absent);
-
-    if (!absent)
-        json_object_set_new(into, name, json_integer(value));
-}
-
-static void put_extra(json_t *into, const json_t *extra)
-{
-    if (json_is_object(extra))
-        json_object_update(into, (json_t *)extra);
-}
-
-/* Azure's services spell the fixed parts of ids in their own ways; the customer's names keep their letters. */
-static char *spell_id(const char *id, const struct look *look)
-{
-    char *text = xstrdup(id);
-    unsigned part = 0;
-
-    if (strcmp(look->id_case, "usual") == 0)
-        return text;
-    for (char *c = text; *c != '\0'; c++) {
-        if (*c == '/')
-            part++;
-        else if (part % 2 == 1 || part == 6)
-            *c = (char)(*look->id_case == 'l' ? tolower(*c) : toupper(*c));
-    }
-    return text;
-}
-
-static void put_id(json_t *into, const struct circuit *circuit, const char *tail, const struct look *look)
-{
-    char *id = spell_id(circuit->id, look);
-    char *whole = text_format("%s%s", id, tail);
-
-    put_text(into, "id", whole);
-    free(whole);
-    free(id);
-}
-
-static void put_etag(json_t *into, const struct circuit *circuit)
-{
-    char made[GUID_TEXT], what[32];
-
-    snprintf(what, sizeof what, "etag %u", circuit->changes);
-    const char *guid = state_text(circuit->state, "etag", guid_derived(what, circuit->id, made));
-    if (guid != NULL) {
-        char *tag = text_format("W/\"%s\"", guid);
-        put_text(into, "etag", tag);
-        free(tag);
-    }
-}
-
-static void put_reference(json_t *into, const char *name, const struct circuit *circuit, const char *type,
-                          const char *resource)
-{
-    if (resource == NULL)
-        return;
-    char *id = text_format("/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/%s/%s",
-                           circuit->subscription, circuit->group, type, resource);
-    json_object_set_new(into, name, json_pack("{s:s}", "id", id));
-    free(id);
 }
 
 /* ---- Microsoft peering: the prefixes ---- */
@@ -197,7 +120,7 @@ static json_t *render_ipv6(const struct circuit *circuit, enum peering_kind kind
     put_state(config, "state", side, "state", "Enabled");
     if (has_prefixes(kind, side))
         json_object_set_new(config, "microsoftPeeringConfig", render_prefixes(circuit, peering, side, look));
-    put_reference(config, "routeFilter", circuit, "routeFilters", state_text(side, "route_filter", NULL));
+    put_reference(config, "routeFilter", circuit->subscription, circuit->group, "routeFilters", state_text(side, "route_filter", NULL));
     return config;
 }
 
@@ -221,11 +144,11 @@ static json_t *peering_properties(const struct circuit *circuit, enum peering_ki
     put_state(p, "lastModifiedBy", peering, "modified_by", "Customer");
     if (has_prefixes(kind, ipv4))
         json_object_set_new(p, "microsoftPeeringConfig", render_prefixes(circuit, peering, ipv4, look));
-    put_reference(p, "routeFilter", circuit, "routeFilters", state_text(ipv4, "route_filter", NULL));
+    put_reference(p, "routeFilter", circuit->subscription, circuit->group, "routeFilters", state_text(ipv4, "route_filter", NULL));
     if (ipv6 != NULL)
         json_object_set_new(p, "ipv6PeeringConfig", render_ipv6(circuit, kind, peering, ipv6, look));
     if (since(look, SINCE_CONNECTIONS))
-        json_object_set_new(p, "connections", json_array());
+        json_object_set_new(p, "connections", kind == PEERING_PRIVATE ? render_reaches(circuit, look) : json_array());
     if (since(look, SINCE_TYPE))
         json_object_set_new(p, "peeredConnections", json_array());
     put_extra(p, json_object_get(peering, "extra"));
@@ -239,8 +162,8 @@ json_t *render_peering(const struct circuit *circuit, enum peering_kind kind, co
 
     snprintf(tail, sizeof tail, "/peerings/%s", peering_arm_name(kind));
     put_text(out, "name", peering_arm_name(kind));
-    put_id(out, circuit, tail, look);
-    put_etag(out, circuit);
+    put_id(out, "id", circuit->id, tail, look);
+    put_etag(out, circuit->state, circuit->id, circuit->changes);
     json_object_set_new(out, "properties", peering_properties(circuit, kind, look));
     if (since(look, SINCE_TYPE))
         put_text(out, "type", "Microsoft.Network/expressRouteCircuits/peerings");
@@ -271,7 +194,7 @@ static void put_provider(json_t *p, const struct circuit *circuit)
     int64_t bandwidth = state_number(circuit->state, "bandwidth", 1000, &absent);
 
     if (port != NULL) {
-        put_reference(p, "expressRoutePort", circuit, "expressRoutePorts", port);
+        put_reference(p, "expressRoutePort", circuit->subscription, circuit->group, "expressRoutePorts", port);
         if (!absent)
             json_object_set_new(p, "bandwidthInGbps", json_real((double)bandwidth / 1000));
         return;
@@ -332,8 +255,8 @@ json_t *render_circuit(const struct circuit *circuit, const struct look *look)
     json_t *out = json_object(), *sku = json_object();
 
     put_text(out, "name", circuit->name);
-    put_id(out, circuit, "", look);
-    put_etag(out, circuit);
+    put_id(out, "id", circuit->id, "", look);
+    put_etag(out, circuit->state, circuit->id, circuit->changes);
     put_text(out, "type", "Microsoft.Network/expressRouteCircuits");
     put_state(out, "location", circuit->state, "location", "uksouth");
     if (json_is_object(tags))

@@ -40,6 +40,7 @@ static void read_quota(const json_t *json, struct quota_settings *out)
     out->enforce = flag(json, "enforce", false);
     out->header = state_text(json, "header", "subscription");
     out->retry_after = state_text(json, "retry_after", "seconds");
+    out->queries = state_number(json, "queries", 15, NULL);
 }
 
 static void read_settings(struct scenario *s)
@@ -77,6 +78,7 @@ static void read_settings(struct scenario *s)
     s->grain_ms = state_number(metrics, "grain", 60000, NULL);
     s->peer[PATH_PRIMARY] = state_text(metrics, "primary", "Primary");
     s->peer[PATH_SECONDARY] = state_text(metrics, "secondary", "Secondary");
+    s->metrics_audience = state_text(metrics, "audience", NULL);
     s->settings = state_text(root, "settings", NULL);
 }
 
@@ -166,11 +168,56 @@ static void read_circuits(struct scenario *s, const struct node *list, struct di
                        s->circuits[i]->group);
 }
 
+/* ---- what else there is ---- */
+
+static bool check_thing(const json_t *state, const struct node *node, enum thing_kind kind, struct diag *diag)
+{
+    assert(node != NULL);
+    if (node->kind != NODE_MAP)
+        return false;
+    if (json_object_get(state, "name") == NULL) {
+        if (node_get(node, "name") == NULL)
+            diag_error(diag, node->place, "each of \"%s\" needs a \"name\"", thing_lists[kind]);
+        return false;
+    }
+    check_name("name", state, node, diag);
+    check_name("group", state, node, diag);
+    check_name("subscription", state, node, diag);
+    check_name("wan", state, node, diag);
+    return true;
+}
+
+static void check_twice(const struct things *things, const struct thing *thing, struct place place, struct diag *diag)
+{
+    for (size_t i = 0; i < things->count; i++)
+        if (strcasecmp(things->at[i]->id, thing->id) == 0)
+            diag_error(diag, place, "the %s \"%s\" is there twice", thing_names[thing->kind], thing->name);
+}
+
+static void read_things(struct scenario *s, enum thing_kind kind, const struct node *list, struct diag *diag)
+{
+    struct things *things = &s->things[kind];
+    const struct node *node = list != NULL ? list->first : NULL;
+    json_t *state;
+    size_t index;
+
+    json_array_foreach (json_object_get(s->root, thing_lists[kind]), index, state) {
+        if (check_thing(state, node, kind, diag)) {
+            struct thing *thing = thing_new(kind, s->subscription, state, index);
+            check_twice(things, thing, node->place, diag);
+            things->at = xrealloc(things->at, (things->count + 1) * sizeof *things->at);
+            things->at[things->count++] = thing;
+        }
+        node = node->next;
+    }
+}
+
 /* ---- the story ---- */
 
 static void check_set(const json_t *event, const struct node *node, struct diag *diag)
 {
-    static const char *const fixed[] = { "name", "copies", "group", "subscription" };
+    static const char *const fixed[] = { "name", "copies", "group", "subscription", "wan" };
+    static const char *const whose[] = { "circuit", "connection", "port", "event" };
     const json_t *set = json_object_get(event, "set");
 
     if (set == NULL)
@@ -178,9 +225,26 @@ static void check_set(const json_t *event, const struct node *node, struct diag 
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (json_object_get(set, fixed[i]) != NULL)
             diag_error(diag, node_get(node_get(node, "set"), fixed[i])->key_place,
-                       "\"%s\" of a circuit cannot be changed", fixed[i]);
-    if (json_object_get(event, "circuit") == NULL)
+                       "\"%s\" cannot be changed", fixed[i]);
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof whose / sizeof *whose; i++)
+        found += json_object_get(event, whose[i]) != NULL;
+    if (found == 0)
         diag_error(diag, node->place, "\"set\" needs a \"circuit\"");
+    else if (found > 1)
+        diag_error(diag, node->place, "\"set\" is for one kind: circuit, connection, port or event");
+}
+
+static void check_thing_names(const struct scenario *s, const struct node *node, struct diag *diag)
+{
+    for (enum thing_kind kind = 0; kind < THING_KINDS; kind++) {
+        const struct node *name = node_get(node, thing_names[kind]);
+        bool found = name == NULL || name->kind != NODE_SCALAR;
+        for (size_t i = 0; !found && i < s->things[kind].count; i++)
+            found = name_matches(name->text, s->things[kind].at[i]->name);
+        if (!found)
+            diag_error(diag, name->place, "no %s of this scenario is called \"%s\"", thing_names[kind], name->text);
+    }
 }
 
 static void check_names(const struct scenario *s, const struct node *node, struct diag *diag)
@@ -192,9 +256,21 @@ static void check_names(const struct scenario *s, const struct node *node, struc
         bool found = names[n] == NULL || names[n]->kind != NODE_SCALAR;
         for (size_t i = 0; !found && i < s->circuit_count; i++)
             found = name_matches(names[n]->text, s->circuits[i]->name);
+        for (enum thing_kind kind = 0; n == 1 && kind < THING_KINDS; kind++)
+            for (size_t i = 0; !found && i < s->things[kind].count; i++)
+                found = name_matches(names[n]->text, s->things[kind].at[i]->name);
         if (!found)
             diag_error(diag, names[n]->place, "no circuit of this scenario is called \"%s\"", names[n]->text);
     }
+}
+
+/* What `set` may hold depends on what it is for. */
+static const struct field *fields_for(const struct node *node)
+{
+    return node_get(node, "connection") != NULL ? connection_event_fields
+           : node_get(node, "port") != NULL     ? port_event_fields
+           : node_get(node, "event") != NULL    ? health_event_fields
+                                                : event_fields;
 }
 
 json_t *event_read(const struct scenario *s, const struct node *node, struct diag *diag)
@@ -207,13 +283,14 @@ json_t *event_read(const struct scenario *s, const struct node *node, struct dia
             diag_error(diag, node->place, "an event is a mapping with \"set\", \"fault\", \"clear\" or \"say\"");
         return NULL;
     }
-    json_t *event = schema_read(node, event_fields, diag);
+    json_t *event = schema_read(node, fields_for(node), diag);
     for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
         found += node_get(node, deeds[i]) != NULL;
     if (found == 0 && diag_errors(diag) == before)
         diag_error(diag, node->place, "this event does nothing; give it \"set\", \"fault\", \"clear\" or \"say\"");
     check_set(event, node, diag);
     check_names(s, node, diag);
+    check_thing_names(s, node, diag);
     if (json_object_get(event, "fault") != NULL)
         fault_check(json_object_get(event, "fault"), node_get(node, "fault"), diag);
     if (diag_errors(diag) == before)
@@ -274,6 +351,8 @@ static struct scenario *read_root(const struct node *root, struct diag *diag)
     read_settings(s);
     check_sign_in(s, root, diag);
     read_circuits(s, circuits, diag);
+    for (enum thing_kind kind = 0; kind < THING_KINDS; kind++)
+        read_things(s, kind, node_get(root, thing_lists[kind]), diag);
     read_story(s, story, diag); /* each event is checked against the circuits */
     return s;
 }
@@ -304,6 +383,11 @@ void scenario_free(struct scenario *s)
         circuit_free(s->circuits[i]);
     for (size_t i = 0; i < s->event_count; i++)
         json_decref(s->events[i].json);
+    for (enum thing_kind kind = 0; kind < THING_KINDS; kind++) {
+        for (size_t i = 0; i < s->things[kind].count; i++)
+            thing_free(s->things[kind].at[i]);
+        free(s->things[kind].at);
+    }
     free(s->circuits);
     free(s->events);
     json_decref(s->root);

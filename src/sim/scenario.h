@@ -2,6 +2,7 @@
 #define ERWATCH_SIM_SCENARIO_H
 
 #include "core/sample.h"
+#include "sim/thing.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -24,6 +25,7 @@ struct quota_settings {
     bool enforce;
     const char *header;      /* "subscription", "global", "resource", "none" */
     const char *retry_after; /* "seconds", "date", "none" */
+    int64_t queries;         /* of Resource Graph in five seconds */
 };
 
 struct scenario {
@@ -46,9 +48,11 @@ struct scenario {
     bool signed_urls;
     int64_t lag_ms, grain_ms; /* of metrics */
     const char *peer[PATHS];
+    const char *metrics_audience; /* what a token for the metrics host is for; NULL: that host */
     const char *settings; /* NULL: none */
     struct circuit **circuits; /* sorted by id without case */
     size_t circuit_count;
+    struct things things[THING_KINDS];
     struct event *events; /* sorted by time, equal ones as written */
     size_t event_count;
 };

@@ -301,6 +301,47 @@ static json_t *read_metric(const struct node *value, const struct field *field, 
     return NULL;
 }
 
+static json_t *read_named(const struct node *value, const struct field *field, struct diag *diag)
+{
+    if (!is_kind(value, NODE_MAP, field, "a mapping of names", diag))
+        return NULL;
+    json_t *map = memory_or_die(json_object());
+    for (const struct node *each = value->first; each != NULL; each = each->next) {
+        json_t *one = node_is_null(each) ? json_null() : read_map(each, field, diag);
+        if (one != NULL)
+            json_object_set_new(map, each->key, one);
+    }
+    return map;
+}
+
+static json_t *read_dbm(const struct node *value, const struct field *field, struct diag *diag)
+{
+    char *end;
+
+    if (!is_scalar(value, field, diag))
+        return NULL;
+    if (strcmp(value->text, "gap") == 0)
+        return text_json(value);
+    double dbm = strtod(value->text, &end);
+    if (end != value->text && *end == '\0' && dbm >= -100 && dbm <= 100)
+        return json_real(dbm);
+    diag_error(diag, value->place, "\"%s\" is \"%s\"; light is from -100 to 100 dBm, or gap", field->name, value->text);
+    return NULL;
+}
+
+static json_t *read_light(const struct node *value, const struct field *field, struct diag *diag)
+{
+    if (value->kind != NODE_LIST)
+        return read_dbm(value, field, diag);
+    json_t *list = memory_or_die(json_array());
+    for (const struct node *each = value->first; each != NULL; each = each->next) {
+        json_t *one = read_dbm(each, field, diag);
+        if (one != NULL)
+            json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static json_t *read_later(const struct node *value, const struct field *field, struct diag *diag)
 {
     (void)is_kind(value, NODE_LIST, field, "a list", diag);
@@ -313,7 +354,7 @@ static reader *const readers[] = {
     [FIELD_NET] = read_net,       [FIELD_MAP] = read_map,           [FIELD_MAPS] = read_maps,
     [FIELD_TEXTS] = read_texts,   [FIELD_STATES] = read_states,     [FIELD_LABELS] = read_labels,
     [FIELD_ANY] = read_any,       [FIELD_SESSION] = read_session,   [FIELD_METRIC] = read_metric,
-    [FIELD_LATER] = read_later,
+    [FIELD_LATER] = read_later,   [FIELD_NAMED] = read_named,       [FIELD_LIGHT] = read_light,
 };
 
 static const struct field *field_find(const struct field *fields, const char *name, size_t len)
@@ -347,6 +388,22 @@ static json_t *read_value(const struct node *value, const struct field *field, s
     return readers[field->type](value, field, diag);
 }
 
+static void read_path(const struct node *value, const char *key, const struct field *fields, struct diag *diag,
+                      json_t *out);
+
+/* "conn12.status": up to the dot a name, behind it a path of its own. */
+static void read_named_path(const struct node *value, const char *key, const struct field *field, struct diag *diag,
+                            json_t *out)
+{
+    const char *dot = strchr(key, '.');
+    json_t *inner = memory_or_die(json_object()), *name = memory_or_die(json_stringn(key, (size_t)(dot - key)));
+
+    read_path(value, dot + 1, field->more, diag, inner);
+    if (name != NULL)
+        json_object_set_new(out, json_string_value(name), inner);
+    json_decref(name);
+}
+
 /* "peerings.private.state": the head is a field of this mapping, the rest is a path in its value. */
 static void read_path(const struct node *value, const char *key, const struct field *fields, struct diag *diag,
                       json_t *out)
@@ -358,10 +415,13 @@ static void read_path(const struct node *value, const char *key, const struct fi
     if (field != NULL) {
         json = read_value(value, field, diag);
     } else if (dot != NULL && (field = field_find(fields, key, (size_t)(dot - key))) != NULL &&
-               (field->type == FIELD_MAP || field->type == FIELD_STATES || field->type == FIELD_LABELS)) {
+               (field->type == FIELD_MAP || field->type == FIELD_NAMED || field->type == FIELD_STATES ||
+                field->type == FIELD_LABELS)) {
         json = memory_or_die(json_object());
         if (field->type == FIELD_MAP) {
             read_path(value, dot + 1, field->more, diag, json);
+        } else if (field->type == FIELD_NAMED && strchr(dot + 1, '.') != NULL) {
+            read_named_path(value, dot + 1, field, diag, json);
         } else {
             struct node one = *value, map = { .kind = NODE_MAP, .first = &one, .count = 1, .place = value->place };
             one.key = dot + 1; /* prefixes and labels have dots of their own: all the rest is the key */

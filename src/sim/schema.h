@@ -25,12 +25,14 @@ enum field_type {
     FIELD_NET,      /* an IP prefix */
     FIELD_MAP,      /* more: const struct field * */
     FIELD_MAPS,     /* a list of them */
+    FIELD_NAMED,    /* a map of such maps with any keys */
     FIELD_TEXTS,    /* a list of texts, or one text */
     FIELD_STATES,   /* a map whose keys are prefixes; more as for FIELD_STATE */
     FIELD_LABELS,   /* a map of texts with any keys */
     FIELD_ANY,      /* passed on as it is */
     FIELD_SESSION,  /* up, down, reset, none, a number of prefixes or a word of BGP */
     FIELD_METRIC,   /* follow, gap or 0 to 100 */
+    FIELD_LIGHT,    /* dBm: a number, gap, or a list of one for each lane */
     FIELD_LATER,    /* a list of maps that somebody else reads; more as for FIELD_MAPS */
 };
 

@@ -135,6 +135,8 @@ static void make_answer(struct serve *serve, const struct ask *ask, struct answe
 {
     if (!endpoint_is_arm(ask->target->endpoint))
         login_answer(ask, out);
+    else if (ask->target->endpoint == ENDPOINT_METRICS_BATCH && serve->cassette == NULL)
+        metrics_answer_batch(ask, out);
     else if (serve->cassette == NULL)
         arm_answer(ask, out);
     else if (!cassette_answer(serve->cassette, ask->request->method, ask->request->uri, ask->base, out))

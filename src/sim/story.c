@@ -17,11 +17,20 @@ int64_t story_now(const struct world *world, struct mono now)
     return world->base_ms + (int64_t)((double)mono_between(world->base, now) * world->speed);
 }
 
+int64_t story_wall(const struct world *world, int64_t story_ms)
+{
+    /* a clock that stands is taken to go on in real time */
+    double rate = world->speed > 0 ? world->speed : 1;
+
+    return world->base_wall_ms + (int64_t)((double)(story_ms - world->base_ms) / rate);
+}
+
 /* The clock reads @p at_ms at this moment. */
-static void set_clock(struct world *world, int64_t at_ms, struct mono now)
+static void set_clock(struct world *world, int64_t at_ms, struct moment now)
 {
     world->base_ms = at_ms;
-    world->base = now;
+    world->base = now.mono;
+    world->base_wall_ms = now.wall_ms;
 }
 
 static void drop_faults(struct world *world, const char *name, int64_t until_ms)
@@ -40,6 +49,16 @@ static void drop_faults(struct world *world, const char *name, int64_t until_ms)
     }
 }
 
+static void apply_to_things(const struct scenario *s, const json_t *event, json_t *set, int64_t wall_ms)
+{
+    for (enum thing_kind kind = 0; kind < THING_KINDS; kind++) {
+        const char *pattern = state_text(event, thing_names[kind], NULL);
+        for (size_t i = 0; pattern != NULL && i < s->things[kind].count; i++)
+            if (name_matches(pattern, s->things[kind].at[i]->name))
+                thing_set(s->things[kind].at[i], set, wall_ms);
+    }
+}
+
 static void apply(struct world *world, const json_t *event, int64_t story_ms, int64_t wall_ms)
 {
     const struct scenario *s = world->scenario;
@@ -47,9 +66,11 @@ static void apply(struct world *world, const json_t *event, int64_t story_ms, in
     const char *say = state_text(event, "say", NULL);
     json_t *set = json_object_get(event, "set"), *fault = json_object_get(event, "fault");
 
-    for (size_t i = 0; set != NULL && i < s->circuit_count; i++)
+    for (size_t i = 0; set != NULL && circuit != NULL && i < s->circuit_count; i++)
         if (name_matches(circuit, s->circuits[i]->name))
             circuit_set(s->circuits[i], set, story_ms, wall_ms);
+    if (set != NULL)
+        apply_to_things(s, event, set, wall_ms);
     if (clear != NULL)
         drop_faults(world, clear, story_ms);
     if (fault != NULL) {
@@ -89,13 +110,13 @@ void story_jump(struct world *world, int64_t to_ms, struct moment now)
     story_advance(world, now);
     if (to_ms <= story_now(world, now.mono))
         return;
-    set_clock(world, to_ms, now.mono);
+    set_clock(world, to_ms, now);
     story_advance(world, now);
 }
 
 void story_set_speed(struct world *world, double speed, struct moment now)
 {
-    set_clock(world, story_now(world, now.mono), now.mono);
+    set_clock(world, story_now(world, now.mono), now);
     world->speed = speed;
 }
 

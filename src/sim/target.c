@@ -13,6 +13,8 @@
 #define NETWORK "providers/Microsoft.Network"
 #define GROUP "subscriptions/{s}/resourceGroups/{g}/" NETWORK "/expressRouteCircuits"
 #define PEERING GROUP "/{c}/peerings/{p}"
+#define HERE "subscriptions/{s}/resourceGroups/{g}/" NETWORK
+#define HEALTH "providers/Microsoft.ResourceHealth"
 
 static const struct pattern {
     const char *method;
@@ -31,6 +33,26 @@ static const struct pattern {
     { "POST", PEERING "/arpTables/{d}", ENDPOINT_ARP },
     { "GET", "subscriptions/{s}/" NETWORK "/locations/{l}/operationResults/{i}", ENDPOINT_OPERATION },
     { "GET", GROUP "/{c}/providers/Microsoft.Insights/metrics", ENDPOINT_METRICS },
+    { "GET", PEERING "/connections", ENDPOINT_REACHES },
+    { "GET", PEERING "/connections/{n}", ENDPOINT_REACH },
+    { "GET", GROUP "/{c}/" HEALTH "/availabilityStatuses/current", ENDPOINT_HEALTH },
+    { "GET", GROUP "/{c}/" HEALTH "/events", ENDPOINT_CIRCUIT_EVENTS },
+    { "GET", "subscriptions/{s}/" HEALTH "/events", ENDPOINT_EVENTS },
+    { "GET", "subscriptions/{s}/" HEALTH "/events/{n}/impactedResources", ENDPOINT_IMPACTED },
+    { "GET", HERE "/connections", ENDPOINT_CONNECTIONS },
+    { "GET", HERE "/connections/{n}", ENDPOINT_CONNECTION },
+    { "GET", HERE "/expressRouteGateways/{n}", ENDPOINT_WAN_GATEWAY },
+    { "GET", HERE "/expressRouteGateways/{w}/expressRouteConnections", ENDPOINT_WAN_CONNECTIONS },
+    { "GET", HERE "/expressRouteGateways/{w}/expressRouteConnections/{n}", ENDPOINT_WAN_CONNECTION },
+    { "GET", "subscriptions/{s}/" NETWORK "/expressRoutePorts", ENDPOINT_PORTS },
+    { "GET", HERE "/expressRoutePorts", ENDPOINT_PORTS_GROUP },
+    { "GET", HERE "/expressRoutePorts/{n}", ENDPOINT_PORT },
+    { "GET", HERE "/expressRoutePorts/{n}/links", ENDPOINT_LINKS },
+    { "GET", HERE "/expressRoutePorts/{n}/links/{i}", ENDPOINT_LINK },
+    { "GET", HERE "/expressRoutePorts/{n}/providers/Microsoft.Insights/metrics", ENDPOINT_PORT_METRICS },
+    { "POST", "providers/Microsoft.ResourceGraph/resources", ENDPOINT_GRAPH },
+    { "GET", "subscriptions", ENDPOINT_SUBSCRIPTIONS },
+    { "POST", "subscriptions/{s}/metrics:getBatch", ENDPOINT_METRICS_BATCH },
     { "POST", "{t}/oauth2/v2.0/token", ENDPOINT_TOKEN },
     { "GET", "{t}/v2.0/.well-known/openid-configuration", ENDPOINT_OPENID },
     { "GET", "metadata/identity/oauth2/token", ENDPOINT_METADATA },
@@ -42,6 +64,16 @@ static const char *const names[ENDPOINTS] = {
     [ENDPOINT_PEERING] = "peering",   [ENDPOINT_STATS] = "stats",
     [ENDPOINT_PEERING_STATS] = "peering-stats", [ENDPOINT_SUMMARY] = "summary",
     [ENDPOINT_ROUTES] = "routes",     [ENDPOINT_ARP] = "arp",
+    [ENDPOINT_REACHES] = "reach-list", [ENDPOINT_REACH] = "reach",
+    [ENDPOINT_HEALTH] = "health",     [ENDPOINT_CIRCUIT_EVENTS] = "circuit-events",
+    [ENDPOINT_EVENTS] = "events",     [ENDPOINT_IMPACTED] = "impacted",
+    [ENDPOINT_CONNECTIONS] = "connections", [ENDPOINT_CONNECTION] = "connection",
+    [ENDPOINT_WAN_GATEWAY] = "wan-gateway", [ENDPOINT_WAN_CONNECTIONS] = "wan-connections",
+    [ENDPOINT_WAN_CONNECTION] = "wan-connection", [ENDPOINT_PORTS] = "ports",
+    [ENDPOINT_PORTS_GROUP] = "ports-group", [ENDPOINT_PORT] = "port",
+    [ENDPOINT_LINKS] = "links",       [ENDPOINT_LINK] = "link",
+    [ENDPOINT_PORT_METRICS] = "port-metrics", [ENDPOINT_GRAPH] = "graph",
+    [ENDPOINT_SUBSCRIPTIONS] = "subscriptions", [ENDPOINT_METRICS_BATCH] = "metrics-batch",
     [ENDPOINT_OPERATION] = "operation", [ENDPOINT_METRICS] = "metrics",
     [ENDPOINT_TOKEN] = "token",       [ENDPOINT_METADATA] = "metadata",
     [ENDPOINT_OPENID] = "openid",     [ENDPOINT_CONTROL] = "control",
@@ -56,7 +88,7 @@ const char *endpoint_name(enum endpoint endpoint)
 
 bool endpoint_is_arm(enum endpoint endpoint)
 {
-    return endpoint <= ENDPOINT_METRICS || endpoint == ENDPOINT_UNKNOWN;
+    return endpoint <= ENDPOINT_METRICS_BATCH || endpoint == ENDPOINT_UNKNOWN;
 }
 
 /* Cut the text at its slashes; 0 when there are too many parts. Empty parts count: ARM does not fold "//". */
@@ -85,6 +117,8 @@ static const char **place_of(struct target *out, char letter)
     case 'd': return &out->device;
     case 'l': return &out->location;
     case 'i': return &out->id;
+    case 'n': return &out->name;
+    case 'w': return &out->gateway;
     default: return &out->tenant;
     }
 }

@@ -18,7 +18,27 @@ enum endpoint {
     ENDPOINT_ROUTES,        /* POST routeTables */
     ENDPOINT_ARP,           /* POST arpTables */
     ENDPOINT_OPERATION,     /* the Location of one of these three */
+    ENDPOINT_REACHES,       /* Global Reach connections of a peering */
+    ENDPOINT_REACH,
+    ENDPOINT_HEALTH,        /* a circuit's Resource Health */
+    ENDPOINT_CIRCUIT_EVENTS, /* events of Service Health that concern a circuit */
+    ENDPOINT_EVENTS,        /* … or a subscription */
+    ENDPOINT_IMPACTED,      /* what an event concerns */
+    ENDPOINT_CONNECTIONS,   /* gateway connections of a resource group */
+    ENDPOINT_CONNECTION,
+    ENDPOINT_WAN_GATEWAY,   /* an ExpressRoute gateway of Virtual WAN */
+    ENDPOINT_WAN_CONNECTIONS,
+    ENDPOINT_WAN_CONNECTION,
+    ENDPOINT_PORTS,         /* ExpressRoute Direct, of a subscription */
+    ENDPOINT_PORTS_GROUP,
+    ENDPOINT_PORT,
+    ENDPOINT_LINKS,
+    ENDPOINT_LINK,
+    ENDPOINT_PORT_METRICS,
+    ENDPOINT_GRAPH,         /* POST: Resource Graph */
+    ENDPOINT_SUBSCRIPTIONS,
     ENDPOINT_METRICS,
+    ENDPOINT_METRICS_BATCH, /* POST: the metrics host's own call; the last of those that want a token */
     ENDPOINT_TOKEN,
     ENDPOINT_METADATA,      /* the managed identity's token (IMDS) */
     ENDPOINT_OPENID,        /* what Microsoft's own clients read before they ask for a token */
@@ -39,6 +59,8 @@ struct target {
     enum endpoint endpoint;
     bool wrong_method; /* the path is known, the method is not one of its */
     const char *subscription, *group, *circuit, *peering, *device, *location, *id, *tenant;
+    const char *name;    /* of a connection, port or event */
+    const char *gateway; /* of Virtual WAN */
     char text[TARGET_PATH_MAX];
 };
 

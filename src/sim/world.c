@@ -34,11 +34,15 @@ struct world *world_new(struct scenario *scenario, double speed, struct moment n
     world->scenario = scenario;
     world->speed = speed;
     world->base = now.mono;
+    world->base_wall_ms = now.wall_ms + scenario->clock_ahead_ms;
     add_budget(world, scenario->subscription);
     for (size_t i = 0; i < scenario->circuit_count; i++) {
         add_budget(world, scenario->circuits[i]->subscription);
         circuit_refresh(scenario->circuits[i], 0, now.wall_ms);
     }
+    for (enum thing_kind kind = 0; kind < THING_KINDS; kind++)
+        for (size_t i = 0; i < scenario->things[kind].count; i++)
+            add_budget(world, scenario->things[kind].at[i]->subscription);
     return world;
 }
 
@@ -77,6 +81,16 @@ struct circuit *world_circuit(const struct world *world, const char *subscriptio
     return found == NULL || circuit_deleted(*found) ? NULL : *found;
 }
 
+struct thing *world_thing(const struct world *world, enum thing_kind kind, const char *id)
+{
+    const struct things *things = &world->scenario->things[kind];
+
+    for (size_t i = 0; i < things->count; i++)
+        if (strcasecmp(things->at[i]->id, id) == 0)
+            return thing_deleted(things->at[i]) ? NULL : things->at[i];
+    return NULL;
+}
+
 static struct budget *budget_of(const struct world *world, const char *subscription)
 {
     for (size_t i = 0; i < world->budget_count; i++)
@@ -98,6 +112,11 @@ bool world_has_group(const struct world *world, const char *subscription, const 
         if (strcasecmp(s->circuits[i]->subscription, subscription) == 0 &&
             strcasecmp(s->circuits[i]->group, group) == 0)
             return true;
+    for (enum thing_kind kind = 0; kind < THING_EVENT; kind++)
+        for (size_t i = 0; i < s->things[kind].count; i++)
+            if (strcasecmp(s->things[kind].at[i]->subscription, subscription) == 0 &&
+                strcasecmp(s->things[kind].at[i]->group, group) == 0)
+                return true;
     return false;
 }
 
@@ -107,7 +126,8 @@ struct fault *world_strike(struct world *world, const struct target *target, str
 
     for (struct fault *fault = world->faults; fault != NULL; fault = fault->next)
         if (fault->left > 0 && fault->until_ms > story_ms &&
-            fault_matches(fault, target->endpoint, target->circuit, target->subscription)) {
+            fault_matches(fault, target->endpoint, target->circuit != NULL ? target->circuit : target->name,
+                          target->subscription)) {
             if (fault->left != INT64_MAX)
                 fault->left--;
             return fault;

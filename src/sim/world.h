@@ -3,6 +3,7 @@
 
 #include "core/mono.h"
 #include "sim/target.h"
+#include "sim/thing.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct budget {
 
 struct token {
     char text[48];
+    char audience[128]; /* "https://host", without a slash at the end */
     int64_t begins_wall_ms, ends_wall_ms;
 };
 
@@ -49,6 +51,7 @@ struct world {
     double speed;         /* story seconds per real second; 0: the clock stands */
     int64_t base_ms;      /* the story's time … */
     struct mono base;     /* … at this moment */
+    int64_t base_wall_ms; /* … and on this clock */
     size_t next_event;
     struct fault *faults; /* the newest first */
     struct budget *budgets;
@@ -61,6 +64,8 @@ struct world {
     char arc_key[80];
     struct operation operations[OPERATIONS_MAX];
     size_t operation_next;
+    struct mono graph_window; /* Resource Graph's budget: when its five seconds began … */
+    int64_t graph_asked;      /* … and the queries since */
     uint64_t asked[ENDPOINTS];
     bool quiet; /* events' `say` is not printed */
 };
@@ -72,6 +77,8 @@ void world_free(struct world *world);
 /* ---- the story ---- */
 
 int64_t story_now(const struct world *world, struct mono now);
+/** What Azure's wall clock shows when the story reaches @p story_ms, if nobody turns its clock until then. */
+int64_t story_wall(const struct world *world, int64_t story_ms);
 /** Let everything happen that is due. */
 void story_advance(struct world *world, struct moment now);
 /** Move the clock forward to @p to_ms, through all events on the way; a time that has passed changes nothing. */
@@ -86,6 +93,8 @@ void event_apply(struct world *world, const json_t *event, struct moment now);
 
 /** NULL when there is none or it is deleted. */
 struct circuit *world_circuit(const struct world *world, const char *subscription, const char *group, const char *name);
+/** Not a circuit but something else, by its id in any letter case. NULL when there is none or it is deleted. */
+struct thing *world_thing(const struct world *world, enum thing_kind kind, const char *id);
 bool world_has_subscription(const struct world *world, const char *subscription);
 bool world_has_group(const struct world *world, const char *subscription, const char *group);
 

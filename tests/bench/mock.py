@@ -6,18 +6,21 @@ Two pictures of the same circuits, `a` and `b`, take turns with the interval of 
 one; what differs between them is the share of circuits that "changed".
 """
 
-import copy
+import contextlib
 import gzip
 import json
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
+import time
 import uuid
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 CLIENT = "22222222-2222-2222-2222-222222222222"
 SUBSCRIPTIONS = 10
+PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"  # where nginx may be
 
 # Shape and length as in recorded answers of 2025: a private and a Microsoft peering, some 3 KB without white space.
 PREFIXES = [f"203.0.113.{16 * i}/28" for i in range(12)]
@@ -78,12 +81,17 @@ def text_of(value):
     return json.dumps(value, separators=(",", ":")).encode()
 
 
+def is_refused(world):
+    """Are lists asked for, and refused? Alone in its subscription, a circuit is not asked for by list."""
+    return world.singly and world.count > len(world.subscriptions)
+
+
 class World:
     """`count` circuits in ten subscriptions; of every hundred, `changing` differ from one poll to the next."""
 
     def __init__(self, folder, count, changing, every_s, singly):
         self.folder, self.count, self.changing, self.every_s = folder, count, changing, every_s
-        self.singly = singly or count <= SUBSCRIPTIONS  # one circuit each: nothing to list
+        self.singly = singly or count <= SUBSCRIPTIONS  # one circuit in each subscription: nothing to list
         width = max(1, count // SUBSCRIPTIONS)
         self.circuits = [Circuit(i, guid("subscription", i // width)) for i in range(count)]
         self.subscriptions = list(dict.fromkeys(circuit.subscription for circuit in self.circuits))
@@ -196,7 +204,17 @@ class Mock:
                                  cache="max=100 inactive=1h" if cached and not world.singly else "off"))
         self.process = subprocess.Popen(["nginx", "-p", self.folder, "-c", conf], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        env={**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin:/sbin"})
+                                        env={**os.environ, "PATH": PATH})
+        self._wait_open()
+
+    def _wait_open(self):
+        deadline = time.monotonic() + 20
+        while not is_open(self.port):
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.close()
+                with open(os.path.join(self.folder, "nginx.error"), encoding="utf-8") as lines:
+                    raise RuntimeError(f"nginx does not answer: {lines.read()[-500:]}")
+            time.sleep(0.01)
 
     def answers(self):
         """What was answered to lists: time in seconds, path, etag."""
@@ -204,9 +222,33 @@ class Mock:
             return [line.split(" ", 2) for line in lines]
 
     def close(self):
-        self.process.terminate()
-        self.process.wait(10)
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
-def have_nginx():
-    return shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin") is not None
+def have(program):
+    return shutil.which(program, path=PATH) is not None
+
+
+def is_open(port):
+    with socket.socket() as sock:
+        return sock.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def mocked(count, changing, every_s=1, singly=False, cached=True):
+    """A world and the mock that answers for it, in a folder that is gone afterwards."""
+    folder = tempfile.mkdtemp(prefix="erwatch-bench-")
+    mock = None
+    try:
+        mock = Mock(World(folder, count, changing, every_s, singly), cached)
+        yield mock
+    finally:
+        if mock is not None:
+            mock.close()
+        shutil.rmtree(folder, ignore_errors=True)

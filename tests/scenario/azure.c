@@ -106,8 +106,23 @@ static bool read_percent(const char *value, int *out)
     return *out == NO_POINT || (end != value && *end == '\0' && number >= 0 && number <= 100);
 }
 
+static bool read_table(const char *value, uint8_t *out)
+{
+    static const char *const words[] = { [ARP_UNKNOWN] = "empty", [ARP_COMPLETE] = "complete",
+                                         [ARP_INCOMPLETE] = "Incomplete" };
+
+    for (uint8_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], value) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
 static bool take_path(struct path_truth *path, const struct key *key, const char *value)
 {
+    if (strcmp(key->what, "table") == 0)
+        return read_table(value, &path->table);
     if (strcmp(key->what, "bgp") == 0)
         return read_percent(value, &path->bgp);
     if (strcmp(key->what, "arp") == 0)
@@ -197,7 +212,8 @@ bool truth_take(struct circuit_truth *truth, const char *token)
 
     if (equals == NULL || !read_key(token, (size_t)(equals - token), &key))
         return false;
-    if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0)
+    if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0 ||
+        strcmp(key.what, "table") == 0)
         return take_session(truth, &key, equals + 1);
     if (key.peering != PEERINGS)
         return take_peering(&truth->peering[key.peering], &key, equals + 1);

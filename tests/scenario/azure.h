@@ -13,7 +13,7 @@
 
 #define STORY_WALL_MS 1796083200000 /* when every story begins: 2026-12-01 00:00 UTC */
 
-enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASKS };
+enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASK_ARP, ASKS };
 
 #define TRUTH_WORD_MAX 48
 #define TRUTH_LIST_MAX 256
@@ -21,6 +21,7 @@ enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASKS };
 
 struct path_truth {
     int bgp, arp; /* per cent, or NO_POINT */
+    uint8_t table; /* enum arp_state of the ARP table */
     char routes[FAMILIES][ROUTE_TEXT_MAX]; /* "12": established with 12 routes; "": no row; else the word */
 };
 

@@ -108,7 +108,7 @@ static void run_remember(struct daemon *daemon, const struct effect *effect)
 static void run_look(struct daemon *daemon, const struct effect *effect, const char *scope)
 {
     static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics",
-                                         [LOOK_ROUTES] = "routes" };
+                                         [LOOK_ROUTES] = "routes", [LOOK_ARP] = "arp" };
     int64_t at_ms = effect->at.ms - daemon->base_ms;
     char when[DURATION_TEXT_MAX];
 

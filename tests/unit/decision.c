@@ -38,6 +38,7 @@ static const struct {
     [40] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [41] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [42] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
+    [44] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [45] = { SEVERITY_WARNING, OWNER_PROVIDER, HOLD_CONFIRM },
     [46] = { SEVERITY_INFO, OWNER_MICROSOFT, HOLD_CONFIRM },
     [90] = { SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW },
@@ -137,7 +138,7 @@ bool decided_failed(struct word operation)
 /** 25, 3x and 4x of one family of a peering. */
 void decide_family_parts(struct decision *out, enum peering_kind p, enum family f, enum rule by)
 {
-    static const uint8_t of_family[] = { 40, 42 };
+    static const uint8_t of_family[] = { 40, 42, 44 };
     static const uint8_t of_prefixes[] = { 30, 31, 32, 33, 34, 35 };
     static const uint8_t of_path[] = { 41, 46 };
     for (size_t i = 0; i < sizeof of_family; i++)

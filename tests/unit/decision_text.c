@@ -376,8 +376,8 @@ static void set_route6(struct bed *bed, enum peering_kind kind, const char *valu
 
 static void set_arp(struct bed *bed, enum peering_kind kind, const char *value)
 {
-    static const char *const words[] = { "none", "down", "between", "up", "incomplete", NULL };
-    static const int16_t percent[] = { 0, 0, 50, 100, 100 };
+    static const char *const words[] = { "none", "down", "between", "up", "incomplete", "half", NULL };
+    static const int16_t percent[] = { 0, 0, 50, 100, 100, 50 };
     const char *one;
     size_t len;
     for (enum path path = 0; part(&value, &len, &one); path++) {
@@ -386,8 +386,22 @@ static void set_arp(struct bed *bed, enum peering_kind kind, const char *value)
         at->arp.seen = what == 0 ? MONO_NEVER : (struct mono){ BED_NOW_MS - 30000 };
         at->arp.percent = percent[what];
         at->arp_seen = (struct mono){ BED_NOW_MS - 30000 };
-        at->arp_state = what == 4 ? ARP_INCOMPLETE : ARP_UNKNOWN;
+        at->arp_state = what == 4 ? ARP_INCOMPLETE : what == 5 ? ARP_COMPLETE : ARP_UNKNOWN;
     }
+}
+
+static void set_table_age(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    for (enum peering_kind p = 0; p < PEERINGS; p++)
+        for (enum path path = 0; path < PATHS; path++)
+            bed->witness.at[p][path].arp_seen.ms = BED_NOW_MS - atoi(value) * 1000LL;
+}
+
+static void set_sku(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->sample->sku_tier = sample_add_text(bed->sample, value, strlen(value));
 }
 
 static const struct setting of_circuit[] = {
@@ -401,6 +415,7 @@ static const struct setting of_circuit[] = {
     { "stale", set_stale },             { "asleep", set_asleep },         { "blind-by", set_blind_by },
     { "refused", set_refused },         { "odd", set_odd },               { "answered", set_answered },
     { "min-routes", set_min_routes },   { "left", set_left },
+    { "table-age", set_table_age },     { "sku", set_sku },
 };
 
 static const struct setting of_peering[] = {

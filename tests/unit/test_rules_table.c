@@ -523,6 +523,37 @@ Test(rules, two_paths_while_a_prefix_rule_holds)
     CHECK(rows);
 }
 
+Test(rules, route_limit)
+{
+    static const struct row rows[] = {
+        { "44", "one route less than 80 % is fine", "microsoft.R=159/159", "", "44 microsoft IPv4 good", "usable" },
+        { "44", "80 % of 200", "microsoft.R=160/12", "44 warning you confirm microsoft IPv4", "", "usable" },
+        { "44", "the fuller path counts, and it is one finding", "microsoft.R=160/189",
+          "44 warning you confirm microsoft IPv4", "", "usable" },
+        { "44", "95 % is critical", "microsoft.R=190/0", "41 warning you confirm microsoft IPv4 secondary; "
+          "44 critical you confirm microsoft IPv4", "", "degraded" },
+        { "44", "a private peering takes 4000", "private.R=3199/3199", "", "44 private IPv4 good", "usable" },
+        { "44", "80 % of 4000", "private.R=3200/3200", "44 warning you confirm private IPv4", "", "usable" },
+        { "44", "95 % of 4000", "private.R=3800/3800", "44 critical you confirm private IPv4", "", "usable" },
+        { "44", "10000 with the Premium SKU", "sku=premium private.R=7999/7999", "", "44 private IPv4 good", "usable" },
+        { "44", "80 % of 10000", "sku=Premium private.R=8000/8000", "44 warning you confirm private IPv4", "",
+          "usable" },
+        { "44", "an unknown path is not known to be fine", "private.R=12/none", "", "44 private IPv4 unknown",
+          "usable" },
+        { "44", "nor is one without a row", "private.R=12/no-row", "", "44 private IPv4 unknown", "usable" },
+        { "44", "but the other one is enough to be told", "private.R=4000/none", "44 critical you confirm private IPv4",
+          "", "usable" },
+        { "44", "a session that is down brings nothing", "private.R=12/down private.M=up/down",
+          "41 warning you confirm private IPv4 secondary", "44 private IPv4 good", "degraded" },
+        { "44", "beside another page of the family it is no second one", "microsoft.R=200/200 microsoft.prefix=ValidationFailed",
+          "34 critical you now microsoft IPv4; 44 warning you confirm microsoft IPv4", "", NULL },
+        { "44", "without summaries nothing is said of it", "sessions=metrics private.R=4000/4000", "", "", "usable" },
+        { "44", "a disabled family explains it", "private.R=4000/4000 private.ipv4=Disabled",
+          "22 critical you confirm private IPv4", "44 private IPv4 by 22", NULL },
+    };
+    CHECK(rows);
+}
+
 Test(rules, arp_and_maintenance)
 {
     static const struct row rows[] = {
@@ -530,6 +561,16 @@ Test(rules, arp_and_maintenance)
           "45 warning provider confirm private primary", "45 private secondary good", "usable" },
         { "45", "Incomplete in the table", "private.ARP=up/incomplete", "45 warning provider confirm private secondary",
           "", "usable" },
+        { "45", "a table outlives the metric's age, as a route summary does", "private.ARP=up/incomplete table-age=1199",
+          "45 warning provider confirm private secondary", "", "usable" },
+        { "45", "but not for ever", "private.ARP=up/incomplete table-age=1201", "", "45 private secondary good",
+          "usable" },
+        { "45", "a table older than poll.stale cannot outvote a fallen metric", "private.ARP=up/half table-age=301", "", "45 private secondary unknown", "usable" },
+        { "45", "a complete table beside a metric that is neither", "private.ARP=up/half", "",
+          "45 private secondary good", "usable" },
+        { "45", "an empty table says nothing", "private.ARP=up/between", "", "45 private secondary unknown", "usable" },
+        { "45", "nor does one that may not be read", "private.ARP=up/incomplete refused=arp",
+          "92 warning you now feature", "45 private secondary good", "usable" },
         { "45", "is a fact in the text of 41 of that path", "private.ARP=down/up private.M=down/up private.R=down/up",
           "41 warning provider confirm private IPv4 primary", "45 private primary by 41", "degraded" },
         { "45", "and of 40", "private.ARP=down/down private.M=down/down private.R=down/down",

@@ -5,6 +5,9 @@
 #include "leaks.h"
 #include "sim/answer.h"
 #include "sim/circuit.h"
+#include "sim/gateway.h"
+#include "sim/port.h"
+#include "sim/reach.h"
 #include "sim/scenario.h"
 #include "sim/world.h"
 
@@ -97,6 +100,37 @@ Test(sim_render, equals_recorded_circuits)
                     rows[i].what);
         world_free(world);
     }
+}
+
+static struct thing *thing_of(const struct world *world, enum thing_kind kind, const char *name)
+{
+    const struct things *things = &world->scenario->things[kind];
+    size_t i = 0;
+
+    while (i < things->count && strcmp(things->at[i]->name, name) != 0)
+        i++;
+    cr_assert_lt(i, things->count, "no %s", name);
+    return things->at[i];
+}
+
+Test(sim_render, equals_recorded_resources_beyond_circuits)
+{
+    struct world *world = world_of(TEST_DATA "/sim/recorded.yaml");
+    const struct look look = { "2022-01-01", "usual", NULL };
+    const struct thing *port = thing_of(world, THING_PORT, "expressRouteTest");
+    const struct thing *gateway = thing_of(world, THING_CONNECTION, "onesdk1914");
+    const struct thing *wan = thing_of(world, THING_CONNECTION, "yuerconnection");
+
+    expect_body(render_port(world, port, &look), false, "azure/port-get.json", "a port of ExpressRoute Direct");
+    expect_body(json_pack("{s:[o]}", "value", render_port(world, port, &look)), false, "azure/list-ports.json",
+                "… in a list");
+    expect_body(render_connection(world, gateway, false, &look), true, "azure/vnet-gateway-connection-expressroute.json",
+                "a gateway connection");
+    expect_body(render_connection(world, wan, false, &look), true, "azure/gateway-expressroute-connection.json",
+                "one of Virtual WAN");
+    expect_body(json_pack("{s:o}", "value", render_reaches(circuit_of(world, "er1"), &look)), true,
+                "azure/list-global-reach-connections.json", "Global Reach: Connected, though it failed");
+    world_free(world);
 }
 
 /* Elements of lists were written out alone by whoever extracted them; their spacing proves nothing. */

@@ -57,10 +57,21 @@ static const struct finding {
       ":3:5: error: this event does nothing; give it \"set\", \"fault\", \"clear\" or \"say\"" },
     { "an event for nobody", HEAD "story: [{ circuit: par, set: { bandwidth: 1 } }]\n",
       ":2:20: error: no circuit of this scenario is called \"par\"" },
+    { "a connection without a name", "connections: [{ group: net }]\n",
+      ":1:15: error: each of \"connections\" needs a \"name\"" },
+    { "the same port twice", "ports:\n  - name: p\n  - name: P\n", ":3:5: error: the port \"P\" is there twice" },
+    { "light that is none", "ports: [{ name: p, links: { one: { rx: [-1.5, dark] } } }]\n",
+      ":1:47: error: \"rx\" is \"dark\"; light is from -100 to 100 dBm, or gap" },
+    { "an event for no port", "story: [{ port: p, set: { mtu: 9000 } }]\n",
+      ":1:17: error: no port of this scenario is called \"p\"" },
+    { "a key of a circuit for a port", "ports: [{ name: p }]\nstory: [{ port: p, set: { tier: Local } }]\n",
+      ":2:27: error: \"tier\" is no key of this place" },
+    { "a connection's wan that changes", "connections: [{ name: c }]\nstory: [{ connection: c, set: { wan: w } }]\n",
+      ":2:33: error: \"wan\" cannot be changed" },
     { "a set without a circuit", HEAD "story: [{ set: { bandwidth: 1 } }]\n",
       ":2:9: error: \"set\" needs a \"circuit\"" },
     { "a change of name", HEAD "story: [{ circuit: lon, set: { name: par } }]\n",
-      ":2:32: error: \"name\" of a circuit cannot be changed" },
+      ":2:32: error: \"name\" cannot be changed" },
     { "a time without a unit", HEAD "story: [{ at: 5, say: x }]\n",
       ":2:15: error: \"at\" is \"5\"; it may be a duration from " },
     { "a fault without an effect", HEAD "story: [{ fault: { name: x } }]\n",
@@ -278,7 +289,8 @@ static void expect_documented(const struct field *fields, const char *manual)
         char item[80];
         snprintf(item, sizeof item, ".It Cm %s", fields->name);
         cr_expect(strstr(manual, item) != NULL, "erwatch-sim.1 does not explain \"%s\"", fields->name);
-        if (fields->type == FIELD_MAP || fields->type == FIELD_MAPS || fields->type == FIELD_LATER)
+        if (fields->type == FIELD_MAP || fields->type == FIELD_MAPS || fields->type == FIELD_NAMED ||
+            fields->type == FIELD_LATER)
             expect_documented(fields->more, manual);
     }
 }

@@ -1,0 +1,341 @@
+/*
+ * When the lists of `discover` are looked at, and what is noted of them. Where a list is read for polling anyway, its
+ * elements come from there; elsewhere one is asked for at the pace of `every`. Elements are noted as they come and count
+ * once the list is complete.
+ */
+#include "app/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static struct source *find_source(const struct app *app, const char *subscription, size_t credential)
+{
+    for (size_t i = 0; i < app->discovery.source_count; i++) {
+        struct source *source = &app->discovery.source[i];
+        if (source->credential == credential && strcmp(source->subscription, subscription) == 0)
+            return source;
+    }
+    return NULL;
+}
+
+/* The polling of the same list; NULL: there is none. */
+static struct subscription *polled(const struct app *app, const struct source *source)
+{
+    for (size_t i = 0; i < app->subscription_count; i++) {
+        struct subscription *subscription = &app->subscriptions[i];
+        if (subscription->credential == source->credential && strcmp(subscription->id, source->subscription) == 0)
+            return subscription;
+    }
+    return NULL;
+}
+
+static bool listed(const struct app *app, const struct source *source)
+{
+    const struct subscription *subscription = polled(app, source);
+
+    return subscription != NULL && subscription->listed;
+}
+
+/* ---- elements ---- */
+
+static void drop_fresh(struct source *source)
+{
+    for (size_t i = 0; i < source->fresh_count; i++)
+        free(source->fresh[i]);
+    free(source->fresh);
+    source->fresh = NULL;
+    source->fresh_count = source->beyond_so_far = 0;
+}
+
+static void add_fresh(struct source *source, const char *id)
+{
+    char **larger = reallocarray(source->fresh, source->fresh_count + 1, sizeof *larger), *copy = strdup(id);
+
+    if (larger == NULL || copy == NULL)
+        abort();
+    source->fresh = larger;
+    larger[source->fresh_count++] = copy;
+}
+
+static uint32_t note(struct app *app, struct source *source, const char *id)
+{
+    const struct discover_settings *entry = settings_discover_of(app->settings, id);
+
+    if (entry == NULL || settings_find(app->settings, id) != NULL)
+        return DISCOVER_NONE;
+    size_t *taken = &app->discovery.taken[entry - app->settings->discovers];
+    if (*taken >= entry->most) {
+        source->beyond_so_far++;
+        return DISCOVER_BEYOND;
+    }
+    ++*taken;
+    add_fresh(source, id);
+    return DISCOVER_NEW;
+}
+
+static uint32_t source_element(struct app *app, struct source *source, const struct sample *sample, uint32_t mark)
+{
+    if (sample != NULL)
+        return note(app, source, sample_text(sample, sample->id));
+    source->beyond_so_far += mark == DISCOVER_BEYOND;
+    return mark;
+}
+
+uint32_t discover_element(struct app *app, const char *subscription, size_t credential, const struct sample *sample,
+                          uint32_t mark)
+{
+    struct source *source = find_source(app, subscription, credential);
+
+    return source != NULL ? source_element(app, source, sample, mark) : DISCOVER_NONE;
+}
+
+/* ---- the end of a list ---- */
+
+static void tell_trouble(struct app *app, const struct source *source, const struct failure *failure)
+{
+    const struct journal_field fields[] = { { "ERWATCH_EVENT", message_find(MESSAGE_DISCOVERY_FAILED)->name } };
+    char text[512];
+
+    snprintf(text, sizeof text, "discovery in subscription %s as %s: %s%s%s; what is watched already stays watched",
+             source->subscription, app->credential_names[source->credential], failure->what,
+             failure->correlation[0] != '\0' ? ", correlation id " : "", failure->correlation);
+    tell_message(app, MESSAGE_DISCOVERY_FAILED, -1, text, fields, 1);
+}
+
+static void tell_beyond(struct app *app, const struct source *source)
+{
+    const struct journal_field fields[] = { { "ERWATCH_EVENT", message_find(MESSAGE_DISCOVERY_FAILED)->name } };
+    char text[256];
+
+    snprintf(text, sizeof text, "discovery in subscription %s: %zu circuits are not watched, because \"most\" is reached",
+             source->subscription, source->beyond_so_far);
+    tell_message(app, MESSAGE_DISCOVERY_FAILED, -1, text, fields, 1);
+}
+
+static void list_failed(struct app *app, struct source *source, const struct failure *failure)
+{
+    bool fresh = source->fresh_count > 0;
+
+    drop_fresh(source);
+    if (fresh)
+        discover_count(app);
+    snprintf(source->trouble, sizeof source->trouble, "%s", failure->what);
+}
+
+static void list_complete(struct app *app, struct source *source, struct moment now)
+{
+    if (source->beyond_so_far > source->beyond)
+        tell_beyond(app, source);
+    source->beyond = source->beyond_so_far;
+    source->trouble[0] = '\0';
+    source->listed_wall_ms = now.wall_ms;
+    discover_add(app, source, now);
+    drop_fresh(source);
+    discover_count(app);
+}
+
+/* Circuits that were gone and stand in the list again. */
+static void look_for_gone(struct app *app, const struct subscription *subscription, struct moment now)
+{
+    for (size_t i = 0; app->discovery.gone > 0 && i < subscription->count; i++)
+        if (!app->watched[subscription->circuits[i]].absent)
+            discover_there(app, subscription->circuits[i], now);
+}
+
+void discover_listed(struct app *app, const char *subscription, size_t credential, const struct failure *failure,
+                     struct moment now)
+{
+    struct source *source = find_source(app, subscription, credential);
+
+    if (source == NULL)
+        return;
+    if (failure != NULL) {
+        list_failed(app, source, failure);
+        return;
+    }
+    look_for_gone(app, polled(app, source), now);
+    list_complete(app, source, now);
+}
+
+/* ---- lists of our own ---- */
+
+static void arm(struct app *app)
+{
+    struct discovery *discovery = &app->discovery;
+    struct mono due = MONO_NEVER;
+
+    for (size_t i = 0; i < discovery->source_count; i++)
+        if (!discovery->source[i].busy)
+            due = mono_earlier(due, discovery->source[i].due);
+    timer_set(discovery->timer, due);
+}
+
+static struct mono next_beat(const struct source *source, struct moment now)
+{
+    return schedule_beat(source->subscription, source->every_ms, now);
+}
+
+/* Who has no right to list is a finding where there is a circuit to tell it of. */
+static void tell_core(struct app *app, const struct source *source, const struct failure *failure, struct moment now)
+{
+    const struct subscription *subscription = polled(app, source);
+    struct failure copy;
+
+    if (failure != NULL && failure->kind == TROUBLE_TOKEN) {
+        engine_credential_failed(app->engine, source->credential, failure, now, &app->effects);
+    } else if (subscription != NULL && failure != NULL && failure->kind == TROUBLE_FORBIDDEN) {
+        copy = *failure;
+        copy.feature = FEATURE_LIST;
+        engine_failed(app->engine, subscription->circuits[0], &copy, now, &app->effects);
+    } else if (subscription != NULL && failure == NULL) {
+        engine_feature_works(app->engine, subscription->circuits[0], FEATURE_LIST, now, &app->effects);
+    }
+}
+
+static struct mono after_failure(struct app *app, struct source *source, const struct failure *failure, struct moment now)
+{
+    int64_t pause = schedule_back_off(source->failures, app->settings->policy.retry_ms, source->every_ms,
+                                      app_random(app));
+
+    if (failure->kind == TROUBLE_FORBIDDEN) /* asking faster gives no right */
+        return next_beat(source, now);
+    return mono_after(now.mono, failure->retry_after_ms > pause ? failure->retry_after_ms : pause);
+}
+
+/* The context of a list that is under way: the sources may be others when it ends. */
+struct looking {
+    struct app *app;
+    struct source *source;
+};
+
+static uint32_t looked_at(void *context, const struct sample *sample, uint32_t mark)
+{
+    struct looking *looking = context;
+
+    return source_element(looking->app, looking->source, sample, mark);
+}
+
+static bool stands(void *context, uint32_t mark)
+{
+    (void)context;
+    return mark != DISCOVER_NEW; /* it was not added after all, if it still has this one */
+}
+
+static void looked(void *context, const struct failure *failure, struct moment now)
+{
+    struct looking looking = *(struct looking *)context;
+    struct app *app = looking.app;
+    struct source *source = looking.source;
+
+    free(context);
+    if (failure != NULL && failure->kind == TROUBLE_NONE)
+        return;
+    source->busy = false;
+    if (failure == NULL) {
+        source->failures = 0;
+        source->due = next_beat(source, now);
+        sign_in_worked(app, source->credential, now);
+        list_complete(app, source, now);
+    } else {
+        if (source->trouble[0] == '\0')
+            tell_trouble(app, source, failure);
+        if (source->failures < UINT8_MAX)
+            source->failures++;
+        source->due = after_failure(app, source, failure, now);
+        list_failed(app, source, failure);
+    }
+    tell_core(app, source, failure, now);
+    arm(app);
+    app_follow(app, now);
+}
+
+/* Without a token nothing is asked; discover_token() says when there is one. */
+static void look(struct app *app, struct source *source, struct moment now)
+{
+    if (listed(app, source)) {
+        source->due = next_beat(source, now);
+        return;
+    }
+    if (!sign_in_ready(app, source->credential, now)) {
+        source->due = mono_later(sign_in_next(app, source->credential), mono_after(now.mono, 1000));
+        return;
+    }
+    struct looking *looking = malloc(sizeof *looking);
+    if (looking == NULL)
+        abort();
+    *looking = (struct looking){ app, source };
+    source->busy = true;
+    drop_fresh(source);
+    const struct arm_list_user user = { looking, looked_at, stands };
+    list_read(app, source->subscription, source->credential, &user, &source->memory, looked);
+}
+
+static void due(void *context, struct moment now)
+{
+    struct app *app = context;
+    struct discovery *discovery = &app->discovery;
+
+    if (app->stopping)
+        return;
+    for (size_t i = 0; i < discovery->source_count; i++)
+        if (!discovery->source[i].busy && mono_reached(discovery->source[i].due, now.mono))
+            look(app, &discovery->source[i], now);
+    arm(app);
+    app_follow(app, now);
+}
+
+void discover_token(struct app *app, size_t credential, struct moment now)
+{
+    for (size_t i = 0; i < app->discovery.source_count; i++)
+        if (app->discovery.source[i].credential == credential && app->discovery.source[i].due.ms == MONO_NEVER.ms)
+            app->discovery.source[i].due = now.mono;
+    if (app->discovery.timer != NULL)
+        arm(app);
+}
+
+/* ---- from settings ---- */
+
+static void add_source(struct app *app, const struct discover_settings *entry, struct moment now)
+{
+    struct discovery *discovery = &app->discovery;
+    struct source *source = find_source(app, entry->subscription, entry->credential);
+
+    if (source == NULL) {
+        source = &discovery->source[discovery->source_count++];
+        *source = (struct source){ .subscription = entry->subscription,
+                                   .credential = entry->credential,
+                                   .every_ms = entry->every_ms,
+                                   .due = now.mono };
+    }
+    if (entry->every_ms < source->every_ms)
+        source->every_ms = entry->every_ms;
+}
+
+void discover_look_start(struct app *app, struct moment now)
+{
+    struct discovery *discovery = &app->discovery;
+
+    discovery->source = calloc(app->settings->discover_count + 1, sizeof *discovery->source);
+    if (discovery->source == NULL)
+        abort();
+    for (size_t i = 0; i < app->settings->discover_count; i++)
+        add_source(app, &app->settings->discovers[i], now);
+    if (discovery->timer == NULL)
+        discovery->timer = timer_new(app->loop, due, app);
+    arm(app);
+}
+
+void discover_look_stop(struct app *app)
+{
+    struct discovery *discovery = &app->discovery;
+
+    for (size_t i = 0; i < discovery->source_count; i++) {
+        drop_fresh(&discovery->source[i]);
+        list_memory_forget(&discovery->source[i].memory);
+    }
+    free(discovery->source);
+    discovery->source = NULL;
+    discovery->source_count = 0;
+}

@@ -1,0 +1,237 @@
+"""Circuits that are watched because their subscription is: they appear, disappear, and outlive a restart."""
+
+import os
+import signal
+import sqlite3
+
+from harness import SUBSCRIPTION, Bed, circuit_id, expect, run, test, wait_until
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def circuits(*names, **keys):
+    return [{"name": name, "peerings": {"private": {}}, **keys} for name in names]
+
+
+def entry(**keys):
+    return {"discover": [{"subscription": SUBSCRIPTION, "every": "1s", **keys}]}
+
+
+def bed_of(names, watch=(), gone=(), scenario=None, **keys):
+    all_of_them = circuits(*names)
+    for circuit in all_of_them:
+        if circuit["name"] in gone:
+            circuit["deleted"] = True
+    return Bed(circuits=all_of_them, watch=list(watch), scenario=scenario, settings=entry(**keys))
+
+
+def watched(bed):
+    return sorted(circuit["name"] for circuit in bed.daemon.get("/v1/status")["circuits"])
+
+
+def wait_watched(bed, *names):
+    wait_until(lambda: watched(bed) == sorted(names), lambda: f"{names} to be watched, not {watched(bed)}")
+
+
+def wait_usable(bed, name):
+    wait_until(lambda: name in watched(bed), lambda: f"{name} to be watched")
+    bed.wait_verdict(name, "usable")
+
+
+def stored(bed):
+    link = sqlite3.connect(os.path.join(bed.daemon.state, "erwatch.db"))
+    try:
+        return link.execute("SELECT circuit, missing_wall_ms FROM found ORDER BY circuit").fetchall()
+    finally:
+        link.close()
+
+
+@test
+def all_circuits_of_a_subscription_are_watched():
+    with bed_of(["lon-1", "lon-2", "ams-1"], labels={"found": "yes"}) as bed:
+        bed.start()
+        wait_watched(bed, "ams-1", "lon-1", "lon-2")
+        for name in ("ams-1", "lon-1", "lon-2"):
+            wait_usable(bed, name)
+            bed.wait_said(f"{name} has appeared in subscription {SUBSCRIPTION}")
+        expect(bed.circuit("lon-1")["labels"] == {"found": "yes"}, bed.circuit("lon-1"))
+        expect(bed.notices() == [], bed.notices())
+        bed.stop()
+
+
+@test
+def no_second_list_where_one_is_polled():
+    with bed_of(["lon-1", "lon-2"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-1")
+        requests = {row["kind"]: row["sent"] for row in bed.daemon.get("/v1/loop")["requests"]}
+        bed.sim.wait_more("list", 4)
+        later = {row["kind"]: row["sent"] for row in bed.daemon.get("/v1/loop")["requests"]}
+        expect(later["discover"] == requests["discover"] and later["list"] > requests["list"], later)
+
+
+@test
+def a_new_circuit_is_found_in_the_list_that_is_polled():
+    with bed_of(["lon-1", "lon-2", "lon-3"], gone=["lon-3"]) as bed:
+        bed.start()
+        wait_watched(bed, "lon-1", "lon-2")
+        wait_usable(bed, "lon-2")
+        bed.sim.set("lon-3", {"deleted": False})
+        bed.wait_said("lon-3 has appeared")
+        wait_usable(bed, "lon-3")
+        expect(bed.err().count("has appeared") == 3, bed.err())
+        expect(bed.notices() == [], bed.notices())
+
+
+@test
+def a_new_circuit_is_found_where_no_list_is_polled():
+    with bed_of(["lon-1", "lon-2"], gone=["lon-2"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-1")
+        bed.sim.set("lon-2", {"deleted": False})
+        wait_usable(bed, "lon-2")
+
+
+@test
+def patterns_say_which():
+    with bed_of(["lon-1", "lon-lab", "ams-1"], include=["lon-*"], exclude=["*-LAB"]) as bed:
+        bed.start()
+        wait_watched(bed, "lon-1")
+        bed.sim.wait_more("list", 3)
+        expect(watched(bed) == ["lon-1"], watched(bed))
+
+
+@test
+def the_settings_win():
+    with bed_of(["lon-1", "lon-2"], watch=[{"id": circuit_id("LON-1"), "name": "Mine"}]) as bed:
+        bed.start()
+        wait_watched(bed, "Mine", "lon-2")
+        wait_usable(bed, "Mine")
+        expect("lon-1 has appeared" not in bed.err().lower(), bed.err())
+
+
+@test
+def one_that_disappears_is_missed_and_stays_watched():
+    with bed_of(["lon-1", "lon-2", "lon-3"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.sim.set("lon-2", {"deleted": True})
+        bed.wait_notice(rule=10, event="raised", circuit="lon-2")
+        bed.wait_said("lon-2 has disappeared from Azure")
+        bed.sim.wait_more("list", 3)
+        expect(watched(bed) == ["lon-1", "lon-2", "lon-3"], watched(bed))
+        bed.sim.set("lon-2", {"deleted": False})
+        bed.wait_said("lon-2 is there again")
+        bed.wait_notice(rule=10, event="cleared", circuit="lon-2")
+        bed.expect_no_other(10)
+
+
+@test
+def whoever_leaves_it_out_is_rid_of_it():
+    with bed_of(["lon-1", "lon-2", "lon-3"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.sim.set("lon-2", {"deleted": True})
+        bed.wait_notice(rule=10, event="raised", circuit="lon-2")
+        bed.settings["discover"][0]["exclude"] = ["lon-2"]
+        bed.write_settings()
+        bed.daemon.signal(signal.SIGHUP)
+        bed.wait_said("lon-2 is not watched any more: the settings leave it out")
+        bed.wait_notice(rule=10, event="cleared", circuit="lon-2")
+        wait_watched(bed, "lon-1", "lon-3")
+        bed.wait_kept()
+        expect([row[0] for row in stored(bed)] == [circuit_id("lon-1").lower(), circuit_id("lon-3").lower()], stored(bed))
+
+
+@test
+def a_reload_keeps_what_was_found():
+    with bed_of(["lon-1", "lon-2"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.sim.fault(match=["list"], status=500)
+        said = bed.ctl("reload").out
+        expect("2 circuits, 0 added, 0 removed" in said, said)
+        expect(watched(bed) == ["lon-1", "lon-2"], watched(bed))
+
+
+@test
+def an_empty_or_broken_list_takes_nothing_away():
+    with bed_of(["lon-1", "lon-2"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        for answer in ("empty", "wrong-json", "empty-page"):
+            bed.sim.fault(name=answer, match=["list"], answer=answer)
+            bed.sim.wait_struck(2, name=answer)
+            bed.sim.clear()
+            bed.sim.wait_more("list", 2)
+        expect(watched(bed) == ["lon-1", "lon-2"], watched(bed))
+        expect("disappeared" not in bed.err() and "not watched any more" not in bed.err(), bed.err())
+        bed.expect_no_circuit_finding()
+
+
+@test
+def a_restart_without_network_watches_what_was_found():
+    with bed_of(["lon-1", "lon-2"]) as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.wait_kept()
+        bed.stop()
+        bed.sim.fault(match=["token", "arm"], status=503)
+        bed.start()
+        expect(watched(bed) == ["lon-1", "lon-2"], watched(bed))
+        bed.wait_notice(rule=90, event="raised")
+        expect(bed.err().count("has appeared") == 2, bed.err())
+
+
+@test
+def one_that_has_been_gone_for_long_is_forgotten():
+    with bed_of(["lon-1", "lon-2", "lon-3"], keep="7d") as bed:
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.sim.set("lon-2", {"deleted": True})
+        bed.wait_notice(rule=10, event="raised", circuit="lon-2")
+        bed.wait_said("lon-2 has disappeared from Azure")
+        bed.wait_kept()
+        bed.stop()
+        link = sqlite3.connect(os.path.join(bed.daemon.state, "erwatch.db"))
+        link.execute("UPDATE found SET missing_wall_ms = missing_wall_ms - ? WHERE missing_wall_ms <> 0", (6 * DAY_MS,))
+        link.commit()
+        bed.start()
+        bed.sim.wait_more("circuit", 3)
+        expect("lon-2" in watched(bed), "six days are not seven")
+        bed.stop()
+        link.execute("UPDATE found SET missing_wall_ms = missing_wall_ms - ? WHERE missing_wall_ms <> 0", (2 * DAY_MS,))
+        link.commit()
+        link.close()
+        bed.start()
+        bed.wait_said("lon-2 is not watched any more: it has been gone")
+        wait_watched(bed, "lon-1", "lon-3")
+        bed.wait_notice(rule=10, event="cleared", circuit="lon-2")
+
+
+@test
+def more_than_most_are_not_watched_and_it_says_so():
+    with bed_of(["lon-1", "lon-2", "lon-3", "lon-4"], most=2) as bed:
+        bed.start()
+        bed.wait_said('2 circuits are not watched, because "most" is reached')
+        bed.sim.wait_more("list", 3)
+        expect(len(watched(bed)) == 2, watched(bed))
+        expect(bed.err().count("are not watched, because") == 1, bed.err())
+
+
+@test
+def a_refused_list_is_told_and_nothing_goes_blind():
+    with bed_of(["lon-1"], watch=["lon-1"]) as bed:
+        bed.sim.fault(match=["list"], status=403, code="AuthorizationFailed", message="no right to list")
+        bed.start()
+        bed.wait_said(f"discovery in subscription {SUBSCRIPTION} as ops: ")
+        bed.wait_notice(rule=92, event="raised")
+        wait_usable(bed, "lon-1")
+        bed.sim.wait_more("list", 2)
+        expect(bed.err().count("discovery in subscription") == 1, bed.err())
+        bed.expect_no_circuit_finding()
+        bed.sim.clear()
+        bed.wait_notice(rule=92, event="cleared")
+
+
+run()
