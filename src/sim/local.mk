@@ -21,7 +21,7 @@ libsim_a_SOURCES = \
 	src/sim/story.c \
 	src/sim/handlers.h \
 	src/sim/arm.c src/sim/version.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
-	src/sim/beyond.c src/sim/health.c src/sim/graph.c \
+	src/sim/beyond.c src/sim/health.c src/sim/graph.c src/sim/graph_query.c src/sim/graph_query.h \
 	src/sim/metrics.c src/sim/metrics.h src/sim/metrics_question.c src/sim/metrics_question.h \
 	src/sim/metrics_series.c src/sim/metrics_kinds.c \
 	src/sim/assertion.c src/sim/assertion.h \

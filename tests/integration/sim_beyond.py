@@ -262,6 +262,15 @@ def test_graph(sim):
     row = graph(sim, "where type == 'microsoft.network/connections'").json()["data"][0]
     tap.check(row["properties"]["peer"]["id"] == circuit_id("lon") and row["resourceGroup"] == "net", "connections",
               row)
+    named = graph(sim, "resources | where type =~ 'microsoft.network/connections' and properties.connectionType =~ "
+                       "'expressroute' | order by id asc | project id, location, circuit = properties.peer.id, x = ''")
+    tap.equal([sorted(r) for r in named.json()["data"]], [["circuit", "id", "location", "x"]], "paths and other names")
+    tap.equal(named.json()["data"][0]["circuit"], circuit_id("lon"), "… and their values")
+    tap.equal(graph(sim, "resources | where name in~ ('LON', 'ams') | project tags").json()["data"],
+              [{"tags": None}] * 2, "a list of values; columns that are null")
+    for query in ("circuits", "resources | where name", "resources | where name == lon", "resources | take 3", "",
+                  "resources | where name in ('a'", "resources | project ,", "resources | where 'a' == "):
+        tap.equal(graph(sim, query).status, 400, f"not understood: {query}")
     broken = graph(sim, "where where")
     with open(os.path.join(SRC, "tests", "data", "azure", "resource-graph-error.json")) as file:
         recorded = json.load(file)
