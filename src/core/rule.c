@@ -320,6 +320,17 @@ static const struct rule_info rules[] = {
                         "4414f8232cc8463dac1de16e3ab9391c" },
     },
     {
+        .number = RULE_ATTRIBUTE_CHANGED, .name = "attribute-changed",
+        .severity = "info",
+        .owner = "you",
+        .time = "event: told once, at once",
+        .suppresses = "",
+        .subject = "circuit",
+        .meaning = meaning_attribute_changed, .steps = steps_attribute_changed,
+        .message_id = { "0a178d3750d542e1bc8632b4ddfaaff3", "a659a47a31b743cc944b8f6083d842b3",
+                        "a5f01e877c7c4309be9af48058e25195" },
+    },
+    {
         .number = RULE_BLIND, .name = "blind",
         .severity = "critical; warning for one peering",
         .owner = "self",

@@ -46,6 +46,7 @@ RULE_TEXT(no_routes);
 RULE_TEXT(route_limit_near);
 RULE_TEXT(arp_incomplete);
 RULE_TEXT(edge_maintenance);
+RULE_TEXT(attribute_changed);
 RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);
 RULE_TEXT(forbidden);

@@ -50,6 +50,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_ROUTE_LIMIT_NEAR] = { tell_route_limit_near, tell_session_facts, "fewer routes than the limit again" },
     [RULE_ARP_INCOMPLETE] = { tell_arp_incomplete, tell_session_facts, "ARP works again" },
     [RULE_EDGE_MAINTENANCE] = { tell_edge_maintenance, tell_session_facts, "metric and session agree again" },
+    [RULE_ATTRIBUTE_CHANGED] = { tell_attribute_changed, tell_attribute_facts, "an attribute was changed" },
     [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
     [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
     [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },
