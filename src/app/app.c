@@ -3,6 +3,7 @@
  * disk, journal and name resolution have threads of their own behind io.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include "app/environment.h"
 #include "io/notify.h"
@@ -210,6 +211,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     app->http = http;
     app->settings = settings;
     make_sign_ins(app);
+    sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = watch_of(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);
@@ -311,6 +313,7 @@ static void asked_to_stop(void *context, struct moment now)
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     control_drop_waiters(app);
+    survey_drop(app);
     deliver_stop(app);
     app->stop_timer = timer_new(app->loop, stop_late, app);
     timer_set(app->stop_timer, mono_after(now.mono, STOP_MS));

@@ -134,18 +134,34 @@ static void note_answer(const struct engine *engine, struct circuit *circuit, st
     forget_failure(circuit);
 }
 
+/* Was the last poll a good one? */
+static bool went_well(const struct circuit *circuit)
+{
+    const struct look *look = &circuit->look;
+
+    return circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 && look->unexpected == 0 &&
+           !look->throttled;
+}
+
+/* Is it what it was when the circuit was judged: nothing has become due, by either clock, and none was set back? */
+static bool same_time(const struct circuit *circuit, struct moment now)
+{
+    return !mono_reached(circuit->due, now.mono) && now.wall_ms < circuit->due_wall_ms &&
+           now.wall_ms >= circuit->judged_wall_ms;
+}
+
 /*
  * Does everything that rests on the facts stay as it is, because nothing was wrong with the last answer, nothing waits for
  * a sample or is due, and it came in time?
  */
 static bool nothing_changes(const struct engine *engine, const struct circuit *circuit, struct mono asked,
-                            struct mono now)
+                            struct moment now)
 {
-    const struct look *look = &circuit->look;
+    const struct policy *policy = engine->watch.policy;
 
-    return circuit->quiet && !circuit->dirty && !mono_reached(circuit->due, now) && circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 &&
-           look->unexpected == 0 && !look->throttled && asked.ms < circuit->answer_due.ms && !is_gap(circuit, engine->watch.policy, asked) &&
-           mono_between(look->sample_seen, now) <= engine->watch.policy->stale_ms;
+    return circuit->quiet && !circuit->dirty && same_time(circuit, now) && went_well(circuit) &&
+           asked.ms < circuit->answer_due.ms && !is_gap(circuit, policy, asked) &&
+           mono_between(circuit->look.sample_seen, now.mono) <= policy->stale_ms;
 }
 
 /* What was told of with the last answer rests on this one now. */
@@ -171,7 +187,7 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     struct mono was = circuit->look.sample_seen;
 
     engine_note_sleep(engine, now.mono);
-    if (!nothing_changes(engine, circuit, asked, now.mono))
+    if (!nothing_changes(engine, circuit, asked, now))
         return false;
     circuit->look.sample_seen = mono_later(was, asked);
     move_basis(&circuit->holder, was, circuit->look.sample_seen);
