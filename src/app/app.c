@@ -3,6 +3,7 @@
  * disk, journal and name resolution have threads of their own behind io.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include "app/environment.h"
 #include "io/notify.h"
@@ -312,6 +313,7 @@ static void asked_to_stop(void *context, struct moment now)
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     control_drop_waiters(app);
+    survey_drop(app);
     deliver_stop(app);
     app->stop_timer = timer_new(app->loop, stop_late, app);
     timer_set(app->stop_timer, mono_after(now.mono, STOP_MS));

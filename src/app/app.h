@@ -21,6 +21,7 @@
 #include "io/worker.h"
 #include "paging/paging.h"
 #include "store/store.h"
+#include "web/route.h"
 #include "web/view.h"
 
 #include <stdbool.h>
@@ -341,6 +342,9 @@ bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, str
 
 /* control.c */
 bool control_start(struct app *app);
+/** Answer a call that was waiting. @param json  heap, given up */
+void control_answer(struct server_call *call, char *json);
+void control_refuse(struct server_call *call, enum api_error error, const char *message);
 void control_polled(struct app *app, size_t circuit, struct moment now);
 /** The settings are about to change, or the daemon stops: end what waits. */
 void control_drop_waiters(struct app *app);

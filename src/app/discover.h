@@ -56,6 +56,7 @@ struct discovery {
     struct timer *timer;  /* the next look */
     struct timer *change; /* the circuits of the settings are to be made anew in the next turn */
     LIST_HEAD(list_reads, list_read) telling; /* lists of which a part has been told */
+    LIST_HEAD(surveys, survey) surveys;       /* operators who want to see what there is */
 };
 
 /* ---- discover.c: what was found ---- */

@@ -4,6 +4,7 @@
  * once the list is complete.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -293,6 +294,7 @@ void discover_token(struct app *app, size_t credential, struct moment now)
             app->discovery.source[i].due = now.mono;
     if (app->discovery.timer != NULL)
         arm(app);
+    survey_token(app, credential, now);
 }
 
 /* ---- from settings ---- */

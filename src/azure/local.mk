@@ -23,6 +23,7 @@ azure_sources = \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
+	src/azure/subscriptions.c src/azure/subscriptions.h \
 	src/azure/text.c src/azure/text.h \
 	src/azure/token.c src/azure/token_ask.c src/azure/token.h \
 	src/azure/value.c src/azure/value.h \

@@ -80,6 +80,21 @@ struct next_poll_view {
     int64_t in_ms; /* 0 when it is due */
 };
 
+/** A list that was read for API_DISCOVER. */
+struct discover_list_view {
+    const char *subscription; /* "": which subscriptions there are */
+    const char *credential;
+    size_t circuits;
+    const char *trouble; /* why it is not complete; "": it is */
+};
+
+/** A circuit that a credential can see. */
+struct seen_view {
+    const struct sample *sample;
+    const char *credential;
+    bool watched;
+};
+
 /** What the daemon itself does. */
 struct loop_view {
     struct daemon_view daemon;
@@ -132,6 +147,12 @@ void view_status_circuit(struct view_list *list, const struct circuit_view *circ
 void view_status_incident(struct view_list *list, const struct incident *incident);
 /** Frees the list. */
 char *view_status_end(struct view_list *list, const struct daemon_view *daemon, struct moment now);
+
+/** POST /v1/discover: one entry per circuit, then the end. */
+void view_discover_circuit(struct view_list *list, const struct seen_view *seen);
+/** Frees the list. */
+char *view_discover_end(struct view_list *list, const struct discover_list_view *lists, size_t count,
+                        struct moment now);
 
 /** GET /v1/incidents */
 void view_incidents_add(struct view_list *list, const struct incident_view *incident, struct moment now);

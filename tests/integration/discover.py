@@ -1,5 +1,6 @@
 """Circuits that are watched because their subscription is: they appear, disappear, and outlive a restart."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -232,6 +233,68 @@ def a_refused_list_is_told_and_nothing_goes_blind():
         bed.expect_no_circuit_finding()
         bed.sim.clear()
         bed.wait_notice(rule=92, event="cleared")
+
+
+OTHER = "00000000-0000-0000-0000-00000000000a"
+
+
+def many_kinds():
+    return [
+        {"name": "lon-1", "bandwidth": 200, "peerings": {"private": {}}},
+        {"name": "lon-2", "peerings": {"private": {}, "microsoft": {"ipv4": {"prefixes": {"203.0.113.0/24": "Configured"}}}},
+         "provider": "He said: \"#1\"\n- x: [y]\u001b[31m\u202e'"},
+        {"name": "par-1", "subscription": OTHER, "provider_state": "NotProvisioned"},
+    ]
+
+
+@test
+def what_can_be_seen_is_printed_as_settings_that_work():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("discover")
+        expect(done.status == 0 and done.err == "", (done.status, done.err, done.out))
+        expect("lon-2" in done.out and "par-1" in done.out and "lon-1" not in done.out, done.out)
+        expect("\x1b" not in done.out and "\u202e" not in done.out, done.out)
+        folder = os.path.join(bed.folder, "circuits.d")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "found.yaml"), "w", encoding="utf-8") as to:
+            to.write(done.out)
+        checked = bed.check()
+        expect(checked.status == 0 and "3 circuits:" in checked.out, (checked.out, checked.err))
+        expect("provisioned or ordered; no peerings" in checked.out, checked.out)
+        expect("peerings private and microsoft; families IPv4; 1 prefix;" in " ".join(checked.out.split()), checked.out)
+        expect(watched(bed) == ["lon-1"], "asking changes nothing")
+
+
+@test
+def what_is_printed_can_be_narrowed_and_widened():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        everything = bed.ctl("discover", "--all").out
+        expect("lon-1" in everything and "# watched already" in everything, everything)
+        one = bed.ctl("discover", "--subscription", OTHER, "--credential", "ops").out
+        expect("par-1" in one and "lon-2" not in one, one)
+        document = json.loads(bed.ctl("--json", "discover").out)
+        expect(document["schema"] == "erwatch.discover/1", document)
+        expect({(row["name"], row["watched"]) for row in document["circuits"]}
+               == {("lon-1", True), ("lon-2", False), ("par-1", False)}, document)
+        wrong = bed.ctl("discover", "--credential", "opps")
+        expect(wrong.status == 1 and "no credential of that name" in wrong.err, wrong.err)
+        wrong = bed.ctl("discover", "--subscription", "lab")
+        expect(wrong.status == 1 and "8-4-4-4-12" in wrong.err, wrong.err)
+
+
+@test
+def what_cannot_be_read_is_said_and_the_rest_is_printed():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.sim.fault(match={"endpoint": ["list"], "subscription": OTHER}, status=403, code="AuthorizationFailed",
+                      message="no right to list")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("discover")
+        expect(done.status == 1 and OTHER in done.err and "lon-2" in done.out, (done.err, done.out))
 
 
 run()
