@@ -154,7 +154,8 @@ const struct field fault_fields[] = {
     { "delay", FIELD_DURATION, NULL, 1, DAY_MS, false, "", "answer so much later, in real time" },
     { "cut", FIELD_NUMBER, NULL, 0, FAULT_HUGE_MOST, false, "",
       "close the connection after so many bytes of the body" },
-    { "bytes", FIELD_NUMBER, NULL, 1, FAULT_HUGE_MOST, false, "67108864", "how long a `huge` body is" },
+    { "bytes", FIELD_NUMBER, NULL, 1, FAULT_BOMB_MOST, false, "67108864",
+      "how long a `huge` body is, what of an `endless` one is sent, and what a `bomb` inflates to" },
     { "polls", FIELD_NUMBER, NULL, 0, 1000000, false, "", "how often a long-running operation says 202 first" },
     { "token_life", FIELD_DURATION, NULL, 0, 365 * DAY_MS, false, "", "how long the tokens given out last" },
     { "to", FIELD_TEXT, NULL, 0, 0, false, "https://elsewhere.invalid",
@@ -176,6 +177,7 @@ const struct field event_fields[] = {
 };
 
 static const struct field answer_fields[] = {
+    { "gzip", FIELD_YES_NO, NULL, 0, 0, false, "no", "compress every body for a client that takes gzip" },
     { "indent", FIELD_YES_NO, NULL, 0, 0, false, "no", "write JSON indented with CR LF, as Azure did until 2022" },
     { "check_version", FIELD_YES_NO, NULL, 0, 0, false, "yes", "refuse a missing or unknown api-version" },
     { "page", FIELD_NUMBER, NULL, 0, 100000, false, "0", "elements on one page of a list; 0 puts all on one" },
