@@ -78,6 +78,16 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
         poll_look(app, circuit, LOOK_ROUTES, now.mono);
 }
 
+/* A port is looked at through one of the circuits on it. */
+static void run_look(struct app *app, const struct effect *effect)
+{
+    size_t circuit = effect->target.scope == SCOPE_PORT ? engine_port_circuit(app->engine, effect->target.index)
+                                                        : effect->target.index;
+
+    if (circuit < app->settings->circuit_count)
+        poll_look(app, circuit, effect->look, effect->at);
+}
+
 static void run_one(struct app *app, struct effect *effect, struct moment now)
 {
     switch (effect->kind) {
@@ -102,7 +112,7 @@ static void run_one(struct app *app, struct effect *effect, struct moment now)
         tell_verdict(app, effect);
         break;
     case EFFECT_LOOK:
-        poll_look(app, effect->target.index, effect->look, effect->at);
+        run_look(app, effect);
         break;
     default:
         break;

@@ -214,7 +214,7 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     }
     if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
-    ask_arm_pieces(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_piece, list_came, run);
+    ask_about_pieces(app, ASK_LIST, &app->subscriptions[run->subscription], &request, list_piece, list_came, run);
     return true;
 }
 
@@ -279,7 +279,7 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
 
 void lists_ask(struct app *app, size_t index, struct moment now)
 {
-    const struct subscription *subscription = &app->subscriptions[index];
+    struct subscription *subscription = &app->subscriptions[index];
     struct azure_request request = { 0 };
     struct list_run *run = calloc(1, sizeof *run);
     /* the circuits of a subscription are neighbours in the settings, but for those of other credentials */
@@ -293,5 +293,5 @@ void lists_ask(struct app *app, size_t index, struct moment now)
     run->list = arm_list_begin(&(struct arm_list_user){ run, list_element, list_stands }, app->digester,
                                &app->subscriptions[index].memory, NULL);
     arm_ask_list(&request, app->settings->azure.management, subscription->id, app->settings->azure.api_version);
-    ask_arm_pieces(app, ASK_LIST, subscription->credential, &request, list_piece, list_came, run);
+    ask_about_pieces(app, ASK_LIST, subscription, &request, list_piece, list_came, run);
 }

@@ -41,7 +41,7 @@ enum effect_kind {
     EFFECT_LOOK,     /* look again at `at`: `look` */
 };
 
-/** A port is looked at as each of the circuits on it; `look` of an effect whose target is a port is LOOK_PORT. */
+/** LOOK_PORT is of an effect whose target is a port: that is looked at through one of the circuits on it. */
 enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4, LOOK_CONNECTIONS = 8, LOOK_PORT = 16,
                /* ARP tables, of the peerings and paths for which engine_wants_arp() says yes; never asked otherwise */
                LOOK_ARP = 32 };

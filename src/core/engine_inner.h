@@ -153,6 +153,11 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
+/* engine_item.c */
+/** What people call the item of an opinion: a connection, a link, a maintenance; "" when it has none or is not known. */
+void engine_item_name(struct engine *engine, const struct holder *holder, const struct opinion *opinion,
+                      char name[ITEM_NAME_MAX]);
+
 /* engine_former.c */
 /** The place for a name that is not watched. */
 struct holder *former_add(struct engine *engine, const char *name);
@@ -173,6 +178,9 @@ void engine_mark_port(struct engine *engine, struct port *port);
 /** Other settings: count anew, and give up those that no circuit is on. */
 void ports_adopt(struct engine *engine);
 void ports_fini(struct engine *engine);
+/** As engine_story(), of a port. */
+void engine_port_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                       enum rule_event event, struct moment now, struct story *story);
 /** Mark those whose moment has come. */
 void ports_touch_due(struct engine *engine, struct mono now);
 void ports_judge(struct engine *engine, struct moment now, struct effects *out);
@@ -184,12 +192,18 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
  * meanwhile is nobody's blindness; there is time to look until it would be from now on.
  */
 void engine_note_sleep(struct engine *engine, struct mono now);
+/** When an incident of the holder changes by time alone, or @p due when that is sooner. */
+struct mono engine_due_of_incidents(const struct holder *holder, const struct policy *policy, struct mono now,
+                                    struct mono due);
 /** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
 size_t engine_due_id(const struct engine *engine, struct target target);
 
 /* engine_judge.c */
+/** How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
+int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now);
+void engine_want(struct effects *out, struct target target, enum look_at look, struct mono at);
 void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out);
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);

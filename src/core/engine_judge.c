@@ -110,7 +110,7 @@ static bool rests_on_sessions(const struct incident *incident)
 }
 
 /* How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
-static int64_t pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
+int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
 {
     bool drifts = incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE;
     struct hold hold = incident->state == INCIDENT_CLEARING ? policy->recover
@@ -129,10 +129,10 @@ static int64_t pace_of(const struct incident *incident, const struct policy *pol
     return pace < LOOK_SOONEST_MS ? LOOK_SOONEST_MS : pace;
 }
 
-static void want(struct effects *out, struct target target, uint8_t look, struct mono at)
+void engine_want(struct effects *out, struct target target, enum look_at look, struct mono at)
 {
     struct effect *effect = effects_add(out, EFFECT_LOOK, target);
-    effect->look = look;
+    effect->look = (uint8_t)look;
     effect->at = at;
 }
 
@@ -164,9 +164,9 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
 
     circuit->routes_wanted = wanted;
     if (fell || (wanted && summary_is_older(facts->witness)))
-        want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
     else if (wanted)
-        want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
 }
 
 static bool any_arp_wanted(const struct facts *facts)
@@ -186,12 +186,12 @@ static void want_arp(struct circuit *circuit, const struct facts *facts, int64_t
 
     circuit->arp_wanted = wanted;
     if (wanted)
-        want(out, circuit->holder.target, LOOK_ARP, begins ? facts->now.mono : mono_after(facts->now.mono, pace));
+        engine_want(out, circuit->holder.target, LOOK_ARP, begins ? facts->now.mono : mono_after(facts->now.mono, pace));
 }
 
 /* How soon each kind of sample is wanted; 0: the ordinary pace will do. */
 struct paces {
-    int64_t circuit, session, arp, limit;
+    int64_t circuit, session, arp, limit, connections;
 };
 
 static void sooner(int64_t *soonest, int64_t pace)
@@ -206,9 +206,11 @@ static struct paces paces_of(const struct holder *holder, const struct facts *fa
 
     for (size_t i = 0; i < holder->count; i++) {
         const struct incident *incident = &holder->slots[i].incident;
-        int64_t pace = pace_of(incident, facts->policy, facts->now.mono);
+        int64_t pace = engine_pace_of(incident, facts->policy, facts->now.mono);
         if (incident->rule == RULE_ROUTE_LIMIT_NEAR) /* only a summary counts routes */
             sooner(&paces.limit, pace);
+        else if (incident->rule == RULE_CONNECTION_DOWN)
+            sooner(&paces.connections, pace);
         else
             sooner(rests_on_sessions(incident) ? &paces.session : &paces.circuit, pace);
         if (incident->rule == RULE_ARP_INCOMPLETE)
@@ -226,12 +228,14 @@ static bool want_looks(struct circuit *circuit, const struct facts *facts, struc
     size_t before = out->count;
 
     if (paces.circuit > 0)
-        want(out, target, LOOK_CIRCUIT, mono_after(now, paces.circuit));
+        engine_want(out, target, LOOK_CIRCUIT, mono_after(now, paces.circuit));
+    if (paces.connections > 0)
+        engine_want(out, target, LOOK_CONNECTIONS, mono_after(now, paces.connections));
     if (paces.session > 0)
-        want(out, target, LOOK_METRICS, mono_after(now, paces.session));
+        engine_want(out, target, LOOK_METRICS, mono_after(now, paces.session));
     want_routes(circuit, facts, paces.session, out);
     if (paces.limit > 0)
-        want(out, target, LOOK_ROUTES, mono_after(now, paces.limit));
+        engine_want(out, target, LOOK_ROUTES, mono_after(now, paces.limit));
     want_arp(circuit, facts, paces.arp, out);
     return out->count > before;
 }

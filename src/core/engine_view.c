@@ -143,6 +143,10 @@ void engine_story(const struct engine *engine, struct target target, const struc
         story_tell(story, &facts, opinion, event, circuit->failure, "");
         return;
     }
+    if (target.scope == SCOPE_PORT) {
+        engine_port_story(engine, target, opinion, event, now, story);
+        return;
+    }
     const char *name = "";
     struct witness nothing;
     witness_reset(&nothing);

@@ -335,14 +335,16 @@ static void judge_below(const struct facts *facts, struct opinions *out)
             as = suppressed_by(circuit_cause(facts), SCOPE_CIRCUIT);
         else {
             judge_peerings(facts, out);
+            judge_beyond(facts, NULL, out);
             return;
         }
     }
     judge_no_peerings(&as, out);
+    judge_beyond(facts, &as, out);
 }
 
 /* What the settings say about single rules. A finding that is expected stays what it is. */
-static void apply_rule_policy(const struct policy *policy, struct opinions *out)
+void judge_apply_policy(const struct policy *policy, struct opinions *out)
 {
     size_t kept = 0;
 
@@ -365,5 +367,5 @@ void judge_circuit(const struct facts *facts, struct opinions *out)
     judge_own(facts, out);
     judge_below(facts, out);
     judge_self(facts, out);
-    apply_rule_policy(facts->policy, out);
+    judge_apply_policy(facts->policy, out);
 }

@@ -61,6 +61,8 @@ struct facts {
     uint8_t blind_scope; /* enum scope */
     const struct beyond *beyond;   /* connections, health, maintenance; NULL: nothing is known */
     const struct port_facts *port; /* of ExpressRoute Direct that the circuit is on, or whose story it is; NULL: none */
+    const struct circuit_settings *const *on_port; /* the first of the circuits on it, for its stories */
+    size_t on_port_count, on_port_total;
     struct expiry expiry; /* of a credential, for its stories */
     struct moment now;
 };
@@ -82,6 +84,39 @@ bool judge_family(const struct facts *facts, enum peering_kind peering, enum fam
 /** Would a route summary help now: a metric is down or unsteady, or disagrees with the last summary? */
 bool judge_wants_routes(const struct facts *facts);
 
+/** Which Global Reach link it is (subject.item). */
+uint64_t judge_link_item(const struct sample *sample, const struct link_sample *link);
+
+/** When a maintenance is over; a usual length is taken where the end is not said. */
+struct mono judge_maintenance_end(const struct maintenance *maintenance);
+
+/** The announced maintenance that Microsoft carries out now and that certainly concerns that path; NULL: none. */
+const struct maintenance *judge_maintained(const struct facts *facts, enum path path);
+
+/** Are all sessions up, with routes, on every path but @p worked_on (PATH_NONE: on both)? Unknown is not up. */
+bool judge_could_carry(const struct facts *facts, uint8_t worked_on);
+
+/** When announced maintenance, or connections that grow stale, change something by time alone. */
+struct mono judge_beyond_due(const struct beyond *beyond, struct mono now);
+struct mono judge_connections_due(const struct beyond *beyond, const struct policy *policy, struct mono now);
+
+/** How one link of a port is: both witnesses, the port's own switch and the LineProtocol metric. */
+enum port_link { PORT_LINK_UNKNOWN, PORT_LINK_UP, PORT_LINK_DOWN };
+
+const char *port_link_name(enum port_link state); /* "unknown", "up", "down" */
+
+enum port_link judge_port_link(const struct port_facts *port, enum link link, const struct policy *policy,
+                               struct mono now);
+
+/** The subject of a link's light (53). */
+struct subject judge_link_subject(enum link link);
+
+/** All opinions on a port: rules 52 and 53. @p known: a circuit of the watch is on it. */
+void judge_port(const struct port_facts *port, bool known, const struct policy *policy, struct mono now,
+                struct opinions *out);
+
+/** When facts of a port grow stale. */
+struct mono judge_port_due(const struct port_facts *port, const struct policy *policy, struct mono now);
 /**
  * Would the ARP table of that path help now: the ARP metric has fallen, the last table was bad, or the session of the path
  * is lost and layer 2 may be why? Only where route summaries may be asked (poll.sessions): both ask the router.

@@ -127,9 +127,13 @@ static void judge_path(const struct facts *facts, const struct pair *pair, enum 
         say_suppressed(out, RULE_REDUNDANCY_LOST, subject, both, family);
     else if (trouble && pair->at[path] == SESSION_UNSTEADY && is_up(pair))
         say_unknown(out, RULE_REDUNDANCY_LOST, subject); /* the prefix rule is enough to be told */
+    else if (lost(pair->at[path]) && judge_maintained(facts, path) != NULL)
+        say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_INFO, OWNER_MICROSOFT, hold,
+                VARIANT_MAINTAINED);
     else if (lost(pair->at[path]))
         say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_WARNING,
-                session_owner(facts, family.peering), hold, variants[pair->at[path]]);
+                session_owner(facts, family.peering), hold, variants[pair->at[path]])
+            ->rises_at_once = true; /* once a maintenance is over */
     else if (pair->at[path] == SESSION_UP)
         say_good(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path]);
     else

@@ -36,6 +36,16 @@ bool family_disabled(const struct peering_sample *peering, enum family family);
 /** The subject of the 22 of a disabled family. */
 struct subject subject_disabled(const struct facts *facts, enum peering_kind peering, enum family family);
 
+/**
+ * Rules 50, 51 and 55.
+ *
+ * @param above  the standing that what lies above the peerings gives to all of it; NULL: the circuit is fine
+ */
+void judge_beyond(const struct facts *facts, const struct opinion *above, struct opinions *out);
+
+/** What the settings say about single rules. */
+void judge_apply_policy(const struct policy *policy, struct opinions *out);
+
 void judge_peerings(const struct facts *facts, struct opinions *out);
 
 /**

@@ -4,7 +4,7 @@
 /*
  * The long texts of the rules, for rule.c. A word in capitals in a step stands for what the reader has to fill in.
  * The story of an incident fills in what it knows: CIRCUIT-ID, CIRCUIT-NAME and RESOURCE-GROUP (as in the id),
- * PEERING-NAME (as Azure names it), PATH, PROVIDER.
+ * PEERING-NAME (as Azure names it), PATH, PROVIDER, CONNECTION-ID, PORT-NAME, LINK.
  */
 
 /* A step that begins so is left out of the stories of other peerings. */
@@ -46,6 +46,11 @@ RULE_TEXT(no_routes);
 RULE_TEXT(route_limit_near);
 RULE_TEXT(arp_incomplete);
 RULE_TEXT(edge_maintenance);
+RULE_TEXT(connection_down);
+RULE_TEXT(global_reach_down);
+RULE_TEXT(port_down);
+RULE_TEXT(light_level);
+RULE_TEXT(planned_maintenance);
 RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);
 RULE_TEXT(forbidden);

@@ -163,6 +163,7 @@ void tell_redundancy_lost(struct telling *telling)
     tell_say(telling, "One of the two BGP sessions of the %s %s.", where, what);
     say_path(telling, path);
     say_other(telling, path == PATH_PRIMARY ? PATH_SECONDARY : PATH_PRIMARY);
+    tell_maintained(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }

@@ -66,7 +66,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c tests/unit/leaks.h
@@ -97,4 +97,9 @@ tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/leaks.h
 tests_unit_test_schedule_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schedule_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_schedule_LDADD = libcore.a $(CRITERION_LIBS)
+
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c tests/unit/leaks.h
+tests_unit_test_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_budget_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_budget_LDADD = libcore.a $(CRITERION_LIBS)
 endif
