@@ -12,7 +12,8 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
-	tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
+	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
+	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
 	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \
 	tests/scenario/blind-credential-recovers.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
