@@ -130,6 +130,13 @@ static void watchdog_fired(void *context, struct moment now)
     timer_set(app->watchdog, mono_after(now.mono, every));
 }
 
+static void count_cycle(struct counted *counted)
+{
+    counted->before = counted->last;
+    counted->last = counted->present;
+    counted->present = 0;
+}
+
 /* What a burst of news needed goes back to the system: the C library keeps what lies between things that stay. */
 static void give_memory_back(void)
 {
@@ -143,8 +150,8 @@ static void cycle_fired(void *context, struct moment now)
     struct app *app = context;
 
     for (size_t i = 0; i < ASKS; i++) {
-        app->figures[i].cycle_before = app->figures[i].cycle;
-        app->figures[i].cycle = 0;
+        count_cycle(&app->figures[i].questions);
+        count_cycle(&app->figures[i].sent);
     }
     give_memory_back();
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
@@ -177,8 +184,8 @@ static void make_sign_ins(struct app *app)
 
 static void free_sign_ins(struct sign_in *sign_ins, size_t count, const char **names)
 {
-    for (size_t i = 0; i < count; i++)
-        token_free(&sign_ins[i].token);
+    for (size_t i = 0; i < count * AUDIENCES; i++)
+        token_free(&sign_ins[i / AUDIENCES].grant[i % AUDIENCES].token);
     free(sign_ins);
     free(names);
 }

@@ -38,8 +38,13 @@
 
 /* ---- signing in ---- */
 
-struct sign_in {
-    const struct credential_settings *settings;
+/** What a token is for: it is only taken where it was asked for. */
+enum audience { AUDIENCE_MANAGEMENT, AUDIENCE_METRICS, AUDIENCES };
+
+const char *audience_name(enum audience audience); /* "management", "metrics" */
+
+/** A token, and how asking for it goes. */
+struct grant {
     struct token token;        /* text NULL: none */
     struct mono got, expires, renew, not_before;
     uint32_t failures;
@@ -47,17 +52,28 @@ struct sign_in {
     bool challenged;        /* the Arc agent has asked for its key, which goes with the present request */
     bool corrected;         /* an assertion was outside its time, and was made once more with Azure's */
     int64_t azure_ahead_ms; /* by which time the present request was made */
-    bool looked;            /* … at its files */
-    uint64_t stamp;         /* of them */
-    int64_t ends_wall_ms;   /* the certificate's own end; 0: not known */
     uint64_t serial;        /* of the token: tells an answer to an older one */
     struct failure trouble; /* why there is none; kind TROUBLE_NONE: nothing is wrong */
-    struct call *refused;   /* calls that ARM answered with 401: sent once more with the new token */
+    struct call *refused;   /* calls that were answered with 401: sent once more with the new token */
+};
+
+struct sign_in {
+    const struct credential_settings *settings;
+    struct grant grant[AUDIENCES];
+    bool looked;          /* … at its files */
+    uint64_t stamp;       /* of them */
+    int64_t ends_wall_ms; /* the certificate's own end; 0: not known */
+};
+
+/** How often something happened: since the start, and by beats of poll.every. */
+struct counted {
+    uint64_t all, present, last, before; /* the present beat, the last whole one, the one before */
 };
 
 struct figures {
-    uint64_t sent, answered, failed; /* answered: it has ended, well or not */
-    uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
+    struct counted questions; /* each is one request, or a chain of them */
+    struct counted sent;
+    uint64_t answered, failed; /* answered: it has ended, well or not */
 };
 
 /* ---- delivery ---- */
@@ -184,6 +200,14 @@ void poll_arm(struct app *app);
 void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due);
 /** The timer's: ask for what is due. @p context  the app */
 void poll_due(void *context, struct moment now);
+/** Is it being asked about? */
+bool poll_is_busy(const struct app *app, enum ask ask, size_t index);
+/** It is, from now on until poll_ended(). */
+void poll_begin(struct app *app, enum ask ask, size_t index, struct moment now);
+/** For the figures: a question is asked. Those of targets that are asked by themselves are counted already. */
+void poll_count_question(struct app *app, enum ask ask);
+/** A request on this budget has ended: whoever waited for room goes on. */
+void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */
 int64_t poll_azure_now(const struct app *app, struct moment now);
@@ -195,6 +219,8 @@ void poll_stop(struct app *app);
 /* poll_fail.c: what follows when a question gave nothing */
 /** A token has come, or will not: whoever waited for it goes on. */
 void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
+/** The same for a token of the metrics service. */
+void poll_token_metrics(struct app *app, size_t credential, const struct failure *failure, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
 /** The same for all circuits of a subscription at once. */
 void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
@@ -205,15 +231,24 @@ void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct 
 typedef void ask_done(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                       struct moment now);
 /**
- * Send a request to ARM with the credential's token. @p done runs once, later: with a reply (any status but 401), or with
- * a failure that says why there is none. Takes @p request over.
+ * Send a request to ARM with a subscription's credential and on its budgets. @p done runs once, later: with a reply (any
+ * status but 401), or with a failure that says why there is none. Takes @p request over.
  */
-void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
-             void *context);
+void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
+               void *context);
+
+/** The same, to the metrics service, with a token and a budget of its own. */
+void ask_metrics_host(struct app *app, struct subscription *on, struct azure_request *request, ask_done *done,
+                      void *context);
 
 /** A piece of the body of an answer with status 200, before @p done. */
 typedef void ask_piece(void *context, const char *bytes, size_t len);
 /** The same; the body of a good answer comes in pieces, and the reply lacks it. */
+void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                      ask_piece *piece, ask_done *done, void *context);
+/** The same, about no subscription in particular: no budget is kept of it. */
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context);
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context);
 
@@ -231,10 +266,13 @@ void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_re
                void *context);
 
 /* sign_in.c */
-/** Is there a token? Asks for one, or for the next one in time, when it may. */
+/** Is there a token for ARM? Asks for one, or for the next one in time, when it may. */
 bool sign_in_ready(struct app *app, size_t credential, struct moment now);
-/** ARM did not take the token with this serial number: get another, and hold the call until it is there. */
-void sign_in_refused(struct app *app, size_t credential, struct call *call, uint64_t serial, struct moment now);
+/** The same for any audience. */
+bool sign_in_ready_for(struct app *app, size_t credential, enum audience audience, struct moment now);
+/** A token with this serial number was not taken: get another, and hold the call until it is there. */
+void sign_in_refused(struct app *app, size_t credential, enum audience audience, struct call *call, uint64_t serial,
+                     struct moment now);
 /** The credential has served: ARM has answered with what was asked for. */
 void sign_in_worked(struct app *app, size_t credential, struct moment now);
 /** Something that it rests on has changed: try now. */
@@ -247,11 +285,11 @@ struct mono sign_in_next(const struct app *app, size_t credential);
 #define SIGN_IN_WHY_MAX 512
 #define SIGN_IN_AGENT_MAX 256
 /** The first request. @return false: @p failure says why none can be made */
-bool sign_in_make(struct app *app, const struct credential_settings *settings, struct moment now,
-                  struct azure_request *request, struct failure *failure);
+bool sign_in_make(struct app *app, const struct credential_settings *settings, enum audience audience,
+                  struct moment now, struct azure_request *request, struct failure *failure);
 /** The second one to the Arc agent, with the key that its answer names. */
-bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, const struct azure_reply *reply,
-                          struct azure_request *request, struct failure *failure);
+bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, enum audience audience,
+                          const struct azure_reply *reply, struct azure_request *request, struct failure *failure);
 /** What the settings say, else the environment; NULL: neither. */
 const char *sign_in_tenant(const struct credential_settings *settings);
 const char *sign_in_client(const struct credential_settings *settings);
@@ -282,6 +320,8 @@ void lists_stop(struct app *app);
 /** Is this answer one that was seen before? @p last is moved on. */
 bool circuits_replay(struct app *app, const struct azure_reply *reply, struct digest *last);
 void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
+/** Is there a session to ask about? @p facts  filled in any case */
+bool witness_worth_asking(struct app *app, size_t circuit, struct moment now, struct facts *facts);
 void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
 void witness_ask_routes(struct app *app, size_t circuit, struct moment now);
 /** End what waits there; what is on the wire ends by its own answer. */

@@ -1,8 +1,26 @@
 /* From settings to targets: which circuits share a list, and when each target is first asked; and the way back. */
 #include "app/app.h"
+#include "app/bundle.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/*
+ * What Azure gives each principal in a subscription: "Request limits and throttling" of Azure Resource Manager. The service
+ * of metrics says nothing of its own; this is far below the 360,000 calls an hour that are said of it elsewhere.
+ */
+static const struct {
+    int32_t capacity, per_second;
+} budgets[BUDGETS] = { [BUDGET_READS] = { 250, 25 }, [BUDGET_WRITES] = { 200, 10 }, [BUDGET_METRICS] = { 100, 20 } };
+
+static void make_budgets(struct subscription *subscription, struct moment now)
+{
+    for (enum budget_kind kind = 0; kind < BUDGETS; kind++) {
+        budget_init(&subscription->budget[kind], budgets[kind].capacity, budgets[kind].per_second, now.mono);
+        for (enum urgency urgency = 0; urgency < URGENCIES; urgency++)
+            TAILQ_INIT(&subscription->crowd[kind][urgency]);
+    }
+}
 
 static void note_circuit(struct app *app, size_t index)
 {
@@ -49,8 +67,11 @@ void poll_start(struct app *app, struct moment now)
     app->watched = take(circuits, sizeof *app->watched);
     for (size_t i = 0; i < circuits; i++)
         note_circuit(app, i);
-    for (size_t i = 0; i < app->subscription_count; i++)
+    for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
+        SLIST_INIT(&app->subscriptions[i].regions);
+        make_budgets(&app->subscriptions[i], now);
+    }
     app->asked = take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));
     if (app->poll_timer == NULL)
@@ -75,6 +96,7 @@ void poll_stop(struct app *app)
     for (size_t i = 0; i < app->subscription_count; i++) {
         free(app->subscriptions[i].circuits);
         list_memory_forget(&app->subscriptions[i].memory);
+        bundles_free(&app->subscriptions[i]);
     }
     free(app->subscriptions);
     free(app->watched);

@@ -14,7 +14,8 @@ static bool same(const char *a, const char *b)
 /* Whoever gets the token, and whoever gives it. */
 static bool same_services(const struct azure_settings *a, const struct azure_settings *b)
 {
-    return same(a->management, b->management) && same(a->metrics, b->metrics) && same(a->login, b->login) &&
+    return same(a->management, b->management) && same(a->metrics, b->metrics) &&
+           same(a->metrics_batch, b->metrics_batch) && same(a->login, b->login) &&
            same(a->metadata, b->metadata) && same(a->audience, b->audience);
 }
 
@@ -29,7 +30,7 @@ static bool same_credential(const struct credential_settings *a, const struct cr
 }
 
 /* With the refusal, if there was one since: it is not over because other settings were read. Asked is at once. */
-static void keep(struct sign_in *to, struct sign_in *from)
+static void keep(struct grant *to, struct grant *from)
 {
     to->token = from->token;
     to->got = from->got;
@@ -40,12 +41,19 @@ static void keep(struct sign_in *to, struct sign_in *from)
     from->token = (struct token){ 0 };
 }
 
+static void keep_all(struct sign_in *to, struct sign_in *from)
+{
+    for (enum audience audience = 0; audience < AUDIENCES; audience++)
+        if (from->grant[audience].token.text != NULL)
+            keep(&to->grant[audience], &from->grant[audience]);
+}
+
 void sign_in_keep(struct app *app, const struct azure_settings *was, struct sign_in *from)
 {
     const struct azure_settings *is = &app->settings->azure;
 
     for (size_t i = 0; same_services(was, is) && i < is->credential_count; i++)
         for (size_t j = 0; j < was->credential_count; j++)
-            if (from[j].token.text != NULL && same_credential(&was->credentials[j], &is->credentials[i]))
-                keep(&app->sign_ins[i], &from[j]);
+            if (same_credential(&was->credentials[j], &is->credentials[i]))
+                keep_all(&app->sign_ins[i], &from[j]);
 }

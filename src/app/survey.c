@@ -238,10 +238,10 @@ static void step(struct survey *survey, struct moment now)
             read_list(survey);
             return;
         }
-        survey->waits = sign_in->busy;
+        survey->waits = sign_in->grant[AUDIENCE_MANAGEMENT].busy;
         if (survey->waits)
             return;
-        snprintf(list->trouble, sizeof list->trouble, "%s", sign_in->trouble.what);
+        snprintf(list->trouble, sizeof list->trouble, "%s", sign_in->grant[AUDIENCE_MANAGEMENT].trouble.what);
     }
     finish(survey, now);
 }

@@ -91,6 +91,7 @@ struct discover_settings {
 struct azure_settings {
     uint8_t cloud;
     const char *management, *login, *metrics; /* "https://host[:port]", no slash at the end */
+    const char *metrics_batch;                /* the metrics service, without its regions; NULL: it is not asked */
     const char *audience;                     /* the resource that tokens are for; no slash at the end */
     const char *metadata;                     /* "http://169.254.169.254" unless set for a custom cloud */
     const char *api_version;

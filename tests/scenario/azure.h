@@ -35,6 +35,7 @@ struct family_truth {
 
 struct peering_truth {
     bool there;
+    uint32_t vlan, azure_asn, peer_asn;
     bool provider; /* last modified by the provider */
     char operation[TRUTH_WORD_MAX];
     struct family_truth family[FAMILIES];
@@ -44,6 +45,8 @@ struct peering_truth {
 struct circuit_truth {
     char circuit[TRUTH_WORD_MAX], provider[TRUTH_WORD_MAX], operation[TRUTH_WORD_MAX];
     bool direct, peerings_absent;
+    char tier[TRUTH_WORD_MAX], location[TRUTH_WORD_MAX];
+    uint32_t bandwidth;
     struct peering_truth peering[PEERINGS];
     struct beyond_truth beyond;
     struct failure fails[ASKS]; /* kind TROUBLE_NONE: it answers */

@@ -97,7 +97,7 @@ static void run_tell(struct daemon *daemon, const struct effect *effect, const c
 static void run_remember(struct daemon *daemon, const struct effect *effect)
 {
     size_t place = place_of(daemon, effect->target);
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
 
     assert(place < PLAN_CIRCUITS_MAX);
     kept_remember(&daemon->kept, place, engine_memory(daemon->engine, effect->target.index),

@@ -15,7 +15,8 @@ scenarios = \
 	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
 	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
 	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
-	tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
+	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
+	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
 	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \
 	tests/scenario/blind-credential-recovers.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
@@ -69,7 +70,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c tests/unit/leaks.h
@@ -100,4 +101,9 @@ tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/leaks.h
 tests_unit_test_schedule_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schedule_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_schedule_LDADD = libcore.a $(CRITERION_LIBS)
+
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c tests/unit/leaks.h
+tests_unit_test_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_budget_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_budget_LDADD = libcore.a $(CRITERION_LIBS)
 endif

@@ -230,6 +230,8 @@ static bool take_circuit_key(struct plan_circuit *circuit, const char *token)
         return duration_read(value, &circuit->every_ms);
     if ((value = value_of(token, "expect.provider")) != NULL)
         return take_provider(expect, value);
+    if ((value = value_of(token, "expect.bandwidth")) != NULL)
+        return read_number(value, &expect->bandwidth_mbps);
     if ((value = value_of(token, "expect.min_routes")) != NULL)
         return read_number(value, &expect->min_routes);
     if ((value = value_of(token, "expect.peerings")) != NULL) {

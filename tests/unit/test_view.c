@@ -355,7 +355,15 @@ Test(view, loop_and_reload)
 
     expect_number(document, "loop.longest_turn_ms", 3.17);
     expect_number(document, "loop.turns_below_ms", 0.895);
-    expect_number(document, "requests.0.answered", 27359);
+    expect_number(document, "requests.1.answered", 27359);
+    expect_number(document, "requests.1.cycle_before", 7);
+    expect_number(document, "requests.0.last_cycle", 10);
+    expect_number(document, "requests.0.questions.asked", 9120);
+    expect_number(document, "requests.0.questions.last_cycle", 5);
+    expect_number(document, "budgets.0.left", 241);
+    expect_null(document, "budgets.0.paused_for");
+    expect_text(document, "budgets.1.of", "writes");
+    expect_number(document, "budgets.1.paused_for", 31);
     expect_number(document, "queues.journal.written", 4711);
     expect_null(document, "queues.deliveries.0.oldest");
     expect_number(document, "queues.deliveries.1.waiting", 3);
