@@ -35,6 +35,7 @@ void truth_init(struct circuit_truth *truth)
             truth->point[kind][path].bgp = truth->point[kind][path].arp = NO_POINT;
     }
     truth->peering[PEERING_PRIVATE].there = true;
+    beyond_truth_init(&truth->beyond);
 }
 
 /* ---- keys ---- */
@@ -228,6 +229,8 @@ bool truth_take(struct circuit_truth *truth, const char *token)
     const char *equals = strchr(token, '=');
     struct key key;
 
+    if (equals != NULL && beyond_truth_key(token))
+        return beyond_truth_take(&truth->beyond, token);
     if (equals == NULL || !read_key(token, (size_t)(equals - token), &key))
         return false;
     if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0 ||
@@ -347,6 +350,7 @@ void truth_sample(const struct circuit_truth *truth, struct sample *out)
     for (enum peering_kind kind = 0; kind < PEERINGS && !truth->peerings_absent; kind++)
         if (truth->peering[kind].there)
             fill_peering(out, kind, &truth->peering[kind]);
+    beyond_truth_sample(&truth->beyond, out);
 }
 
 void truth_measure(struct circuit_truth *truth, int64_t clock_ms)
