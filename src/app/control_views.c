@@ -183,9 +183,12 @@ static void count_incident(void *context, struct target target, const struct inc
     view_status_incident(context, incident);
 }
 
-static struct daemon_view daemon_of(const struct app *app, struct moment now)
+static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
+                                    struct moment now)
 {
-    return (struct daemon_view){ .version = PACKAGE_VERSION,
+    return (struct daemon_view){ .discoveries = discoveries,
+                                 .discovery_count = count,
+                                 .version = PACKAGE_VERSION,
                                  .host = app->host,
                                  .uptime_ms = mono_between(app->started.mono, now.mono),
                                  .settings_file = app->settings->file,
@@ -228,12 +231,16 @@ static void add_status_row(struct app *app, size_t index, struct view_list *list
 char *control_status(struct app *app, struct moment now)
 {
     struct view_list *list = view_list_new();
-    struct daemon_view daemon = daemon_of(app, now);
+    size_t count;
+    struct discovery_view *discoveries = discover_views(app, &count);
+    struct daemon_view daemon = daemon_of(app, discoveries, count, now);
 
     for (size_t i = 0; i < app->settings->circuit_count; i++)
         add_status_row(app, i, list, now);
     engine_each_incident(app->engine, false, count_incident, list);
-    return view_status_end(list, &daemon, now);
+    char *json = view_status_end(list, &daemon, now);
+    free(discoveries);
+    return json;
 }
 
 /* ---- the loop ---- */
@@ -322,7 +329,7 @@ static size_t fill_polls(const struct app *app, struct next_poll_view *out, stru
 
 char *control_loop(struct app *app, struct moment now)
 {
-    size_t credentials = app->settings->azure.credential_count, tokens = 0;
+    size_t credentials = app->settings->azure.credential_count, tokens = 0, discovery_count;
     struct loop_figures loop = loop_figures(app->loop);
     struct journal_figures journal = journal_figures(app->journal);
     struct requests_view requests[ASKS];
@@ -337,7 +344,8 @@ char *control_loop(struct app *app, struct moment now)
         fill_queue(app->receivers[i], &queues[i], now);
     for (size_t i = 0; i < credentials; i++)
         tokens += fill_tokens(&app->sign_ins[i], views + tokens, now);
-    struct loop_view view = { .daemon = daemon_of(app, now),
+    struct discovery_view *discoveries = discover_views(app, &discovery_count);
+    struct loop_view view = { .daemon = daemon_of(app, discoveries, discovery_count, now),
                               .circuits = app->settings->circuit_count,
                               .turns = loop.turns,
                               .timers = loop.timers,
@@ -359,6 +367,7 @@ char *control_loop(struct app *app, struct moment now)
                               .polls = polls,
                               .poll_count = fill_polls(app, polls, now) };
     char *json = view_loop(&view, now);
+    free(discoveries);
     free(queues);
     free(views);
     free(budgets);

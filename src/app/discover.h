@@ -107,6 +107,11 @@ uint32_t discover_element(struct app *app, const char *subscription, size_t cred
 void discover_listed(struct app *app, const char *subscription, size_t credential, const struct failure *failure,
                      struct moment now);
 
+struct discovery_view;
+
+/** Each source for display, one behind the other; heap, which points into @p app. */
+struct discovery_view *discover_views(const struct app *app, size_t *count);
+
 /* ---- discover_read.c: one list of our own ---- */
 
 /** @param failure  NULL: the list is complete; kind TROUBLE_NONE: nobody wants it any more */

@@ -341,3 +341,36 @@ void discover_look_stop(struct app *app)
     discovery->source = NULL;
     discovery->source_count = 0;
 }
+
+/* ---- for display ---- */
+
+static size_t taken(const struct app *app, const struct source *source)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < app->settings->discover_count; i++) {
+        const struct discover_settings *entry = &app->settings->discovers[i];
+        if (entry->credential == source->credential && strcmp(entry->subscription, source->subscription) == 0)
+            count += app->discovery.taken[i];
+    }
+    return count;
+}
+
+struct discovery_view *discover_views(const struct app *app, size_t *count)
+{
+    struct discovery_view *views = calloc(app->discovery.source_count + 1, sizeof *views);
+
+    if (views == NULL)
+        abort();
+    for (size_t i = 0; i < app->discovery.source_count; i++) {
+        const struct source *source = &app->discovery.source[i];
+        views[i] = (struct discovery_view){ .subscription = source->subscription,
+                                            .credential = app->credential_names[source->credential],
+                                            .circuits = taken(app, source),
+                                            .beyond = source->beyond,
+                                            .listed_wall_ms = source->listed_wall_ms,
+                                            .trouble = source->trouble };
+    }
+    *count = app->discovery.source_count;
+    return views;
+}

@@ -65,7 +65,7 @@ static void run_save(struct app *app, const struct effect *effect)
 
 static void run_remember(struct app *app, const struct effect *effect, struct moment now)
 {
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
     size_t circuit = effect->target.index;
     struct stored_memory stored = { .circuit = app->settings->circuits[circuit].id_lower,
                                     .memory = *engine_memory(app->engine, circuit),

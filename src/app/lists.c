@@ -17,6 +17,7 @@ struct list_run {
     size_t subscription;
     struct arm_list *list;
     unsigned pages;
+    struct arm_pages followed;
     struct mono asked;
     struct moment now;
     bool replayed;
@@ -202,17 +203,13 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     struct app *app = run->app;
     struct azure_request request = { 0 };
 
-    if (++run->pages >= ARM_PAGES_MAX) {
-        *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
-        snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
-        return false;
-    }
+    run->pages++;
     if (!sign_in_ready(app, app->subscriptions[run->subscription].credential, loop_now(app->loop))) {
         *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
         snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
         return false;
     }
-    if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
+    if (!arm_ask_page(&request, &run->followed, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
     ask_about_pieces(app, ASK_LIST, &app->subscriptions[run->subscription], &request, list_piece, list_came, run);
     return true;

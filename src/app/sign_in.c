@@ -197,6 +197,8 @@ static void token_did_not_come(const struct wanted *wanted, const struct azure_r
         return;
     if (try_by_azures_time(wanted, failure, now))
         return;
+    if (failure->kind == TROUBLE_UNEXPECTED) /* a portal or a proxy: nothing was said about any circuit */
+        failure->kind = TROUBLE_NETWORK;
     judge_machine(wanted, reply != NULL, failure);
     judge_certificate(wanted, failure, now);
     sign_in_failed(wanted, failure, now);

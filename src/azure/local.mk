@@ -34,7 +34,8 @@ libazure_a_SOURCES = $(azure_sources)
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
 	tests/unit/test_azure_connection tests/unit/test_azure_graph tests/unit/test_azure_health \
-	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
+	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_list_again \
+	tests/unit/test_azure_metrics \
 	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_readers tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
@@ -85,6 +86,11 @@ tests_unit_test_azure_list_SOURCES = tests/unit/test_azure_list.c tests/unit/azu
 tests_unit_test_azure_list_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_list_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_list_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_list_again_SOURCES = tests/unit/test_azure_list_again.c tests/unit/azure_data.h
+tests_unit_test_azure_list_again_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_list_again_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_list_again_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_metrics_SOURCES = tests/unit/test_azure_metrics.c tests/unit/azure_data.h
 tests_unit_test_azure_metrics_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_ENGINE_H
 #define ERWATCH_CORE_ENGINE_H
 
+#include "core/attributes.h"
 #include "core/beyond.h"
 #include "core/differ.h"
 #include "core/incident.h"
@@ -228,8 +229,12 @@ void engine_incidents_of(const struct engine *engine, struct target target,
 const struct incident *engine_suppressor(const struct engine *engine, struct target target,
                                          const struct incident *incident);
 
-/** The last words of a circuit, as words_write() gives them, for the store. */
-const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX]);
+/**
+ * The last words of a circuit for the store: as words_write() gives them, a line "=", and the attributes that later ones
+ * are compared with.
+ */
+#define ENGINE_WORDS_MAX (WORDS_TEXT_MAX + ATTRIBUTES_TEXT_MAX)
+const char *engine_words(const struct engine *engine, size_t index, char text[ENGINE_WORDS_MAX]);
 
 const struct memory *engine_memory(const struct engine *engine, size_t index);
 

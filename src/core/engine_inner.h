@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_ENGINE_INNER_H
 #define ERWATCH_CORE_ENGINE_INNER_H
 
+#include "core/attributes.h"
 #include "core/engine.h"
 #include "core/queue.h"
 
@@ -51,6 +52,9 @@ struct circuit {
     struct beyond *beyond;   /* NULL: nothing is known beyond it */
     struct port *port;       /* NULL: on none */
     char *stored_words;      /* from the last run, until the first answer */
+    char *attributes;        /* what they are compared with; NULL: those of the packed sample */
+    char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
+    bool change_told;
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     uint8_t verdict;
     int64_t verdict_wall_ms;
@@ -207,6 +211,19 @@ void engine_want(struct effects *out, struct target target, enum look_at look, s
 void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out);
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);
+
+/* engine_change.c */
+/**
+ * A new answer. @param last  the one before, NULL: none since the start
+ * @return does what is stored of the attributes change without a word?
+ */
+bool engine_note_attributes(struct circuit *circuit, const struct sample *last, const struct sample *sample);
+/** After feeding: what was told of is compared with no more. */
+void engine_changes_told(struct engine *engine, struct circuit *circuit, const struct facts *facts,
+                         struct effects *out);
+/** What attributes are compared with, for the store. */
+const char *engine_attributes(const struct engine *engine, const struct circuit *circuit,
+                              char text[ATTRIBUTES_TEXT_MAX]);
 
 /* engine_shared.c */
 /** Count anew what the circuit contributes, and mark what that changes. */

@@ -30,6 +30,8 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
                            .look = circuit->look,
+                           .changed = circuit->changed,
+                           .change_told = circuit->change_told,
                            .beyond = circuit->beyond,
                            .port = circuit->port != NULL ? &circuit->port->facts : NULL,
                            .now = now };
@@ -272,6 +274,7 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
     judge_circuit(&facts, &engine->opinions);
     share_refusals(engine, circuit, &engine->opinions);
     engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
+    engine_changes_told(engine, circuit, &facts, out);
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
     bool wants = want_looks(circuit, &facts, out);

@@ -17,21 +17,29 @@ static void tell_word(void *context, const struct word_change *change)
     effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
 }
 
+/* The answer before, in the engine's scratch sample; NULL: none since the start. */
+static const struct sample *last_sample(struct engine *engine, const struct circuit *circuit)
+{
+    if (circuit->packed == NULL)
+        return NULL;
+    sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
+    return &engine->scratch;
+}
+
 /* Compare with the last answer, or with what the last run had stored. @return are they others, or the first? */
-static bool tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
+static bool tell_words(const struct circuit *circuit, const struct sample *before, const struct sample *sample,
+                       struct effects *out)
 {
     struct word_sink sink = { out, circuit->holder.target };
     const char *last = circuit->stored_words;
     char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
 
-    if (circuit->packed != NULL) {
-        sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
-        last = words_write(&engine->scratch, was);
-    }
+    if (before != NULL)
+        last = words_write(before, was);
     if (last == NULL)
         return true;
     if (strcmp(last, words_write(sample, is)) == 0)
-        return circuit->packed == NULL;
+        return before == NULL;
     words_compare(last, is, tell_word, &sink);
     return true;
 }
@@ -201,7 +209,9 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample, now.wall_ms);
     if (!same) {
-        remembered = tell_words(engine, circuit, sample, out) || remembered;
+        const struct sample *before = last_sample(engine, circuit);
+        remembered = tell_words(circuit, before, sample, out) || remembered;
+        remembered = engine_note_attributes(circuit, before, sample) || remembered;
         free(circuit->packed);
         circuit->packed = sample_pack(sample, &circuit->packed_size);
         free(circuit->stored_words);

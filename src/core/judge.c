@@ -334,6 +334,7 @@ static void judge_below(const struct facts *facts, struct opinions *out)
         else if (circuit_cause(facts) != RULE_NONE)
             as = suppressed_by(circuit_cause(facts), SCOPE_CIRCUIT);
         else {
+            judge_attributes(facts, out);
             judge_peerings(facts, out);
             judge_beyond(facts, NULL, out);
             return;

@@ -22,6 +22,7 @@ struct memory {
     bool provisioned;     /* its provider state was Provisioned once */
     bool provider_owns;   /* the last peering seen was last modified by the provider: layer 3 is theirs */
     int64_t first_wall_ms; /* when we first asked for it */
+    uint32_t odd_bandwidth, odd_expected; /* as 54 told them: the bandwidth, and the one in the settings; 0: they agree */
     int64_t left_wall_ms;  /* when it was first seen not to be Provisioned any more; 0: it is, or never was */
 };
 
@@ -59,6 +60,8 @@ struct facts {
     struct look look;
     uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
     uint8_t blind_scope; /* enum scope */
+    const char *changed; /* attributes_changes(), NULL: none; and were they told? */
+    bool change_told;
     const struct beyond *beyond;   /* connections, health, maintenance; NULL: nothing is known */
     const struct port_facts *port; /* of ExpressRoute Direct that the circuit is on, or whose story it is; NULL: none */
     const struct circuit_settings *const *on_port; /* the first of the circuits on it, for its stories */
@@ -125,6 +128,9 @@ bool judge_wants_arp(const struct facts *facts, enum peering_kind peering, enum 
 
 /** How many routes one session of the peering may bring before Microsoft's edge takes it down. Needs a sample. */
 uint32_t judge_route_limit(const struct facts *facts, enum peering_kind peering);
+
+/** Is the bandwidth known, and another one than `expect.bandwidth`? */
+bool judge_bandwidth_odd(const struct facts *facts);
 
 /** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
 void judge_circuit(const struct facts *facts, struct opinions *out);

@@ -364,6 +364,17 @@ static const struct rule_info rules[] = {
                         "dfe936a8c0154f6585b170c781737440" },
     },
     {
+        .number = RULE_ATTRIBUTE_CHANGED, .name = "attribute-changed",
+        .severity = "info",
+        .owner = "you",
+        .time = "event: told once, at once",
+        .suppresses = "",
+        .subject = "circuit",
+        .meaning = meaning_attribute_changed, .steps = steps_attribute_changed,
+        .message_id = { "0a178d3750d542e1bc8632b4ddfaaff3", "a659a47a31b743cc944b8f6083d842b3",
+                        "a5f01e877c7c4309be9af48058e25195" },
+    },
+    {
         .number = RULE_PLANNED_MAINTENANCE, .name = "planned-maintenance",
         .severity = "info; warning if the other path could not carry the traffic",
         .owner = "microsoft",

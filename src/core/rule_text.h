@@ -50,6 +50,7 @@ RULE_TEXT(connection_down);
 RULE_TEXT(global_reach_down);
 RULE_TEXT(port_down);
 RULE_TEXT(light_level);
+RULE_TEXT(attribute_changed);
 RULE_TEXT(planned_maintenance);
 RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);

@@ -29,8 +29,12 @@ TESTS += tests/integration/catalog.sh
 dist_man_MANS += man/erwatch-rules.7
 EXTRA_DIST += tests/data/rule/message-ids.txt tests/data/story
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
-TESTS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
+check_PROGRAMS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story tests/unit/test_beyond
+TESTS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story tests/unit/test_beyond
+tests_unit_test_beyond_SOURCES = tests/unit/test_beyond.c tests/unit/leaks.h
+tests_unit_test_beyond_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_beyond_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_beyond_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/leaks.h
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_CFLAGS = $(TEST_CFLAGS)

@@ -54,6 +54,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_GLOBAL_REACH_DOWN] = { tell_global_reach_down, tell_global_reach_facts, "the Global Reach link is up again" },
     [RULE_PORT_DOWN] = { tell_port_down, tell_port_facts, "both links of the port are up again" },
     [RULE_LIGHT_LEVEL] = { tell_light_level, tell_port_facts, "the light of the link is as it should be again" },
+    [RULE_ATTRIBUTE_CHANGED] = { tell_attribute_changed, tell_attribute_facts, "an attribute was changed" },
     [RULE_PLANNED_MAINTENANCE] = { tell_planned_maintenance, tell_maintenance_facts, "the maintenance is over" },
     [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
     [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },

@@ -96,6 +96,8 @@ void tell_unknown_state(struct telling *telling);
 void tell_operation_failed(struct telling *telling);
 void tell_operation_stuck(struct telling *telling);
 void tell_billed_while_unusable(struct telling *telling);
+void tell_attribute_changed(struct telling *telling);
+void tell_attribute_facts(struct telling *telling);
 void tell_no_peerings(struct telling *telling);
 void tell_peering_missing(struct telling *telling);
 void tell_peering_disabled(struct telling *telling);

@@ -121,6 +121,28 @@ static void add_token(struct table *table, const json_t *row)
     table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
 }
 
+static const struct column discovery_columns[] = {
+    { .title = "DISCOVERY IN", .least = 12, .gives = 2 },
+    { .title = "AS" },
+    { .title = "CIRCUITS", .right = true },
+    { .title = "BEYOND", .right = true },
+    { .title = "LISTED", .right = true },
+    { .title = "TROUBLE", .least = 20, .gives = 1 },
+};
+
+static void add_discovery(struct table *table, const json_t *row)
+{
+    char age[AGE_TEXT_MAX];
+    long long beyond = doc_count(row, "beyond");
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "subscription"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "circuits"));
+    table_cell(table, beyond > 0 ? PAINT_WARNING : PAINT_PLAIN, "%lld", beyond);
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "listed_age"), age));
+    table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
+}
+
 static const struct column poll_columns[] = {
     { .title = "NEXT POLL OF", .least = 12, .gives = 1 },
     { .title = "IN", .right = true },
@@ -162,6 +184,8 @@ void show_loop(const struct screen *screen, const json_t *document)
     print_table(screen, json_object_get(document, "requests"), request_columns, COUNT(request_columns), add_request);
     print_table(screen, json_object_get(document, "budgets"), budget_columns, COUNT(budget_columns), add_budget);
     print_table(screen, json_object_get(document, "tokens"), token_columns, COUNT(token_columns), add_token);
+    print_table(screen, json_object_get(json_object_get(document, "daemon"), "discovery"), discovery_columns,
+                COUNT(discovery_columns), add_discovery);
     print_table(screen, json_object_get(document, "polls"), poll_columns, COUNT(poll_columns), add_poll);
 }
 

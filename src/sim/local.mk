@@ -6,7 +6,7 @@ libsim_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
 libsim_a_SOURCES = \
 	src/sim/target.c src/sim/target.h \
 	src/sim/answer.c src/sim/answer.h \
-	src/sim/schema.c src/sim/schema.h \
+	src/sim/schema.c src/sim/schema.h src/sim/fields.c src/sim/fields.h \
 	src/sim/keys.c src/sim/keys.h src/sim/keys_beyond.c \
 	src/sim/fault.c src/sim/fault.h src/sim/spoil.c src/sim/spoil.h \
 	src/sim/gzip.c src/sim/gzip.h \
@@ -20,8 +20,8 @@ libsim_a_SOURCES = \
 	src/sim/world.c src/sim/world.h \
 	src/sim/story.c \
 	src/sim/handlers.h \
-	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
-	src/sim/beyond.c src/sim/health.c src/sim/graph.c \
+	src/sim/arm.c src/sim/version.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
+	src/sim/beyond.c src/sim/health.c src/sim/graph.c src/sim/graph_query.c src/sim/graph_query.h \
 	src/sim/metrics.c src/sim/metrics.h src/sim/metrics_question.c src/sim/metrics_question.h \
 	src/sim/metrics_series.c src/sim/metrics_kinds.c \
 	src/sim/assertion.c src/sim/assertion.h \

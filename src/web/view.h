@@ -44,6 +44,14 @@ struct circuit_view {
     size_t incident_count;
 };
 
+/** A subscription whose circuits are discovered. */
+struct discovery_view {
+    const char *subscription, *credential;
+    size_t circuits, beyond; /* watched because of it; kept out by `most` */
+    int64_t listed_wall_ms;  /* the last complete list; 0: none yet */
+    const char *trouble;     /* why the last one was not; "": it was */
+};
+
 /** The daemon as a whole, for the head of `status` and `loop`. */
 struct daemon_view {
     const char *version, *host;
@@ -51,6 +59,8 @@ struct daemon_view {
     const char *settings_file;
     int64_t settings_wall_ms; /* when these settings became valid */
     const char *settings_trouble; /* why the last reload was refused; NULL: it was not */
+    const struct discovery_view *discoveries;
+    size_t discovery_count;
 };
 
 /** One receiver's queue. */

@@ -12,6 +12,24 @@ json_t *entry_document(const char *schema, struct moment now)
     return document;
 }
 
+static json_t *discoveries(const struct daemon_view *daemon, struct moment now)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < daemon->discovery_count; i++) {
+        const struct discovery_view *discovery = &daemon->discoveries[i];
+        json_t *entry = put_object_new();
+        put_text(entry, "subscription", discovery->subscription);
+        put_text(entry, "credential", discovery->credential);
+        put_number(entry, "circuits", (int64_t)discovery->circuits);
+        put_number(entry, "beyond", (int64_t)discovery->beyond);
+        put_since(entry, "listed", discovery->listed_wall_ms, now.wall_ms);
+        put_known(entry, "trouble", discovery->trouble);
+        put_item(list, entry);
+    }
+    return list;
+}
+
 json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
 {
     json_t *entry = put_object_new();
@@ -22,6 +40,7 @@ json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
     put_text(entry, "settings", daemon->settings_file);
     put_since(entry, "settings_since", daemon->settings_wall_ms, now.wall_ms);
     put_text(entry, "settings_trouble", daemon->settings_trouble);
+    put_value(entry, "discovery", discoveries(daemon, now));
     return entry;
 }
 

@@ -218,6 +218,9 @@ def more_than_most_are_not_watched_and_it_says_so():
         bed.sim.wait_more("list", 3)
         expect(len(watched(bed)) == 2, watched(bed))
         expect(bed.err().count("are not watched, because") == 1, bed.err())
+        expect("2 circuits are not watched" in bed.ctl("status").out, bed.ctl("status").out)
+        row = bed.daemon.get("/v1/loop")["daemon"]["discovery"][0]
+        expect((row["circuits"], row["beyond"], row["trouble"]) == (2, 2, None), row)
 
 
 @test
@@ -231,8 +234,11 @@ def a_refused_list_is_told_and_nothing_goes_blind():
         bed.sim.wait_more("list", 2)
         expect(bed.err().count("discovery in subscription") == 1, bed.err())
         bed.expect_no_circuit_finding()
+        expect(f"Discovery: {SUBSCRIPTION}: " in bed.ctl("status").out, bed.ctl("status").out)
+        expect(f"{SUBSCRIPTION}" in bed.ctl("loop").out, bed.ctl("loop").out)
         bed.sim.clear()
         bed.wait_notice(rule=92, event="cleared")
+        wait_until(lambda: "Discovery: " not in bed.ctl("status").out, "the trouble to be over")
 
 
 OTHER = "00000000-0000-0000-0000-00000000000a"

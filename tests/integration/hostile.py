@@ -60,7 +60,8 @@ def a_bomb_that_was_not_asked_for_is_no_answer():
     """A single read does not offer gzip; here the list is refused, so that circuits are read one by one."""
     with Bed(circuits=circuits()) as bed:
         bed.sim.fault(match=["list"], status=403, name="lists")
-        bed.sim.fault(match={"endpoint": ["circuit"], "circuit": "lon-*"}, answer="bomb", bytes=8192 * MEBI, name="bomb")
+        bed.sim.fault(match={"endpoint": ["circuit"], "circuit": "lon-*"}, answer="bomb", name="bomb",
+                      bytes=8192 * MEBI)
         bed.start()
         usable(bed, "par")
         bed.sim.wait_struck(4, "bomb")

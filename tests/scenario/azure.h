@@ -1,6 +1,7 @@
 #ifndef ERWATCH_TESTS_SCENARIO_AZURE_H
 #define ERWATCH_TESTS_SCENARIO_AZURE_H
 
+#include "beyond.h"
 #include "core/notice.h"
 #include "core/sample.h"
 #include "core/witness.h"
@@ -13,7 +14,7 @@
 
 #define STORY_WALL_MS 1796083200000 /* when every story begins: 2026-12-01 00:00 UTC */
 
-enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASK_ARP, ASKS };
+enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASK_ARP, ASK_BEYOND, ASKS };
 
 #define TRUTH_WORD_MAX 48
 #define TRUTH_LIST_MAX 256
@@ -34,6 +35,7 @@ struct family_truth {
 
 struct peering_truth {
     bool there;
+    uint32_t vlan, azure_asn, peer_asn;
     bool provider; /* last modified by the provider */
     char operation[TRUTH_WORD_MAX];
     struct family_truth family[FAMILIES];
@@ -43,7 +45,10 @@ struct peering_truth {
 struct circuit_truth {
     char circuit[TRUTH_WORD_MAX], provider[TRUTH_WORD_MAX], operation[TRUTH_WORD_MAX];
     bool direct, peerings_absent;
+    char tier[TRUTH_WORD_MAX], location[TRUTH_WORD_MAX];
+    uint32_t bandwidth;
     struct peering_truth peering[PEERINGS];
+    struct beyond_truth beyond;
     struct failure fails[ASKS]; /* kind TROUBLE_NONE: it answers */
     /* the newest point of each metric, on the story's clock; one a minute, the last ten minutes are asked for */
     struct { int64_t bgp_ms, arp_ms; int bgp, arp; } point[PEERINGS][PATHS];

@@ -7,12 +7,16 @@ tests_scenario_run_SOURCES = \
 	tests/scenario/plan.c tests/scenario/plan.h tests/scenario/azure.c tests/scenario/azure.h \
 	tests/scenario/who.c tests/scenario/who.h tests/scenario/log.c tests/scenario/log.h \
 	tests/scenario/kept.c tests/scenario/kept.h tests/scenario/daemon.c tests/scenario/daemon.h \
-	tests/scenario/polls.c tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
+	tests/scenario/polls.c tests/scenario/beyond.c tests/scenario/beyond.h tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
 	tests/scenario/play.c tests/scenario/play.h tests/scenario/wild.c tests/scenario/wild.h
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
-	tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
+	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
+	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
+	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
+	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
+	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
 	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \
 	tests/scenario/blind-credential-recovers.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \

@@ -26,7 +26,7 @@ struct aim {
     bool whole; /* no ".what" */
 };
 
-static const char *const ask_names[ASKS] = { "circuit", "metrics", "routes", "list", "arp" };
+static const char *const ask_names[ASKS] = { "circuit", "metrics", "routes", "list", "arp", "beyond" };
 
 static bool aim_at(const struct daemon *daemon, const char *word, struct aim *out)
 {

@@ -404,6 +404,35 @@ static void set_sku(struct bed *bed, enum peering_kind kind, const char *value)
     bed->sample->sku_tier = sample_add_text(bed->sample, value, strlen(value));
 }
 
+static void set_changed(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->facts.changed = "bandwidth\t500 Mbps\t1000 Mbps\n";
+    bed->facts.change_told = strcmp(value, "told") == 0;
+}
+
+static void set_bandwidth(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    (void)kind;
+    if (part(&value, &len, &one))
+        bed->sample->bandwidth_mbps = (uint32_t)atoi(one);
+    if (part(&value, &len, &one))
+        bed->circuit.expect.bandwidth_mbps = (uint32_t)atoi(one);
+}
+
+static void set_odd_told(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    (void)kind;
+    if (part(&value, &len, &one))
+        bed->facts.memory.odd_bandwidth = (uint32_t)atoi(one);
+    if (part(&value, &len, &one))
+        bed->facts.memory.odd_expected = (uint32_t)atoi(one);
+}
+
 static const struct setting of_circuit[] = {
     { "circuit", set_circuit },         { "provider", set_provider },     { "operation", set_operation },
     { "direct", set_direct },            { "was-provisioned", set_was },   { "layer3", set_layer3 },
@@ -416,6 +445,7 @@ static const struct setting of_circuit[] = {
     { "refused", set_refused },         { "odd", set_odd },               { "answered", set_answered },
     { "min-routes", set_min_routes },   { "left", set_left },
     { "table-age", set_table_age },     { "sku", set_sku },
+    { "changed", set_changed },         { "bandwidth", set_bandwidth },   { "bandwidth-told", set_odd_told },
 };
 
 static const struct setting of_peering[] = {

@@ -12,6 +12,8 @@
  *   direct  was-provisioned  layer3=provider  list=absent  list=empty
  *   expect=ordered|none  age=DAYS                 expect.provider, and since when the circuit is watched
  *   sku=TIER  table-age=SECONDS                   sku.tier; how old the ARP tables are
+ *   changed  changed=told                         attributes that differ from those before
+ *   bandwidth=N/N  bandwidth-told=N/N             of the answer and expected; as 54 told them last
  *   left=DAYS                                     it was provisioned, and has not been for so long
  *   peerings=P+P|none  families=F+F  prefixes=same|other|two  min-routes=N   expect.*
  *   sessions=none|metrics|routes|both  since=SECONDS           poll.sessions; since when sessions can be expected

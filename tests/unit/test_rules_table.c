@@ -554,6 +554,30 @@ Test(rules, route_limit)
     CHECK(rows);
 }
 
+Test(rules, attributes)
+{
+    static const struct row rows[] = {
+        { "54", "something differs", "changed", "54 info you now", "", "usable" },
+        { "54", "it was told", "changed=told", "", "", "usable" },
+        { "54", "not while the circuit is being updated", "changed operation=Updating", "18 warning you long", "",
+          "usable" },
+        { "54", "nor while a peering is", "changed private.operation=Updating", "18 warning you long private", "",
+          "usable" },
+        { "54", "waits while the circuit is not usable", "changed provider=Provisioning",
+          "13 critical provider confirm", "", "waiting" },
+        { "54", "and while it is not seen", "changed stale", "90 critical self now", "", "unknown" },
+        { "54", "and while it is in motion", "changed circuit=Disabling", "11 warning microsoft long", "", "waiting" },
+        { "54", "the expected bandwidth", "bandwidth=1000/1000", "", "", "usable" },
+        { "54", "another one, seen for the first time", "bandwidth=500/1000", "54 info you now", "", "usable" },
+        { "54", "was told of", "bandwidth=500/1000 bandwidth-told=500/1000", "", "", "usable" },
+        { "54", "a third one", "bandwidth=200/1000 bandwidth-told=500/1000", "54 info you now", "", "usable" },
+        { "54", "another expectation", "bandwidth=500/2000 bandwidth-told=500/1000", "54 info you now", "", "usable" },
+        { "54", "a bandwidth that is not known", "bandwidth=0/1000", "", "", "usable" },
+        { "54", "the settings switch it off", "changed off=54", "", "", "usable" },
+    };
+    CHECK(rows);
+}
+
 Test(rules, arp_and_maintenance)
 {
     static const struct row rows[] = {

@@ -293,7 +293,12 @@ void view_case_make(struct view_case *it, enum view_case_number number)
 
 struct daemon_view view_case_daemon(void)
 {
-    return (struct daemon_view){ .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
+    static const struct discovery_view discoveries[] = {
+        { "00000000-0000-0000-0000-000000000001", "ops", 3, 0, INT64_C(1763719200000), "" },
+        { "00000000-0000-0000-0000-000000000002", "ops", 1000, 12, 0, "the right to list is missing" },
+    };
+
+    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
                                  .settings_file = "/etc/erwatch/erwatch.yaml",
                                  .settings_wall_ms = view_case_now.wall_ms - 5 * HOUR };
 }
