@@ -84,6 +84,11 @@ bool errand_failed(struct errand *errand, size_t circuit, enum feature feature, 
     return settled;
 }
 
+bool errand_unregistered(const struct failure *failure)
+{
+    return failure->http_status == 404 || failure->http_status == 409;
+}
+
 static int by_id(const void *key, const void *element)
 {
     return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);

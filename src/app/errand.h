@@ -50,6 +50,9 @@ void errands_stop(struct app *app);
 bool errand_failed(struct errand *errand, size_t circuit, enum feature feature, struct failure *failure,
                    struct moment now);
 
+/** 404 and 409 of a resource provider that is not registered in the subscription: it has nothing to say. */
+bool errand_unregistered(const struct failure *failure);
+
 /** The circuit of the settings with this id, as Azure writes it; SIZE_MAX: none of this subscription. */
 size_t errand_circuit(const struct errand *errand, const char *id);
 

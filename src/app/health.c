@@ -36,7 +36,7 @@ static void health_came(void *context, const struct azure_reply *reply, struct f
                 health_read(reply, app->settings->circuits[run->circuit].id, asked, &health, failure) == AZURE_OK;
     if (well)
         engine_saw_health(app->engine, run->circuit, &health, now, &app->effects);
-    else if (failure->kind == TROUBLE_MISSING) /* no data, as good as Unknown */
+    else if (errand_unregistered(failure)) /* no data, as good as Unknown */
         well = true;
     else
         well = errand_failed(&run->errand, run->circuit, FEATURE_HEALTH, failure, now);

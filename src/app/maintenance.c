@@ -163,9 +163,9 @@ static void run_end(struct maintenance_run *run, bool well, struct moment now)
 
 static void run_failed(struct maintenance_run *run, struct failure *failure, struct moment now)
 {
-    bool missing = failure->kind == TROUBLE_MISSING; /* the provider is not registered: nothing is announced here */
+    bool nothing = errand_unregistered(failure); /* then nothing is announced there either */
 
-    run_end(run, missing || errand_failed(&run->errand, on(run)->circuits[0], FEATURE_MAINTENANCE, failure, now), now);
+    run_end(run, nothing || errand_failed(&run->errand, on(run)->circuits[0], FEATURE_MAINTENANCE, failure, now), now);
 }
 
 /* ---- asking ---- */
