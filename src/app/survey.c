@@ -17,11 +17,10 @@
 #define CIRCUITS_MOST 20000
 #define WAIT_MS (150 * 1000)
 
-/* A list to be read; without a subscription: which ones there are. */
+/* A list to be read; without a subscription: which ones there are, and with a graph, which of them have circuits. */
 struct survey_list {
     char subscription[SUBSCRIPTION_ID_MAX];
     size_t credential, circuits;
-    unsigned pages;
     char trouble[256];
 };
 
@@ -33,8 +32,12 @@ struct survey {
     struct view_list *shown;
     struct survey_list *list;
     size_t count, at, circuits;
+    struct arm_pages pages; /* of the list of subscriptions */
     bool busy;  /* a list is being read */
     bool waits; /* for a token */
+    bool graph; /* Resource Graph says which of `seen` are worth a list */
+    char (*seen)[SUBSCRIPTION_ID_MAX];
+    size_t seen_count;
 };
 
 static void survey_free(struct survey *survey)
@@ -43,6 +46,7 @@ static void survey_free(struct survey *survey)
     timer_free(survey->timer);
     view_list_free(survey->shown);
     free(survey->list);
+    free(survey->seen);
     free(survey);
 }
 
@@ -68,22 +72,35 @@ static void add_list(struct survey *survey, const char *subscription, size_t cre
     snprintf(larger[survey->count++].subscription, SUBSCRIPTION_ID_MAX, "%s", subscription);
 }
 
-/* The subscriptions that the settings know, and whatever else the credential can see. */
-static void add_lists(struct survey *survey, const char *subscription, size_t credential)
+/* One that the credential can see: with a graph it is asked about there first. */
+static void add_seen(struct survey *survey, const char *subscription, size_t credential)
 {
-    const struct app *app = survey->app;
-
-    if (*subscription != '\0') {
+    if (!survey->graph) {
         add_list(survey, subscription, credential);
         return;
     }
-    add_list(survey, "", credential);
+    for (size_t i = 0; i < survey->seen_count; i++)
+        if (strcmp(survey->seen[i], subscription) == 0)
+            return;
+    if (survey->seen_count == GRAPH_SUBSCRIPTIONS_MAX)
+        return;
+    survey->seen = survey->seen != NULL ? survey->seen : calloc(GRAPH_SUBSCRIPTIONS_MAX, sizeof *survey->seen);
+    if (survey->seen == NULL)
+        abort();
+    snprintf(survey->seen[survey->seen_count++], SUBSCRIPTION_ID_MAX, "%s", subscription);
+}
+
+/* Those that the settings name: the credential may not be told of them otherwise. */
+static void add_known(struct survey *survey, size_t credential)
+{
+    const struct app *app = survey->app;
+
     for (size_t i = 0; i < app->subscription_count; i++)
         if (app->subscriptions[i].credential == credential)
-            add_list(survey, app->subscriptions[i].id, credential);
+            add_seen(survey, app->subscriptions[i].id, credential);
     for (size_t i = 0; i < app->settings->discover_count; i++)
         if (app->settings->discovers[i].credential == credential)
-            add_list(survey, app->settings->discovers[i].subscription, credential);
+            add_seen(survey, app->settings->discovers[i].subscription, credential);
 }
 
 /* ---- the end ---- */
@@ -183,7 +200,38 @@ static void note_subscription(void *context, const char *id)
 {
     struct survey *survey = context;
 
-    add_list(survey, id, survey->list[survey->at].credential);
+    add_seen(survey, id, survey->list[survey->at].credential);
+}
+
+/* ---- with a graph ---- */
+
+static void note_row(void *context, const struct graph_row *row)
+{
+    struct survey *survey = context;
+    char subscription[SUBSCRIPTION_ID_MAX];
+    struct arm_id parts;
+
+    if (!arm_id_parse(row->id, &parts) || parts.subscription_len >= sizeof subscription)
+        return;
+    memcpy(subscription, parts.subscription, parts.subscription_len);
+    subscription[parts.subscription_len] = '\0';
+    add_list(survey, subscription, survey->list[survey->at].credential);
+}
+
+/* All subscriptions of the credential are known: the graph says which of them have circuits. */
+static void subscriptions_over(struct survey *survey, const struct failure *failure, struct moment now)
+{
+    const char *ids[GRAPH_SUBSCRIPTIONS_MAX];
+    size_t count = survey->seen_count;
+
+    if (failure != NULL || count == 0 || survey->call == NULL) {
+        list_over(survey, failure, now);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        ids[i] = survey->seen[i];
+    survey->seen_count = 0;
+    graph_look(survey->app, survey->list[survey->at].credential, ids, count, note_row, survey, list_ended);
 }
 
 static void subscriptions_came(void *context, const struct azure_reply *reply, struct failure *failure,
@@ -200,14 +248,15 @@ static void subscriptions_came(void *context, const struct azure_reply *reply, s
         list_over(survey, failure, now);
         return;
     }
-    bool more = next != NULL && ++survey->list[survey->at].pages < ARM_PAGES_MAX &&
-                sign_in_ready(app, survey->list[survey->at].credential, now);
-    bool followed = more && arm_ask_url(&request, app->settings->azure.management, next, ARM_SMALL_MAX, failure);
+    struct survey_list *list = &survey->list[survey->at];
+    bool more = next != NULL && sign_in_ready(app, list->credential, now);
+    bool followed = more && arm_ask_page(&request, &survey->pages, app->settings->azure.management, next, ARM_SMALL_MAX,
+                                         failure);
     free(next);
     if (followed)
-        ask_arm(app, ASK_DISCOVER, survey->list[survey->at].credential, &request, subscriptions_came, survey);
+        ask_arm(app, ASK_DISCOVER, list->credential, &request, subscriptions_came, survey);
     else
-        list_over(survey, more ? failure : NULL, now);
+        subscriptions_over(survey, more ? failure : NULL, now);
 }
 
 static void read_list(struct survey *survey)
@@ -222,6 +271,10 @@ static void read_list(struct survey *survey)
         list_read(app, list->subscription, list->credential, &user, NULL, list_ended);
         return;
     }
+    survey->pages = (struct arm_pages){ 0 };
+    survey->seen_count = 0;
+    add_known(survey, list->credential);
+    list = &survey->list[survey->at]; /* there may be more of them now */
     subscriptions_ask(&request, app->settings->azure.management);
     ask_arm(app, ASK_DISCOVER, list->credential, &request, subscriptions_came, survey);
 }
@@ -316,13 +369,14 @@ void survey_start(struct app *app, struct server_call *call, const struct api_re
         abort();
     survey->app = app;
     survey->call = call;
+    survey->graph = request->graph;
     survey->shown = view_list_new();
     survey->timer = timer_new(app->loop, waited_too_long, survey);
     timer_set(survey->timer, mono_after(now.mono, WAIT_MS));
     LIST_INSERT_HEAD(&app->discovery.surveys, survey, link);
     for (size_t i = 0; i < app->settings->azure.credential_count; i++)
         if (request->credential[0] == '\0' || strcmp(app->credential_names[i], request->credential) == 0)
-            add_lists(survey, request->name, i);
+            add_list(survey, request->name, i);
     step(survey, now);
     app_follow(app, now);
 }

@@ -72,6 +72,8 @@ static const struct word_value families[] = {
     { 0 },
 };
 
+static const struct word_value discover_ways[] = { { "list", DISCOVER_LIST }, { "graph", DISCOVER_GRAPH }, { 0 } };
+
 /* ---- azure ---- */
 
 #define DRAFT(field) offsetof(struct file_draft, field)
@@ -338,6 +340,8 @@ static const struct key discover_keys[] = {
         .form = "a list of patterns", .absent = "none is left out"),
     ROW("labels", VALUE_NODE, 0, 0, NULL, DISCOVER(circuit.labels), "labels of its circuits",
         .form = "a mapping of texts"),
+    ROW("by", VALUE_CHOICE, 0, 0, "list", DISCOVER(by), "where to look for new circuits first",
+        .words = discover_ways),
     ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, "10m", DISCOVER(every_ms),
         "time between two looks for new circuits", .paced = true),
     ROW("keep", VALUE_DURATION, HOUR, 365 * DAY, "7d", DISCOVER(keep_ms),

@@ -21,7 +21,7 @@ struct call {
     const char *argument; /* CIRCUIT or INCIDENT; NULL when the command takes none */
     long timeout_ms;      /* 0: what suits the command */
     const char *credential, *subscription; /* discover; NULL: any */
-    bool json, watch, all;
+    bool json, watch, all, graph;
     struct screen screen; /* standard output */
 };
 
@@ -29,7 +29,7 @@ struct command {
     const char *name;
     const char *argument; /* "CIRCUIT"; NULL: none */
     bool takes_watch, takes_all;
-    bool takes_scope; /* --credential and --subscription */
+    bool takes_scope; /* --credential, --subscription, --graph */
     enum exit_status (*run)(const struct call *call);
     const char *help;
 };

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL,
-                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION };
+                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH };
 
 #define TIMEOUT_MAX_S 3600
 
@@ -25,6 +25,7 @@ static const struct option options[] = {
     { "all", no_argument, NULL, OPTION_ALL },
     { "credential", required_argument, NULL, OPTION_CREDENTIAL },
     { "subscription", required_argument, NULL, OPTION_SUBSCRIPTION },
+    { "graph", no_argument, NULL, OPTION_GRAPH },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
@@ -51,6 +52,7 @@ static void print_help(void)
          "  --all                incidents: those that are over, too; discover: those that are watched, too\n"
          "  --credential NAME    discover: ask with this credential only\n"
          "  --subscription ID    discover: look into this subscription only\n"
+         "  --graph              discover: let Azure Resource Graph say which subscriptions to look into\n"
          "  -h, --help           this text\n"
          "  -V, --version        the version\n\n"
          "The manual is erwatchctl(1).");
@@ -108,6 +110,7 @@ static enum exit_status read_options(int argc, char **argv, struct line *line)
         case OPTION_WATCH: line->call.watch = true; break;
         case OPTION_ALL: line->call.all = true; break;
         case OPTION_CREDENTIAL: line->call.credential = optarg; break;
+        case OPTION_GRAPH: line->call.graph = true; break;
         case OPTION_SUBSCRIPTION: line->call.subscription = optarg; break;
         case OPTION_COLOUR:
             if (!read_colour(optarg, &line->colour))
@@ -157,8 +160,10 @@ static enum exit_status check(const struct command *command, const struct call *
         return usage("--watch belongs to another command than", command->name);
     if (call->all && !command->takes_all)
         return usage("--all belongs to another command than", command->name);
-    if ((call->credential != NULL || call->subscription != NULL) && !command->takes_scope)
-        return usage("--credential and --subscription belong to another command than", command->name);
+    if ((call->credential != NULL || call->subscription != NULL || call->graph) && !command->takes_scope)
+        return usage("--credential, --subscription and --graph belong to another command than", command->name);
+    if (call->subscription != NULL && call->graph)
+        return usage("--graph looks for subscriptions and excludes --subscription", NULL);
     if (call->watch && (call->json || isatty(STDOUT_FILENO) == 0))
         return usage("--watch needs a terminal and excludes --json", NULL);
     return EXIT_DONE;

@@ -425,7 +425,7 @@ static void turn(struct loop *loop)
         arm(loop);
         loop->reading->fresh = false;
     }
-    if (event_base_loop(loop->base, overdue ? EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
+    if (event_base_loop(loop->base, overdue ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
         (void)or_die(NULL, "events");
     if (overdue)
         fire_timers(loop);

@@ -166,6 +166,7 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
     case TAKES_SCOPE:
         (void)query_value(query, "subscription", out->name);
         (void)query_value(query, "credential", out->credential);
+        out->graph = query_value(query, "graph", all) && strcmp(all, "1") == 0;
         break;
     case TAKES_NOTHING: break;
     }

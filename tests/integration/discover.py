@@ -94,6 +94,29 @@ def a_new_circuit_is_found_where_no_list_is_polled():
 
 
 @test
+def the_graph_says_where_a_list_is_worth_reading():
+    with bed_of(["lon-1", "lon-2"], gone=["lon-2"], by="graph") as bed:
+        bed.start()
+        wait_usable(bed, "lon-1")
+        bed.sim.wait_more("graph", 3)
+        lists = bed.sim.requests("list")
+        expect(lists <= 1, bed.sim.requests())
+        bed.sim.set("lon-2", {"deleted": False})
+        wait_usable(bed, "lon-2")
+
+
+@test
+def without_the_graph_lists_are_read():
+    with bed_of(["lon-1", "lon-2"], gone=["lon-2"], by="graph") as bed:
+        bed.sim.fault(match=["graph"], status=403, code="AuthorizationFailed", message="no graph")
+        bed.start()
+        wait_usable(bed, "lon-1")
+        bed.sim.wait_more("list", 2)
+        bed.sim.set("lon-2", {"deleted": False})
+        wait_usable(bed, "lon-2")
+
+
+@test
 def patterns_say_which():
     with bed_of(["lon-1", "lon-lab", "ams-1"], include=["lon-*"], exclude=["*-LAB"]) as bed:
         bed.start()
@@ -241,6 +264,7 @@ def a_refused_list_is_told_and_nothing_goes_blind():
         wait_until(lambda: "Discovery: " not in bed.ctl("status").out, "the trouble to be over")
 
 
+NOWHERE = "00000000-0000-0000-0000-00000000000f"
 OTHER = "00000000-0000-0000-0000-00000000000a"
 
 
@@ -290,6 +314,20 @@ def what_is_printed_can_be_narrowed_and_widened():
         expect(wrong.status == 1 and "no credential of that name" in wrong.err, wrong.err)
         wrong = bed.ctl("discover", "--subscription", "lab")
         expect(wrong.status == 1 and "8-4-4-4-12" in wrong.err, wrong.err)
+
+
+@test
+def the_graph_saves_lists_of_subscriptions_without_circuits():
+    with Bed(circuits=many_kinds(), watch=["lon-1"], settings=entry(subscription=NOWHERE)) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("--json", "discover", "--graph")
+        expect(done.status == 0, done.err)
+        document = json.loads(done.out)
+        expect({row["subscription"] for row in document["lists"]} == {None, SUBSCRIPTION, OTHER}, document["lists"])
+        expect(len(document["circuits"]) == 3, document)
+        wrong = bed.ctl("discover", "--graph", "--subscription", OTHER)
+        expect(wrong.status == 2, wrong.err)
 
 
 @test
