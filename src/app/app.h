@@ -173,6 +173,7 @@ struct app {
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
     bool stopping;
     struct timer *stop_timer;
+    struct trial *trial; /* `erwatchd -n --try`: then there is no engine, store, receiver or server */
 };
 
 /* app.c */
@@ -259,6 +260,10 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
              void *context);
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context);
+
+/** The same, with a token for any audience. */
+void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,
+               ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);
