@@ -3,8 +3,10 @@
  * disk, journal and name resolution have threads of their own behind io.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include "app/environment.h"
+#include "app/try.h"
 #include "io/notify.h"
 
 #include <errno.h>
@@ -129,6 +131,13 @@ static void watchdog_fired(void *context, struct moment now)
     timer_set(app->watchdog, mono_after(now.mono, every));
 }
 
+static void count_cycle(struct counted *counted)
+{
+    counted->before = counted->last;
+    counted->last = counted->present;
+    counted->present = 0;
+}
+
 /* What a burst of news needed goes back to the system: the C library keeps what lies between things that stay. */
 static void give_memory_back(void)
 {
@@ -142,8 +151,8 @@ static void cycle_fired(void *context, struct moment now)
     struct app *app = context;
 
     for (size_t i = 0; i < ASKS; i++) {
-        app->figures[i].cycle_before = app->figures[i].cycle;
-        app->figures[i].cycle = 0;
+        count_cycle(&app->figures[i].questions);
+        count_cycle(&app->figures[i].sent);
     }
     give_memory_back();
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
@@ -176,8 +185,8 @@ static void make_sign_ins(struct app *app)
 
 static void free_sign_ins(struct sign_in *sign_ins, size_t count, const char **names)
 {
-    for (size_t i = 0; i < count; i++)
-        token_free(&sign_ins[i].token);
+    for (size_t i = 0; i < count * AUDIENCES; i++)
+        token_free(&sign_ins[i / AUDIENCES].grant[i % AUDIENCES].token);
     free(sign_ins);
     free(names);
 }
@@ -210,6 +219,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     app->http = http;
     app->settings = settings;
     make_sign_ins(app);
+    sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = watch_of(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);
@@ -311,6 +321,7 @@ static void asked_to_stop(void *context, struct moment now)
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     control_drop_waiters(app);
+    survey_drop(app);
     deliver_stop(app);
     app->stop_timer = timer_new(app->loop, stop_late, app);
     timer_set(app->stop_timer, mono_after(now.mono, STOP_MS));
@@ -421,6 +432,40 @@ static void finish(struct app *app)
     settings_free(app->settings);
 }
 
+static struct app *make_app(const struct options *options, struct settings *settings)
+{
+    struct app *app = calloc(1, sizeof *app);
+
+    if (app == NULL)
+        abort();
+    app->options = options;
+    app->settings = settings;
+    app->loop = loop_new();
+    app->journal = journal_new(app->loop, "erwatchd", options->verbose);
+    journal_name_lost(app->journal, message_find(MESSAGE_JOURNAL_LOST)->id, message_find(MESSAGE_JOURNAL_LOST)->name);
+    return app;
+}
+
+/* The settings are sound: do they work in Azure, too? */
+static bool try_settings(const struct options *options, struct settings *settings)
+{
+    struct app *app = make_app(options, settings);
+    char why[256];
+    bool well = false;
+
+    seed(app);
+    app->http = make_http(app, settings, why);
+    if (app->http != NULL) {
+        make_sign_ins(app);
+        well = try_run(app);
+    } else {
+        fprintf(stderr, "erwatchd: %s\n", why);
+    }
+    finish(app);
+    free(app);
+    return well;
+}
+
 int app_run(const struct options *options)
 {
     guard_secrets();
@@ -429,6 +474,8 @@ int app_run(const struct options *options)
         return EXIT_FAILURE;
     if (options->check) {
         settings_print(settings, stdout);
+        if (options->trial)
+            return try_settings(options, settings) ? EXIT_SUCCESS : EXIT_FAILURE;
         settings_free(settings);
         return EXIT_SUCCESS;
     }
@@ -436,14 +483,7 @@ int app_run(const struct options *options)
         settings_free(settings);
         return EXIT_FAILURE;
     }
-    struct app *app = calloc(1, sizeof *app);
-    if (app == NULL)
-        abort();
-    app->options = options;
-    app->settings = settings;
-    app->loop = loop_new();
-    app->journal = journal_new(app->loop, "erwatchd", options->verbose);
-    journal_name_lost(app->journal, message_find(MESSAGE_JOURNAL_LOST)->id, message_find(MESSAGE_JOURNAL_LOST)->name);
+    struct app *app = make_app(options, settings);
     bool started = start(app);
     if (started) {
         announce(app);

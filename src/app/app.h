@@ -21,6 +21,7 @@
 #include "io/worker.h"
 #include "paging/paging.h"
 #include "store/store.h"
+#include "web/route.h"
 #include "web/view.h"
 
 #include <stdbool.h>
@@ -37,8 +38,13 @@
 
 /* ---- signing in ---- */
 
-struct sign_in {
-    const struct credential_settings *settings;
+/** What a token is for: it is only taken where it was asked for. */
+enum audience { AUDIENCE_MANAGEMENT, AUDIENCE_METRICS, AUDIENCES };
+
+const char *audience_name(enum audience audience); /* "management", "metrics" */
+
+/** A token, and how asking for it goes. */
+struct grant {
     struct token token;        /* text NULL: none */
     struct mono got, expires, renew, not_before;
     uint32_t failures;
@@ -46,17 +52,28 @@ struct sign_in {
     bool challenged;        /* the Arc agent has asked for its key, which goes with the present request */
     bool corrected;         /* an assertion was outside its time, and was made once more with Azure's */
     int64_t azure_ahead_ms; /* by which time the present request was made */
-    bool looked;            /* … at its files */
-    uint64_t stamp;         /* of them */
-    int64_t ends_wall_ms;   /* the certificate's own end; 0: not known */
     uint64_t serial;        /* of the token: tells an answer to an older one */
     struct failure trouble; /* why there is none; kind TROUBLE_NONE: nothing is wrong */
-    struct call *refused;   /* calls that ARM answered with 401: sent once more with the new token */
+    struct call *refused;   /* calls that were answered with 401: sent once more with the new token */
+};
+
+struct sign_in {
+    const struct credential_settings *settings;
+    struct grant grant[AUDIENCES];
+    bool looked;          /* … at its files */
+    uint64_t stamp;       /* of them */
+    int64_t ends_wall_ms; /* the certificate's own end; 0: not known */
+};
+
+/** How often something happened: since the start, and by beats of poll.every. */
+struct counted {
+    uint64_t all, present, last, before; /* the present beat, the last whole one, the one before */
 };
 
 struct figures {
-    uint64_t sent, answered, failed; /* answered: it has ended, well or not */
-    uint64_t cycle, cycle_before; /* in this beat of poll.every, and in the one before */
+    struct counted questions; /* each is one request, or a chain of them */
+    struct counted sent;
+    uint64_t answered, failed; /* answered: it has ended, well or not */
 };
 
 /* ---- delivery ---- */
@@ -127,6 +144,10 @@ struct app {
     struct sign_in *sign_ins;
     struct subscription *subscriptions;
     size_t subscription_count;
+    struct circuit_group *groups;
+    size_t group_count;
+    struct ports_known *ports; /* NULL: none yet */
+    LIST_HEAD(errands, errand) errands; /* those that wait for a budget or a token */
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
@@ -152,6 +173,7 @@ struct app {
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
     bool stopping;
     struct timer *stop_timer;
+    struct trial *trial; /* `erwatchd -n --try`: then there is no engine, store, receiver or server */
 };
 
 /* app.c */
@@ -174,7 +196,11 @@ void app_run_effects(struct app *app, struct moment now);
 
 /* poll.c: what is asked, and when */
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
-/** An operator wants this circuit's own answer now. */
+/** What lies beyond a circuit, and was never asked about, is asked about soon. */
+void poll_look_beyond(struct app *app, size_t circuit, struct mono at);
+/** Sessions of the circuit are in doubt: what does Azure say of its health? */
+void poll_look_health(struct app *app, size_t circuit, struct mono at);
+/** An operator wants this circuit's own answer now, and what lies beyond it looked at. */
 void poll_ask_now(struct app *app, size_t circuit, struct moment now);
 /** The moment a circuit is asked about next, itself or in a list. */
 struct mono poll_next(const struct app *app, size_t circuit);
@@ -183,6 +209,14 @@ void poll_arm(struct app *app);
 void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due);
 /** The timer's: ask for what is due. @p context  the app */
 void poll_due(void *context, struct moment now);
+/** Is it being asked about? */
+bool poll_is_busy(const struct app *app, enum ask ask, size_t index);
+/** It is, from now on until poll_ended(). */
+void poll_begin(struct app *app, enum ask ask, size_t index, struct moment now);
+/** For the figures: a question is asked. Those of targets that are asked by themselves are counted already. */
+void poll_count_question(struct app *app, enum ask ask);
+/** A request on this budget has ended: whoever waited for room goes on. */
+void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */
 int64_t poll_azure_now(const struct app *app, struct moment now);
@@ -194,6 +228,8 @@ void poll_stop(struct app *app);
 /* poll_fail.c: what follows when a question gave nothing */
 /** A token has come, or will not: whoever waited for it goes on. */
 void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);
+/** The same for a token of the metrics service. */
+void poll_token_metrics(struct app *app, size_t credential, const struct failure *failure, struct moment now);
 void poll_failed(struct app *app, size_t circuit, struct failure *failure, struct moment now);
 /** The same for all circuits of a subscription at once. */
 void poll_failed_list(struct app *app, size_t subscription, const struct failure *failure, struct moment now);
@@ -204,17 +240,30 @@ void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct 
 typedef void ask_done(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                       struct moment now);
 /**
- * Send a request to ARM with the credential's token. @p done runs once, later: with a reply (any status but 401), or with
- * a failure that says why there is none. Takes @p request over.
+ * Send a request to ARM with a subscription's credential and on its budgets. @p done runs once, later: with a reply (any
+ * status but 401), or with a failure that says why there is none. Takes @p request over.
  */
-void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
-             void *context);
+void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
+               void *context);
+
+/** The same, to the metrics service, with a token and a budget of its own. */
+void ask_metrics_host(struct app *app, struct subscription *on, struct azure_request *request, ask_done *done,
+                      void *context);
 
 /** A piece of the body of an answer with status 200, before @p done. */
 typedef void ask_piece(void *context, const char *bytes, size_t len);
 /** The same; the body of a good answer comes in pieces, and the reply lacks it. */
+void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                      ask_piece *piece, ask_done *done, void *context);
+/** The same, about no subscription in particular: no budget is kept of it. */
+void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+             void *context);
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context);
+
+/** The same, with a token for any audience. */
+void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,
+               ask_done *done, void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);
@@ -230,10 +279,13 @@ void ask_plain(struct app *app, enum ask ask, size_t credential, struct azure_re
                void *context);
 
 /* sign_in.c */
-/** Is there a token? Asks for one, or for the next one in time, when it may. */
+/** Is there a token for ARM? Asks for one, or for the next one in time, when it may. */
 bool sign_in_ready(struct app *app, size_t credential, struct moment now);
-/** ARM did not take the token with this serial number: get another, and hold the call until it is there. */
-void sign_in_refused(struct app *app, size_t credential, struct call *call, uint64_t serial, struct moment now);
+/** The same for any audience. */
+bool sign_in_ready_for(struct app *app, size_t credential, enum audience audience, struct moment now);
+/** A token with this serial number was not taken: get another, and hold the call until it is there. */
+void sign_in_refused(struct app *app, size_t credential, enum audience audience, struct call *call, uint64_t serial,
+                     struct moment now);
 /** The credential has served: ARM has answered with what was asked for. */
 void sign_in_worked(struct app *app, size_t credential, struct moment now);
 /** Something that it rests on has changed: try now. */
@@ -246,11 +298,11 @@ struct mono sign_in_next(const struct app *app, size_t credential);
 #define SIGN_IN_WHY_MAX 512
 #define SIGN_IN_AGENT_MAX 256
 /** The first request. @return false: @p failure says why none can be made */
-bool sign_in_make(struct app *app, const struct credential_settings *settings, struct moment now,
-                  struct azure_request *request, struct failure *failure);
+bool sign_in_make(struct app *app, const struct credential_settings *settings, enum audience audience,
+                  struct moment now, struct azure_request *request, struct failure *failure);
 /** The second one to the Arc agent, with the key that its answer names. */
-bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, const struct azure_reply *reply,
-                          struct azure_request *request, struct failure *failure);
+bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, enum audience audience,
+                          const struct azure_reply *reply, struct azure_request *request, struct failure *failure);
 /** What the settings say, else the environment; NULL: neither. */
 const char *sign_in_tenant(const struct credential_settings *settings);
 const char *sign_in_client(const struct credential_settings *settings);
@@ -261,6 +313,10 @@ bool sign_in_agent(char origin[SIGN_IN_AGENT_MAX], char why[SIGN_IN_WHY_MAX]);
 struct certificate *sign_in_certificate(const struct credential_settings *settings, char why[SIGN_IN_WHY_MAX]);
 /** Changes when one of the credential's files does. */
 uint64_t sign_in_stamp(const struct credential_settings *settings);
+
+/* sign_in_keep.c */
+/** After other settings: credentials that stayed what they were take their tokens over, @p from those of @p was. */
+void sign_in_keep(struct app *app, const struct azure_settings *was, struct sign_in *from);
 
 /* credentials.c */
 /** Look at the credentials' files now, and from time to time from now on. */
@@ -277,10 +333,19 @@ void lists_stop(struct app *app);
 /** Is this answer one that was seen before? @p last is moved on. */
 bool circuits_replay(struct app *app, const struct azure_reply *reply, struct digest *last);
 void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
+/** Is there a session to ask about? @p facts  filled in any case */
+bool witness_worth_asking(struct app *app, size_t circuit, struct moment now, struct facts *facts);
 void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
-void witness_ask_routes(struct app *app, size_t circuit, struct moment now);
+
+/* operations.c */
+void operations_ask(struct app *app, size_t circuit, struct moment now);
 /** End what waits there; what is on the wire ends by its own answer. */
-void witness_stop(struct app *app, size_t circuit);
+void operations_stop(struct app *app, size_t circuit);
+
+/* health.c, connections.c, maintenance.c */
+void health_ask_circuit(struct app *app, size_t circuit, struct moment now);
+void connections_ask_group(struct app *app, size_t group, struct moment now);
+void maintenance_ask(struct app *app, size_t subscription, struct moment now);
 
 /* deliver.c */
 /** Put a notice into the queue of every receiver that the routes name. */
@@ -337,6 +402,9 @@ bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, str
 
 /* control.c */
 bool control_start(struct app *app);
+/** Answer a call that was waiting. @param json  heap, given up */
+void control_answer(struct server_call *call, char *json);
+void control_refuse(struct server_call *call, enum api_error error, const char *message);
 void control_polled(struct app *app, size_t circuit, struct moment now);
 /** The settings are about to change, or the daemon stops: end what waits. */
 void control_drop_waiters(struct app *app);

@@ -16,11 +16,14 @@ struct call {
     struct call *next; /* while it waits for a new token */
     enum ask ask;
     size_t credential;
+    enum audience audience;
     struct azure_request request;
     ask_done *done;
     ask_piece *piece;
     void *context;
     struct mono asked;
+    struct subscription *on; /* it is about, as long as the settings are those of `generation`; NULL: none of them */
+    enum budget_kind budget; /* of its, which pays for it */
     uint64_t generation, serial;
     bool repeated;
 };
@@ -80,7 +83,7 @@ static void note_date(struct app *app, const struct azure_reply *reply, struct m
         return;
     app->azure_ahead_ms = date - now.mono.ms;
     app->azure_heard = true;
-    if (first)
+    if (first && app->trial == NULL)
         credentials_look(app, now);
 }
 
@@ -122,6 +125,49 @@ static void piece_came(void *context, const char *bytes, size_t len)
         call->piece(call->context, bytes, len);
 }
 
+static bool is_write(const struct azure_request *request)
+{
+    return strcmp(request->method, "GET") != 0;
+}
+
+/* The lowest of what the answer says is left of the budgets that a request is counted on; -1: it says nothing. */
+static int64_t left_of(const struct azure_reply *reply, enum budget_kind kind)
+{
+    bool write = kind == BUDGET_WRITES;
+    const enum azure_quota counted[] = { write ? QUOTA_SUBSCRIPTION_WRITES : QUOTA_SUBSCRIPTION_READS,
+                                         write ? QUOTA_GLOBAL_WRITES : QUOTA_GLOBAL_READS, QUOTA_RESOURCE };
+    int64_t lowest = -1;
+
+    if (kind == BUDGET_METRICS)
+        return -1;
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
+        int64_t left = azure_quota_left(reply, counted[i]);
+        if (left >= 0 && (lowest < 0 || left < lowest))
+            lowest = left;
+    }
+    return lowest;
+}
+
+/* What the answer says of its budget. A lock is no throttling: it only delays what is locked. */
+static void note_budget(struct call *call, const struct azure_reply *reply, struct moment now)
+{
+    struct budget *budget = call->on != NULL ? &call->on->budget[call->budget] : NULL;
+    struct failure failure;
+
+    if (budget == NULL)
+        return;
+    if (reply != NULL)
+        budget_answered(budget, left_of(reply, call->budget), now.mono);
+    else
+        budget_unanswered(budget);
+    poll_room(call->app, call->on, call->budget, now);
+    if (reply == NULL || reply->status != 429)
+        return;
+    (void)arm_read_status(reply, &failure);
+    if (failure.kind == TROUBLE_THROTTLED)
+        budget_pause(budget, failure.retry_after_ms, app_random(call->app), now.mono);
+}
+
 static void answered(void *context, const struct http_reply *from, struct moment now)
 {
     struct call *call = context;
@@ -135,16 +181,18 @@ static void answered(void *context, const struct http_reply *from, struct moment
     log_answer(call, from);
     if (from->end != HTTP_ANSWERED) {
         app->figures[call->ask].failed++;
+        note_budget(call, NULL, now);
         transport_failure(from, &failure);
         finish(call, NULL, &failure, now);
         return;
     }
     struct azure_reply reply = to_reply(from);
+    note_budget(call, &reply, now);
     if (!call->request.metadata)
         note_date(app, &reply, now);
     if (reply.status == 401 && call->request.bearer && !call->repeated) {
         call->repeated = true;
-        sign_in_refused(app, call->credential, call, call->serial, now);
+        sign_in_refused(app, call->credential, call->audience, call, call->serial, now);
         return;
     }
     if (reply.status >= 400)
@@ -186,7 +234,7 @@ static void send_call(struct call *call, struct moment now)
 {
     struct app *app = call->app;
     const struct azure_request *request = &call->request;
-    const struct sign_in *sign_in = &app->sign_ins[call->credential];
+    const struct grant *grant = &app->sign_ins[call->credential].grant[call->audience];
     char uuid[ASK_UUID_MAX], id[96], accept[128], type[128];
     const char *headers[HEADERS_MAX];
     char *authorization = NULL;
@@ -205,9 +253,9 @@ static void send_call(struct call *call, struct moment now)
     if (request->metadata)
         headers[count++] = "Metadata: true";
     if (request->bearer) {
-        assert(sign_in->token.text != NULL);
-        authorization = make_authorization("Bearer ", sign_in->token.text);
-        call->serial = sign_in->serial;
+        assert(grant->token.text != NULL);
+        authorization = make_authorization("Bearer ", grant->token.text);
+        call->serial = grant->serial;
     } else if (request->authorization != NULL) {
         authorization = make_authorization("", request->authorization);
     }
@@ -228,8 +276,10 @@ static void send_call(struct call *call, struct moment now)
                                  .piece = call->piece != NULL ? piece_came : NULL };
     call->asked = now.mono;
     call->generation = generation_of(app, call->ask);
-    app->figures[call->ask].sent++;
-    app->figures[call->ask].cycle++;
+    if (call->on != NULL)
+        budget_take(&call->on->budget[call->budget], now.mono);
+    app->figures[call->ask].sent.all++;
+    app->figures[call->ask].sent.present++;
     http_send(app->http, &http, answered, call);
     if (authorization != NULL)
         explicit_bzero(authorization, strlen(authorization));
@@ -260,10 +310,55 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
     send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
 }
 
+void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,
+               ask_done *done, void *context)
+{
+    struct call *call = make_call(app, ask, credential, request, done, context);
+
+    call->audience = audience;
+    send_call(call, loop_now(app->loop));
+}
+
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,
                     ask_done *done, void *context)
 {
     struct call *call = make_call(app, ask, credential, request, done, context);
+
+    call->piece = piece;
+    send_call(call, loop_now(app->loop));
+}
+
+static struct call *make_paid(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                              ask_done *done, void *context)
+{
+    enum budget_kind kind = is_write(request) ? BUDGET_WRITES : BUDGET_READS;
+    struct call *call = make_call(app, ask, on->credential, request, done, context);
+
+    call->on = on;
+    call->budget = kind;
+    return call;
+}
+
+void ask_about(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request, ask_done *done,
+               void *context)
+{
+    send_call(make_paid(app, ask, on, request, done, context), loop_now(app->loop));
+}
+
+void ask_metrics_host(struct app *app, struct subscription *on, struct azure_request *request, ask_done *done,
+                      void *context)
+{
+    struct call *call = make_paid(app, ASK_BATCH, on, request, done, context);
+
+    call->audience = AUDIENCE_METRICS;
+    call->budget = BUDGET_METRICS;
+    send_call(call, loop_now(app->loop));
+}
+
+void ask_about_pieces(struct app *app, enum ask ask, struct subscription *on, struct azure_request *request,
+                      ask_piece *piece, ask_done *done, void *context)
+{
+    struct call *call = make_paid(app, ask, on, request, done, context);
 
     call->piece = piece;
     send_call(call, loop_now(app->loop));
@@ -301,9 +396,10 @@ void ask_again(struct app *app, struct call *calls, const struct failure *failur
 
 void ask_drop_held(struct app *app, struct moment now)
 {
-    for (size_t i = 0; i < app->settings->azure.credential_count; i++) {
-        struct call *calls = app->sign_ins[i].refused;
-        app->sign_ins[i].refused = NULL;
+    for (size_t i = 0; i < app->settings->azure.credential_count * AUDIENCES; i++) {
+        struct grant *grant = &app->sign_ins[i / AUDIENCES].grant[i % AUDIENCES];
+        struct call *calls = grant->refused;
+        grant->refused = NULL;
         while (calls != NULL) {
             struct call *call = calls;
             calls = call->next;

@@ -91,5 +91,5 @@ void circuits_ask_one(struct app *app, size_t circuit, struct moment now)
     *run = (struct one_run){ app, circuit };
     arm_ask_circuit(&request, app->settings->azure.management, app->settings->circuits[circuit].id,
                     app->settings->azure.api_version);
-    ask_arm(app, ASK_CIRCUIT, app->settings->circuits[circuit].credential, &request, one_came, run);
+    ask_about(app, ASK_CIRCUIT, target_subscription(app, ASK_CIRCUIT, circuit), &request, one_came, run);
 }

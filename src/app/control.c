@@ -3,6 +3,7 @@
  * (group erwatch) may read and may ask for a poll; only root and the daemon's own user may have the settings read again.
  */
 #include "app/control_views.h"
+#include "app/survey.h"
 
 #include "web/route.h"
 
@@ -35,7 +36,12 @@ static void answer(struct server_call *call, int status, char *json)
     free(json);
 }
 
-static void refuse(struct server_call *call, enum api_error error, const char *message)
+void control_answer(struct server_call *call, char *json)
+{
+    answer(call, 200, json);
+}
+
+void control_refuse(struct server_call *call, enum api_error error, const char *message)
 {
     answer(call, api_status(error), api_error_body(error, message, NULL, 0));
 }
@@ -59,7 +65,7 @@ static void give_incident(struct app *app, struct server_call *call, const char 
     if (error == API_OK)
         answer(call, 200, json);
     else
-        refuse(call, error, error == API_NO_INCIDENT ? "there is no such incident"
+        control_refuse(call, error, error == API_NO_INCIDENT ? "there is no such incident"
                                                      : "several incidents begin like that; give more of the identity");
 }
 
@@ -87,7 +93,7 @@ static bool circuit_or_refuse(const struct app *app, struct server_call *call, c
     enum api_error error = find_circuit(app, name, index);
 
     if (error != API_OK)
-        refuse(call, error, error == API_NO_CIRCUIT ? "no circuit has that name or id"
+        control_refuse(call, error, error == API_NO_CIRCUIT ? "no circuit has that name or id"
                                                     : "several circuits have that name; give the id");
     return error == API_OK;
 }
@@ -115,7 +121,7 @@ static void waited_too_long(void *context, struct moment now)
 
     (void)now;
     unlink_waiter(waiter);
-    refuse(waiter->call, API_TIMEOUT, "Azure has not answered in time; the poll goes on");
+    control_refuse(waiter->call, API_TIMEOUT, "Azure has not answered in time; the poll goes on");
     waiter_free(waiter);
 }
 
@@ -139,7 +145,7 @@ void control_drop_waiters(struct app *app)
         while (app->watched[i].waiters != NULL) {
             struct poll_waiter *waiter = app->watched[i].waiters;
             app->watched[i].waiters = waiter->next;
-            refuse(waiter->call, API_BUSY, "the settings are being changed, or the daemon stops");
+            control_refuse(waiter->call, API_BUSY, "the settings are being changed, or the daemon stops");
             waiter_free(waiter);
         }
 }
@@ -213,11 +219,11 @@ static void asked(void *context, struct server_call *call, const struct server_r
         return;
     }
     if (error != API_OK) {
-        refuse(call, error, why);
+        control_refuse(call, error, why);
         return;
     }
     if (app->stopping) {
-        refuse(call, API_BUSY, "the daemon stops");
+        control_refuse(call, API_BUSY, "the daemon stops");
         return;
     }
     switch (api.call) {
@@ -241,11 +247,14 @@ static void asked(void *context, struct server_call *call, const struct server_r
         if (circuit_or_refuse(app, call, api.name, &circuit))
             start_poll(app, call, circuit, request, now);
         break;
+    case API_DISCOVER:
+        survey_start(app, call, &api, now);
+        break;
     default:
         if (may_change_settings(request))
             give_reload(app, call, now);
         else
-            refuse(call, API_FORBIDDEN, "only root and the daemon's own user may have the settings read again");
+            control_refuse(call, API_FORBIDDEN, "only root and the daemon's own user may have the settings read again");
     }
 }
 

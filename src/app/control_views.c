@@ -183,9 +183,12 @@ static void count_incident(void *context, struct target target, const struct inc
     view_status_incident(context, incident);
 }
 
-static struct daemon_view daemon_of(const struct app *app, struct moment now)
+static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
+                                    struct moment now)
 {
-    return (struct daemon_view){ .version = PACKAGE_VERSION,
+    return (struct daemon_view){ .discoveries = discoveries,
+                                 .discovery_count = count,
+                                 .version = PACKAGE_VERSION,
                                  .host = app->host,
                                  .uptime_ms = mono_between(app->started.mono, now.mono),
                                  .settings_file = app->settings->file,
@@ -228,12 +231,16 @@ static void add_status_row(struct app *app, size_t index, struct view_list *list
 char *control_status(struct app *app, struct moment now)
 {
     struct view_list *list = view_list_new();
-    struct daemon_view daemon = daemon_of(app, now);
+    size_t count;
+    struct discovery_view *discoveries = discover_views(app, &count);
+    struct daemon_view daemon = daemon_of(app, discoveries, count, now);
 
     for (size_t i = 0; i < app->settings->circuit_count; i++)
         add_status_row(app, i, list, now);
     engine_each_incident(app->engine, false, count_incident, list);
-    return view_status_end(list, &daemon, now);
+    char *json = view_status_end(list, &daemon, now);
+    free(discoveries);
+    return json;
 }
 
 /* ---- the loop ---- */
@@ -242,11 +249,35 @@ static size_t fill_requests(const struct app *app, struct requests_view *out)
 {
     for (enum ask ask = 0; ask < ASKS; ask++)
         out[ask] = (struct requests_view){ .kind = ask_name(ask),
-                                           .sent = app->figures[ask].sent,
+                                           .questions = app->figures[ask].questions.all,
+                                           .questions_last = app->figures[ask].questions.last,
+                                           .questions_before = app->figures[ask].questions.before,
+                                           .sent = app->figures[ask].sent.all,
                                            .answered = app->figures[ask].answered,
                                            .failed = app->figures[ask].failed,
-                                           .cycle = app->figures[ask].cycle_before };
+                                           .sent_last = app->figures[ask].sent.last,
+                                           .sent_before = app->figures[ask].sent.before };
     return ASKS;
+}
+
+static size_t fill_budgets(const struct app *app, struct budget_view *out, struct moment now)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < app->subscription_count; i++)
+        for (enum budget_kind kind = 0; kind < BUDGETS; kind++) {
+            const struct budget *budget = &app->subscriptions[i].budget[kind];
+            out[count++] = (struct budget_view){
+                .credential = app->credential_names[app->subscriptions[i].credential],
+                .subscription = app->subscriptions[i].id,
+                .kind = budget_name(kind),
+                .left = budget_left(budget, now.mono),
+                .capacity = budget->capacity,
+                .per_second = budget->per_second,
+                .paused_ms = mono_reached(budget->paused, now.mono) ? -1 : mono_between(now.mono, budget->paused)
+            };
+        }
+    return count;
 }
 
 static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
@@ -257,13 +288,22 @@ static void fill_queue(const struct receiver *receiver, struct queue_view *out, 
                                 .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
 }
 
-static void fill_token(const struct sign_in *sign_in, struct token_view *out, struct moment now)
+/* The one for ARM always, others when they were ever asked for. */
+static size_t fill_tokens(const struct sign_in *sign_in, struct token_view *out, struct moment now)
 {
-    *out = (struct token_view){ .credential = sign_in->settings->name,
-                                .expires_ms =
-                                    sign_in->token.text != NULL ? mono_between(now.mono, sign_in->expires) : -1,
-                                .trouble = sign_in->trouble.kind != TROUBLE_NONE ? sign_in->trouble.what : NULL,
-                                .ends_wall_ms = credentials_end(sign_in) };
+    size_t count = 0;
+
+    for (enum audience audience = 0; audience < AUDIENCES; audience++) {
+        const struct grant *grant = &sign_in->grant[audience];
+        bool has = grant->token.text != NULL, troubled = grant->trouble.kind != TROUBLE_NONE;
+        if (audience == AUDIENCE_MANAGEMENT || has || troubled)
+            out[count++] = (struct token_view){ .credential = sign_in->settings->name,
+                                                .audience = audience_name(audience),
+                                                .expires_ms = has ? mono_between(now.mono, grant->expires) : -1,
+                                                .trouble = troubled ? grant->trouble.what : NULL,
+                                                .ends_wall_ms = credentials_end(sign_in) };
+    }
+    return count;
 }
 
 /* The soonest few, kept sorted while walking over all. */
@@ -289,21 +329,23 @@ static size_t fill_polls(const struct app *app, struct next_poll_view *out, stru
 
 char *control_loop(struct app *app, struct moment now)
 {
-    size_t tokens = app->settings->azure.credential_count;
+    size_t credentials = app->settings->azure.credential_count, tokens = 0, discovery_count;
     struct loop_figures loop = loop_figures(app->loop);
     struct journal_figures journal = journal_figures(app->journal);
     struct requests_view requests[ASKS];
     struct next_poll_view polls[NEXT_POLLS];
     struct queue_view *queues = calloc(app->receiver_count + 1, sizeof *queues);
-    struct token_view *views = calloc(tokens + 1, sizeof *views);
+    struct token_view *views = calloc(credentials * AUDIENCES + 1, sizeof *views);
+    struct budget_view *budgets = calloc(app->subscription_count * BUDGETS + 1, sizeof *budgets);
 
-    if (queues == NULL || views == NULL)
+    if (queues == NULL || views == NULL || budgets == NULL)
         abort();
     for (size_t i = 0; i < app->receiver_count; i++)
         fill_queue(app->receivers[i], &queues[i], now);
-    for (size_t i = 0; i < tokens; i++)
-        fill_token(&app->sign_ins[i], &views[i], now);
-    struct loop_view view = { .daemon = daemon_of(app, now),
+    for (size_t i = 0; i < credentials; i++)
+        tokens += fill_tokens(&app->sign_ins[i], views + tokens, now);
+    struct discovery_view *discoveries = discover_views(app, &discovery_count);
+    struct loop_view view = { .daemon = daemon_of(app, discoveries, discovery_count, now),
                               .circuits = app->settings->circuit_count,
                               .turns = loop.turns,
                               .timers = loop.timers,
@@ -318,12 +360,16 @@ char *control_loop(struct app *app, struct moment now)
                               .queue_count = app->receiver_count,
                               .requests = requests,
                               .request_count = fill_requests(app, requests),
+                              .budgets = budgets,
+                              .budget_count = fill_budgets(app, budgets, now),
                               .tokens = views,
                               .token_count = tokens,
                               .polls = polls,
                               .poll_count = fill_polls(app, polls, now) };
     char *json = view_loop(&view, now);
+    free(discoveries);
     free(queues);
     free(views);
+    free(budgets);
     return json;
 }

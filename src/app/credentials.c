@@ -57,7 +57,7 @@ static void look(struct app *app, size_t credential, struct moment now)
     struct expiry expiry = expiry_of(app, sign_in, now);
     if (app->azure_heard || expiry.of == EXPIRY_NEVER)
         engine_credential_expires(app->engine, credential, &expiry, now, &app->effects);
-    if (changed && sign_in->trouble.kind == TROUBLE_SIGN_IN)
+    if (changed && sign_in->grant[AUDIENCE_MANAGEMENT].trouble.kind == TROUBLE_SIGN_IN)
         sign_in_again(app, credential, now);
 }
 

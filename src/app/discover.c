@@ -5,6 +5,7 @@
  * been gone for `keep`, by Azure's own word and time, or when the settings leave it out.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,6 +230,7 @@ void discover_start(struct app *app, struct moment now)
 
 void discover_stop(struct app *app)
 {
+    survey_drop(app);
     list_read_stop(app);
     discover_look_stop(app);
 }

@@ -2,6 +2,7 @@
 #define ERWATCH_APP_DISCOVER_H
 
 #include "azure/arm.h"
+#include "azure/graph.h"
 #include "core/mono.h"
 #include "core/notice.h"
 
@@ -34,9 +35,12 @@ struct found {
 struct source {
     const char *subscription; /* of the settings */
     size_t credential;
+    uint8_t by;       /* enum discover_by */
     int64_t every_ms;
     struct mono due;
     bool busy;
+    bool asked;       /* by: graph: it is part of a question to the graph */
+    bool wanted;      /* by: graph: its list is to be read */
     uint8_t failures; /* in a row */
     struct list_memory memory;
     char **fresh; /* ids in the present list that are new to us */
@@ -56,6 +60,7 @@ struct discovery {
     struct timer *timer;  /* the next look */
     struct timer *change; /* the circuits of the settings are to be made anew in the next turn */
     LIST_HEAD(list_reads, list_read) telling; /* lists of which a part has been told */
+    LIST_HEAD(surveys, survey) surveys;       /* operators who want to see what there is */
 };
 
 /* ---- discover.c: what was found ---- */
@@ -106,6 +111,16 @@ uint32_t discover_element(struct app *app, const char *subscription, size_t cred
 void discover_listed(struct app *app, const char *subscription, size_t credential, const struct failure *failure,
                      struct moment now);
 
+struct discovery_view;
+
+/** Each source for display, one behind the other; heap, which points into @p app. */
+struct discovery_view *discover_views(const struct app *app, size_t *count);
+
+/** Is this list read for polling? */
+bool discover_is_listed(const struct app *app, const struct source *source);
+struct mono discover_beat(const struct app *app, const struct source *source, struct moment now);
+void discover_arm(struct app *app);
+
 /* ---- discover_read.c: one list of our own ---- */
 
 /** @param failure  NULL: the list is complete; kind TROUBLE_NONE: nobody wants it any more */
@@ -122,5 +137,18 @@ void list_read(struct app *app, const char *subscription, size_t credential, con
                struct list_memory *memory, list_read_done *done);
 /** Forget those that are being told of, unheard. */
 void list_read_stop(struct app *app);
+
+/* ---- discover_graph.c ---- */
+
+/**
+ * Ask Resource Graph for the circuits of up to GRAPH_SUBSCRIPTIONS_MAX subscriptions, with a token that is there.
+ *
+ * @param each  hears of the rows of each page that is believed
+ * @param done  called once, as of list_read()
+ */
+void graph_look(struct app *app, size_t credential, const char *const *subscriptions, size_t count, graph_each *each,
+                void *context, list_read_done *done);
+/** One question for all subscriptions with `by: graph` of a credential. */
+void discover_ask_graph(struct app *app, size_t credential, struct moment now);
 
 #endif

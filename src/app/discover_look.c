@@ -4,6 +4,7 @@
  * once the list is complete.
  */
 #include "app/app.h"
+#include "app/survey.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static struct subscription *polled(const struct app *app, const struct source *s
     return NULL;
 }
 
-static bool listed(const struct app *app, const struct source *source)
+bool discover_is_listed(const struct app *app, const struct source *source)
 {
     const struct subscription *subscription = polled(app, source);
 
@@ -161,20 +162,23 @@ void discover_listed(struct app *app, const char *subscription, size_t credentia
 
 /* ---- lists of our own ---- */
 
-static void arm(struct app *app)
+void discover_arm(struct app *app)
 {
     struct discovery *discovery = &app->discovery;
     struct mono due = MONO_NEVER;
 
     for (size_t i = 0; i < discovery->source_count; i++)
-        if (!discovery->source[i].busy)
+        if (!discovery->source[i].busy && !discovery->source[i].asked)
             due = mono_earlier(due, discovery->source[i].due);
     timer_set(discovery->timer, due);
 }
 
-static struct mono next_beat(const struct source *source, struct moment now)
+struct mono discover_beat(const struct app *app, const struct source *source, struct moment now)
 {
-    return schedule_beat(source->subscription, source->every_ms, now);
+    /* those that share a question to the graph are due together */
+    const char *name = source->by == DISCOVER_GRAPH ? app->credential_names[source->credential] : source->subscription;
+
+    return schedule_beat(name, source->every_ms, now);
 }
 
 /* Who has no right to list is a finding where there is a circuit to tell it of. */
@@ -200,7 +204,7 @@ static struct mono after_failure(struct app *app, struct source *source, const s
                                       app_random(app));
 
     if (failure->kind == TROUBLE_FORBIDDEN) /* asking faster gives no right */
-        return next_beat(source, now);
+        return discover_beat(app, source, now);
     return mono_after(now.mono, failure->retry_after_ms > pause ? failure->retry_after_ms : pause);
 }
 
@@ -235,7 +239,7 @@ static void looked(void *context, const struct failure *failure, struct moment n
     source->busy = false;
     if (failure == NULL) {
         source->failures = 0;
-        source->due = next_beat(source, now);
+        source->due = discover_beat(app, source, now);
         sign_in_worked(app, source->credential, now);
         list_complete(app, source, now);
     } else {
@@ -247,19 +251,23 @@ static void looked(void *context, const struct failure *failure, struct moment n
         list_failed(app, source, failure);
     }
     tell_core(app, source, failure, now);
-    arm(app);
+    discover_arm(app);
     app_follow(app, now);
 }
 
 /* Without a token nothing is asked; discover_token() says when there is one. */
 static void look(struct app *app, struct source *source, struct moment now)
 {
-    if (listed(app, source)) {
-        source->due = next_beat(source, now);
+    if (discover_is_listed(app, source)) {
+        source->due = discover_beat(app, source, now);
         return;
     }
     if (!sign_in_ready(app, source->credential, now)) {
         source->due = mono_later(sign_in_next(app, source->credential), mono_after(now.mono, 1000));
+        return;
+    }
+    if (source->by == DISCOVER_GRAPH && !source->wanted) {
+        discover_ask_graph(app, source->credential, now);
         return;
     }
     struct looking *looking = malloc(sizeof *looking);
@@ -267,6 +275,7 @@ static void look(struct app *app, struct source *source, struct moment now)
         abort();
     *looking = (struct looking){ app, source };
     source->busy = true;
+    source->wanted = false;
     drop_fresh(source);
     const struct arm_list_user user = { looking, looked_at, stands };
     list_read(app, source->subscription, source->credential, &user, &source->memory, looked);
@@ -280,9 +289,9 @@ static void due(void *context, struct moment now)
     if (app->stopping)
         return;
     for (size_t i = 0; i < discovery->source_count; i++)
-        if (!discovery->source[i].busy && mono_reached(discovery->source[i].due, now.mono))
+        if (!discovery->source[i].busy && !discovery->source[i].asked && mono_reached(discovery->source[i].due, now.mono))
             look(app, &discovery->source[i], now);
-    arm(app);
+    discover_arm(app);
     app_follow(app, now);
 }
 
@@ -292,7 +301,8 @@ void discover_token(struct app *app, size_t credential, struct moment now)
         if (app->discovery.source[i].credential == credential && app->discovery.source[i].due.ms == MONO_NEVER.ms)
             app->discovery.source[i].due = now.mono;
     if (app->discovery.timer != NULL)
-        arm(app);
+        discover_arm(app);
+    survey_token(app, credential, now);
 }
 
 /* ---- from settings ---- */
@@ -306,9 +316,13 @@ static void add_source(struct app *app, const struct discover_settings *entry, s
         source = &discovery->source[discovery->source_count++];
         *source = (struct source){ .subscription = entry->subscription,
                                    .credential = entry->credential,
+                                   .by = entry->by,
+                                   .wanted = true, /* what there is at first only a list says */
                                    .every_ms = entry->every_ms,
                                    .due = now.mono };
     }
+    if (entry->by == DISCOVER_LIST)
+        source->by = DISCOVER_LIST;
     if (entry->every_ms < source->every_ms)
         source->every_ms = entry->every_ms;
 }
@@ -324,7 +338,7 @@ void discover_look_start(struct app *app, struct moment now)
         add_source(app, &app->settings->discovers[i], now);
     if (discovery->timer == NULL)
         discovery->timer = timer_new(app->loop, due, app);
-    arm(app);
+    discover_arm(app);
 }
 
 void discover_look_stop(struct app *app)
@@ -338,4 +352,37 @@ void discover_look_stop(struct app *app)
     free(discovery->source);
     discovery->source = NULL;
     discovery->source_count = 0;
+}
+
+/* ---- for display ---- */
+
+static size_t taken(const struct app *app, const struct source *source)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < app->settings->discover_count; i++) {
+        const struct discover_settings *entry = &app->settings->discovers[i];
+        if (entry->credential == source->credential && strcmp(entry->subscription, source->subscription) == 0)
+            count += app->discovery.taken[i];
+    }
+    return count;
+}
+
+struct discovery_view *discover_views(const struct app *app, size_t *count)
+{
+    struct discovery_view *views = calloc(app->discovery.source_count + 1, sizeof *views);
+
+    if (views == NULL)
+        abort();
+    for (size_t i = 0; i < app->discovery.source_count; i++) {
+        const struct source *source = &app->discovery.source[i];
+        views[i] = (struct discovery_view){ .subscription = source->subscription,
+                                            .credential = app->credential_names[source->credential],
+                                            .circuits = taken(app, source),
+                                            .beyond = source->beyond,
+                                            .listed_wall_ms = source->listed_wall_ms,
+                                            .trouble = source->trouble };
+    }
+    *count = app->discovery.source_count;
+    return views;
 }

@@ -14,7 +14,7 @@ struct list_read {
     struct app *app;
     size_t credential;
     struct arm_list *list;
-    unsigned pages;
+    struct arm_pages followed;
     char *next; /* of the page that is being told of */
     struct timer *timer;
     list_read_done *done;
@@ -66,16 +66,12 @@ static bool next_page(struct list_read *read, const char *next, struct failure *
     struct azure_request request = { 0 };
 
     *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
-    if (++read->pages >= ARM_PAGES_MAX) {
-        snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
-        return false;
-    }
     if (!sign_in_ready(app, read->credential, loop_now(app->loop))) {
         failure->kind = TROUBLE_NETWORK;
         snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
         return false;
     }
-    if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
+    if (!arm_ask_page(&request, &read->followed, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
     ask_arm_pieces(app, ASK_DISCOVER, read->credential, &request, piece_came, page_came, read);
     return true;

@@ -65,7 +65,7 @@ static void run_save(struct app *app, const struct effect *effect)
 
 static void run_remember(struct app *app, const struct effect *effect, struct moment now)
 {
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
     size_t circuit = effect->target.index;
     struct stored_memory stored = { .circuit = app->settings->circuits[circuit].id_lower,
                                     .memory = *engine_memory(app->engine, circuit),
@@ -74,8 +74,21 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
     batch_put_memory(persist_batch(app), &stored);
     /* a circuit that has changed may have sessions to ask about that it had not before */
     poll_look(app, circuit, LOOK_METRICS, now.mono);
+    poll_look_beyond(app, circuit, now.mono);
     if (app->asked[target_id(app, ASK_ROUTES, circuit)].attempted.ms == 0)
         poll_look(app, circuit, LOOK_ROUTES, now.mono);
+}
+
+/* A port is looked at through one of the circuits on it. */
+static void run_look(struct app *app, const struct effect *effect)
+{
+    size_t circuit = effect->target.scope == SCOPE_PORT ? engine_port_circuit(app->engine, effect->target.index)
+                                                        : effect->target.index;
+
+    if (circuit < app->settings->circuit_count)
+        poll_look(app, circuit, effect->look, effect->at);
+    if (circuit < app->settings->circuit_count && (effect->look & (LOOK_METRICS | LOOK_ROUTES)) != 0)
+        poll_look_health(app, circuit, effect->at);
 }
 
 static void run_one(struct app *app, struct effect *effect, struct moment now)
@@ -102,7 +115,7 @@ static void run_one(struct app *app, struct effect *effect, struct moment now)
         tell_verdict(app, effect);
         break;
     case EFFECT_LOOK:
-        poll_look(app, effect->target.index, effect->look, effect->at);
+        run_look(app, effect);
         break;
     default:
         break;

@@ -17,6 +17,7 @@ struct list_run {
     size_t subscription;
     struct arm_list *list;
     unsigned pages;
+    struct arm_pages followed;
     struct mono asked;
     struct moment now;
     bool replayed;
@@ -202,19 +203,15 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     struct app *app = run->app;
     struct azure_request request = { 0 };
 
-    if (++run->pages >= ARM_PAGES_MAX) {
-        *failure = (struct failure){ .kind = TROUBLE_UNEXPECTED, .retry_after_ms = -1 };
-        snprintf(failure->what, sizeof failure->what, "the list did not end after %d pages", ARM_PAGES_MAX);
-        return false;
-    }
+    run->pages++;
     if (!sign_in_ready(app, app->subscriptions[run->subscription].credential, loop_now(app->loop))) {
         *failure = (struct failure){ .kind = TROUBLE_NETWORK, .retry_after_ms = -1 };
         snprintf(failure->what, sizeof failure->what, "the token was refused between two pages of the list");
         return false;
     }
-    if (!arm_ask_url(&request, app->settings->azure.management, next, ARM_LIST_MAX, failure))
+    if (!arm_ask_page(&request, &run->followed, app->settings->azure.management, next, ARM_LIST_MAX, failure))
         return false;
-    ask_arm_pieces(app, ASK_LIST, app->subscriptions[run->subscription].credential, &request, list_piece, list_came, run);
+    ask_about_pieces(app, ASK_LIST, &app->subscriptions[run->subscription], &request, list_piece, list_came, run);
     return true;
 }
 
@@ -279,7 +276,7 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
 
 void lists_ask(struct app *app, size_t index, struct moment now)
 {
-    const struct subscription *subscription = &app->subscriptions[index];
+    struct subscription *subscription = &app->subscriptions[index];
     struct azure_request request = { 0 };
     struct list_run *run = calloc(1, sizeof *run);
     /* the circuits of a subscription are neighbours in the settings, but for those of other credentials */
@@ -293,5 +290,5 @@ void lists_ask(struct app *app, size_t index, struct moment now)
     run->list = arm_list_begin(&(struct arm_list_user){ run, list_element, list_stands }, app->digester,
                                &app->subscriptions[index].memory, NULL);
     arm_ask_list(&request, app->settings->azure.management, subscription->id, app->settings->azure.api_version);
-    ask_arm_pieces(app, ASK_LIST, subscription->credential, &request, list_piece, list_came, run);
+    ask_about_pieces(app, ASK_LIST, subscription, &request, list_piece, list_came, run);
 }

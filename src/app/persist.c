@@ -57,7 +57,7 @@ static void put_waiting(void *context, const struct delivery *delivery)
 /* Everything as it is now. */
 static void put_picture(struct app *app, struct moment now)
 {
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
 
     batch_begin_picture(persist_batch(app), now.wall_ms);
     engine_each_incident(app->engine, true, put_incident, app);

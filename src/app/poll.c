@@ -1,12 +1,13 @@
 /*
- * What is asked, and when. Four kinds of targets in one queue: lists of subscriptions, single circuits, metrics, route
- * summaries. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
+ * What is asked, and when. All kinds of targets are in one queue: lists of subscriptions, single circuits, metrics,
+ * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
  */
 #include "app/app.h"
+#include "app/bundle.h"
+#include "app/ports.h"
 
 
 #define LOOK_APART_MS 1000        /* two looks at one thing */
-#define ROUTES_APART_MS 5000      /* a route summary asks a router */
 #define LOOKING_MOST 8            /* own polls beside a list; when more are wanted the list itself is cheaper */
 #define LIST_AGAIN_MS (3600 * 1000)
 
@@ -25,7 +26,7 @@ void poll_set_due(struct app *app, enum ask ask, size_t index, struct mono due)
 
     if (ask == ASK_CIRCUIT && was != is)
         subscription->looking = is ? subscription->looking + 1 : subscription->looking - 1;
-    queue_set(app->due, id, mono_later(due, subscription->paused));
+    queue_set(app->due, id, due);
 }
 
 void poll_arm(struct app *app)
@@ -67,16 +68,21 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
     poll_arm(app);
 }
 
-static void pull(struct app *app, enum ask ask, size_t index, struct mono at)
+static void pull_apart(struct app *app, enum ask ask, size_t index, struct mono at, int64_t apart_ms)
 {
     struct asked *asked = &app->asked[target_id(app, ask, index)];
 
     if (asked->attempted.ms != 0)
-        at = mono_later(at, mono_after(asked->attempted, ask == ASK_ROUTES ? ROUTES_APART_MS : LOOK_APART_MS));
+        at = mono_later(at, mono_after(asked->attempted, apart_ms));
     if (asked->busy || asked->waits)
         asked->wanted = mono_earlier(asked->wanted, at);
     else if (at.ms < queue_get(app->due, target_id(app, ask, index)).ms)
         poll_set_due(app, ask, index, at);
+}
+
+static void pull(struct app *app, enum ask ask, size_t index, struct mono at)
+{
+    pull_apart(app, ask, index, at, target_apart_ms(ask));
 }
 
 static void pull_circuit(struct app *app, size_t circuit, struct mono at)
@@ -97,60 +103,190 @@ void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
         pull_circuit(app, circuit, at);
     if (look & LOOK_METRICS && target_has_beat(app, ASK_METRICS, circuit))
         pull(app, ASK_METRICS, circuit, at);
-    if (look & LOOK_ROUTES && target_has_beat(app, ASK_ROUTES, circuit))
+    if (look & LOOK_CONNECTIONS)
+        pull(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+    if (look & LOOK_PORT)
+        pull(app, ASK_PORTS, circuit, at);
+    unsigned operations = look & (target_has_beat(app, ASK_ROUTES, circuit) ? LOOK_ROUTES | LOOK_ARP : LOOK_ARP);
+    app->watched[circuit].looks |= operations;
+    if (operations != 0)
         pull(app, ASK_ROUTES, circuit, at);
+}
+
+static void pull_new(struct app *app, enum ask ask, size_t index, struct mono at)
+{
+    if (target_has_beat(app, ask, index) && app->asked[target_id(app, ask, index)].attempted.ms == 0)
+        pull(app, ask, index, at);
+}
+
+void poll_look_beyond(struct app *app, size_t circuit, struct mono at)
+{
+    pull_new(app, ASK_HEALTH, circuit, at);
+    pull_new(app, ASK_PORTS, circuit, at);
+    pull_new(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+    pull_new(app, ASK_MAINTENANCE, app->watched[circuit].subscription, at);
+}
+
+void poll_look_health(struct app *app, size_t circuit, struct mono at)
+{
+    if (target_has_beat(app, ASK_HEALTH, circuit))
+        pull(app, ASK_HEALTH, circuit, at);
 }
 
 void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
+    pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
+    pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
+    if (app->settings->policy.health)
+        pull_apart(app, ASK_HEALTH, circuit, now.mono, LOOK_APART_MS);
 }
 
 struct mono poll_next(const struct app *app, size_t circuit)
 {
+    const struct subscription *on = target_subscription(app, ASK_CIRCUIT, circuit);
     struct mono next = queue_get(app->due, target_id(app, ASK_CIRCUIT, circuit));
 
-    if (target_subscription(app, ASK_CIRCUIT, circuit)->listed)
+    if (on->listed)
         next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->watched[circuit].subscription)));
-    return next;
+    return mono_later(next, on->budget[BUDGET_READS].paused);
 }
 
 /* ---- asking ---- */
+
+/* The service of metrics has refused the credential: ARM is asked instead. */
+static void do_without(struct app *app, enum ask ask, size_t index, enum audience audience, struct moment now)
+{
+    size_t credential = target_subscription(app, ask, index)->credential;
+
+    bundle_without_token(app, index, &app->sign_ins[credential].grant[audience].trouble, now);
+    poll_set_due(app, ask, index, now.mono);
+}
 
 /* Without a token nothing is asked: the target waits for it, or comes back when a new one may be had. */
 static bool token_there(struct app *app, size_t id, enum ask ask, size_t index, struct moment now)
 {
     size_t credential = target_subscription(app, ask, index)->credential;
+    enum audience audience = target_budget(app, ask, index, now) == BUDGET_METRICS ? AUDIENCE_METRICS
+                                                                                   : AUDIENCE_MANAGEMENT;
 
-    if (sign_in_ready(app, credential, now))
+    if (sign_in_ready_for(app, credential, audience, now))
         return true;
-    app->asked[id].waits = app->sign_ins[credential].busy;
-    app->asked[id].parked = !app->asked[id].waits;
-    if (app->asked[id].parked)
-        poll_set_due(app, ask, index, mono_later(sign_in_next(app, credential), mono_after(now.mono, LOOK_APART_MS)));
+    app->asked[id].waits = app->sign_ins[credential].grant[audience].busy;
+    if (app->asked[id].waits)
+        return false;
+    if (audience == AUDIENCE_METRICS) {
+        do_without(app, ask, index, audience, now);
+        return false;
+    }
+    app->asked[id].parked = true;
+    poll_set_due(app, ask, index, mono_later(sign_in_next(app, credential), mono_after(now.mono, LOOK_APART_MS)));
     return false;
+}
+
+/* A budget that has run low, or a pause, delays what would be asked on it. */
+static bool budget_there(struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    struct budget *budget = &target_subscription(app, ask, index)->budget[target_budget(app, ask, index, now)];
+    enum urgency urgency = target_urgency(ask);
+
+    if (budget_may(budget, urgency, now.mono))
+        return true;
+    poll_set_due(app, ask, index, budget_wait(budget, urgency, now.mono));
+    return false;
+}
+
+static void leave_crowd(struct asked *asked)
+{
+    if (asked->crowd != NULL)
+        TAILQ_REMOVE(asked->crowd, asked, link);
+    asked->crowd = NULL;
+}
+
+/* With too much under way it waits for the end of something. */
+static bool room_there(struct app *app, size_t id, enum ask ask, size_t index, struct moment now)
+{
+    struct subscription *on = target_subscription(app, ask, index);
+    enum budget_kind kind = target_budget(app, ask, index, now);
+    struct crowd *crowd = &on->crowd[kind][target_urgency(ask)];
+    struct asked *asked = &app->asked[id];
+
+    if (budget_room(&on->budget[kind]) > 0) {
+        leave_crowd(asked);
+        return true;
+    }
+    if (asked->crowd != crowd) {
+        leave_crowd(asked);
+        TAILQ_INSERT_TAIL(crowd, asked, link);
+        asked->crowd = crowd;
+    }
+    return false;
+}
+
+void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now)
+{
+    unsigned room = budget_room(&on->budget[kind]);
+
+    for (enum urgency urgency = 0; urgency < URGENCIES; urgency++) {
+        const struct asked *asked;
+        TAILQ_FOREACH(asked, &on->crowd[kind][urgency], link) {
+            size_t index;
+            enum ask ask = target_kind(app, (size_t)(asked - app->asked), &index);
+            if (room-- == 0)
+                return;
+            poll_set_due(app, ask, index, now.mono);
+            poll_arm(app);
+        }
+    }
+}
+
+bool poll_is_busy(const struct app *app, enum ask ask, size_t index)
+{
+    return app->asked[target_id(app, ask, index)].busy;
+}
+
+void poll_begin(struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    struct asked *asked = &app->asked[target_id(app, ask, index)];
+
+    leave_crowd(asked);
+    poll_set_due(app, ask, index, MONO_NEVER);
+    asked->waits = asked->parked = false;
+    asked->busy = true;
+    asked->attempted = now.mono;
+}
+
+void poll_count_question(struct app *app, enum ask ask)
+{
+    app->figures[ask].questions.all++;
+    app->figures[ask].questions.present++;
 }
 
 static void ask_target(struct app *app, size_t id, struct moment now)
 {
+    static void (*const askers[ASK_TARGETS])(struct app *, size_t, struct moment) = {
+        [ASK_LIST] = lists_ask,
+        [ASK_CIRCUIT] = circuits_ask_one,
+        [ASK_METRICS] = witness_ask_metrics,
+        [ASK_ROUTES] = operations_ask,
+        [ASK_HEALTH] = health_ask_circuit,
+        [ASK_CONNECTIONS] = connections_ask_group,
+        [ASK_PORTS] = ports_ask,
+        [ASK_MAINTENANCE] = maintenance_ask,
+    };
     size_t index;
     enum ask ask = target_kind(app, id, &index);
-    struct asked *asked = &app->asked[id];
 
     poll_set_due(app, ask, index, MONO_NEVER);
-    asked->parked = false;
-    if (asked->busy || !token_there(app, id, ask, index, now))
+    app->asked[id].parked = false;
+    if (app->asked[id].busy || !room_there(app, id, ask, index, now) || !budget_there(app, ask, index, now) ||
+        !token_there(app, id, ask, index, now))
         return;
-    asked->busy = true;
-    asked->attempted = now.mono;
-    if (ask == ASK_LIST)
-        lists_ask(app, index, now);
-    else if (ask == ASK_CIRCUIT)
-        circuits_ask_one(app, index, now);
-    else if (ask == ASK_METRICS)
-        witness_ask_metrics(app, index, now);
-    else
-        witness_ask_routes(app, index, now);
+    poll_begin(app, ask, index, now);
+    uint64_t sent = app->figures[ask].sent.all;
+    askers[ask](app, index, now);
+    if (app->figures[ask].sent.all != sent) /* else it was not worth asking */
+        poll_count_question(app, ask);
 }
 
 void poll_due(void *context, struct moment now)

@@ -1,12 +1,11 @@
 /*
- * What follows when a question gave nothing: whoever waited for a token goes on, 429 pauses, the journal says so once,
- * the core is told.
+ * What follows when a question gave nothing: whoever waited for a token goes on, the journal says so once, the core is
+ * told. That a 429 pauses is seen where the answer comes (ask.c).
  */
 #include "app/app.h"
+#include "app/bundle.h"
 
 #include <syslog.h>
-
-#define PAUSE_UNSAID_MS (30 * 1000) /* 429 without a Retry-After */
 
 /* The circuits whose own state is asked by this target: their facts grow old when it fails. */
 static void fail_circuits(struct app *app, enum ask ask, size_t index, const struct failure *failure, struct moment now)
@@ -41,18 +40,18 @@ void poll_token(struct app *app, size_t credential, const struct failure *failur
     poll_arm(app);
 }
 
-/* 429 pauses this subscription as seen with this credential, nothing else. */
-static void pause_subscription(struct app *app, size_t index, const struct failure *failure, struct moment now)
+void poll_token_metrics(struct app *app, size_t credential, const struct failure *failure, struct moment now)
 {
-    struct subscription *subscription = &app->subscriptions[index];
-    int64_t pause = failure->retry_after_ms >= 0 ? failure->retry_after_ms : PAUSE_UNSAID_MS;
-
-    subscription->paused = mono_later(subscription->paused, mono_after(now.mono, pause));
-    poll_set_due(app, ASK_LIST, index, queue_get(app->due, target_id(app, ASK_LIST, index)));
-    for (size_t i = 0; i < subscription->count; i++)
-        for (enum ask ask = ASK_CIRCUIT; ask <= ASK_ROUTES; ask++) /* later than before, if it was due at all */
-            poll_set_due(app, ask, subscription->circuits[i],
-                    queue_get(app->due, target_id(app, ask, subscription->circuits[i])));
+    for (size_t circuit = 0; circuit < app->settings->circuit_count; circuit++) {
+        struct asked *asked = &app->asked[target_id(app, ASK_METRICS, circuit)];
+        if (!asked->waits || target_subscription(app, ASK_METRICS, circuit)->credential != credential)
+            continue;
+        asked->waits = false;
+        if (failure != NULL && bundle_serves(app, circuit, now))
+            bundle_without_token(app, circuit, failure, now);
+        poll_set_due(app, ASK_METRICS, circuit, now.mono);
+    }
+    poll_arm(app);
 }
 
 void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct failure *failure)
@@ -63,7 +62,7 @@ void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct 
     if (asked->failures > 0 || failure->kind == TROUBLE_FORBIDDEN)
         return;
     journal_say(app->journal, LOG_NOTICE, "%s %s: %s%s%s; trying again", ask_name(ask),
-                ask == ASK_LIST ? app->subscriptions[index].id : app->settings->circuits[index].name, failure->what,
+                target_name(app, ask, index), failure->what,
                 failure->correlation[0] != '\0' ? ", correlation id " : "", failure->correlation);
 }
 
@@ -74,8 +73,6 @@ void poll_failed(struct app *app, size_t circuit, struct failure *failure, struc
         engine_credential_failed(app->engine, app->settings->circuits[circuit].credential, failure, now, &app->effects);
         return;
     }
-    if (failure->kind == TROUBLE_THROTTLED)
-        pause_subscription(app, app->watched[circuit].subscription, failure, now);
     engine_failed(app->engine, circuit, failure, now, &app->effects);
 }
 
@@ -83,7 +80,5 @@ void poll_failed_list(struct app *app, size_t subscription, const struct failure
 {
     const struct subscription *at = &app->subscriptions[subscription];
 
-    if (failure->kind == TROUBLE_THROTTLED)
-        pause_subscription(app, subscription, failure, now);
     engine_failed_all(app->engine, at->circuits, at->count, failure, now, &app->effects);
 }

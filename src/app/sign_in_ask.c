@@ -74,10 +74,23 @@ bool sign_in_agent(char origin[SIGN_IN_AGENT_MAX], char why[SIGN_IN_WHY_MAX])
     return true;
 }
 
+/* ---- what it is for ---- */
+
+const char *audience_name(enum audience audience)
+{
+    static const char *const names[AUDIENCES] = { "management", "metrics" };
+    return names[audience];
+}
+
+static const char *resource_of(const struct app *app, enum audience audience)
+{
+    return audience == AUDIENCE_METRICS ? app->settings->azure.metrics_batch : app->settings->azure.audience;
+}
+
 /* ---- with a secret ---- */
 
-static bool make_secret(struct app *app, const struct credential_settings *settings, struct moment now,
-                        struct azure_request *request, struct failure *failure)
+static bool make_secret(struct app *app, const struct credential_settings *settings, const char *resource,
+                        struct moment now, struct azure_request *request, struct failure *failure)
 {
     const struct azure_settings *azure = &app->settings->azure;
     struct secret secret;
@@ -87,7 +100,7 @@ static bool make_secret(struct app *app, const struct credential_settings *setti
     if (!secret_read(settings->secret_file, SECRETS_FOLDER, &secret, why))
         return unusable(failure, "secret-unusable", "%.150s", why);
     token_ask_secret(request, azure->login, settings->tenant, settings->client, secret.bytes, secret.len,
-                     azure->audience);
+                     resource);
     secret_wipe(&secret);
     return true;
 }
@@ -124,8 +137,8 @@ static char *make_assertion(const struct app *app, const struct credential_setti
     return made;
 }
 
-static bool make_certificate(struct app *app, const struct credential_settings *settings, struct moment now,
-                             struct azure_request *request, struct failure *failure)
+static bool make_certificate(struct app *app, const struct credential_settings *settings, const char *resource,
+                             struct moment now, struct azure_request *request, struct failure *failure)
 {
     const struct azure_settings *azure = &app->settings->azure;
     char why[SIGN_IN_WHY_MAX];
@@ -139,7 +152,7 @@ static bool make_certificate(struct app *app, const struct credential_settings *
         return unusable(failure, "certificate-unusable", "libcrypto cannot sign with %s here",
                         settings->algorithm == ALGORITHM_RS256 ? "RS256" : "PS256");
     token_ask_assertion(request, azure->login, settings->tenant, settings->client, assertion, strlen(assertion),
-                        azure->audience);
+                        resource);
     explicit_bzero(assertion, strlen(assertion));
     free(assertion);
     return true;
@@ -147,8 +160,8 @@ static bool make_certificate(struct app *app, const struct credential_settings *
 
 /* ---- with the token of another issuer ---- */
 
-static bool make_federated(struct app *app, const struct credential_settings *settings, struct moment now,
-                           struct azure_request *request, struct failure *failure)
+static bool make_federated(struct app *app, const struct credential_settings *settings, const char *resource,
+                           struct moment now, struct azure_request *request, struct failure *failure)
 {
     const struct azure_settings *azure = &app->settings->azure;
     const char *tenant = sign_in_tenant(settings), *client = sign_in_client(settings);
@@ -164,39 +177,40 @@ static bool make_federated(struct app *app, const struct credential_settings *se
         return unusable(failure, "token-unusable", "%.150s", why);
     bool good = token_is_assertion(token.bytes, token.len);
     if (good)
-        token_ask_assertion(request, azure->login, tenant, client, token.bytes, token.len, azure->audience);
+        token_ask_assertion(request, azure->login, tenant, client, token.bytes, token.len, resource);
     secret_wipe(&token);
     return good || unusable(failure, "token-unusable", "%.120s holds no JSON Web Token", file);
 }
 
 /* ---- as a machine ---- */
 
-static bool make_metadata(struct app *app, const struct credential_settings *settings, struct moment now,
-                          struct azure_request *request, struct failure *failure)
+static bool make_metadata(struct app *app, const struct credential_settings *settings, const char *resource,
+                          struct moment now, struct azure_request *request, struct failure *failure)
 {
     const struct token_identity identity = { settings->client, settings->object, settings->resource };
 
     (void)now;
     (void)failure;
-    token_ask_metadata(request, app->settings->azure.metadata, &identity, app->settings->azure.audience);
+    token_ask_metadata(request, app->settings->azure.metadata, &identity, resource);
     return true;
 }
 
-static bool make_agent(struct app *app, const struct credential_settings *settings, struct moment now,
-                       struct azure_request *request, struct failure *failure)
+static bool make_agent(struct app *app, const struct credential_settings *settings, const char *resource,
+                       struct moment now, struct azure_request *request, struct failure *failure)
 {
     char agent[SIGN_IN_AGENT_MAX], why[SIGN_IN_WHY_MAX];
 
+    (void)app;
     (void)settings;
     (void)now;
     if (!sign_in_agent(agent, why))
         return unusable(failure, "no-arc-agent", "%.150s", why);
-    token_ask_arc(request, agent, NULL, 0, app->settings->azure.audience);
+    token_ask_arc(request, agent, NULL, 0, resource);
     return true;
 }
 
-bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, const struct azure_reply *reply,
-                          struct azure_request *request, struct failure *failure)
+bool sign_in_answer_agent(struct app *app, const struct credential_settings *settings, enum audience audience,
+                          const struct azure_reply *reply, struct azure_request *request, struct failure *failure)
 {
     char agent[SIGN_IN_AGENT_MAX], name[TOKEN_ARC_NAME_MAX], why[SIGN_IN_WHY_MAX];
     struct secret key;
@@ -207,24 +221,24 @@ bool sign_in_answer_agent(struct app *app, const struct credential_settings *set
         return unusable(failure, "arc-key-unusable", "%.110s (is the user in group himds?)", why);
     bool good = token_is_arc_key(key.bytes, key.len);
     if (good)
-        token_ask_arc(request, agent, key.bytes, key.len, app->settings->azure.audience);
+        token_ask_arc(request, agent, key.bytes, key.len, resource_of(app, audience));
     secret_wipe(&key);
     return good || unusable(failure, "arc-key-unusable", "the key file of the Arc agent holds no key");
 }
 
 /* ---- all of them ---- */
 
-bool sign_in_make(struct app *app, const struct credential_settings *settings, struct moment now,
-                  struct azure_request *request, struct failure *failure)
+bool sign_in_make(struct app *app, const struct credential_settings *settings, enum audience audience,
+                  struct moment now, struct azure_request *request, struct failure *failure)
 {
-    static bool (*const makers[METHODS])(struct app *, const struct credential_settings *, struct moment,
+    static bool (*const makers[METHODS])(struct app *, const struct credential_settings *, const char *, struct moment,
                                          struct azure_request *, struct failure *) = {
         [METHOD_CLIENT_SECRET] = make_secret,         [METHOD_CLIENT_CERTIFICATE] = make_certificate,
         [METHOD_WORKLOAD_IDENTITY] = make_federated,  [METHOD_MANAGED_IDENTITY] = make_metadata,
         [METHOD_ARC] = make_agent,
     };
 
-    return makers[settings->method](app, settings, now, request, failure);
+    return makers[settings->method](app, settings, resource_of(app, audience), now, request, failure);
 }
 
 uint64_t sign_in_stamp(const struct credential_settings *settings)

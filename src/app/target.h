@@ -3,11 +3,13 @@
 
 #include "azure/arm.h"
 #include "azure/digest.h"
+#include "core/budget.h"
 #include "core/mono.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /*
  * What there is to ask, and what is kept of each: targets have a kind and an index among their kind, and one number for
@@ -15,13 +17,34 @@
  */
 
 struct app;
+struct bundle;
 
-/** What is asked of Azure, by kind; figures and targets are kept by it. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_DISCOVER, ASK_TOKEN, ASKS };
+/** What is asked of Azure, by kind; figures are kept by it. The first ones are targets. */
+enum ask {
+    ASK_LIST,
+    ASK_CIRCUIT,
+    ASK_METRICS,
+    ASK_ROUTES, /* and ARP tables: whatever is an operation of the edge, one at a time */
+    ASK_HEALTH,
+    ASK_CONNECTIONS,
+    ASK_PORTS,
+    ASK_MAINTENANCE,
+    ASK_BATCH,
+    ASK_ARP,
+    ASK_DISCOVER,
+    ASK_TOKEN,
+    ASKS
+};
+#define ASK_TARGETS ASK_BATCH
+
+/** Those that are due while so much is under way already, in the order in which they came. */
+TAILQ_HEAD(crowd, asked);
 
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {
+    TAILQ_ENTRY(asked) link; /* among those that wait for room */
     bool busy;
+    struct crowd *crowd;     /* which; NULL: it does not */
     bool waits; /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
     uint8_t failures;      /* in a row, for the back-off */
@@ -29,6 +52,11 @@ struct asked {
     struct mono beat;      /* the next regular one */
     struct mono wanted;    /* the core wants a look at that moment, and it is busy */
 };
+
+/** What Azure counts apart for one principal in one subscription. */
+enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGET_METRICS, BUDGETS };
+
+const char *budget_name(enum budget_kind kind); /* "reads", "writes", "metrics" */
 
 /** The circuits of one subscription that are seen with one credential: one list serves them all. */
 struct subscription {
@@ -39,14 +67,25 @@ struct subscription {
     int64_t every_ms;
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
-    struct mono paused; /* 429: nothing is asked before; MONO 0: not paused */
+    struct budget budget[BUDGETS];
+    SLIST_HEAD(, region) regions; /* of its circuits, for bundle.c */
+    struct crowd crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */
 };
 
+/** The circuits of one resource group in a subscription. */
+struct circuit_group {
+    size_t subscription;
+    char *name;
+    size_t first, count; /* of the subscription's circuits */
+};
+
 /** What the app keeps of one circuit beside the core. */
 struct watched {
-    size_t subscription;
+    size_t subscription, group;
+    unsigned looks;        /* enum look_at: operations that are wanted beside the beat */
+    struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
     bool absent;          /* not in the last complete list: ask for it alone */
     bool moved;           /* the core knows a later answer than its element of the last list */
     struct digest answer; /* of request id and date of its last own answer */
@@ -60,15 +99,22 @@ const char *ask_name(enum ask ask);
 /** The number of a target, below target_count(). */
 size_t target_id(const struct app *app, enum ask ask, size_t index);
 size_t target_count(const struct app *app);
+/** What the journal calls it. */
+const char *target_name(const struct app *app, enum ask ask, size_t index);
+/** Two looks at it are at least so far apart. */
+int64_t target_apart_ms(enum ask ask);
 /** The way back: its kind, and its index. */
 enum ask target_kind(const struct app *app, size_t id, size_t *index);
 
-/** On whose budget, and with which credential, it is asked. */
+/** On whose budgets, and with which credential, it is asked. */
 struct subscription *target_subscription(const struct app *app, enum ask ask, size_t index);
 int64_t target_every_ms(const struct app *app, enum ask ask, size_t index);
 /** Its next regular moment. */
 struct mono target_beat(const struct app *app, enum ask ask, size_t index, struct moment now);
 /** Is it asked by itself, or does another one bring the answer? */
 bool target_has_beat(const struct app *app, enum ask ask, size_t index);
+/** Of which budget its first request is, and how long it has to stand back for others. */
+enum budget_kind target_budget(const struct app *app, enum ask ask, size_t index, struct moment now);
+enum urgency target_urgency(enum ask ask);
 
 #endif

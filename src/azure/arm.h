@@ -38,6 +38,9 @@ struct arm_pages {
     uint64_t followed[ARM_PAGES_MAX]; /* a sum of each link */
 };
 
+/** A link or token is followed; false with @p why when it was before, or is one too many. */
+bool arm_pages_note(struct arm_pages *pages, const char *link, struct failure *why);
+
 /** arm_ask_url() for a nextLink, which is refused as well when the list leads in a circle, or has too many pages. */
 bool arm_ask_page(struct azure_request *out, struct arm_pages *pages, const char *management, const char *url,
                   size_t limit, struct failure *why);

@@ -109,20 +109,23 @@ static bool refuse_page(struct failure *why, const char *words)
     return false;
 }
 
-bool arm_ask_page(struct azure_request *out, struct arm_pages *pages, const char *management, const char *url,
-                  size_t limit, struct failure *why)
+bool arm_pages_note(struct arm_pages *pages, const char *link, struct failure *why)
 {
-    uint64_t sum = sum_of(url);
+    uint64_t sum = sum_of(link);
 
     if (pages->count >= ARM_PAGES_MAX - 1)
         return refuse_page(why, "the list did not end after " TEXT_OF(ARM_PAGES_MAX) " pages");
     for (unsigned i = 0; i < pages->count; i++)
         if (pages->followed[i] == sum)
             return refuse_page(why, "a page of the list leads back to one that was there before");
-    if (!arm_ask_url(out, management, url, limit, why))
-        return false;
     pages->followed[pages->count++] = sum;
     return true;
+}
+
+bool arm_ask_page(struct azure_request *out, struct arm_pages *pages, const char *management, const char *url,
+                  size_t limit, struct failure *why)
+{
+    return arm_pages_note(pages, url, why) && arm_ask_url(out, management, url, limit, why);
 }
 
 static void ask_device(struct azure_request *out, const char *management, const char *id, const char *table,

@@ -10,6 +10,7 @@
 #include "azure/assertion.h"
 #include "azure/certificate.h"
 #include "azure/connection.h"
+#include "azure/graph.h"
 #include "azure/health.h"
 #include "azure/metrics.h"
 #include "azure/port.h"

@@ -13,6 +13,7 @@ azure_sources = \
 	src/azure/connection.c src/azure/connection.h \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \
+	src/azure/graph.c src/azure/graph.h \
 	src/azure/event.c src/azure/health.c src/azure/health.h \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
@@ -22,6 +23,7 @@ azure_sources = \
 	src/azure/quota.c src/azure/quota.h \
 	src/azure/request.c src/azure/request.h \
 	src/azure/series.c src/azure/series.h \
+	src/azure/subscriptions.c src/azure/subscriptions.h \
 	src/azure/text.c src/azure/text.h \
 	src/azure/token.c src/azure/token_ask.c src/azure/token.h \
 	src/azure/value.c src/azure/value.h \
@@ -31,8 +33,10 @@ libazure_a_SOURCES = $(azure_sources)
 # every test of this room is built in the same way
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
-	tests/unit/test_azure_connection tests/unit/test_azure_health tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_metrics \
-	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
+	tests/unit/test_azure_connection tests/unit/test_azure_graph tests/unit/test_azure_health \
+	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_list_again \
+	tests/unit/test_azure_metrics \
+	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_readers tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
 check_PROGRAMS += $(azure_tests)
 TESTS += $(azure_tests)
 azure_test_libs = libazure.a libcore.a $(YAJL_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
@@ -57,12 +61,18 @@ tests_unit_test_azure_connection_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_connection_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_connection_LDADD = $(azure_test_libs)
 
+tests_unit_test_azure_graph_SOURCES = tests/unit/test_azure_graph.c tests/unit/azure_data.h tests/unit/leaks.h
+tests_unit_test_azure_graph_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_graph_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_graph_LDADD = $(azure_test_libs)
+
 tests_unit_test_azure_health_SOURCES = tests/unit/test_azure_health.c tests/unit/azure_data.h tests/unit/leaks.h
 tests_unit_test_azure_health_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_health_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_health_LDADD = $(azure_test_libs)
 
-tests_unit_test_azure_hostile_SOURCES = tests/unit/test_azure_hostile.c tests/unit/azure_data.h
+tests_unit_test_azure_hostile_SOURCES = tests/unit/test_azure_hostile.c \
+	tests/unit/azure_data.h tests/unit/azure_walk.h
 tests_unit_test_azure_hostile_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_hostile_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_hostile_LDADD = $(azure_test_libs)
@@ -76,6 +86,11 @@ tests_unit_test_azure_list_SOURCES = tests/unit/test_azure_list.c tests/unit/azu
 tests_unit_test_azure_list_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_list_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_list_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_list_again_SOURCES = tests/unit/test_azure_list_again.c tests/unit/azure_data.h
+tests_unit_test_azure_list_again_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_list_again_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_list_again_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_metrics_SOURCES = tests/unit/test_azure_metrics.c tests/unit/azure_data.h
 tests_unit_test_azure_metrics_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -91,6 +106,12 @@ tests_unit_test_azure_quota_SOURCES = tests/unit/test_azure_quota.c tests/unit/a
 tests_unit_test_azure_quota_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_quota_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_quota_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_readers_SOURCES = tests/unit/test_azure_readers.c \
+	tests/unit/azure_data.h tests/unit/azure_walk.h tests/unit/leaks.h
+tests_unit_test_azure_readers_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_readers_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_readers_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_request_SOURCES = tests/unit/test_azure_request.c tests/unit/azure_data.h
 tests_unit_test_azure_request_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -41,18 +41,21 @@ bool page_take_next(struct page *page, const struct json_value *value)
     return true;
 }
 
+enum azure_result page_believe(struct page *page, const struct azure_reply *reply, char **next, struct failure *why)
+{
+    if (!page->value)
+        return answer_refuse(reply, why, "is no list");
+    *next = page->next;
+    page->next = NULL;
+    return AZURE_OK;
+}
+
 enum azure_result page_read(struct page *page, const struct azure_reply *reply, const struct answer_reader *reader,
                             char **next, struct failure *why)
 {
     enum azure_result result = answer_read_final(reply, reader, why);
 
-    if (result == AZURE_OK && !page->value)
-        result = answer_refuse(reply, why, "is no list");
-    if (result == AZURE_OK) {
-        *next = page->next;
-        page->next = NULL;
-    }
-    return result;
+    return result == AZURE_OK ? page_believe(page, reply, next, why) : result;
 }
 
 const void *page_row(const struct page *page, size_t index)

@@ -40,6 +40,9 @@ bool page_take_next(struct page *page, const struct json_value *value);
 enum azure_result page_read(struct page *page, const struct azure_reply *reply, const struct answer_reader *reader,
                             char **next, struct failure *why);
 
+/** The second half of that: the body has been read without a fault. */
+enum azure_result page_believe(struct page *page, const struct azure_reply *reply, char **next, struct failure *why);
+
 const void *page_row(const struct page *page, size_t index);
 
 void page_fini(struct page *page);

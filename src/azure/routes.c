@@ -45,6 +45,18 @@ struct routes {
     const char *because;
 };
 
+/* A number of prefixes, or a word; a number that counts nothing is no word. */
+static bool take_state(struct routes *routes, const struct json_value *value)
+{
+    for (size_t i = 0; i < value->len && value->type == JSON_NUMBER; i++)
+        if (value->text[i] < '0' || value->text[i] > '9') {
+            routes->because = "has a number of prefixes that is not possible";
+            return false;
+        }
+    text_copy(routes->row.state, sizeof routes->row.state, value->text, value->len);
+    return true;
+}
+
 static bool take_route(void *into, int tag, const struct json_value *value)
 {
     struct routes *routes = into;
@@ -67,8 +79,7 @@ static bool take_route(void *into, int tag, const struct json_value *value)
         text_copy(row->uptime, sizeof row->uptime, value->text, value->len);
         break;
     case ROW_STATE:
-        text_copy(row->state, sizeof row->state, value->text, value->len);
-        break;
+        return take_state(routes, value);
     }
     return true;
 }

@@ -73,6 +73,9 @@ struct route_settings {
     bool go_on; /* `continue: yes` */
 };
 
+/** Where new circuits are looked for first. */
+enum discover_by { DISCOVER_LIST, DISCOVER_GRAPH };
+
 /** A subscription whose circuits are watched without being listed one by one. */
 struct discover_settings {
     struct place place;
@@ -82,6 +85,7 @@ struct discover_settings {
     size_t include_count;
     const char *const *exclude;
     size_t exclude_count;
+    uint8_t by;                 /* enum discover_by */
     uint32_t most;              /* circuits; more of them are not watched */
     int64_t every_ms;           /* between two looks for new ones */
     int64_t keep_ms;            /* how long one that is gone stays watched */
@@ -91,6 +95,7 @@ struct discover_settings {
 struct azure_settings {
     uint8_t cloud;
     const char *management, *login, *metrics; /* "https://host[:port]", no slash at the end */
+    const char *metrics_batch;                /* the metrics service, without its regions; NULL: it is not asked */
     const char *audience;                     /* the resource that tokens are for; no slash at the end */
     const char *metadata;                     /* "http://169.254.169.254" unless set for a custom cloud */
     const char *api_version;

@@ -35,6 +35,7 @@ struct discover_draft {
     const struct node *include, *exclude;
     int64_t every_ms, keep_ms;
     uint32_t most;
+    uint8_t by;
 };
 
 struct rule_draft {

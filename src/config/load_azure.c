@@ -8,12 +8,15 @@
 
 /* "National clouds" of the Microsoft identity platform; "Azure environments" of the command line (az cloud list) */
 static const struct {
-    const char *management, *login;
+    const char *management, *login, *metrics_batch;
 } clouds[] = {
-    [CLOUD_PUBLIC] = { "https://management.azure.com", "https://login.microsoftonline.com" },
-    [CLOUD_USGOV] = { "https://management.usgovcloudapi.net", "https://login.microsoftonline.us" },
-    [CLOUD_CHINA] = { "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn" },
-    [CLOUD_CUSTOM] = { NULL, NULL },
+    [CLOUD_PUBLIC] = { "https://management.azure.com", "https://login.microsoftonline.com",
+                       "https://metrics.monitor.azure.com" },
+    [CLOUD_USGOV] = { "https://management.usgovcloudapi.net", "https://login.microsoftonline.us",
+                      "https://metrics.monitor.azure.us" },
+    [CLOUD_CHINA] = { "https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn",
+                      "https://metrics.monitor.azure.cn" },
+    [CLOUD_CUSTOM] = { NULL, NULL, NULL },
 };
 
 #define METADATA_ADDRESS "http://169.254.169.254"
@@ -81,6 +84,17 @@ static void check_addresses(struct loading *loading, const struct node *map, str
         else
             check_address(loading, node, rows[i].plain, rows[i].to);
     }
+}
+
+/* Any cloud's may be another one: what Microsoft says of the smaller clouds is not much. */
+static void check_metrics_batch(struct loading *loading, const struct node *node, struct azure_settings *azure)
+{
+    if (azure->metrics_batch == NULL)
+        azure->metrics_batch = clouds[azure->cloud].metrics_batch;
+    else if (strcmp(azure->metrics_batch, "no") == 0)
+        azure->metrics_batch = NULL;
+    else
+        check_address(loading, node, HTTP_LOOPBACK, &azure->metrics_batch);
 }
 
 static void fill_addresses(struct loading *loading, const struct node *map, struct azure_settings *azure)
@@ -166,6 +180,7 @@ void load_azure(struct loading *loading, const struct node *map)
     if (map == NULL || map->kind != NODE_MAP)
         return;
     check_addresses(loading, map, azure);
+    check_metrics_batch(loading, node_get(map, "metrics_batch"), azure);
     check_audience(loading, node_get(map, "audience"), azure);
     fill_addresses(loading, map, azure);
     check_proxy(loading, node_get(map, "proxy"), azure);

@@ -113,15 +113,27 @@ static void note_file(const struct node *map, struct credential_settings *creden
     credential->file_place = node != NULL ? node->place : map->place;
 }
 
+/* Without slashes at its end: what the agent names is compared with it, character by character. */
+static void check_folder(struct loading *loading, const struct node *map, struct credential_settings *credential)
+{
+    const struct node *node = node_get(map, "key_folder");
+    size_t len = node != NULL && credential->key_folder != NULL ? strlen(credential->key_folder) : 0;
+
+    if (len == 0)
+        return;
+    if (credential->key_folder[0] != '/')
+        diag_error(loading->diag, node->place, "\"key_folder\" must be an absolute path");
+    while (len > 1 && credential->key_folder[len - 1] == '/')
+        len--;
+    credential->key_folder = arena_copy(loading->arena, credential->key_folder, len);
+}
+
 static void check_method(struct loading *loading, const struct node *map, struct credential_settings *credential)
 {
-    const struct node *folder = node_get(map, "key_folder");
-
     check_uses(loading, map, credential->method);
     if (credential->method == METHOD_MANAGED_IDENTITY)
         check_one_identity(loading, map);
-    if (folder != NULL && credential->key_folder != NULL && credential->key_folder[0] != '/')
-        diag_error(loading->diag, folder->place, "\"key_folder\" must be an absolute path");
+    check_folder(loading, map, credential);
     if (credential->method <= METHOD_WORKLOAD_IDENTITY && loading->draft.azure.cloud == CLOUD_CUSTOM &&
         loading->draft.azure.login == NULL)
         diag_error(loading->diag, map->place, "\"azure.login\" is missing: a custom cloud needs it for \"method: %s\"",

@@ -95,6 +95,7 @@ static void load_discover(struct loading *loading, const struct node *map)
     entry->every_ms = draft.every_ms;
     entry->keep_ms = draft.keep_ms;
     entry->most = draft.most;
+    entry->by = draft.by;
     load_common(loading, map, &draft.circuit, "entry", &entry->circuit);
     entry->credential = entry->circuit.credential;
     if (entry->circuit.every_ms > loading->longest_ms) { /* the defaults' */

@@ -210,7 +210,8 @@ static void print_discover(const struct settings *settings, const struct discove
 
     fprintf(to, "  subscription %s\n", entry->subscription);
     put(&line, "looked at every %s", duration_format(entry->every_ms, every));
-    put(&line, "as %s;", settings->azure.credentials[entry->credential].name);
+    put(&line, "as %s%s;", settings->azure.credentials[entry->credential].name,
+        entry->by == DISCOVER_GRAPH ? " by Resource Graph" : "");
     put_patterns(&line, "circuits ", entry->include, entry->include_count);
     put_patterns(&line, "but not ", entry->exclude, entry->exclude_count);
     put(&line, "at most %u", entry->most);

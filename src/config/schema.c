@@ -72,6 +72,8 @@ static const struct word_value families[] = {
     { 0 },
 };
 
+static const struct word_value discover_ways[] = { { "list", DISCOVER_LIST }, { "graph", DISCOVER_GRAPH }, { 0 } };
+
 /* ---- azure ---- */
 
 #define DRAFT(field) offsetof(struct file_draft, field)
@@ -144,6 +146,9 @@ static const struct key azure_keys[] = {
         .absent = "the cloud's; must be given with cloud: custom where an application signs in"),
     ROW("metrics", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(metrics), "the address of the metrics",
         .form = "an address (https://host[:port])", .absent = "the same as management"),
+    ROW("metrics_batch", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(metrics_batch),
+        "the address of the service that has the metrics of many circuits in one answer; the region goes in front",
+        .form = "no or an address (https://host[:port])", .absent = "the cloud's; no with cloud: custom"),
     ROW("audience", VALUE_TEXT, 1, 1024, NULL, AZURE(audience), "the resource that tokens are asked for",
         .form = "a URL", .absent = "the same as management"),
     ROW("metadata", VALUE_TEXT, 1, TEXT_MAX, NULL, AZURE(metadata), "the address of the machine's metadata service",
@@ -335,6 +340,8 @@ static const struct key discover_keys[] = {
         .form = "a list of patterns", .absent = "none is left out"),
     ROW("labels", VALUE_NODE, 0, 0, NULL, DISCOVER(circuit.labels), "labels of its circuits",
         .form = "a mapping of texts"),
+    ROW("by", VALUE_CHOICE, 0, 0, "list", DISCOVER(by), "where to look for new circuits first",
+        .words = discover_ways),
     ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, "10m", DISCOVER(every_ms),
         "time between two looks for new circuits", .paced = true),
     ROW("keep", VALUE_DURATION, HOUR, 365 * DAY, "7d", DISCOVER(keep_ms),

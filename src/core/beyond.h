@@ -90,6 +90,10 @@ struct health_value {
     char summary[BEYOND_TEXT_MAX];  /* title, else summary; plain text */
 };
 
+/* Rule 55: told once more so long before it begins; one whose end is not said lasts so long. */
+#define MAINTENANCE_SOON_MS (INT64_C(24) * 3600 * 1000)
+#define MAINTENANCE_LASTS_MS (INT64_C(8) * 3600 * 1000)
+
 /** One announced maintenance that concerns a circuit. */
 struct maintenance_value {
     char tracking_id[BEYOND_WORD_MAX]; /* what Microsoft and its customers call it by */

@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_ENGINE_H
 #define ERWATCH_CORE_ENGINE_H
 
+#include "core/attributes.h"
 #include "core/beyond.h"
 #include "core/differ.h"
 #include "core/incident.h"
@@ -41,8 +42,10 @@ enum effect_kind {
     EFFECT_LOOK,     /* look again at `at`: `look` */
 };
 
-/** A port is looked at as each of the circuits on it; `look` of an effect whose target is a port is LOOK_PORT. */
-enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4, LOOK_CONNECTIONS = 8, LOOK_PORT = 16 };
+/** LOOK_PORT is of an effect whose target is a port: that is looked at through one of the circuits on it. */
+enum look_at { LOOK_CIRCUIT = 1, LOOK_METRICS = 2, LOOK_ROUTES = 4, LOOK_CONNECTIONS = 8, LOOK_PORT = 16,
+               /* ARP tables, of the peerings and paths for which engine_wants_arp() says yes; never asked otherwise */
+               LOOK_ARP = 32 };
 
 struct effect {
     uint8_t kind;  /* enum effect_kind */
@@ -100,7 +103,10 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
 void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
                        const struct route_value route[FAMILIES], struct moment now, struct effects *out);
 
-/** An ARP table of one peering and path. */
+/**
+ * An ARP table of one peering and path, asked for at @p asked. ARP_UNKNOWN, an empty table, says nothing, and an older
+ * table than the last one is none either; FEATURE_ARP has answered all the same.
+ */
 void engine_saw_arp(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
                     enum arp_state state, struct mono asked, struct moment now, struct effects *out);
 
@@ -223,8 +229,12 @@ void engine_incidents_of(const struct engine *engine, struct target target,
 const struct incident *engine_suppressor(const struct engine *engine, struct target target,
                                          const struct incident *incident);
 
-/** The last words of a circuit, as words_write() gives them, for the store. */
-const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX]);
+/**
+ * The last words of a circuit for the store: as words_write() gives them, a line "=", and the attributes that later ones
+ * are compared with.
+ */
+#define ENGINE_WORDS_MAX (WORDS_TEXT_MAX + ATTRIBUTES_TEXT_MAX)
+const char *engine_words(const struct engine *engine, size_t index, char text[ENGINE_WORDS_MAX]);
 
 const struct memory *engine_memory(const struct engine *engine, size_t index);
 
@@ -236,5 +246,12 @@ void engine_each_incident(const struct engine *engine, bool all,
 
 /** Would a route summary help now (judge_wants_routes)? */
 bool engine_wants_routes(const struct engine *engine, size_t index, struct moment now);
+
+/**
+ * Would the ARP table of this peering and path help now (judge_wants_arp)? EFFECT_LOOK with LOOK_ARP says when: at once
+ * when it begins to, then as fast as rule 45 needs to confirm, else as rarely as route summaries are asked.
+ */
+bool engine_wants_arp(const struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                      struct moment now);
 
 #endif

@@ -61,12 +61,13 @@ struct slot *holder_add(struct holder *holder)
     return &holder->slots[holder->count++];
 }
 
-static struct slot *add_slot(struct holder *holder, const struct opinion *opinion)
+static struct slot *add_slot(struct engine *engine, struct holder *holder, const struct opinion *opinion)
 {
     struct slot *slot = holder_add(holder);
 
     *slot = (struct slot){ .opinion = *opinion };
     incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
+    engine_item_name(engine, holder, opinion, slot->incident.item);
     return slot;
 }
 
@@ -200,7 +201,7 @@ static void feed_opinions(struct engine *engine, struct holder *holder, const st
             continue;
         struct slot *slot = find_slot(holder, opinion->rule, opinion->subject);
         if (slot == NULL && opinion->standing == STANDING_BAD)
-            slot = add_slot(holder, opinion);
+            slot = add_slot(engine, holder, opinion);
         if (slot != NULL)
             feed(engine, holder, slot, opinion, now, out);
     }

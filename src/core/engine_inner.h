@@ -1,6 +1,7 @@
 #ifndef ERWATCH_CORE_ENGINE_INNER_H
 #define ERWATCH_CORE_ENGINE_INNER_H
 
+#include "core/attributes.h"
 #include "core/engine.h"
 #include "core/queue.h"
 
@@ -51,14 +52,20 @@ struct circuit {
     struct beyond *beyond;   /* NULL: nothing is known beyond it */
     struct port *port;       /* NULL: on none */
     char *stored_words;      /* from the last run, until the first answer */
+    char *attributes;        /* what they are compared with; NULL: those of the packed sample */
+    char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
+    bool change_told;
+    struct past *past;       /* of its sessions; NULL: they just stayed up */
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     uint8_t verdict;
     int64_t verdict_wall_ms;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
+    bool arp_wanted;    /* the same of an ARP table of any of its paths */
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */
+    int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
     struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
     struct share share;
 };
@@ -151,6 +158,11 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
+/* engine_item.c */
+/** What people call the item of an opinion: a connection, a link, a maintenance; "" when it has none or is not known. */
+void engine_item_name(struct engine *engine, const struct holder *holder, const struct opinion *opinion,
+                      char name[ITEM_NAME_MAX]);
+
 /* engine_former.c */
 /** The place for a name that is not watched. */
 struct holder *former_add(struct engine *engine, const char *name);
@@ -171,6 +183,9 @@ void engine_mark_port(struct engine *engine, struct port *port);
 /** Other settings: count anew, and give up those that no circuit is on. */
 void ports_adopt(struct engine *engine);
 void ports_fini(struct engine *engine);
+/** As engine_story(), of a port. */
+void engine_port_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                       enum rule_event event, struct moment now, struct story *story);
 /** Mark those whose moment has come. */
 void ports_touch_due(struct engine *engine, struct mono now);
 void ports_judge(struct engine *engine, struct moment now, struct effects *out);
@@ -182,15 +197,44 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
  * meanwhile is nobody's blindness; there is time to look until it would be from now on.
  */
 void engine_note_sleep(struct engine *engine, struct mono now);
+/** When an incident of the holder changes by time alone, or @p due when that is sooner. */
+struct mono engine_due_of_incidents(const struct holder *holder, const struct policy *policy, struct mono now,
+                                    struct mono due);
 /** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
 size_t engine_due_id(const struct engine *engine, struct target target);
 
 /* engine_judge.c */
+/** How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
+int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now);
+void engine_want(struct effects *out, struct target target, enum look_at look, struct mono at);
 void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out);
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now,
                        struct facts *out);
+
+/* engine_change.c */
+/**
+ * A new answer. @param last  the one before, NULL: none since the start
+ * @return does what is stored of the attributes change without a word?
+ */
+bool engine_note_attributes(struct circuit *circuit, const struct sample *last, const struct sample *sample);
+/** After feeding: what was told of is compared with no more. */
+void engine_changes_told(struct engine *engine, struct circuit *circuit, const struct facts *facts,
+                         struct effects *out);
+/** What attributes are compared with, for the store. */
+const char *engine_attributes(const struct engine *engine, const struct circuit *circuit,
+                              char text[ATTRIBUTES_TEXT_MAX]);
+
+/* engine_reset.c */
+/** A new point of BgpAvailability: does a dip begin or end? */
+void engine_note_metric(struct circuit *circuit, enum peering_kind kind, enum path path, const struct metric_value *was,
+                        const struct metric_value *is);
+/** After all points of an answer: the dips that have ended. */
+void engine_note_dips(struct engine *engine, struct circuit *circuit, struct moment now);
+/** A new row of a route summary: did the session begin anew? */
+void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
+                       const struct route_value *is, struct moment now);
 
 /* engine_shared.c */
 /** Count anew what the circuit contributes, and mark what that changes. */

@@ -30,6 +30,9 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
                            .look = circuit->look,
+                           .past = circuit->past,
+                           .changed = circuit->changed,
+                           .change_told = circuit->change_told,
                            .beyond = circuit->beyond,
                            .port = circuit->port != NULL ? &circuit->port->facts : NULL,
                            .now = now };
@@ -110,7 +113,7 @@ static bool rests_on_sessions(const struct incident *incident)
 }
 
 /* How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */
-static int64_t pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
+int64_t engine_pace_of(const struct incident *incident, const struct policy *policy, struct mono now)
 {
     bool drifts = incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE;
     struct hold hold = incident->state == INCIDENT_CLEARING ? policy->recover
@@ -129,10 +132,10 @@ static int64_t pace_of(const struct incident *incident, const struct policy *pol
     return pace < LOOK_SOONEST_MS ? LOOK_SOONEST_MS : pace;
 }
 
-static void want(struct effects *out, struct target target, uint8_t look, struct mono at)
+void engine_want(struct effects *out, struct target target, enum look_at look, struct mono at)
 {
     struct effect *effect = effects_add(out, EFFECT_LOOK, target);
-    effect->look = look;
+    effect->look = (uint8_t)look;
     effect->at = at;
 }
 
@@ -164,30 +167,79 @@ static void want_routes(struct circuit *circuit, const struct facts *facts, int6
 
     circuit->routes_wanted = wanted;
     if (fell || (wanted && summary_is_older(facts->witness)))
-        want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, facts->now.mono);
     else if (wanted)
-        want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
+        engine_want(out, circuit->holder.target, LOOK_ROUTES, mono_after(facts->now.mono, pace));
+}
+
+static bool any_arp_wanted(const struct facts *facts)
+{
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum path path = 0; path < PATHS; path++)
+            if (judge_wants_arp(facts, kind, path))
+                return true;
+    return false;
+}
+
+/* Layer 2 changes slowly and asking for it is dear: at once, while 45 is being confirmed, and then now and again. */
+static void want_arp(struct circuit *circuit, const struct facts *facts, int64_t session_pace, struct effects *out)
+{
+    bool wanted = any_arp_wanted(facts), begins = wanted && !circuit->arp_wanted;
+    int64_t pace = session_pace > 0 ? session_pace : policy_routes_every_ms(facts->policy);
+
+    circuit->arp_wanted = wanted;
+    if (wanted)
+        engine_want(out, circuit->holder.target, LOOK_ARP, begins ? facts->now.mono : mono_after(facts->now.mono, pace));
+}
+
+/* How soon each kind of sample is wanted; 0: the ordinary pace will do. */
+struct paces {
+    int64_t circuit, session, arp, limit, connections;
+};
+
+static void sooner(int64_t *soonest, int64_t pace)
+{
+    if (pace > 0 && (*soonest == 0 || pace < *soonest))
+        *soonest = pace;
+}
+
+static struct paces paces_of(const struct holder *holder, const struct facts *facts)
+{
+    struct paces paces = { 0 };
+
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        int64_t pace = engine_pace_of(incident, facts->policy, facts->now.mono);
+        if (incident->rule == RULE_ROUTE_LIMIT_NEAR) /* only a summary counts routes */
+            sooner(&paces.limit, pace);
+        else if (incident->rule == RULE_CONNECTION_DOWN)
+            sooner(&paces.connections, pace);
+        else
+            sooner(rests_on_sessions(incident) ? &paces.session : &paces.circuit, pace);
+        if (incident->rule == RULE_ARP_INCOMPLETE)
+            sooner(&paces.arp, pace);
+    }
+    return paces;
 }
 
 /* @return is any look wanted? */
 static bool want_looks(struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     struct mono now = facts->now.mono;
+    struct target target = circuit->holder.target;
+    struct paces paces = paces_of(&circuit->holder, facts);
     size_t before = out->count;
-    int64_t circuit_pace = 0, session_pace = 0;
 
-    for (size_t i = 0; i < circuit->holder.count; i++) {
-        const struct incident *incident = &circuit->holder.slots[i].incident;
-        int64_t pace = pace_of(incident, facts->policy, now);
-        int64_t *soonest = rests_on_sessions(incident) ? &session_pace : &circuit_pace;
-        if (pace > 0 && (*soonest == 0 || pace < *soonest))
-            *soonest = pace;
-    }
-    if (circuit_pace > 0)
-        want(out, circuit->holder.target, LOOK_CIRCUIT, mono_after(now, circuit_pace));
-    if (session_pace > 0)
-        want(out, circuit->holder.target, LOOK_METRICS, mono_after(now, session_pace));
-    want_routes(circuit, facts, session_pace, out);
+    if (paces.circuit > 0)
+        engine_want(out, target, LOOK_CIRCUIT, mono_after(now, paces.circuit));
+    if (paces.connections > 0)
+        engine_want(out, target, LOOK_CONNECTIONS, mono_after(now, paces.connections));
+    if (paces.session > 0)
+        engine_want(out, target, LOOK_METRICS, mono_after(now, paces.session));
+    want_routes(circuit, facts, paces.session, out);
+    if (paces.limit > 0)
+        engine_want(out, target, LOOK_ROUTES, mono_after(now, paces.limit));
+    want_arp(circuit, facts, paces.arp, out);
     return out->count > before;
 }
 
@@ -223,6 +275,7 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
     judge_circuit(&facts, &engine->opinions);
     share_refusals(engine, circuit, &engine->opinions);
     engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
+    engine_changes_told(engine, circuit, &facts, out);
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
     bool wants = want_looks(circuit, &facts, out);

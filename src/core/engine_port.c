@@ -126,6 +126,33 @@ static void port_free(struct port *port)
     free(port);
 }
 
+static bool has_open(const struct holder *holder)
+{
+    for (size_t i = 0; i < holder->count; i++)
+        if (holder->slots[i].incident.state != INCIDENT_CLEARED)
+            return true;
+    return false;
+}
+
+/* Has every circuit been asked for once? Then a port that none of them names has nobody on it. */
+static bool all_asked(const struct engine *engine)
+{
+    for (size_t i = 0; i < engine->watch.circuit_count; i++)
+        if (engine->circuits[i].packed == NULL && engine->circuits[i].look.missing == 0)
+            return false;
+    return true;
+}
+
+static bool nobody_is_on(const struct engine *engine, const struct port *port)
+{
+    return port->circuits == 0 && all_asked(engine);
+}
+
+static bool stays(const struct engine *engine, const struct port *port)
+{
+    return port->circuits > 0 || (has_open(&port->holder) && !all_asked(engine));
+}
+
 /* What nobody is on any more goes, and its incidents are cleared with those of other things that left the settings. */
 void ports_adopt(struct engine *engine)
 {
@@ -137,11 +164,11 @@ void ports_adopt(struct engine *engine)
         if (engine->circuits[i].port != NULL)
             engine->circuits[i].port->circuits++;
     for (size_t i = 0; i < engine->port_count; i++)
-        if (engine->port_by_id[i]->circuits > 0)
+        if (stays(engine, engine->port_by_id[i]))
             engine->port_by_id[sorted++] = engine->port_by_id[i];
     for (size_t i = 0; i < engine->port_count; i++) {
         struct port *port = engine->ports[i];
-        if (port->circuits == 0) {
+        if (!stays(engine, port)) {
             former_keep(engine, &port->holder);
             port_free(port);
             continue;
@@ -168,12 +195,34 @@ void ports_touch_due(struct engine *engine, struct mono now)
             engine_mark_port(engine, engine->ports[i]);
 }
 
+static void want_look(const struct port *port, const struct policy *policy, struct mono now, struct effects *out)
+{
+    int64_t soonest = 0;
+
+    for (size_t i = 0; i < port->holder.count; i++) {
+        int64_t pace = engine_pace_of(&port->holder.slots[i].incident, policy, now);
+        if (pace > 0 && (soonest == 0 || pace < soonest))
+            soonest = pace;
+    }
+    if (soonest > 0)
+        engine_want(out, port->holder.target, LOOK_PORT, mono_after(now, soonest));
+}
+
+/* One that was restored, and that no circuit has named since, stays as it is until all have been asked. */
 static void judge(struct engine *engine, struct port *port, struct moment now, struct effects *out)
 {
+    const struct policy *policy = engine->watch.policy;
     struct opinions *opinions = &engine->opinions;
 
-    opinions->count = 0;
+    judge_port(&port->facts, port->circuits > 0, policy, now.mono, opinions);
+    if (nobody_is_on(engine, port))
+        opinions->count = 0;
     engine_feed_all(engine, &port->holder, opinions, now, out);
+    want_look(port, policy, now.mono, out);
+    port->due = engine_due_of_incidents(&port->holder, policy, now.mono,
+                                        judge_port_due(&port->facts, policy, now.mono));
+    if (port->circuits == 0 && has_open(&port->holder))
+        port->due = mono_earlier(port->due, mono_after(now.mono, policy->stale_ms));
 }
 
 void ports_judge(struct engine *engine, struct moment now, struct effects *out)
@@ -274,4 +323,23 @@ const struct circuit_settings *engine_routed(const struct engine *engine, struct
     struct engine *writable = (struct engine *)engine; /* only what is made for the asker */
     fill_routed(engine, writable->ports[target.index]);
     return &engine->ports[target.index]->routed;
+}
+
+/* ---- words ---- */
+
+#define ON_PORT_NAMED 8
+
+void engine_port_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                       enum rule_event event, struct moment now, struct story *story)
+{
+    const struct circuit_settings *on_port[ON_PORT_NAMED];
+    const struct port *port = engine->ports[target.index];
+    const struct circuit_settings *stand_in = engine_routed(engine, target);
+    struct facts facts = { .circuit = stand_in, .policy = engine->watch.policy, .port = &port->facts,
+                           .on_port = on_port, .on_port_total = port->circuits, .now = now };
+
+    for (size_t i = 0; i < engine->watch.circuit_count && facts.on_port_count < ON_PORT_NAMED; i++)
+        if (engine->circuits[i].port == port)
+            on_port[facts.on_port_count++] = engine->circuits[i].settings;
+    story_tell(story, &facts, opinion, event, NULL, stand_in->name);
 }

@@ -72,6 +72,15 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     restore_slot(holder, &restored);
 }
 
+static char *copy(const char *text, size_t len)
+{
+    char *made = strndup(text, len);
+
+    if (made == NULL)
+        abort();
+    return made;
+}
+
 void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
 {
     struct circuit *circuit = engine_find(engine, id_lower);
@@ -79,8 +88,10 @@ void engine_restore_memory(struct engine *engine, const char *id_lower, const st
     if (circuit == NULL)
         return;
     circuit->memory = *memory;
+    const char *mark = strncmp(words, "=\n", 2) == 0 ? words : strstr(words, "\n=\n");
+    size_t len = mark == NULL ? strlen(words) : (size_t)(mark - words) + (mark != words);
     free(circuit->stored_words);
-    circuit->stored_words = words[0] != '\0' ? strdup(words) : NULL;
-    if (circuit->stored_words == NULL && words[0] != '\0')
-        abort();
+    free(circuit->attributes);
+    circuit->stored_words = len > 0 ? copy(words, len) : NULL;
+    circuit->attributes = mark != NULL ? copy(words + len + 2, strlen(words + len + 2)) : NULL;
 }

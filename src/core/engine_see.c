@@ -17,21 +17,29 @@ static void tell_word(void *context, const struct word_change *change)
     effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
 }
 
+/* The answer before, in the engine's scratch sample; NULL: none since the start. */
+static const struct sample *last_sample(struct engine *engine, const struct circuit *circuit)
+{
+    if (circuit->packed == NULL)
+        return NULL;
+    sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
+    return &engine->scratch;
+}
+
 /* Compare with the last answer, or with what the last run had stored. @return are they others, or the first? */
-static bool tell_words(struct engine *engine, struct circuit *circuit, const struct sample *sample, struct effects *out)
+static bool tell_words(const struct circuit *circuit, const struct sample *before, const struct sample *sample,
+                       struct effects *out)
 {
     struct word_sink sink = { out, circuit->holder.target };
     const char *last = circuit->stored_words;
     char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
 
-    if (circuit->packed != NULL) {
-        sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
-        last = words_write(&engine->scratch, was);
-    }
+    if (before != NULL)
+        last = words_write(before, was);
     if (last == NULL)
         return true;
     if (strcmp(last, words_write(sample, is)) == 0)
-        return circuit->packed == NULL;
+        return before == NULL;
     words_compare(last, is, tell_word, &sink);
     return true;
 }
@@ -126,18 +134,34 @@ static void note_answer(const struct engine *engine, struct circuit *circuit, st
     forget_failure(circuit);
 }
 
+/* Was the last poll a good one? */
+static bool went_well(const struct circuit *circuit)
+{
+    const struct look *look = &circuit->look;
+
+    return circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 && look->unexpected == 0 &&
+           !look->throttled;
+}
+
+/* Is it what it was when the circuit was judged: nothing has become due, by either clock, and none was set back? */
+static bool same_time(const struct circuit *circuit, struct moment now)
+{
+    return !mono_reached(circuit->due, now.mono) && now.wall_ms < circuit->due_wall_ms &&
+           now.wall_ms >= circuit->judged_wall_ms;
+}
+
 /*
  * Does everything that rests on the facts stay as it is, because nothing was wrong with the last answer, nothing waits for
  * a sample or is due, and it came in time?
  */
 static bool nothing_changes(const struct engine *engine, const struct circuit *circuit, struct mono asked,
-                            struct mono now)
+                            struct moment now)
 {
-    const struct look *look = &circuit->look;
+    const struct policy *policy = engine->watch.policy;
 
-    return circuit->quiet && !circuit->dirty && !mono_reached(circuit->due, now) && circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 &&
-           look->unexpected == 0 && !look->throttled && asked.ms < circuit->answer_due.ms && !is_gap(circuit, engine->watch.policy, asked) &&
-           mono_between(look->sample_seen, now) <= engine->watch.policy->stale_ms;
+    return circuit->quiet && !circuit->dirty && same_time(circuit, now) && went_well(circuit) &&
+           asked.ms < circuit->answer_due.ms && !is_gap(circuit, policy, asked) &&
+           mono_between(circuit->look.sample_seen, now.mono) <= policy->stale_ms;
 }
 
 /* What was told of with the last answer rests on this one now. */
@@ -163,7 +187,7 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     struct mono was = circuit->look.sample_seen;
 
     engine_note_sleep(engine, now.mono);
-    if (!nothing_changes(engine, circuit, asked, now.mono))
+    if (!nothing_changes(engine, circuit, asked, now))
         return false;
     circuit->look.sample_seen = mono_later(was, asked);
     move_basis(&circuit->holder, was, circuit->look.sample_seen);
@@ -185,7 +209,9 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample, now.wall_ms);
     if (!same) {
-        remembered = tell_words(engine, circuit, sample, out) || remembered;
+        const struct sample *before = last_sample(engine, circuit);
+        remembered = tell_words(circuit, before, sample, out) || remembered;
+        remembered = engine_note_attributes(circuit, before, sample) || remembered;
         free(circuit->packed);
         circuit->packed = sample_pack(sample, &circuit->packed_size);
         free(circuit->stored_words);
@@ -254,10 +280,13 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
 
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++) {
+            struct metric_value was = known->at[kind][path].bgp;
             take_metric(&known->at[kind][path].bgp, &witness->at[kind][path].bgp);
+            engine_note_metric(circuit, kind, path, &was, &known->at[kind][path].bgp);
             take_metric(&known->at[kind][path].arp, &witness->at[kind][path].arp);
         }
     keep_witness(circuit, known);
+    engine_note_dips(engine, circuit, now);
     feature_answered(circuit, FEATURE_METRICS, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
@@ -271,10 +300,31 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 
     struct witness *known = engine_witness(engine, circuit);
 
-    for (size_t family = 0; family < FAMILIES; family++)
+    for (size_t family = 0; family < FAMILIES; family++) {
+        struct subject session = { (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 };
+        engine_note_route(circuit, session, &known->at[peering][path].route[family], &route[family], now);
         known->at[peering][path].route[family] = route[family];
+    }
     keep_witness(circuit, known);
     feature_answered(circuit, FEATURE_ROUTES, now);
+    engine_mark(engine, index);
+    engine_settle(engine, now, out);
+}
+
+void engine_saw_arp(struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                    enum arp_state state, struct mono asked, struct moment now, struct effects *out)
+{
+    assert(index < engine->watch.circuit_count && peering < PEERINGS && path < PATHS);
+    struct circuit *circuit = &engine->circuits[index];
+    struct witness *known = engine_witness(engine, circuit);
+    struct path_witness *at = &known->at[peering][path];
+
+    if (state != ARP_UNKNOWN && (at->arp_seen.ms == MONO_NEVER.ms || asked.ms >= at->arp_seen.ms)) {
+        at->arp_state = (uint8_t)state;
+        at->arp_seen = asked;
+        keep_witness(circuit, known);
+    }
+    feature_answered(circuit, FEATURE_ARP, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }

@@ -28,6 +28,8 @@ static struct mono due_of_witness(const struct look *look, const struct witness 
             const struct path_witness *at = &witness->at[kind][path];
             due = mono_earlier(due, later_than(now, mono_after(at->bgp.seen, stale)));
             due = mono_earlier(due, later_than(now, mono_after(at->arp.seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale)));
+            due = mono_earlier(due, later_than(now, mono_after(at->arp_seen, stale + policy_routes_every_ms(policy))));
             for (size_t family = 0; family < FAMILIES; family++) {
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen, stale)));
                 due = mono_earlier(due, later_than(now, mono_after(at->route[family].seen,
@@ -38,7 +40,7 @@ static struct mono due_of_witness(const struct look *look, const struct witness 
     return due;
 }
 
-static struct mono due_of_incidents(const struct holder *holder, const struct policy *policy, struct mono now,
+struct mono engine_due_of_incidents(const struct holder *holder, const struct policy *policy, struct mono now,
                                     struct mono due)
 {
     /* a hold that is over now and changed nothing waits for the next sample, not for time */
@@ -61,6 +63,21 @@ static struct mono due_of_waiting(const struct circuit *circuit, const struct po
     return mono_earlier(due, mono_after(now.mono, left));
 }
 
+static struct mono due_of_beyond(const struct beyond *beyond, const struct policy *policy, struct mono now)
+{
+    return beyond == NULL ? MONO_NEVER
+                          : mono_earlier(judge_beyond_due(beyond, now), judge_connections_due(beyond, policy, now));
+}
+
+/* What is counted in days is so by the host's clock: should it be set, the next answer finds out (engine_saw_again). */
+static void plan_by_clock(struct circuit *circuit, const struct policy *policy, struct moment now)
+{
+    struct mono due = due_of_waiting(circuit, policy, now);
+
+    circuit->judged_wall_ms = now.wall_ms;
+    circuit->due_wall_ms = due.ms != MONO_NEVER.ms ? now.wall_ms + mono_between(now.mono, due) : INT64_MAX;
+}
+
 /* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
@@ -71,7 +88,8 @@ static struct mono due_of(const struct circuit *circuit, const struct policy *po
     due = mono_earlier(due, due_of_waiting(circuit, policy, now));
     if (circuit->look.throttled) /* 93 grows with time */
         due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
-    return due_of_incidents(&circuit->holder, policy, now.mono, due);
+    due = mono_earlier(due, due_of_beyond(circuit->beyond, policy, now.mono));
+    return engine_due_of_incidents(&circuit->holder, policy, now.mono, due);
 }
 
 static struct mono stale_from(const struct engine *engine, const struct circuit *circuit)
@@ -87,6 +105,7 @@ void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct 
 
     circuit->due = due_of_witness(look, witness, policy, now.mono, due_of(circuit, policy, now));
     circuit->answer_due = due_of_witness(look, witness, policy, look->sample_seen, MONO_NEVER);
+    plan_by_clock(circuit, policy, now);
     queue_set(engine->due, circuit->holder.target.index,
               mono_earlier(circuit->due, later_than(now.mono, stale_from(engine, circuit))));
 }
@@ -94,7 +113,7 @@ void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct 
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now)
 {
     queue_set(engine->due, engine_due_id(engine, holder->target),
-              due_of_incidents(holder, engine->watch.policy, now.mono, due));
+              engine_due_of_incidents(holder, engine->watch.policy, now.mono, due));
 }
 
 size_t engine_due_id(const struct engine *engine, struct target target)

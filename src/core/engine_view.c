@@ -1,6 +1,7 @@
 /* Looking at the engine: facts, stories, names, incidents. Nothing here changes anything. */
 #include "core/engine_inner.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct holder *holder_of(const struct engine *engine, struct target target)
@@ -55,6 +56,15 @@ bool engine_wants_routes(const struct engine *engine, size_t index, struct momen
     return judge_wants_routes(&facts);
 }
 
+bool engine_wants_arp(const struct engine *engine, size_t index, enum peering_kind peering, enum path path,
+                      struct moment now)
+{
+    struct facts facts;
+
+    engine_facts(engine, index, now, &facts);
+    return judge_wants_arp(&facts, peering, path);
+}
+
 enum verdict engine_verdict(const struct engine *engine, size_t index)
 {
     return engine->circuits[index].verdict;
@@ -79,18 +89,22 @@ void engine_view(const struct engine *engine, size_t index, struct moment now, s
                                                           : (uint8_t)VERDICT_UNKNOWN;
 }
 
-const char *engine_words(const struct engine *engine, size_t index, char text[WORDS_TEXT_MAX])
+const char *engine_words(const struct engine *engine, size_t index, char text[ENGINE_WORDS_MAX])
 {
     const struct circuit *circuit = &engine->circuits[index];
+    char attributes[ATTRIBUTES_TEXT_MAX];
 
     text[0] = '\0';
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
         sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
-        return words_write(&engine->scratch, text);
-    }
-    if (circuit->stored_words != NULL)
+        words_write(&engine->scratch, text);
+    } else if (circuit->stored_words != NULL) {
         strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);
+    }
+    engine_attributes(engine, circuit, attributes);
+    if (attributes[0] != '\0')
+        snprintf(text + strlen(text), ENGINE_WORDS_MAX - strlen(text), "=\n%s", attributes);
     return text;
 }
 
@@ -132,6 +146,10 @@ void engine_story(const struct engine *engine, struct target target, const struc
         const struct circuit *circuit = &engine->circuits[target.index];
         engine_fill_facts(engine, circuit, now, &facts);
         story_tell(story, &facts, opinion, event, circuit->failure, "");
+        return;
+    }
+    if (target.scope == SCOPE_PORT) {
+        engine_port_story(engine, target, opinion, event, now, story);
         return;
     }
     const char *name = "";

@@ -341,7 +341,8 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
         todo |= note_suppression(incident, opinion);
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
-        todo |= opinion->staged ? feed_stage(incident, opinion, policy, now)
+        todo |= opinion->staged || (opinion->rises_at_once && opinion->severity > incident->severity)
+                    ? feed_stage(incident, opinion, policy, now)
                                 : feed_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);

@@ -68,6 +68,11 @@ struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subj
     return opinion;
 }
 
+bool rule_is_off(const struct facts *facts, enum rule rule)
+{
+    return facts->policy->rule[rule].disabled;
+}
+
 bool operation_moving(struct word operation)
 {
     return operation.code == OPERATION_UPDATING || operation.code == OPERATION_CREATING ||
@@ -329,15 +334,18 @@ static void judge_below(const struct facts *facts, struct opinions *out)
         else if (circuit_cause(facts) != RULE_NONE)
             as = suppressed_by(circuit_cause(facts), SCOPE_CIRCUIT);
         else {
+            judge_attributes(facts, out);
             judge_peerings(facts, out);
+            judge_beyond(facts, NULL, out);
             return;
         }
     }
     judge_no_peerings(&as, out);
+    judge_beyond(facts, &as, out);
 }
 
 /* What the settings say about single rules. A finding that is expected stays what it is. */
-static void apply_rule_policy(const struct policy *policy, struct opinions *out)
+void judge_apply_policy(const struct policy *policy, struct opinions *out)
 {
     size_t kept = 0;
 
@@ -360,5 +368,5 @@ void judge_circuit(const struct facts *facts, struct opinions *out)
     judge_own(facts, out);
     judge_below(facts, out);
     judge_self(facts, out);
-    apply_rule_policy(facts->policy, out);
+    judge_apply_policy(facts->policy, out);
 }

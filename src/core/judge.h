@@ -6,6 +6,7 @@
 #include "core/mono.h"
 #include "core/opinion.h"
 #include "core/policy.h"
+#include "core/reset.h"
 #include "core/sample.h"
 #include "core/witness.h"
 
@@ -22,6 +23,7 @@ struct memory {
     bool provisioned;     /* its provider state was Provisioned once */
     bool provider_owns;   /* the last peering seen was last modified by the provider: layer 3 is theirs */
     int64_t first_wall_ms; /* when we first asked for it */
+    uint32_t odd_bandwidth, odd_expected; /* as 54 told them: the bandwidth, and the one in the settings; 0: they agree */
     int64_t left_wall_ms;  /* when it was first seen not to be Provisioned any more; 0: it is, or never was */
 };
 
@@ -59,8 +61,13 @@ struct facts {
     struct look look;
     uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
     uint8_t blind_scope; /* enum scope */
+    const struct past *past; /* of its sessions; NULL: nothing */
+    const char *changed; /* attributes_changes(), NULL: none; and were they told? */
+    bool change_told;
     const struct beyond *beyond;   /* connections, health, maintenance; NULL: nothing is known */
     const struct port_facts *port; /* of ExpressRoute Direct that the circuit is on, or whose story it is; NULL: none */
+    const struct circuit_settings *const *on_port; /* the first of the circuits on it, for its stories */
+    size_t on_port_count, on_port_total;
     struct expiry expiry; /* of a credential, for its stories */
     struct moment now;
 };
@@ -81,6 +88,51 @@ bool judge_family(const struct facts *facts, enum peering_kind peering, enum fam
 
 /** Would a route summary help now: a metric is down or unsteady, or disagrees with the last summary? */
 bool judge_wants_routes(const struct facts *facts);
+
+/** Which Global Reach link it is (subject.item). */
+uint64_t judge_link_item(const struct sample *sample, const struct link_sample *link);
+
+/** When a maintenance is over; a usual length is taken where the end is not said. */
+struct mono judge_maintenance_end(const struct maintenance *maintenance);
+
+/** The announced maintenance that Microsoft carries out now and that certainly concerns that path; NULL: none. */
+const struct maintenance *judge_maintained(const struct facts *facts, enum path path);
+
+/** Are all sessions up, with routes, on every path but @p worked_on (PATH_NONE: on both)? Unknown is not up. */
+bool judge_could_carry(const struct facts *facts, uint8_t worked_on);
+
+/** When announced maintenance, or connections that grow stale, change something by time alone. */
+struct mono judge_beyond_due(const struct beyond *beyond, struct mono now);
+struct mono judge_connections_due(const struct beyond *beyond, const struct policy *policy, struct mono now);
+
+/** How one link of a port is: both witnesses, the port's own switch and the LineProtocol metric. */
+enum port_link { PORT_LINK_UNKNOWN, PORT_LINK_UP, PORT_LINK_DOWN };
+
+const char *port_link_name(enum port_link state); /* "unknown", "up", "down" */
+
+enum port_link judge_port_link(const struct port_facts *port, enum link link, const struct policy *policy,
+                               struct mono now);
+
+/** The subject of a link's light (53). */
+struct subject judge_link_subject(enum link link);
+
+/** All opinions on a port: rules 52 and 53. @p known: a circuit of the watch is on it. */
+void judge_port(const struct port_facts *port, bool known, const struct policy *policy, struct mono now,
+                struct opinions *out);
+
+/** When facts of a port grow stale. */
+struct mono judge_port_due(const struct port_facts *port, const struct policy *policy, struct mono now);
+/**
+ * Would the ARP table of that path help now: the ARP metric has fallen, the last table was bad, or the session of the path
+ * is lost and layer 2 may be why? Only where route summaries may be asked (poll.sessions): both ask the router.
+ */
+bool judge_wants_arp(const struct facts *facts, enum peering_kind peering, enum path path);
+
+/** How many routes one session of the peering may bring before Microsoft's edge takes it down. Needs a sample. */
+uint32_t judge_route_limit(const struct facts *facts, enum peering_kind peering);
+
+/** Is the bandwidth known, and another one than `expect.bandwidth`? */
+bool judge_bandwidth_odd(const struct facts *facts);
 
 /** All opinions on one circuit: rules 10-46 and 90, 91 (refused), 92, 95 of it. */
 void judge_circuit(const struct facts *facts, struct opinions *out);

@@ -219,6 +219,8 @@ static void judge_family_below(const struct facts *facts, enum peering_kind kind
         judge_prefix_set(facts, family, out);
     if (family_judged(facts, kind, family))
         judge_sessions(facts, kind, family, prefixes, out);
+    if (family_judged(facts, kind, family))
+        judge_limit(facts, kind, family, out);
     if (!family_there(peering, family) || !family_disabled(peering, family))
         return;
     for (size_t i = first; i < out->count; i++) {
@@ -242,7 +244,7 @@ static void say_as(struct opinions *out, const struct opinion *as, enum rule rul
 static void say_family_parts(struct opinions *out, const struct opinion *as, enum peering_kind kind, enum family family)
 {
     static const uint8_t of_family[] = { RULE_UNKNOWN_STATE, RULE_PEERING_MISSING, RULE_PEERING_DISABLED,
-                                         RULE_SESSIONS_DOWN, RULE_NO_ROUTES };
+                                         RULE_SESSIONS_DOWN, RULE_NO_ROUTES, RULE_ROUTE_LIMIT_NEAR };
     static const uint8_t of_path[] = { RULE_REDUNDANCY_LOST, RULE_EDGE_MAINTENANCE, RULE_UNEXPECTED_ANSWER };
 
     for (size_t i = 0; i < sizeof of_family; i++)
@@ -315,6 +317,7 @@ static void judge_there(const struct facts *facts, enum peering_kind kind, struc
     for (enum family family = 0; family < FAMILIES; family++)
         judge_family_below(facts, kind, family, out);
     judge_arp(facts, kind, out);
+    judge_resets(facts, kind, out);
     judge_peering_blind(facts, kind, out);
 }
 

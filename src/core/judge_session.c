@@ -1,61 +1,12 @@
 /*
- * The decision list, fourth part: BGP sessions (rules 40-42, 46, and 95 where the witnesses disagree) and ARP (45).
+ * The decision list, fourth part: BGP sessions (rules 40-42, 46, and 95 where the witnesses disagree).
  *
  * Two witnesses: the metric, which knows no family, and the route summary of the edge device. Unknown is never down.
  */
 #include "core/judging.h"
+#include "core/reading.h"
 
 #include <assert.h>
-
-#define METRIC_UP 90   /* the threshold of Azure Monitor's baseline alerts */
-#define METRIC_DOWN 10
-
-enum reading { READING_UNKNOWN, READING_UP, READING_BETWEEN, READING_DOWN };
-
-static bool fresh(struct mono seen, struct mono now, int64_t limit_ms)
-{
-    return seen.ms != MONO_NEVER.ms && mono_between(seen, now) <= limit_ms;
-}
-
-static enum reading read_percent(const struct facts *facts, const struct metric_value *value)
-{
-    if ((facts->policy->sessions & SESSIONS_METRICS) == 0 || facts->look.feature_off[FEATURE_METRICS] ||
-        !fresh(value->seen, facts->now.mono, facts->policy->stale_ms))
-        return READING_UNKNOWN;
-    return value->percent >= METRIC_UP ? READING_UP : value->percent < METRIC_DOWN ? READING_DOWN : READING_BETWEEN;
-}
-
-/*
- * A summary counts until the next one is due plus poll.stale. Once the metric has fallen the next one is due at once, so
- * an old "established" cannot outvote it for long.
- */
-static enum reading read_route(const struct facts *facts, const struct route_value *value, enum reading metric)
-{
-    int64_t limit = facts->policy->stale_ms;
-
-    if (metric != READING_DOWN && metric != READING_BETWEEN)
-        limit += policy_routes_every_ms(facts->policy);
-    if ((facts->policy->sessions & SESSIONS_ROUTES) == 0 || facts->look.feature_off[FEATURE_ROUTES] ||
-        !fresh(value->seen, facts->now.mono, limit) || value->state == ROUTE_NO_ROW)
-        return READING_UNKNOWN;
-    return value->state == ROUTE_ESTABLISHED ? READING_UP : READING_DOWN;
-}
-
-struct readings {
-    enum reading metric, route;
-    bool no_routes;
-};
-
-static struct readings read_both(const struct facts *facts, enum peering_kind peering, enum path path,
-                                 enum family family)
-{
-    const struct path_witness *at = &facts->witness->at[peering][path];
-    struct readings readings = { .metric = read_percent(facts, &at->bgp) };
-
-    readings.route = read_route(facts, &at->route[family], readings.metric);
-    readings.no_routes = readings.route == READING_UP && at->route[family].prefixes < facts->circuit->expect.min_routes;
-    return readings;
-}
 
 static enum session combine(struct readings readings)
 {
@@ -82,17 +33,6 @@ const char *session_name(enum session session)
 {
     static const char *const names[] = { "unknown", "up", "no routes", "unsteady", "down" };
     return names[session];
-}
-
-/* When the newest witness that counts was heard: each such moment is one sample of the session. */
-static struct mono heard(const struct facts *facts, enum peering_kind peering, enum path path, enum family family)
-{
-    const struct path_witness *at = &facts->witness->at[peering][path];
-    struct readings readings = read_both(facts, peering, path, family);
-    struct mono metric = readings.metric != READING_UNKNOWN ? at->bgp.seen : (struct mono){ INT64_MIN };
-    struct mono route = readings.route != READING_UNKNOWN ? at->route[family].seen : (struct mono){ INT64_MIN };
-
-    return mono_later(metric, route);
 }
 
 bool judge_wants_routes(const struct facts *facts)
@@ -147,7 +87,7 @@ static enum rule rule_of_pair(const struct pair *pair)
 static enum owner session_owner(const struct facts *facts, enum peering_kind peering)
 {
     for (enum path path = 0; path < PATHS; path++)
-        if (read_percent(facts, &facts->witness->at[peering][path].arp) == READING_DOWN)
+        if (read_arp(facts, peering, path).reading == READING_DOWN)
             return OWNER_PROVIDER;
     return facts->sample->peering[peering].modified_by == MODIFIED_BY_PROVIDER ? OWNER_PROVIDER : OWNER_YOU;
 }
@@ -155,12 +95,6 @@ static enum owner session_owner(const struct facts *facts, enum peering_kind pee
 static struct mono newest(const struct pair *pair)
 {
     return mono_later(pair->heard[PATH_PRIMARY], pair->heard[PATH_SECONDARY]);
-}
-
-/* A rule that the settings switch off is never raised and explains nothing. */
-static bool is_off(const struct facts *facts, enum rule rule)
-{
-    return facts->policy->rule[rule].disabled;
 }
 
 /* 40 and 42: bad, good, explained by another, or not to be told from what is known. */
@@ -189,13 +123,17 @@ static void judge_path(const struct facts *facts, const struct pair *pair, enum 
                                         [SESSION_DOWN] = VARIANT_PLAIN };
     struct subject subject = subject_session(family.peering, path, family.family);
 
-    if (both != RULE_NONE && !is_off(facts, both))
+    if (both != RULE_NONE && !rule_is_off(facts, both))
         say_suppressed(out, RULE_REDUNDANCY_LOST, subject, both, family);
     else if (trouble && pair->at[path] == SESSION_UNSTEADY && is_up(pair))
         say_unknown(out, RULE_REDUNDANCY_LOST, subject); /* the prefix rule is enough to be told */
+    else if (lost(pair->at[path]) && judge_maintained(facts, path) != NULL)
+        say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_INFO, OWNER_MICROSOFT, hold,
+                VARIANT_MAINTAINED);
     else if (lost(pair->at[path]))
         say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_WARNING,
-                session_owner(facts, family.peering), hold, variants[pair->at[path]]);
+                session_owner(facts, family.peering), hold, variants[pair->at[path]])
+            ->rises_at_once = true; /* once a maintenance is over */
     else if (pair->at[path] == SESSION_UP)
         say_good(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path]);
     else
@@ -210,10 +148,10 @@ static void judge_witnesses(const struct facts *facts, struct subject subject, s
     bool fell = readings.metric == READING_DOWN || readings.metric == READING_BETWEEN;
 
     if (fell && readings.route == READING_UP)
-        say_bad(out, RULE_EDGE_MAINTENANCE, subject, heard(facts, subject.peering, subject.path, subject.family),
+        say_bad(out, RULE_EDGE_MAINTENANCE, subject, session_heard(facts, subject.peering, subject.path, subject.family),
                 SEVERITY_INFO, OWNER_MICROSOFT, HOLD_CONFIRM, VARIANT_PLAIN);
     else if (readings.metric == READING_UP || readings.route == READING_DOWN)
-        say_good(out, RULE_EDGE_MAINTENANCE, subject, heard(facts, subject.peering, subject.path, subject.family));
+        say_good(out, RULE_EDGE_MAINTENANCE, subject, session_heard(facts, subject.peering, subject.path, subject.family));
     else
         say_unknown(out, RULE_EDGE_MAINTENANCE, subject);
 
@@ -262,7 +200,7 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
         return;
     for (enum path path = 0; path < PATHS; path++) {
         pair.at[path] = judge_session(facts, peering, path, family);
-        pair.heard[path] = heard(facts, peering, path, family);
+        pair.heard[path] = session_heard(facts, peering, path, family);
     }
     enum rule both = rule_of_pair(&pair);
     judge_both(facts, &pair, both, RULE_SESSIONS_DOWN, subject, hold, out);
@@ -273,59 +211,6 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
         suppress_sessions(prefixes, out, first);
     for (enum path path = 0; path < PATHS; path++)
         judge_witnesses(facts, subject_session(peering, path, family), out);
-}
-
-/* 40 or 41 of that path, of the family that ARP serves, when it is bad */
-static const struct opinion *session_finding(const struct facts *facts, const struct opinions *out,
-                                             enum peering_kind peering, enum path path)
-{
-    const struct opinion *both = opinions_find(out, RULE_SESSIONS_DOWN, subject_family(peering, FAMILY_IPV4));
-    const struct opinion *one = opinions_find(out, RULE_REDUNDANCY_LOST, subject_session(peering, path, FAMILY_IPV4));
-
-    if (both != NULL && both->standing == STANDING_BAD && !is_off(facts, RULE_SESSIONS_DOWN))
-        return both;
-    return one != NULL && one->standing == STANDING_BAD && !is_off(facts, RULE_REDUNDANCY_LOST) ? one : NULL;
-}
-
-/* Down when either says so: the metric, or an `Incomplete` in the table. */
-static enum reading read_arp(const struct facts *facts, const struct path_witness *at)
-{
-    enum reading metric = read_percent(facts, &at->arp), table = READING_UNKNOWN;
-
-    if (at->arp_state != ARP_UNKNOWN && fresh(at->arp_seen, facts->now.mono, facts->policy->stale_ms))
-        table = at->arp_state == ARP_COMPLETE ? READING_UP : READING_DOWN;
-    if (metric == READING_DOWN || table == READING_DOWN)
-        return READING_DOWN;
-    return metric == READING_UP || table == READING_UP ? READING_UP : READING_UNKNOWN;
-}
-
-/* 45: ARP serves IPv4 only. A lost session of the same path tells of it in its own text. */
-void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out)
-{
-    const struct peering_sample *sample = &facts->sample->peering[peering];
-
-    if (facts->policy->sessions == SESSIONS_NONE || !family_judged(facts, peering, FAMILY_IPV4))
-        return;
-    for (enum path path = 0; path < PATHS; path++) {
-        const struct path_witness *at = &facts->witness->at[peering][path];
-        struct subject subject = subject_session(peering, path, FAMILIES);
-        struct mono seen = at->arp.seen.ms != MONO_NEVER.ms ? at->arp.seen : at->arp_seen;
-        const struct opinion *session = session_finding(facts, out, peering, path);
-        enum reading reading = read_arp(facts, at);
-
-        if (family_disabled(sample, FAMILY_IPV4))
-            say_suppressed(out, RULE_ARP_INCOMPLETE, subject, RULE_PEERING_DISABLED,
-                           subject_disabled(facts, peering, FAMILY_IPV4));
-        else if (session != NULL)
-            say_suppressed(out, RULE_ARP_INCOMPLETE, subject, session->rule, session->subject);
-        else if (reading == READING_DOWN)
-            say_bad(out, RULE_ARP_INCOMPLETE, subject, seen, SEVERITY_WARNING, OWNER_PROVIDER, HOLD_CONFIRM,
-                    VARIANT_PLAIN);
-        else if (reading == READING_UP)
-            say_good(out, RULE_ARP_INCOMPLETE, subject, seen);
-        else
-            say_unknown(out, RULE_ARP_INCOMPLETE, subject);
-    }
 }
 
 /* When was this session last known, if ever? MONO_NEVER: never. */
@@ -400,7 +285,7 @@ void judge_peering_blind(const struct facts *facts, enum peering_kind peering, s
         return;
     if (prefixes != NULL)
         say_suppressed(out, RULE_BLIND, subject, prefixes->rule, prefixes->subject);
-    else if (refused != FEATURE_NONE && !is_off(facts, RULE_FORBIDDEN))
+    else if (refused != FEATURE_NONE && !rule_is_off(facts, RULE_FORBIDDEN))
         say_suppressed(out, RULE_BLIND, subject, RULE_FORBIDDEN,
                        (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)refused, 0 });
     else if (blind)

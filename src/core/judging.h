@@ -22,6 +22,9 @@ struct opinion *say_unknown(struct opinions *out, enum rule rule, struct subject
 struct opinion *say_suppressed(struct opinions *out, enum rule rule, struct subject subject, enum rule by,
                                struct subject by_subject);
 
+/** A rule that the settings switch off is never raised and explains nothing. */
+bool rule_is_off(const struct facts *facts, enum rule rule);
+
 /** Settled: no operation runs on the object; an unknown word counts as settled (rule 16 tells of it). */
 bool operation_moving(struct word operation);
 
@@ -32,6 +35,16 @@ bool family_disabled(const struct peering_sample *peering, enum family family);
 
 /** The subject of the 22 of a disabled family. */
 struct subject subject_disabled(const struct facts *facts, enum peering_kind peering, enum family family);
+
+/**
+ * Rules 50, 51 and 55.
+ *
+ * @param above  the standing that what lies above the peerings gives to all of it; NULL: the circuit is fine
+ */
+void judge_beyond(const struct facts *facts, const struct opinion *above, struct opinions *out);
+
+/** What the settings say about single rules. */
+void judge_apply_policy(const struct policy *policy, struct opinions *out);
 
 void judge_peerings(const struct facts *facts, struct opinions *out);
 
@@ -51,6 +64,12 @@ struct prefix_trouble judge_prefixes(const struct facts *facts, enum family fami
 void judge_prefix_set(const struct facts *facts, enum family family, struct opinions *out);
 void judge_sessions(const struct facts *facts, enum peering_kind peering, enum family family,
                     struct prefix_trouble prefixes, struct opinions *out);
+/** Rule 44; after all else that is said of the family. */
+void judge_limit(const struct facts *facts, enum peering_kind peering, enum family family, struct opinions *out);
+/** Rule 54; the circuit's own, where what lies below is judged. */
+void judge_attributes(const struct facts *facts, struct opinions *out);
+/** Rule 43 of a peering that is there. */
+void judge_resets(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 /** Has nothing at all been heard of the circuit for longer than poll.stale (rule 90)? */
 bool judge_blind(const struct facts *facts);

@@ -121,7 +121,7 @@ static const struct message_info messages[] = {
         .subject = "Circuit @ERWATCH_CIRCUIT@ has appeared in Azure",
         .meaning = "A circuit was found in a subscription that the settings name under discover, and is watched from "
                    "now on; or one that had disappeared is there again.",
-        .todo = "Say in the settings what is expected of it, if it is more than what discover says.",
+        .todo = "Say what is expected of it: erwatchctl discover --all prints an entry for circuits.d.",
     },
     [MESSAGE_CIRCUIT_DISAPPEARED] = {
         .name = "circuit-disappeared",

@@ -74,6 +74,15 @@ enum variant {
     VARIANT_DISAGREE,       /* 95: metric up, route summary down */
     VARIANT_WEEK,           /* 94: seven days are left */
     VARIANT_DAY,            /* 94: one day is left, or none */
+    VARIANT_GONE,           /* 50: it is expected and does not exist */
+    VARIANT_OTHER_CIRCUIT,  /* 50: it is expected here and belongs to another circuit */
+    VARIANT_OPERATION,      /* 50, 51: its last operation failed */
+    VARIANT_CONNECTING,     /* 50: it has been connecting for long */
+    VARIANT_BOTH_LINKS,     /* 52: no link is left */
+    VARIANT_BRIGHT,         /* 53: too much light */
+    VARIANT_DIMMED,         /* 53: much less than a day ago */
+    VARIANT_SOON,           /* 55: it begins within a day, or has begun */
+    VARIANT_MAINTAINED,     /* 41: Microsoft works on that path, as announced */
     VARIANTS
 };
 
@@ -90,6 +99,7 @@ struct opinion {
     struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
     /* it grows worse by time alone (19, 94): a higher severity, variant or stage is told at once, without a hold */
     bool staged;
+    bool rises_at_once; /* so does a higher severity of this one, without the rest of it (41 after a maintenance) */
     uint32_t stage; /* of a staged one that is told again and again: weeks (19); else 0 */
     /*
      * Not 0: nothing that lasts but an event (43, 54, 55, 97), and which one. A bad opinion is told once for each new
@@ -99,7 +109,7 @@ struct opinion {
     uint64_t event;
 };
 
-#define OPINIONS_MAX 192
+#define OPINIONS_MAX 640 /* 200 of a circuit and its peerings; connections, Global Reach links, maintenances */
 
 struct opinions {
     size_t count;

@@ -125,3 +125,14 @@ const char *const steps_billed_while_unusable[] = {
     "While it goes on this is told again each week.",
     NULL,
 };
+
+const char meaning_attribute_changed[] =
+    "What the circuit was ordered or configured as is another thing than before: its SKU, bandwidth, location or "
+    "provider, an ASN, a VLAN or a peer prefix of a peering; or its bandwidth is not the one that expect.bandwidth "
+    "names. This is an event, told once, with the old and the new value of everything that changed.";
+const char *const steps_attribute_changed[] = {
+    "If you changed it on purpose, nothing need be done; change expect.bandwidth with it.",
+    "If not, see who did, and when: az monitor activity-log list --resource-id CIRCUIT-ID --offset 7d",
+    "An ASN, a VLAN or a peer prefix must be the same at your router, or the session does not come back.",
+    NULL,
+};

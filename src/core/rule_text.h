@@ -4,7 +4,7 @@
 /*
  * The long texts of the rules, for rule.c. A word in capitals in a step stands for what the reader has to fill in.
  * The story of an incident fills in what it knows: CIRCUIT-ID, CIRCUIT-NAME and RESOURCE-GROUP (as in the id),
- * PEERING-NAME (as Azure names it), PATH, PROVIDER.
+ * PEERING-NAME (as Azure names it), PATH, PROVIDER, CONNECTION-ID, PORT-NAME, LINK.
  */
 
 /* A step that begins so is left out of the stories of other peerings. */
@@ -43,8 +43,16 @@ RULE_TEXT(prefix_set_differs);
 RULE_TEXT(sessions_down);
 RULE_TEXT(redundancy_lost);
 RULE_TEXT(no_routes);
+RULE_TEXT(session_reset);
+RULE_TEXT(route_limit_near);
 RULE_TEXT(arp_incomplete);
 RULE_TEXT(edge_maintenance);
+RULE_TEXT(connection_down);
+RULE_TEXT(global_reach_down);
+RULE_TEXT(port_down);
+RULE_TEXT(light_level);
+RULE_TEXT(attribute_changed);
+RULE_TEXT(planned_maintenance);
 RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);
 RULE_TEXT(forbidden);

@@ -6,10 +6,10 @@ libcore_a_SOURCES += \
 	src/core/trouble.c \
 	src/core/message.c src/core/message.h \
 	src/core/rule.c src/core/rule_text.h \
-	src/core/rule_circuit.c src/core/rule_peering.c src/core/rule_prefixes.c src/core/rule_session.c src/core/rule_self.c \
+	src/core/rule_circuit.c src/core/rule_peering.c src/core/rule_prefixes.c src/core/rule_session.c src/core/rule_beyond.c src/core/rule_self.c \
 	src/core/story.c src/core/telling.c src/core/telling.h \
 	src/core/story_circuit.c src/core/story_peering.c src/core/story_prefixes.c src/core/story_session.c \
-	src/core/story_self.c
+	src/core/story_self.c src/core/story_beyond.c src/core/story_port.c
 
 noinst_PROGRAMS += erwatch-catalog
 erwatch_catalog_SOURCES = src/core/catalog_main.c
@@ -29,8 +29,12 @@ TESTS += tests/integration/catalog.sh
 dist_man_MANS += man/erwatch-rules.7
 EXTRA_DIST += tests/data/rule/message-ids.txt tests/data/story
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
-TESTS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story
+check_PROGRAMS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story tests/unit/test_beyond
+TESTS += tests/unit/test_text tests/unit/test_rule tests/unit/test_story tests/unit/test_beyond
+tests_unit_test_beyond_SOURCES = tests/unit/test_beyond.c tests/unit/leaks.h
+tests_unit_test_beyond_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_beyond_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_beyond_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/leaks.h
 tests_unit_test_text_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_text_CFLAGS = $(TEST_CFLAGS)

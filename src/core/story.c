@@ -47,8 +47,16 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_SESSIONS_DOWN] = { tell_sessions_down, tell_session_facts, "no longer without a session" },
     [RULE_REDUNDANCY_LOST] = { tell_redundancy_lost, tell_session_facts, "redundancy restored" },
     [RULE_NO_ROUTES] = { tell_no_routes, tell_session_facts, "routes arrive again" },
+    [RULE_SESSION_RESET] = { tell_session_reset, tell_session_facts, "a session was reset" },
+    [RULE_ROUTE_LIMIT_NEAR] = { tell_route_limit_near, tell_session_facts, "fewer routes than the limit again" },
     [RULE_ARP_INCOMPLETE] = { tell_arp_incomplete, tell_session_facts, "ARP works again" },
     [RULE_EDGE_MAINTENANCE] = { tell_edge_maintenance, tell_session_facts, "metric and session agree again" },
+    [RULE_CONNECTION_DOWN] = { tell_connection_down, tell_connection_facts, "the gateway connection is up again" },
+    [RULE_GLOBAL_REACH_DOWN] = { tell_global_reach_down, tell_global_reach_facts, "the Global Reach link is up again" },
+    [RULE_PORT_DOWN] = { tell_port_down, tell_port_facts, "both links of the port are up again" },
+    [RULE_LIGHT_LEVEL] = { tell_light_level, tell_port_facts, "the light of the link is as it should be again" },
+    [RULE_ATTRIBUTE_CHANGED] = { tell_attribute_changed, tell_attribute_facts, "an attribute was changed" },
+    [RULE_PLANNED_MAINTENANCE] = { tell_planned_maintenance, tell_maintenance_facts, "the maintenance is over" },
     [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
     [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
     [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },
@@ -165,4 +173,5 @@ void story_tell(struct story *story, const struct facts *facts, const struct opi
         chapter->tell(&telling);
     tell_text_end(&telling);
     chapter->facts(&telling);
+    tell_health_fact(&telling);
 }

@@ -163,6 +163,7 @@ void tell_redundancy_lost(struct telling *telling)
     tell_say(telling, "One of the two BGP sessions of the %s %s.", where, what);
     say_path(telling, path);
     say_other(telling, path == PATH_PRIMARY ? PATH_SECONDARY : PATH_PRIMARY);
+    tell_maintained(telling);
     tell_as_of(telling);
     tell_rule_steps(telling);
 }
@@ -177,6 +178,38 @@ void tell_no_routes(struct telling *telling)
     tell_say(telling, "No path of the %s brings Microsoft's edge as many routes as are expected (min_routes %u): "
                       "Microsoft has no way back to your network, although a session is established.",
              where, (unsigned)(circuit != NULL ? circuit->expect.min_routes : 1));
+    say_path(telling, PATH_PRIMARY);
+    say_path(telling, PATH_SECONDARY);
+    tell_as_of(telling);
+    tell_rule_steps(telling);
+}
+
+static uint32_t told_routes(const struct telling *telling, enum path path)
+{
+    const struct path_witness *at = told_witness(telling, path);
+    uint8_t family = telling->opinion->subject.family;
+
+    if (at == NULL || family >= FAMILIES || at->route[family].state != ROUTE_ESTABLISHED)
+        return 0;
+    return at->route[family].prefixes;
+}
+
+void tell_route_limit_near(struct telling *telling)
+{
+    struct subject subject = telling->opinion->subject;
+    uint32_t one = told_routes(telling, PATH_PRIMARY), two = told_routes(telling, PATH_SECONDARY);
+    uint32_t routes = one > two ? one : two;
+    uint32_t limit = telling->facts->sample != NULL && subject.peering < PEERINGS
+                         ? judge_route_limit(telling->facts, (enum peering_kind)subject.peering)
+                         : 0;
+    char where[SHOWN_MAX];
+
+    shown_subject(where, subject);
+    tell_summary(telling, "%u of %u routes on the %s: one too many and the session falls", (unsigned)routes,
+                 (unsigned)limit, where);
+    tell_say(telling, "Microsoft's edge receives %u routes on the %s and takes %u in one session. Beyond that it takes "
+                      "the session down, and as both paths announce the same, both fall.",
+             (unsigned)routes, where, (unsigned)limit);
     say_path(telling, PATH_PRIMARY);
     say_path(telling, PATH_SECONDARY);
     tell_as_of(telling);
@@ -199,6 +232,8 @@ void tell_arp_incomplete(struct telling *telling)
         tell_say(telling, " (ArpAvailability %d %%)", at->arp.percent);
     if (at != NULL && at->arp_state == ARP_INCOMPLETE)
         tell_say(telling, "; its ARP table says Incomplete");
+    else if (at != NULL && at->arp_state == ARP_COMPLETE)
+        tell_say(telling, ", although its last ARP table was complete");
     tell_say(telling, ". The place to look is the line of %s, the VLAN tags and your port, not BGP.",
              shown_provider(provider, telling));
     tell_as_of(telling);

@@ -192,12 +192,28 @@ static void fill_provider(struct text *text, const struct telling *telling, cons
     add_known(text, shown_provider(provider, telling), word);
 }
 
+static void fill_connection(struct text *text, const struct telling *telling, const char *word)
+{
+    add_known(text, telling_connection_id(telling), word);
+}
+
+static void fill_port(struct text *text, const struct telling *telling, const char *word)
+{
+    add_known(text, telling_port_name(telling), word);
+}
+
+static void fill_link(struct text *text, const struct telling *telling, const char *word)
+{
+    add_known(text, telling->facts->port != NULL ? telling_link_name(telling) : "", word);
+}
+
 static const struct {
     const char *word;
     void (*fill)(struct text *text, const struct telling *telling, const char *word);
 } blanks[] = {
     { "CIRCUIT-ID", fill_id },        { "CIRCUIT-NAME", fill_name }, { "RESOURCE-GROUP", fill_group },
     { "PEERING-NAME", fill_peering }, { "PATH", fill_path },         { "PROVIDER", fill_provider },
+    { "CONNECTION-ID", fill_connection }, { "PORT-NAME", fill_port }, { "LINK", fill_link },
 };
 
 static bool in_word(char byte)

@@ -74,6 +74,17 @@ enum session telling_session(const struct telling *telling, enum path path, enum
 /** Part of the subject's peering, or NULL when the sample has none. */
 const struct peering_sample *telling_peering(const struct telling *telling);
 
+/** Id of the gateway connection, name of the port, and of its link ("link1") that the opinion is about; "" for none. */
+const char *telling_connection_id(const struct telling *telling);
+const char *telling_port_name(const struct telling *telling);
+const char *telling_link_name(const struct telling *telling);
+
+/** What Azure Resource Health says, when it was asked: a fact of every story. */
+void tell_health_fact(struct telling *telling);
+
+/** Of a path that Microsoft works on now: that it does. */
+void tell_maintained(struct telling *telling);
+
 /* The chapters: one function for each rule. */
 void tell_circuit_missing(struct telling *telling);
 void tell_circuit_disabled(struct telling *telling);
@@ -85,6 +96,8 @@ void tell_unknown_state(struct telling *telling);
 void tell_operation_failed(struct telling *telling);
 void tell_operation_stuck(struct telling *telling);
 void tell_billed_while_unusable(struct telling *telling);
+void tell_attribute_changed(struct telling *telling);
+void tell_attribute_facts(struct telling *telling);
 void tell_no_peerings(struct telling *telling);
 void tell_peering_missing(struct telling *telling);
 void tell_peering_disabled(struct telling *telling);
@@ -100,8 +113,15 @@ void tell_prefix_set_differs(struct telling *telling);
 void tell_sessions_down(struct telling *telling);
 void tell_redundancy_lost(struct telling *telling);
 void tell_no_routes(struct telling *telling);
+void tell_session_reset(struct telling *telling);
+void tell_route_limit_near(struct telling *telling);
 void tell_arp_incomplete(struct telling *telling);
 void tell_edge_maintenance(struct telling *telling);
+void tell_connection_down(struct telling *telling);
+void tell_global_reach_down(struct telling *telling);
+void tell_port_down(struct telling *telling);
+void tell_light_level(struct telling *telling);
+void tell_planned_maintenance(struct telling *telling);
 void tell_blind(struct telling *telling);
 void tell_sign_in_failed(struct telling *telling);
 void tell_forbidden(struct telling *telling);
@@ -114,6 +134,10 @@ void tell_circuit_facts(struct telling *telling);
 void tell_peering_facts(struct telling *telling);
 void tell_prefix_facts(struct telling *telling);
 void tell_session_facts(struct telling *telling);
+void tell_connection_facts(struct telling *telling);
+void tell_global_reach_facts(struct telling *telling);
+void tell_port_facts(struct telling *telling);
+void tell_maintenance_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 

@@ -9,6 +9,7 @@
 #define ASK_READ_MS 10000               /* a reading request: the daemon answers from memory */
 #define ASK_POLL_MS 180000              /* a poll: sign-in, circuit, metrics and routes, each with its own limit */
 #define ASK_RELOAD_MS 60000
+#define ASK_DISCOVER_MS 180000
 
 enum ask_end {
     ASK_ANSWERED,  /* status and document are there */

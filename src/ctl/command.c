@@ -170,15 +170,58 @@ static enum exit_status run_reload(const struct call *call)
     return status;
 }
 
+/* What could not be read; the rest is shown all the same. */
+static enum exit_status judge_lists(const json_t *lists)
+{
+    enum exit_status status = EXIT_DONE;
+    const json_t *list;
+    size_t i;
+
+    json_array_foreach(lists, i, list) {
+        if (!doc_known(list, "trouble"))
+            continue;
+        complain("%s as %s: %s", doc_text_or(list, "subscription", "the list of subscriptions"),
+                 doc_text(list, "credential"), doc_text(list, "trouble"));
+        status = EXIT_FAILED;
+    }
+    return status;
+}
+
+static enum exit_status run_discover(const struct call *call)
+{
+    char *credential = ask_path(call->graph ? "/v1/discover?graph=1&credential=" : "/v1/discover?credential=", call->credential != NULL ? call->credential : "");
+    char *before = NULL;
+    struct answer answer;
+
+    if (asprintf(&before, "%s&subscription=", credential) < 0)
+        memory_or_die(NULL);
+    char *path = ask_path(before, call->subscription != NULL ? call->subscription : "");
+    ask_daemon(call, "POST", path, ASK_DISCOVER_MS, &answer);
+    free(credential);
+    free(before);
+    free(path);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE) {
+        if (call->json)
+            print_json(call, answer.body);
+        else
+            show_discover(&call->screen, answer.body, call->all);
+        status = judge_lists(json_object_get(answer.body, "lists"));
+    }
+    json_decref(answer.body);
+    return status;
+}
+
 static const struct command commands[] = {
-    { "status", NULL, true, false, run_status, "one line per circuit, the worst first" },
-    { "show", "CIRCUIT", false, false, run_show, "one circuit in full; by name or by its Azure resource id" },
-    { "incidents", NULL, false, true, run_incidents, "what is wrong, or is being confirmed" },
-    { "explain", "INCIDENT", false, false, run_explain, "one incident: rule, facts, next steps, what it waits for" },
-    { "poll", "CIRCUIT", false, false, run_poll, "ask Azure now, wait for the answer and show the circuit" },
-    { "loop", NULL, false, false, run_loop, "what the daemon itself does: loop, queues, requests, tokens" },
-    { "reload", NULL, false, false, run_reload, "read the settings again and wait for the outcome" },
-    { NULL, NULL, false, false, NULL, NULL },
+    { "status", NULL, true, false, false, run_status, "one line per circuit, the worst first" },
+    { "show", "CIRCUIT", false, false, false, run_show, "one circuit in full; by name or by its Azure resource id" },
+    { "incidents", NULL, false, true, false, run_incidents, "what is wrong, or is being confirmed" },
+    { "explain", "INCIDENT", false, false, false, run_explain, "one incident: rule, facts, next steps, what it waits for" },
+    { "poll", "CIRCUIT", false, false, false, run_poll, "ask Azure now, wait for the answer and show the circuit" },
+    { "discover", NULL, false, true, true, run_discover, "circuits that can be seen, as YAML for circuits.d" },
+    { "loop", NULL, false, false, false, run_loop, "what the daemon itself does: loop, queues, requests, tokens" },
+    { "reload", NULL, false, false, false, run_reload, "read the settings again and wait for the outcome" },
+    { NULL, NULL, false, false, false, NULL, NULL },
 };
 
 const struct command *command_all(void)

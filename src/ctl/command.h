@@ -20,7 +20,8 @@ struct call {
     const char *socket;
     const char *argument; /* CIRCUIT or INCIDENT; NULL when the command takes none */
     long timeout_ms;      /* 0: what suits the command */
-    bool json, watch, all;
+    const char *credential, *subscription; /* discover; NULL: any */
+    bool json, watch, all, graph;
     struct screen screen; /* standard output */
 };
 
@@ -28,6 +29,7 @@ struct command {
     const char *name;
     const char *argument; /* "CIRCUIT"; NULL: none */
     bool takes_watch, takes_all;
+    bool takes_scope; /* --credential, --subscription, --graph */
     enum exit_status (*run)(const struct call *call);
     const char *help;
 };

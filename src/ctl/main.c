@@ -11,7 +11,8 @@
 #include <locale.h>
 #include <unistd.h>
 
-enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL };
+enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL,
+                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH };
 
 #define TIMEOUT_MAX_S 3600
 
@@ -22,6 +23,9 @@ static const struct option options[] = {
     { "color", required_argument, NULL, OPTION_COLOUR },
     { "watch", no_argument, NULL, OPTION_WATCH },
     { "all", no_argument, NULL, OPTION_ALL },
+    { "credential", required_argument, NULL, OPTION_CREDENTIAL },
+    { "subscription", required_argument, NULL, OPTION_SUBSCRIPTION },
+    { "graph", no_argument, NULL, OPTION_GRAPH },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
@@ -41,11 +45,14 @@ static void print_help(void)
     puts("  help                 this text\n\n"
          "Options:\n"
          "  --socket PATH        the daemon's control socket\n"
-         "  --timeout SECONDS    how long to wait for an answer; 10, for a poll 180, for a reload 60\n"
+         "  --timeout SECONDS    how long to wait for an answer; 10, poll and discover 180, reload 60\n"
          "  --json               the answer as JSON, for programs\n"
          "  --color WHEN         auto (the default), always or never\n"
          "  --watch              status: draw again every 2 s until interrupted\n"
-         "  --all                incidents: those that are over, too\n"
+         "  --all                incidents: those that are over, too; discover: those that are watched, too\n"
+         "  --credential NAME    discover: ask with this credential only\n"
+         "  --subscription ID    discover: look into this subscription only\n"
+         "  --graph              discover: let Azure Resource Graph say which subscriptions to look into\n"
          "  -h, --help           this text\n"
          "  -V, --version        the version\n\n"
          "The manual is erwatchctl(1).");
@@ -102,6 +109,9 @@ static enum exit_status read_options(int argc, char **argv, struct line *line)
         case OPTION_JSON: line->call.json = true; break;
         case OPTION_WATCH: line->call.watch = true; break;
         case OPTION_ALL: line->call.all = true; break;
+        case OPTION_CREDENTIAL: line->call.credential = optarg; break;
+        case OPTION_GRAPH: line->call.graph = true; break;
+        case OPTION_SUBSCRIPTION: line->call.subscription = optarg; break;
         case OPTION_COLOUR:
             if (!read_colour(optarg, &line->colour))
                 return usage("--color may be auto, always or never, not", optarg);
@@ -150,6 +160,10 @@ static enum exit_status check(const struct command *command, const struct call *
         return usage("--watch belongs to another command than", command->name);
     if (call->all && !command->takes_all)
         return usage("--all belongs to another command than", command->name);
+    if ((call->credential != NULL || call->subscription != NULL || call->graph) && !command->takes_scope)
+        return usage("--credential, --subscription and --graph belong to another command than", command->name);
+    if (call->subscription != NULL && call->graph)
+        return usage("--graph looks for subscriptions and excludes --subscription", NULL);
     if (call->watch && (call->json || isatty(STDOUT_FILENO) == 0))
         return usage("--watch needs a terminal and excludes --json", NULL);
     return EXIT_DONE;

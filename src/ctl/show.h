@@ -12,10 +12,16 @@
 void show_status(const struct screen *screen, const json_t *document, size_t most);
 /** @param circuit  the key "circuit" of a document */
 void show_circuit(const struct screen *screen, const json_t *circuit);
+/** What lies beyond it: health, connections, Global Reach, maintenance, its port. */
+void show_beyond(const struct screen *screen, const json_t *circuit);
 void show_incidents(const struct screen *screen, const json_t *document);
 /** @param incident  the key "incident" of a document */
 void show_incident(const struct screen *screen, const json_t *incident);
 void show_loop(const struct screen *screen, const json_t *document);
+/** What can be seen, as YAML for circuits.d. The document has not passed doc_harmless(). @param all  watched ones, too */
+void show_discover(const struct screen *screen, const json_t *document, bool all);
+/** A text as a double-quoted YAML scalar, on one line and safe for a terminal. */
+void yaml_text(FILE *to, const char *text, bool utf8);
 void show_reload(const struct screen *screen, const json_t *document);
 
 /** A table of incidents with their summaries below; for the list and for a circuit. */

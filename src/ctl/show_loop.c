@@ -49,24 +49,63 @@ static void add_delivery(struct table *table, const json_t *row)
 
 static const struct column request_columns[] = {
     { .title = "REQUESTS" },
-    { .title = "SENT", .right = true },
-    { .title = "FAILED", .right = true },
     { .title = "LAST CYCLE", .right = true },
+    { .title = "CYCLE BEFORE", .right = true },
+    { .title = "SENT", .right = true },
+    { .title = "ANSWERED", .right = true },
+    { .title = "FAILED", .right = true },
 };
+
+/* Requests of a cycle, and how many questions they answer where one took several: pages of a list, an operation. */
+static void add_cycle(struct table *table, const json_t *row, const char *cycle)
+{
+    long long requests = doc_count(row, cycle), questions = doc_count(json_object_get(row, "questions"), cycle);
+
+    if (questions > 0 && questions != requests)
+        table_cell(table, PAINT_PLAIN, "%lld for %lld", requests, questions);
+    else
+        table_cell(table, PAINT_PLAIN, "%lld", requests);
+}
 
 static void add_request(struct table *table, const json_t *row)
 {
     long long failed = doc_count(row, "failed");
 
     table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "kind"));
+    add_cycle(table, row, "last_cycle");
+    add_cycle(table, row, "cycle_before");
     table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "sent"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "answered"));
     table_cell(table, failed > 0 ? PAINT_WARNING : PAINT_PLAIN, "%lld", failed);
-    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "cycle"));
+}
+
+static const struct column budget_columns[] = {
+    { .title = "BUDGET", .least = 10, .gives = 2 },
+    { .title = "SUBSCRIPTION", .least = 13, .gives = 1 },
+    { .title = "OF" },
+    { .title = "LEFT", .right = true },
+    { .title = "GROWS" },
+    { .title = "PAUSED", .right = true },
+};
+
+static void add_budget(struct table *table, const json_t *row)
+{
+    bool paused = doc_known(row, "paused_for");
+    char age[AGE_TEXT_MAX];
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text_or(row, "subscription", "-"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "of"));
+    table_cell(table, paused ? PAINT_WARNING : PAINT_PLAIN, "%lld of %lld", doc_count(row, "left"),
+               doc_count(row, "capacity"));
+    table_cell(table, PAINT_PLAIN, "%lld/s", doc_count(row, "per_second"));
+    table_cell(table, PAINT_WARNING, "%s", paused ? age_text(doc_number(row, "paused_for"), age) : "-");
 }
 
 static const struct column token_columns[] = {
     { .title = "CREDENTIAL", .least = 10, .gives = 2 },
-    { .title = "TOKEN FOR", .right = true },
+    { .title = "FOR" },
+    { .title = "TOKEN", .right = true },
     { .title = "ENDS" },
     { .title = "TROUBLE", .least = 20, .gives = 1 },
 };
@@ -76,8 +115,31 @@ static void add_token(struct table *table, const json_t *row)
     char age[AGE_TEXT_MAX];
 
     table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text_or(row, "for", "-"));
     table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "expires_in"), age));
     table_cell(table, PAINT_PLAIN, "%.10s", doc_text_or(row, "ends", "-")); /* the day is enough */
+    table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
+}
+
+static const struct column discovery_columns[] = {
+    { .title = "DISCOVERY IN", .least = 12, .gives = 2 },
+    { .title = "AS" },
+    { .title = "CIRCUITS", .right = true },
+    { .title = "BEYOND", .right = true },
+    { .title = "LISTED", .right = true },
+    { .title = "TROUBLE", .least = 20, .gives = 1 },
+};
+
+static void add_discovery(struct table *table, const json_t *row)
+{
+    char age[AGE_TEXT_MAX];
+    long long beyond = doc_count(row, "beyond");
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "subscription"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "credential"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(row, "circuits"));
+    table_cell(table, beyond > 0 ? PAINT_WARNING : PAINT_PLAIN, "%lld", beyond);
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(row, "listed_age"), age));
     table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
 }
 
@@ -120,7 +182,10 @@ void show_loop(const struct screen *screen, const json_t *document)
     print_figures(screen, document);
     print_table(screen, json_object_get(queues, "deliveries"), delivery_columns, COUNT(delivery_columns), add_delivery);
     print_table(screen, json_object_get(document, "requests"), request_columns, COUNT(request_columns), add_request);
+    print_table(screen, json_object_get(document, "budgets"), budget_columns, COUNT(budget_columns), add_budget);
     print_table(screen, json_object_get(document, "tokens"), token_columns, COUNT(token_columns), add_token);
+    print_table(screen, json_object_get(json_object_get(document, "daemon"), "discovery"), discovery_columns,
+                COUNT(discovery_columns), add_discovery);
     print_table(screen, json_object_get(document, "polls"), poll_columns, COUNT(poll_columns), add_poll);
 }
 

@@ -262,6 +262,27 @@ static void print_totals(const struct screen *screen, const json_t *totals)
     fputc('\n', screen->to);
 }
 
+/* Circuits that may be missing in the list above. */
+static void print_discovery(const struct screen *screen, const json_t *discoveries)
+{
+    const json_t *discovery;
+    size_t i;
+    char text[512];
+
+    json_array_foreach(discoveries, i, discovery) {
+        long long beyond = doc_count(discovery, "beyond");
+        if (!doc_known(discovery, "trouble") && beyond <= 0)
+            continue;
+        if (doc_known(discovery, "trouble"))
+            snprintf(text, sizeof text, "%s: %s", doc_text(discovery, "subscription"), doc_text(discovery, "trouble"));
+        else
+            snprintf(text, sizeof text, "%s: %lld circuits are not watched, \"most\" is reached",
+                     doc_text(discovery, "subscription"), beyond);
+        screen_put(screen, PAINT_WARNING, "Discovery: ");
+        screen_wrap(screen, text, 11, 11);
+    }
+}
+
 void show_status(const struct screen *screen, const json_t *document, size_t most)
 {
     const json_t *circuits = json_object_get(document, "circuits");
@@ -274,5 +295,6 @@ void show_status(const struct screen *screen, const json_t *document, size_t mos
         screen_put(screen, PAINT_WARNING, "Settings: ");
         screen_wrap(screen, trouble, 10, 10);
     }
+    print_discovery(screen, json_object_get(json_object_get(document, "daemon"), "discovery"));
     print_totals(screen, json_object_get(document, "totals"));
 }

@@ -427,7 +427,7 @@ static void turn(struct loop *loop)
         loop->reading->fresh = false;
     }
     /* without EVLOOP_ONCE it would go on for as long as any descriptor is ready */
-    if (event_base_loop(loop->base, EVLOOP_ONCE | (overdue ? EVLOOP_NONBLOCK : 0)) == -1)
+    if (event_base_loop(loop->base, overdue ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
         (void)or_die(NULL, "events");
     if (overdue)
         fire_timers(loop);

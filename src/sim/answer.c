@@ -60,6 +60,11 @@ static size_t header_place(const struct answer *answer, const char *name)
     return i;
 }
 
+bool answer_has_header(const struct answer *answer, const char *name)
+{
+    return answer->headers[header_place(answer, name)] != NULL;
+}
+
 void answer_header(struct answer *answer, const char *name, const char *format, ...)
 {
     va_list list;

@@ -44,6 +44,8 @@ void answer_fini(struct answer *answer);
 void answer_header(struct answer *answer, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+bool answer_has_header(const struct answer *answer, const char *name);
+
 /** Take over a heap body; a body that was there before is freed. */
 void answer_body(struct answer *answer, int status, const char *type, char *body, size_t len);
 

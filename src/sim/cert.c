@@ -68,7 +68,9 @@ static X509 *authority_new(EVP_PKEY *key)
 
 static X509 *server_new_certificate(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, enum cert_fault fault)
 {
-    const char *names = fault == CERT_WRONG_NAME ? "DNS:elsewhere.invalid" : "DNS:localhost,IP:127.0.0.1,IP:::1";
+    const char *names = fault == CERT_WRONG_NAME ? "DNS:elsewhere.invalid"
+                                                 : "DNS:localhost,IP:127.0.0.1,IP:::1,DNS:" METRICS_HOST
+                                                   ",DNS:*." METRICS_HOST;
     long until = fault == CERT_EXPIRED ? -DAY : 825 * DAY;
     X509 *server = certificate_new(key, "erwatch-sim", fault == CERT_EXPIRED ? -30 * DAY : -DAY, until);
 
@@ -119,7 +121,8 @@ static bool are_there(const char *dir)
     bool good = ca != NULL && server != NULL && access(key_path, R_OK) == 0 &&
                 X509_verify(server, X509_get0_pubkey(ca)) == 1 &&
                 X509_cmp_current_time(X509_get0_notAfter(server)) > 0 &&
-                X509_check_host(server, "localhost", 0, 0, NULL) == 1;
+                X509_check_host(server, "localhost", 0, 0, NULL) == 1 &&
+                X509_check_host(server, METRICS_HOST, 0, 0, NULL) == 1;
 
     X509_free(ca);
     X509_free(server);

@@ -9,7 +9,7 @@
 
 struct world;
 
-/* Connections of virtual network gateways and of Virtual WAN's ExpressRoute gateways, as Resource Manager writes them. */
+/* Connections of virtual network gateways and of Virtual WAN's gateways, as Resource Manager writes them. */
 
 /** Does it belong to a gateway of Virtual WAN? */
 bool connection_is_wan(const struct thing *connection);

@@ -1,7 +1,6 @@
 /*
- * Azure Resource Graph, as far as it finds circuits, connections and ports, and the list of subscriptions. Of its query
- * language it understands the table, conditions on `type`, plain columns of `project`, and an order; anything else is
- * answered as a query with an error.
+ * Azure Resource Graph, as far as it finds circuits, connections and ports, and the list of subscriptions. What
+ * graph_query.c does not understand is answered as a query with an error.
  */
 #include "sim/handlers.h"
 
@@ -10,122 +9,47 @@
 #include "sim/answer.h"
 #include "sim/circuit.h"
 #include "sim/gateway.h"
+#include "sim/graph_query.h"
 #include "sim/port.h"
 #include "sim/render.h"
 #include "sim/scenario.h"
 #include "sim/world.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #define ROWS_MAX 1000
 #define WINDOW_MS 5000
 
-/* ---- the query ---- */
-
-struct query {
-    char *text;    /* in lower case */
-    bool types;    /* only those that are named in a condition */
-    char *project; /* "id, name"; NULL: all columns */
-};
-
-static char *trim(char *text)
-{
-    size_t len;
-
-    while (isspace((unsigned char)*text))
-        text++;
-    len = strlen(text);
-    while (len != 0 && isspace((unsigned char)text[len - 1]))
-        text[--len] = '\0';
-    return text;
-}
-
-static bool stage_read(const char *stage, bool first, struct query *q)
-{
-    if (first && (strcmp(stage, "resources") == 0))
-        return true;
-    if (strncmp(stage, "where type =~ '", 15) == 0 || strncmp(stage, "where type == '", 15) == 0 ||
-        strncmp(stage, "where type in~ (", 16) == 0 || strncmp(stage, "where type in (", 15) == 0) {
-        q->types = true;
-        return true;
-    }
-    if (strncmp(stage, "project ", 8) == 0) {
-        free(q->project);
-        q->project = xstrdup(stage + 8);
-        return strspn(q->project, "abcdefghijklmnopqrstuvwxyz, ") == strlen(q->project);
-    }
-    return strncmp(stage, "order by ", 9) == 0 || strncmp(stage, "sort by ", 8) == 0;
-}
-
-/* Stages between bars. The conditions on types stay in `text`, where type_wanted() looks. */
-static bool query_read(const char *text, struct query *q)
-{
-    bool first = true, good = text != NULL;
-
-    *q = (struct query){ .text = xstrdup(text != NULL ? text : "") };
-    for (char *c = q->text; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
-    for (const char *at = q->text; good && at != NULL; first = false) {
-        const char *bar = strchr(at, '|');
-        char *stage = text_format("%.*s", bar != NULL ? (int)(bar - at) : (int)strlen(at), at);
-        good = stage_read(trim(stage), first, q);
-        free(stage);
-        at = bar != NULL ? bar + 1 : NULL;
-    }
-    return good;
-}
-
-static bool type_wanted(const struct query *q, const char *type)
-{
-    char quoted[64];
-
-    snprintf(quoted, sizeof quoted, "'%s'", type);
-    return !q->types || strstr(q->text, quoted) != NULL;
-}
-
-static bool column_wanted(const struct query *q, const char *column)
-{
-    char lower[32] = "";
-    const char *at = q->project;
-    size_t len = strlen(column);
-
-    for (size_t i = 0; column[i] != '\0' && i + 1 < sizeof lower; i++)
-        lower[i] = (char)tolower(column[i]);
-    while (at != NULL && *at != '\0') {
-        at += strspn(at, ", ");
-        size_t word = strcspn(at, ", ");
-        if (word == len && strncmp(at, lower, len) == 0)
-            return true;
-        at += word;
-    }
-    return q->project == NULL;
-}
-
 /* ---- rows ---- */
 
-/* From Resource Manager's resource to a row: the type in lower case, and columns that say where it is. */
-static void add_row(const struct query *q, json_t *resource, const char *type, const char *subscription,
-                    const char *group, json_t *rows)
-{
-    static const char *const same[] = { "id", "name", "location", "sku", "properties", "tags" };
-    json_t *row = json_object();
+/* What all rows are made for. */
+struct asking {
+    const struct ask *ask;
+    const json_t *subscriptions; /* NULL: all of the tenant */
+    struct graph_query query;
+    json_t *rows;
+};
 
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
-        if (column_wanted(q, same[i]))
-            json_object_set(row, same[i], json_object_get(resource, same[i]) != NULL ? json_object_get(resource, same[i])
-                                                                                     : json_null());
-    if (column_wanted(q, "type"))
-        json_object_set_new(row, "type", json_string(type));
-    if (column_wanted(q, "resourceGroup"))
-        json_object_set_new(row, "resourceGroup", json_string(group));
-    if (column_wanted(q, "subscriptionId"))
-        json_object_set_new(row, "subscriptionId", json_string(subscription));
-    json_array_append_new(rows, row);
+/* From Resource Manager's resource to a row: the type in lower case, and columns that say where it is. */
+static void add_row(const struct asking *asking, json_t *resource, const char *type, const char *subscription,
+                    const char *group)
+{
+    static const char *const same[] = { "location", "sku", "properties", "tags" };
+    json_t *row = json_pack("{s:O, s:O, s:s, s:s, s:s, s:s}", "id", json_object_get(resource, "id"), "name",
+                            json_object_get(resource, "name"), "type", type, "tenantId",
+                            asking->ask->world->scenario->tenant, "resourceGroup", group, "subscriptionId",
+                            subscription);
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
+        json_t *value = json_object_get(resource, same[i]);
+        json_object_set(row, same[i], value != NULL ? value : json_null());
+    }
     json_decref(resource);
+    row = graph_query_row(&asking->query, row);
+    if (row != NULL)
+        json_array_append_new(asking->rows, row);
 }
 
 static bool subscription_asked(const json_t *list, const char *subscription)
@@ -139,32 +63,31 @@ static bool subscription_asked(const json_t *list, const char *subscription)
     return list == NULL; /* the whole tenant */
 }
 
-static void add_circuits(const struct ask *ask, const struct query *q, const json_t *subscriptions, json_t *rows)
+static void add_circuits(const struct asking *asking)
 {
-    static const char type[] = "microsoft.network/expressroutecircuits";
-    const struct scenario *s = ask->world->scenario;
+    const struct scenario *s = asking->ask->world->scenario;
     const struct look look = { "2024-05-01", s->id_case, s->extra };
 
-    for (size_t i = 0; i < s->circuit_count && type_wanted(q, type); i++)
-        if (!circuit_deleted(s->circuits[i]) && subscription_asked(subscriptions, s->circuits[i]->subscription))
-            add_row(q, render_circuit(s->circuits[i], &look), type, s->circuits[i]->subscription,
-                    s->circuits[i]->group, rows);
+    for (size_t i = 0; i < s->circuit_count; i++)
+        if (!circuit_deleted(s->circuits[i]) && subscription_asked(asking->subscriptions, s->circuits[i]->subscription))
+            add_row(asking, render_circuit(s->circuits[i], &look), "microsoft.network/expressroutecircuits",
+                    s->circuits[i]->subscription, s->circuits[i]->group);
 }
 
-static void add_things(const struct ask *ask, const struct query *q, const json_t *subscriptions, enum thing_kind kind,
-                       json_t *rows)
+static void add_things(const struct asking *asking, enum thing_kind kind)
 {
     const char *type = kind == THING_PORT ? "microsoft.network/expressrouteports" : "microsoft.network/connections";
-    const struct scenario *s = ask->world->scenario;
+    const struct scenario *s = asking->ask->world->scenario;
     const struct look look = { "2024-05-01", s->id_case, NULL };
 
-    for (size_t i = 0; i < s->things[kind].count && type_wanted(q, type); i++) {
+    for (size_t i = 0; i < s->things[kind].count; i++) {
         const struct thing *thing = s->things[kind].at[i];
-        bool wan = kind == THING_CONNECTION && connection_is_wan(thing);
-        if (!wan && !thing_deleted(thing) && subscription_asked(subscriptions, thing->subscription))
-            add_row(q, kind == THING_PORT ? render_port(ask->world, thing, &look)
-                                          : render_connection(ask->world, thing, true, &look),
-                    type, thing->subscription, thing->group, rows);
+        bool wan = kind == THING_CONNECTION && connection_is_wan(thing); /* a part of its gateway, no row */
+        if (!wan && !thing_deleted(thing) && subscription_asked(asking->subscriptions, thing->subscription))
+            add_row(asking,
+                    kind == THING_PORT ? render_port(asking->ask->world, thing, &look)
+                                       : render_connection(asking->ask->world, thing, true, &look),
+                    type, thing->subscription, thing->group);
     }
 }
 
@@ -241,23 +164,21 @@ static bool spend_query(const struct ask *ask, struct answer *out)
 
 void graph_answer(const struct ask *ask, struct answer *out)
 {
-    struct query q;
-
     if (!spend_query(ask, out))
         return;
-    json_t *body = json_loadb(ask->request->body, ask->request->body_len, 0, NULL), *rows = json_array();
-    const json_t *subscriptions = json_object_get(body, "subscriptions"), *options = json_object_get(body, "options");
-    if (query_read(json_string_value(json_object_get(body, "query")), &q)) {
-        add_circuits(ask, &q, subscriptions, rows);
-        add_things(ask, &q, subscriptions, THING_CONNECTION, rows);
-        add_things(ask, &q, subscriptions, THING_PORT, rows);
-        answer_rows(ask, options, rows, out);
+    json_t *body = json_loadb(ask->request->body, ask->request->body_len, 0, NULL);
+    struct asking asking = { .ask = ask, .subscriptions = json_object_get(body, "subscriptions"),
+                             .rows = json_array() };
+    if (graph_query_read(json_string_value(json_object_get(body, "query")), &asking.query)) {
+        add_circuits(&asking);
+        add_things(&asking, THING_CONNECTION);
+        add_things(&asking, THING_PORT);
+        answer_rows(ask, json_object_get(body, "options"), asking.rows, out);
     } else {
         refuse_query(ask, out);
     }
-    free(q.text);
-    free(q.project);
-    json_decref(rows);
+    graph_query_fini(&asking.query);
+    json_decref(asking.rows);
     json_decref(body);
 }
 

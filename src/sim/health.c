@@ -1,6 +1,6 @@
 /*
- * Azure Resource Health and Service Health: how a circuit is, and the events of a subscription, such as maintenance that
- * is announced. Story times become wall clock times here; an event is not there before it is announced.
+ * Azure Resource Health and Service Health: how a circuit is, and the events of a subscription, such as maintenance
+ * that is announced. Story times become wall clock times here; an event is not there before it is announced.
  */
 #include "sim/handlers.h"
 

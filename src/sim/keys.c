@@ -77,7 +77,8 @@ static const struct field peering_fields[] = {
       "BgpAvailability, when it is not to follow the sessions" },
     { "arp_metric", FIELD_MAP, metric_fields, 0, 0, false, "",
       "ArpAvailability, when it is not to follow the ARP tables" },
-    { "reach", FIELD_NAMED, reach_fields, 0, 0, false, "", "connections of Global Reach, by name; private peering only" },
+    { "reach", FIELD_NAMED, reach_fields, 0, 0, false, "",
+      "connections of Global Reach, by name; private peering only" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer, or others for those it has" },
     END,
 };
@@ -124,7 +125,8 @@ const struct field circuit_fields[] = {
     { "tags", FIELD_LABELS, NULL, 0, 0, true, "", "the resource's tags" },
     { "deleted", FIELD_YES_NO, NULL, 0, 0, false, "no", "the resource does not exist (any more)" },
     { "health", FIELD_MAP, health_fields, 0, 0, false, "", "what Resource Health says" },
-    { "metrics_error", FIELD_TEXT, NULL, 0, 0, true, "", "`errorCode` of the circuit's metrics, which then have no series" },
+    { "metrics_error", FIELD_TEXT, NULL, 0, 0, true, "",
+      "`errorCode` of the circuit's metrics, which then have no series" },
     { "bytes", FIELD_MAP, bytes_fields, 0, 0, false, "", "the counters of `stats`" },
     { "peerings", FIELD_MAP, peerings_fields, 0, 0, true, "", "the peerings; null leaves the whole list out" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer, or others for those it has" },
@@ -154,7 +156,8 @@ const struct field fault_fields[] = {
     { "delay", FIELD_DURATION, NULL, 1, DAY_MS, false, "", "answer so much later, in real time" },
     { "cut", FIELD_NUMBER, NULL, 0, FAULT_HUGE_MOST, false, "",
       "close the connection after so many bytes of the body" },
-    { "bytes", FIELD_NUMBER, NULL, 1, FAULT_HUGE_MOST, false, "67108864", "how long a `huge` body is" },
+    { "bytes", FIELD_NUMBER, NULL, 1, FAULT_BOMB_MOST, false, "67108864",
+      "how long a `huge` body is, what of an `endless` one is sent, and what a `bomb` inflates to" },
     { "polls", FIELD_NUMBER, NULL, 0, 1000000, false, "", "how often a long-running operation says 202 first" },
     { "token_life", FIELD_DURATION, NULL, 0, 365 * DAY_MS, false, "", "how long the tokens given out last" },
     { "to", FIELD_TEXT, NULL, 0, 0, false, "https://elsewhere.invalid",
@@ -176,6 +179,7 @@ const struct field event_fields[] = {
 };
 
 static const struct field answer_fields[] = {
+    { "gzip", FIELD_YES_NO, NULL, 0, 0, false, "no", "compress every body for a client that takes gzip" },
     { "indent", FIELD_YES_NO, NULL, 0, 0, false, "no", "write JSON indented with CR LF, as Azure did until 2022" },
     { "check_version", FIELD_YES_NO, NULL, 0, 0, false, "yes", "refuse a missing or unknown api-version" },
     { "page", FIELD_NUMBER, NULL, 0, 100000, false, "0", "elements on one page of a list; 0 puts all on one" },

@@ -27,5 +27,6 @@ extern const struct field health_fields[], reach_fields[];
 
 #define COPIES_MAX 20000
 #define FAULT_HUGE_MOST ((int64_t)1 << 30)
+#define FAULT_BOMB_MOST ((int64_t)1 << 34)
 
 #endif

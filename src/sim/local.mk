@@ -2,13 +2,14 @@
 
 noinst_LIBRARIES += libsim.a
 libsim_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
-libsim_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
+libsim_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
 libsim_a_SOURCES = \
 	src/sim/target.c src/sim/target.h \
 	src/sim/answer.c src/sim/answer.h \
-	src/sim/schema.c src/sim/schema.h \
+	src/sim/schema.c src/sim/schema.h src/sim/fields.c src/sim/fields.h \
 	src/sim/keys.c src/sim/keys.h src/sim/keys_beyond.c \
-	src/sim/fault.c src/sim/fault.h \
+	src/sim/fault.c src/sim/fault.h src/sim/spoil.c src/sim/spoil.h \
+	src/sim/gzip.c src/sim/gzip.h \
 	src/sim/circuit.c src/sim/circuit.h \
 	src/sim/thing.c src/sim/thing.h \
 	src/sim/put.c src/sim/put.h \
@@ -19,8 +20,8 @@ libsim_a_SOURCES = \
 	src/sim/world.c src/sim/world.h \
 	src/sim/story.c \
 	src/sim/handlers.h \
-	src/sim/arm.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
-	src/sim/beyond.c src/sim/health.c src/sim/graph.c \
+	src/sim/arm.c src/sim/version.c src/sim/operation.c src/sim/login.c src/sim/machine.c \
+	src/sim/beyond.c src/sim/health.c src/sim/graph.c src/sim/graph_query.c src/sim/graph_query.h \
 	src/sim/metrics.c src/sim/metrics.h src/sim/metrics_question.c src/sim/metrics_question.h \
 	src/sim/metrics_series.c src/sim/metrics_kinds.c \
 	src/sim/assertion.c src/sim/assertion.h \
@@ -29,7 +30,7 @@ libsim_a_SOURCES = \
 	src/sim/cert.c src/sim/cert.h \
 	src/sim/settings_file.c src/sim/settings_file.h \
 	src/sim/serve.c src/sim/serve.h
-SIM_LIBS = libsim.a libconfig.a libio.a libcore.a $(JANSSON_LIBS) $(YAML_LIBS) $(IO_LIBS) -lm
+SIM_LIBS = libsim.a libconfig.a libio.a libcore.a $(JANSSON_LIBS) $(YAML_LIBS) $(ZLIB_LIBS) $(IO_LIBS) -lm
 
 bin_PROGRAMS += erwatch-sim
 erwatch_sim_SOURCES = src/sim/main.c
@@ -42,7 +43,7 @@ dist_man_MANS += man/erwatch-sim.1
 
 if BUILD_TESTS
 SIM_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -D_GNU_SOURCE -DTEST_SOURCE='"$(abs_top_srcdir)"'
-SIM_TEST_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+SIM_TEST_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS)
 check_PROGRAMS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault \
 	tests/unit/test_sim_assertion
 TESTS += tests/unit/test_sim_render tests/unit/test_sim_scenario tests/unit/test_sim_fault tests/unit/test_sim_assertion

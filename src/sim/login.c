@@ -32,9 +32,18 @@ static void keep_audience(struct token *token, const char *audience)
     snprintf(token->audience, sizeof token->audience, "%.*s", (int)len, audience);
 }
 
+/* "https://uksouth.metrics.localhost:1" is a region of "https://metrics.localhost:1". */
+static bool is_region_of(const char *base, const char *audience)
+{
+    const char *host = strstr(base, "://"), *dot = host != NULL ? strchr(host, '.') : NULL, *of = strstr(audience, "://");
+
+    return dot != NULL && of != NULL && of - audience == host - base &&
+           strncasecmp(base, audience, (size_t)(host - base)) == 0 && strcasecmp(dot + 1, of + 3) == 0;
+}
+
 /*
- * Is the token for the host that was asked? Azure's own names are good everywhere, because this program stands for them;
- * any other audience must be the address by which the client calls us.
+ * Is the token for the host that was asked? Azure's own names are good everywhere, because this program stands for
+ * them; any other audience must be the address by which the client calls us.
  */
 static bool audience_fits(const struct ask *ask, const struct token *token)
 {
@@ -47,7 +56,7 @@ static bool audience_fits(const struct ask *ask, const struct token *token)
         return for_metrics && batch;
     if (!batch && strstr(token->audience, "://management.") != NULL)
         return true;
-    return strcasecmp(token->audience, ask->base) == 0;
+    return strcasecmp(token->audience, ask->base) == 0 || (batch && is_region_of(ask->base, token->audience));
 }
 
 const struct token *token_issue(const struct ask *ask, const char *audience, int64_t *life_ms)

@@ -269,7 +269,9 @@ static bool announce(const struct program *p, const struct options *o, char why[
 {
     char *url = text_format("%s://%s", p->main_door.scheme, p->main_address);
     char *metadata = p->metadata != NULL ? text_format("http://%s", p->metadata_address) : xstrdup(url);
-    const struct whereabouts where = { url, metadata, o->tls_dir };
+    bool named = !o->plain && o->listen.loopback; /* the certificate has names only for loopback */
+    char *metrics = named ? text_format("https://" METRICS_HOST ":%u", server_port(p->main)) : xstrdup(url);
+    const struct whereabouts where = { url, metadata, metrics, o->tls_dir };
     bool good = o->settings == NULL || settings_file_write(o->settings, p->world->scenario, &where, why);
 
     if (good) {
@@ -278,6 +280,7 @@ static bool announce(const struct program *p, const struct options *o, char why[
             printf("metadata on %s\n", metadata);
         fflush(stdout);
     }
+    free(metrics);
     free(metadata);
     free(url);
     return good;

@@ -22,7 +22,9 @@ static size_t circuit_cells(const struct ask *ask, const void *resource, struct 
     (void)resource;
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++)
-            out[count++] = (struct metric_cell){ { peering_values[kind], ask->world->scenario->peer[path] }, kind, path };
+            out[count++] = (struct metric_cell){ { peering_values[kind], ask->world->scenario->peer[path] },
+                                                 kind,
+                                                 path };
     return count;
 }
 

@@ -120,7 +120,8 @@ static json_t *render_ipv6(const struct circuit *circuit, enum peering_kind kind
     put_state(config, "state", side, "state", "Enabled");
     if (has_prefixes(kind, side))
         json_object_set_new(config, "microsoftPeeringConfig", render_prefixes(circuit, peering, side, look));
-    put_reference(config, "routeFilter", circuit->subscription, circuit->group, "routeFilters", state_text(side, "route_filter", NULL));
+    put_reference(config, "routeFilter", circuit->subscription, circuit->group, "routeFilters",
+                  state_text(side, "route_filter", NULL));
     return config;
 }
 
@@ -144,7 +145,8 @@ static json_t *peering_properties(const struct circuit *circuit, enum peering_ki
     put_state(p, "lastModifiedBy", peering, "modified_by", "Customer");
     if (has_prefixes(kind, ipv4))
         json_object_set_new(p, "microsoftPeeringConfig", render_prefixes(circuit, peering, ipv4, look));
-    put_reference(p, "routeFilter", circuit->subscription, circuit->group, "routeFilters", state_text(ipv4, "route_filter", NULL));
+    put_reference(p, "routeFilter", circuit->subscription, circuit->group, "routeFilters",
+                  state_text(ipv4, "route_filter", NULL));
     if (ipv6 != NULL)
         json_object_set_new(p, "ipv6PeeringConfig", render_ipv6(circuit, kind, peering, ipv6, look));
     if (since(look, SINCE_CONNECTIONS))

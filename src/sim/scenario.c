@@ -63,6 +63,7 @@ static void read_settings(struct scenario *s)
     s->secret_expired = flag(root, "secret_expired", false);
     s->token_life_ms = state_number(root, "token_life", 3599000, NULL);
     s->indent = flag(answers, "indent", false);
+    s->gzip = flag(answers, "gzip", false);
     s->check_version = flag(answers, "check_version", true);
     s->page = (size_t)state_number(answers, "page", 0, NULL);
     s->id_case = state_text(answers, "id_case", "usual");

@@ -39,7 +39,7 @@ struct scenario {
     int64_t clock_ahead_ms;    /* Azure's clock before this host's */
     bool secret_expired;
     int64_t token_life_ms;
-    bool indent, check_version;
+    bool indent, check_version, gzip;
     size_t page; /* circuits on a page; 0: all */
     const char *id_case, *region;
     const json_t *extra;

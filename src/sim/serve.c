@@ -11,6 +11,7 @@
 #include "sim/circuit.h"
 #include "sim/control.h"
 #include "sim/fault.h"
+#include "sim/gzip.h"
 #include "sim/handlers.h"
 #include "sim/scenario.h"
 #include "sim/target.h"
@@ -153,7 +154,7 @@ static void make_endless(struct answer *answer, size_t bytes)
     answer_body(answer, answer->status, "application/json; charset=utf-8", body, bytes);
 }
 
-static void spoil(const struct ask *ask, struct answer *answer)
+static void strike(const struct ask *ask, struct answer *answer)
 {
     char *url = text_format("%s%s", ask->base, ask->request->uri);
 
@@ -161,6 +162,23 @@ static void spoil(const struct ask *ask, struct answer *answer)
     if (answer->endless)
         make_endless(answer, (size_t)ask->fault->bytes);
     free(url);
+}
+
+/* The last thing that is done to a body, so that a fault spoils what the client sees in the end. */
+static void compress(const struct ask *ask, struct answer *answer)
+{
+    const char *accepts = server_header(ask->call, "Accept-Encoding");
+    size_t len;
+
+    if (!ask->world->scenario->gzip || accepts == NULL || strstr(accepts, "gzip") == NULL || answer->len == 0 ||
+        answer->endless || answer_has_header(answer, "Content-Encoding"))
+        return;
+    char *body = gzip_pack(answer->body, answer->len, &len);
+    free(answer->body);
+    answer->body = body;
+    answer->len = len;
+    answer_header(answer, "Content-Encoding", "gzip");
+    answer_header(answer, "Vary", "Accept-Encoding");
 }
 
 static void log_request(const struct serve *serve, const struct ask *ask, const struct answer *answer)
@@ -186,7 +204,8 @@ static void answer_azure(struct serve *serve, struct ask *ask, struct server_cal
     answer_init(&answer);
     make_answer(serve, ask, &answer);
     if (ask->fault != NULL)
-        spoil(ask, &answer);
+        strike(ask, &answer);
+    compress(ask, &answer);
     log_request(serve, ask, &answer);
     if (!answer.hang && answer.delay_ms == 0) {
         send_answer(call, &answer);

@@ -40,6 +40,7 @@ static void put_azure(FILE *to, const struct scenario *s, const struct whereabou
     put_line(to, "  management", where->url);
     put_line(to, "  login", where->url);
     put_line(to, "  metrics", where->url);
+    put_line(to, "  metrics_batch", where->metrics);
     put_line(to, "  metadata", where->metadata);
     if (where->tls_dir != NULL && realpath(where->tls_dir, absolute) != NULL) {
         char *ca = text_format("%s/ca.pem", absolute);

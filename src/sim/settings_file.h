@@ -9,6 +9,7 @@ struct scenario;
 struct whereabouts {
     const char *url;      /* "https://127.0.0.1:8443" */
     const char *metadata; /* "http://127.0.0.1:8444", or the same as url */
+    const char *metrics;  /* the metrics host's own call: "https://metrics.localhost:8443", or the same as url */
     const char *tls_dir;  /* with ca.pem; NULL: no TLS */
 };
 

@@ -1,6 +1,6 @@
 /*
- * Resources other than circuits, and their past. What their keys mean is the business of those who write them: gateway.c,
- * port.c, health.c.
+ * Resources other than circuits, and their past. What their keys mean is the business of those who write them:
+ * gateway.c, port.c, health.c.
  */
 #include "sim/thing.h"
 

@@ -44,6 +44,7 @@ static const char *const steps[] = {
     "  provisioned INTEGER NOT NULL,"
     "  provider_owns INTEGER NOT NULL,"
     "  first_wall_ms INTEGER NOT NULL,"
+    "  odd_bandwidth INTEGER NOT NULL, odd_expected INTEGER NOT NULL,"
     "  left_wall_ms INTEGER NOT NULL,"
     "  words TEXT NOT NULL"
     ") STRICT, WITHOUT ROWID;"

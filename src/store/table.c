@@ -84,6 +84,8 @@ static const struct column memory_columns[] = {
     FLAG("provisioned", M, memory.provisioned),
     FLAG("provider_owns", M, memory.provider_owns),
     TIME("first_wall_ms", M, memory.first_wall_ms),
+    COUNT("odd_bandwidth", M, memory.odd_bandwidth),
+    COUNT("odd_expected", M, memory.odd_expected),
     TIME("left_wall_ms", M, memory.left_wall_ms),
     TEXT("words", M, words),
 };

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_ALL, TAKES_CIRCUIT };
+enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_ALL, TAKES_CIRCUIT, TAKES_SCOPE };
 
 static const struct endpoint {
     const char *method, *path; /* with TAKES_NAME the name stands behind it */
@@ -27,6 +27,7 @@ static const struct endpoint {
     { "GET", "/v1/loop", TAKES_NOTHING, false, API_LOOP },
     { "POST", "/v1/poll", TAKES_CIRCUIT, true, API_POLL },
     { "POST", "/v1/reload", TAKES_NOTHING, true, API_RELOAD },
+    { "POST", "/v1/discover", TAKES_SCOPE, true, API_DISCOVER },
 };
 static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
 
@@ -161,6 +162,11 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
         if (out->all && strcmp(all, "1") != 0 && strcmp(all, "0") != 0)
             return refuse(API_BAD_REQUEST, "\"all\" may be 1 or 0.", why);
         out->all = out->all && *all == '1';
+        break;
+    case TAKES_SCOPE:
+        (void)query_value(query, "subscription", out->name);
+        (void)query_value(query, "credential", out->credential);
+        out->graph = query_value(query, "graph", all) && strcmp(all, "1") == 0;
         break;
     case TAKES_NOTHING: break;
     }

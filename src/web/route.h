@@ -15,6 +15,7 @@ enum api_call {
     API_LOOP,      /* GET /v1/loop */
     API_POLL,      /* POST /v1/poll?circuit=NAME */
     API_RELOAD,    /* POST /v1/reload */
+    API_DISCOVER,  /* POST /v1/discover?credential=NAME&subscription=ID&graph=1, all optional */
     API_CALLS
 };
 
@@ -24,7 +25,9 @@ struct api_request {
     enum api_call call;
     bool changes;            /* more than reading: for root and the daemon's own user only */
     bool all;                /* API_INCIDENTS: the cleared ones, too */
-    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, or an incident as it was written; else "" */
+    bool graph;              /* API_DISCOVER: Resource Graph says where to look */
+    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, an incident as it was written, a subscription; else "" */
+    char credential[API_NAME_MAX]; /* API_DISCOVER: its name; else "" */
 };
 
 enum api_error {

@@ -44,6 +44,14 @@ struct circuit_view {
     size_t incident_count;
 };
 
+/** A subscription whose circuits are discovered. */
+struct discovery_view {
+    const char *subscription, *credential;
+    size_t circuits, beyond; /* watched because of it; kept out by `most` */
+    int64_t listed_wall_ms;  /* the last complete list; 0: none yet */
+    const char *trouble;     /* why the last one was not; "": it was */
+};
+
 /** The daemon as a whole, for the head of `status` and `loop`. */
 struct daemon_view {
     const char *version, *host;
@@ -51,6 +59,8 @@ struct daemon_view {
     const char *settings_file;
     int64_t settings_wall_ms; /* when these settings became valid */
     const char *settings_trouble; /* why the last reload was refused; NULL: it was not */
+    const struct discovery_view *discoveries;
+    size_t discovery_count;
 };
 
 /** One receiver's queue. */
@@ -61,15 +71,24 @@ struct queue_view {
     const char *trouble; /* what the last attempt ran into; NULL: nothing */
 };
 
-/** Requests of one kind: "circuit", "list", "metrics", "routes", "token", "hook" … */
+/** Requests of one kind: "circuit", "list", "metrics", "routes", "token" … */
 struct requests_view {
     const char *kind;
     uint64_t sent, answered, failed; /* since the start; every one is answered or under way */
-    uint64_t cycle;        /* in the last whole cycle */
+    uint64_t sent_last, sent_before; /* in the last whole cycle, and in the one before */
+    uint64_t questions, questions_last, questions_before; /* a list of several pages is one */
+};
+
+/** What may still be asked with one credential in one subscription. */
+struct budget_view {
+    const char *credential, *subscription;
+    const char *kind; /* "reads", "writes" … */
+    int64_t left, capacity, per_second;
+    int64_t paused_ms; /* Azure wants to be left alone for so long; negative: it does not */
 };
 
 struct token_view {
-    const char *credential;
+    const char *credential, *audience; /* "management", "metrics": what it is for */
     int64_t expires_ms;  /* from now; negative: there is no token */
     const char *trouble;  /* why the last one was refused; NULL: it was not */
     int64_t ends_wall_ms; /* when the credential itself ends; 0: never, or nobody knows */
@@ -78,6 +97,21 @@ struct token_view {
 struct next_poll_view {
     const char *circuit;
     int64_t in_ms; /* 0 when it is due */
+};
+
+/** A list that was read for API_DISCOVER. */
+struct discover_list_view {
+    const char *subscription; /* "": which subscriptions there are */
+    const char *credential;
+    size_t circuits;
+    const char *trouble; /* why it is not complete; "": it is */
+};
+
+/** A circuit that a credential can see. */
+struct seen_view {
+    const struct sample *sample;
+    const char *credential;
+    bool watched;
 };
 
 /** What the daemon itself does. */
@@ -93,6 +127,8 @@ struct loop_view {
     size_t queue_count;
     const struct requests_view *requests;
     size_t request_count;
+    const struct budget_view *budgets;
+    size_t budget_count;
     const struct token_view *tokens;
     size_t token_count;
     const struct next_poll_view *polls; /* the next few, soonest first */
@@ -132,6 +168,12 @@ void view_status_circuit(struct view_list *list, const struct circuit_view *circ
 void view_status_incident(struct view_list *list, const struct incident *incident);
 /** Frees the list. */
 char *view_status_end(struct view_list *list, const struct daemon_view *daemon, struct moment now);
+
+/** POST /v1/discover: one entry per circuit, then the end. */
+void view_discover_circuit(struct view_list *list, const struct seen_view *seen);
+/** Frees the list. */
+char *view_discover_end(struct view_list *list, const struct discover_list_view *lists, size_t count,
+                        struct moment now);
 
 /** GET /v1/incidents */
 void view_incidents_add(struct view_list *list, const struct incident_view *incident, struct moment now);

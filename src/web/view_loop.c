@@ -12,6 +12,24 @@ json_t *entry_document(const char *schema, struct moment now)
     return document;
 }
 
+static json_t *discoveries(const struct daemon_view *daemon, struct moment now)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < daemon->discovery_count; i++) {
+        const struct discovery_view *discovery = &daemon->discoveries[i];
+        json_t *entry = put_object_new();
+        put_text(entry, "subscription", discovery->subscription);
+        put_text(entry, "credential", discovery->credential);
+        put_number(entry, "circuits", (int64_t)discovery->circuits);
+        put_number(entry, "beyond", (int64_t)discovery->beyond);
+        put_since(entry, "listed", discovery->listed_wall_ms, now.wall_ms);
+        put_known(entry, "trouble", discovery->trouble);
+        put_item(list, entry);
+    }
+    return list;
+}
+
 json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
 {
     json_t *entry = put_object_new();
@@ -22,6 +40,7 @@ json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
     put_text(entry, "settings", daemon->settings_file);
     put_since(entry, "settings_since", daemon->settings_wall_ms, now.wall_ms);
     put_text(entry, "settings_trouble", daemon->settings_trouble);
+    put_value(entry, "discovery", discoveries(daemon, now));
     return entry;
 }
 
@@ -73,6 +92,16 @@ static json_t *queues(const struct loop_view *loop)
     return entry;
 }
 
+static json_t *questions(const struct requests_view *of)
+{
+    json_t *entry = put_object_new();
+
+    put_number(entry, "asked", (int64_t)of->questions);
+    put_number(entry, "last_cycle", (int64_t)of->questions_last);
+    put_number(entry, "cycle_before", (int64_t)of->questions_before);
+    return entry;
+}
+
 static json_t *requests(const struct loop_view *loop)
 {
     json_t *list = put_array_new();
@@ -83,7 +112,27 @@ static json_t *requests(const struct loop_view *loop)
         put_number(entry, "sent", (int64_t)loop->requests[i].sent);
         put_number(entry, "answered", (int64_t)loop->requests[i].answered);
         put_number(entry, "failed", (int64_t)loop->requests[i].failed);
-        put_number(entry, "cycle", (int64_t)loop->requests[i].cycle);
+        put_number(entry, "last_cycle", (int64_t)loop->requests[i].sent_last);
+        put_number(entry, "cycle_before", (int64_t)loop->requests[i].sent_before);
+        put_value(entry, "questions", questions(&loop->requests[i]));
+        put_item(list, entry);
+    }
+    return list;
+}
+
+static json_t *budgets(const struct loop_view *loop)
+{
+    json_t *list = put_array_new();
+
+    for (size_t i = 0; i < loop->budget_count; i++) {
+        json_t *entry = put_object_new();
+        put_text(entry, "credential", loop->budgets[i].credential);
+        put_text(entry, "subscription", loop->budgets[i].subscription);
+        put_text(entry, "of", loop->budgets[i].kind);
+        put_number(entry, "left", loop->budgets[i].left);
+        put_number(entry, "capacity", loop->budgets[i].capacity);
+        put_number(entry, "per_second", loop->budgets[i].per_second);
+        put_seconds(entry, "paused_for", loop->budgets[i].paused_ms);
         put_item(list, entry);
     }
     return list;
@@ -96,6 +145,7 @@ static json_t *tokens(const struct loop_view *loop)
     for (size_t i = 0; i < loop->token_count; i++) {
         json_t *entry = put_object_new();
         put_text(entry, "credential", loop->tokens[i].credential);
+        put_text(entry, "for", loop->tokens[i].audience);
         put_seconds(entry, "expires_in", loop->tokens[i].expires_ms);
         put_text(entry, "trouble", loop->tokens[i].trouble);
         put_time(entry, "ends", loop->tokens[i].ends_wall_ms);
@@ -126,6 +176,7 @@ char *view_loop(const struct loop_view *loop, struct moment now)
     put_value(document, "loop", figures(loop));
     put_value(document, "queues", queues(loop));
     put_value(document, "requests", requests(loop));
+    put_value(document, "budgets", budgets(loop));
     put_value(document, "tokens", tokens(loop));
     put_value(document, "polls", polls(loop));
     return put_end(document);

@@ -131,6 +131,94 @@ static void read_metrics(const struct azure_reply *reply)
         }
 }
 
+static void count_witness(void *context, size_t index, const struct witness *seen)
+{
+    (void)context;
+    require(index < 2 && metrics_count(seen, (struct mono){ 0 }) <= PEERINGS * PATHS * 2);
+}
+
+static void check_circuit(const char *id)
+{
+    struct arm_id parts;
+
+    require(arm_id_parse(id, &parts) && strpbrk(id, "?#%\\") == NULL && strstr(id, "/../") == NULL);
+}
+
+static void check_connection(void *context, const char *id, const char *circuit)
+{
+    (void)context;
+    require(connection_is_id(id));
+    check_circuit(circuit);
+}
+
+static void check_event(void *context, const struct event *event)
+{
+    (void)context;
+    check_text(event->value.tracking_id, sizeof event->value.tracking_id);
+    require(event->value.tracking_id[0] != '\0' && strpbrk(event->value.tracking_id, "/?#%") == NULL);
+    require(memchr(event->value.title, '\0', sizeof event->value.title) != NULL && event->value.path <= PATH_NONE);
+    require(event->region_count <= EVENT_REGIONS_MAX);
+}
+
+static void check_target(void *context, const char *circuit, int64_t starts, int64_t ends)
+{
+    (void)context;
+    check_circuit(circuit);
+    require(starts >= 0 && ends >= 0);
+}
+
+static void check_row(void *context, const struct graph_row *row)
+{
+    (void)context;
+    check_circuit(row->circuit);
+    require(connection_is_id(row->id));
+}
+
+static void read_lists(const struct azure_reply *reply)
+{
+    struct failure why;
+    char *next = NULL;
+    size_t all = 0;
+
+    check_result(connections_read(reply, check_connection, NULL, &next, &why), &why);
+    free(next);
+    next = NULL;
+    check_result(events_read(reply, true, check_event, NULL, &next, &why), &why);
+    free(next);
+    next = NULL;
+    check_result(impacted_read(reply, check_target, NULL, &all, &next, &why), &why);
+    free(next);
+    next = NULL;
+    check_result(graph_read(reply, GRAPH_CONNECTIONS, check_row, NULL, &next, &why), &why);
+    free(next);
+}
+
+static void read_beyond(const struct azure_reply *reply)
+{
+    static const char *const ids[] = { ID, ID "2" };
+    struct connection_value connection;
+    struct health_value health;
+    struct port_value port;
+    struct failure why;
+
+    check_result(metrics_read_batch(reply, ids, 2, INT64_C(1724656320000), (struct mono){ 1000000 }, count_witness, NULL,
+                                    &why),
+                 &why);
+    check_result(connection_read(reply, ID, (struct mono){ 1 }, &connection, &why), &why);
+    if (health_read(reply, ID, (struct mono){ 1 }, &health, &why) == AZURE_OK)
+        require(memchr(health.summary, '\0', sizeof health.summary) != NULL);
+    port_value_reset(&port);
+    check_result(port_read(reply, ID, (struct mono){ 1 }, &port, &why), &why);
+    for (enum port_metrics which = PORT_LINE; which <= PORT_LIGHT; which++)
+        check_result(port_read_metrics(reply, which, INT64_C(1724656320000), (struct mono){ 1000000 }, port.link, &why),
+                     &why);
+    for (size_t i = 0; i < LINKS; i++) {
+        check_text(port.link[i].router, sizeof port.link[i].router);
+        require(port.link[i].line_percent >= 0 && port.link[i].line_percent <= 100);
+        require(port.link[i].rx.centi_dbm >= -10000 && port.link[i].rx.centi_dbm <= 10000);
+    }
+}
+
 static void read_token(const struct azure_reply *reply)
 {
     struct token token;
@@ -176,6 +264,9 @@ static void read_headers(const uint8_t *data, size_t size)
     (void)iso_time_ms(text, size);
     (void)arm_id_parse(text, &id);
     read_challenge(text);
+    struct azure_reply limits = { .left = { [QUOTA_USER] = text, [QUOTA_USER_RESETS] = text } };
+    require(azure_quota_left(&limits, QUOTA_USER) >= -1 && azure_quota_resets_ms(&limits) >= -1);
+    free(metrics_batch_origin(arm, text));
     if (azure_same_origin(arm, text))
         require(strncasecmp(text, arm, sizeof arm - 1) == 0 && strpbrk(text, "@\\# ") == NULL);
     free(text);
@@ -195,6 +286,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         read_circuits(&reply);
         read_tables(&reply);
         read_metrics(&reply);
+        read_lists(&reply);
+        read_beyond(&reply);
     }
     if (size < 32768)
         read_headers(data, size);

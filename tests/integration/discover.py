@@ -1,5 +1,6 @@
 """Circuits that are watched because their subscription is: they appear, disappear, and outlive a restart."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -88,6 +89,29 @@ def a_new_circuit_is_found_where_no_list_is_polled():
     with bed_of(["lon-1", "lon-2"], gone=["lon-2"]) as bed:
         bed.start()
         wait_usable(bed, "lon-1")
+        bed.sim.set("lon-2", {"deleted": False})
+        wait_usable(bed, "lon-2")
+
+
+@test
+def the_graph_says_where_a_list_is_worth_reading():
+    with bed_of(["lon-1", "lon-2"], gone=["lon-2"], by="graph") as bed:
+        bed.start()
+        wait_usable(bed, "lon-1")
+        bed.sim.wait_more("graph", 3)
+        lists = bed.sim.requests("list")
+        expect(lists <= 1, bed.sim.requests())
+        bed.sim.set("lon-2", {"deleted": False})
+        wait_usable(bed, "lon-2")
+
+
+@test
+def without_the_graph_lists_are_read():
+    with bed_of(["lon-1", "lon-2"], gone=["lon-2"], by="graph") as bed:
+        bed.sim.fault(match=["graph"], status=403, code="AuthorizationFailed", message="no graph")
+        bed.start()
+        wait_usable(bed, "lon-1")
+        bed.sim.wait_more("list", 2)
         bed.sim.set("lon-2", {"deleted": False})
         wait_usable(bed, "lon-2")
 
@@ -217,6 +241,9 @@ def more_than_most_are_not_watched_and_it_says_so():
         bed.sim.wait_more("list", 3)
         expect(len(watched(bed)) == 2, watched(bed))
         expect(bed.err().count("are not watched, because") == 1, bed.err())
+        expect("2 circuits are not watched" in bed.ctl("status").out, bed.ctl("status").out)
+        row = bed.daemon.get("/v1/loop")["daemon"]["discovery"][0]
+        expect((row["circuits"], row["beyond"], row["trouble"]) == (2, 2, None), row)
 
 
 @test
@@ -230,8 +257,88 @@ def a_refused_list_is_told_and_nothing_goes_blind():
         bed.sim.wait_more("list", 2)
         expect(bed.err().count("discovery in subscription") == 1, bed.err())
         bed.expect_no_circuit_finding()
+        expect(f"Discovery: {SUBSCRIPTION}: " in bed.ctl("status").out, bed.ctl("status").out)
+        expect(f"{SUBSCRIPTION}" in bed.ctl("loop").out, bed.ctl("loop").out)
         bed.sim.clear()
         bed.wait_notice(rule=92, event="cleared")
+        wait_until(lambda: "Discovery: " not in bed.ctl("status").out, "the trouble to be over")
+
+
+NOWHERE = "00000000-0000-0000-0000-00000000000f"
+OTHER = "00000000-0000-0000-0000-00000000000a"
+
+
+def many_kinds():
+    return [
+        {"name": "lon-1", "bandwidth": 200, "peerings": {"private": {}}},
+        {"name": "lon-2", "peerings": {"private": {}, "microsoft": {"ipv4": {"prefixes": {"203.0.113.0/24": "Configured"}}}},
+         "provider": "He said: \"#1\"\n- x: [y]\u001b[31m\u202e'"},
+        {"name": "par-1", "subscription": OTHER, "provider_state": "NotProvisioned"},
+    ]
+
+
+@test
+def what_can_be_seen_is_printed_as_settings_that_work():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("discover")
+        expect(done.status == 0 and done.err == "", (done.status, done.err, done.out))
+        expect("lon-2" in done.out and "par-1" in done.out and "lon-1" not in done.out, done.out)
+        expect("\x1b" not in done.out and "\u202e" not in done.out, done.out)
+        folder = os.path.join(bed.folder, "circuits.d")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "found.yaml"), "w", encoding="utf-8") as to:
+            to.write(done.out)
+        checked = bed.check()
+        expect(checked.status == 0 and "3 circuits:" in checked.out, (checked.out, checked.err))
+        expect("provisioned or ordered; no peerings" in checked.out, checked.out)
+        expect("peerings private and microsoft; families IPv4; 1 prefix;" in " ".join(checked.out.split()), checked.out)
+        expect(watched(bed) == ["lon-1"], "asking changes nothing")
+
+
+@test
+def what_is_printed_can_be_narrowed_and_widened():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        everything = bed.ctl("discover", "--all").out
+        expect("lon-1" in everything and "# watched already" in everything, everything)
+        one = bed.ctl("discover", "--subscription", OTHER, "--credential", "ops").out
+        expect("par-1" in one and "lon-2" not in one, one)
+        document = json.loads(bed.ctl("--json", "discover").out)
+        expect(document["schema"] == "erwatch.discover/1", document)
+        expect({(row["name"], row["watched"]) for row in document["circuits"]}
+               == {("lon-1", True), ("lon-2", False), ("par-1", False)}, document)
+        wrong = bed.ctl("discover", "--credential", "opps")
+        expect(wrong.status == 1 and "no credential of that name" in wrong.err, wrong.err)
+        wrong = bed.ctl("discover", "--subscription", "lab")
+        expect(wrong.status == 1 and "8-4-4-4-12" in wrong.err, wrong.err)
+
+
+@test
+def the_graph_saves_lists_of_subscriptions_without_circuits():
+    with Bed(circuits=many_kinds(), watch=["lon-1"], settings=entry(subscription=NOWHERE)) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("--json", "discover", "--graph")
+        expect(done.status == 0, done.err)
+        document = json.loads(done.out)
+        expect({row["subscription"] for row in document["lists"]} == {None, SUBSCRIPTION, OTHER}, document["lists"])
+        expect(len(document["circuits"]) == 3, document)
+        wrong = bed.ctl("discover", "--graph", "--subscription", OTHER)
+        expect(wrong.status == 2, wrong.err)
+
+
+@test
+def what_cannot_be_read_is_said_and_the_rest_is_printed():
+    with Bed(circuits=many_kinds(), watch=["lon-1"]) as bed:
+        bed.sim.fault(match={"endpoint": ["list"], "subscription": OTHER}, status=403, code="AuthorizationFailed",
+                      message="no right to list")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        done = bed.ctl("discover")
+        expect(done.status == 1 and OTHER in done.err and "lon-2" in done.out, (done.err, done.out))
 
 
 run()

@@ -482,6 +482,31 @@ def each_credential_signs_in_its_own_way():
 
 
 @test
+def a_token_outlives_a_reload_while_nobody_can_sign_in():
+    with Bed(circuits=[LONDON]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.sim.fault(match=["token"], status=503, envelope="login")
+        bed.settings["circuits"][0]["name"] = "lon-one"
+        bed.write_settings()
+        expect(bed.ctl("reload").status == 0)
+        bed.wait_polls("lon-1", 2)
+        expect(bed.sim.requests("token") == 1 and bed.notices() == [], bed.sim.requests())
+
+
+@test
+def a_reload_with_another_secret_file_signs_in_with_it():
+    with Bed(circuits=[LONDON]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.settings["azure"]["credentials"][0]["secret_file"] = put(bed, "another", bed.secret)
+        bed.write_settings()
+        expect(bed.ctl("reload").status == 0)
+        bed.sim.wait("token", 2)
+        bed.wait_polls("lon-1")
+
+
+@test
 def a_token_that_still_serves_does_not_hide_a_secret_that_is_refused():
     with Bed(circuits=[LONDON], scenario={"token_life": "40s"}) as bed:
         bed.start()

@@ -4,6 +4,7 @@ import email.utils
 import http.client
 import json
 import os
+import socket
 import ssl
 import stat
 import subprocess
@@ -62,6 +63,8 @@ def test_settings(sim_dir):
         secret = written["azure"]["credentials"][0]["secret_file"]
         tap.equal(written["azure"]["management"], sim.url, "settings lead to the simulator")
         tap.equal(written["azure"]["metadata"], sim.metadata, "… and to its metadata service")
+        metrics = sim.url.replace("127.0.0.1", "metrics.localhost")
+        tap.equal(written["azure"]["metrics_batch"], metrics, "… to its metrics host")
         tap.equal(written["azure"]["ca_file"], os.path.join(sim.dir, "ca.pem"), "… and to its authority")
         tap.equal(len(written["circuits"]), 4, "… with all circuits")
         tap.check("poll" in written, "… and the scenario's own settings")
@@ -74,6 +77,9 @@ def handshake(sim, host=None):
         context = ssl.create_default_context(cafile=os.path.join(sim.tls_dir, "ca.pem"))
         connection = http.client.HTTPSConnection(host or "127.0.0.1", urllib.parse.urlsplit(sim.url).port,
                                                  context=context, timeout=20)
+        if host is not None:  # *.localhost is loopback for curl, but not for every C library
+            connection._create_connection = lambda address, *more: socket.create_connection(
+                ("127.0.0.1", address[1]), *more)
         connection.request("GET", "/_sim/state")
         return str(connection.getresponse().status)
     except ssl.SSLCertVerificationError as error:
@@ -90,6 +96,7 @@ def test_certificates():
             tap.check(says in have or (fault == "other-ca" and "unable to get" in have), f"certificate: {fault}", have)
             if fault == "none":
                 tap.equal(handshake(sim, "localhost"), "200", "the certificate names localhost, too")
+                tap.equal(handshake(sim, "uksouth.metrics.localhost"), "200", "… and the regions of the metrics host")
                 mode = stat.S_IMODE(os.stat(os.path.join(sim.dir, "server.key")).st_mode)
                 tap.equal(mode, 0o600, "the key is its owner's alone")
                 with Simulator(scenario=FAULTS, tls_dir=sim.dir) as other:
@@ -585,7 +592,6 @@ def test_cassettes():
 
 def test_strangers(sim):
     """What no client sends must not hurt."""
-    import socket
     host, port = urllib.parse.urlsplit(sim.url).hostname, urllib.parse.urlsplit(sim.url).port
     for noise in (b"\x00" * 100, b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
                   b"POST /_sim/event HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n"):

@@ -28,7 +28,7 @@ def names(reply):
 
 def span(minutes=10):
     now = datetime.datetime.now(datetime.timezone.utc)
-    return (now - datetime.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ"), now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return tuple(f"{at:%Y-%m-%dT%H:%M:%SZ}" for at in (now - datetime.timedelta(minutes=minutes), now))
 
 
 def batch(sim, ids, token="always-good", subscription=SUBSCRIPTION, url=None, **more):
@@ -72,7 +72,8 @@ def test_batch(sim):
     mixed = batch(sim, [lon, direct]).json()["values"]
     tap.equal([v["value"][1]["errorCode"] for v in mixed], ["Success", "InternalError"], "so has one in trouble")
     sim.event({"circuit": "direct", "set": {"metrics_error": None}})
-    for ids, more, what in (([lon, circuit_id("ams")], {}, "two regions"), ([lon, PORT], {}, "two types"), ([], {}, "none"),
+    for ids, more, what in (([lon, circuit_id("ams")], {}, "two regions"), ([lon, PORT], {}, "two types"),
+                            ([], {}, "none"),
                             ([lon] * 51, {}, "more than fifty"), ([lon], {"metricnamespace": "x"}, "no namespace"),
                             ([lon], {"metricnames": "x"}, "no metric"), ([lon], {"starttime": "x"}, "no time"),
                             ([lon], {"api-version": "2018-01-01"}, "an old version"),
@@ -96,9 +97,11 @@ def test_audiences(sim):
     local = sim.url.replace("127.0.0.1", "localhost")
     host = sim.sign_in(scope=local + "/.default").json()["access_token"]
     for token, url, circuit, batched, what in (
-            (arm, None, 200, 200, "for this address: both, because both are here"), (own, None, 401, 200, "for metrics"),
-            (public, None, 200, 401, "for Azure's Resource Manager"), (other, None, 401, 401, "for somebody else"),
-            (host, local, 200, 200, "for the other name of this address"), (arm, local, 401, 401, "for the wrong name")):
+            (arm, None, 200, 200, "for this address: both, because both are here"),
+            (own, None, 401, 200, "for metrics"), (public, None, 200, 401, "for Azure's Resource Manager"),
+            (other, None, 401, 401, "for somebody else"),
+            (host, local, 200, 200, "for the other name of this address"),
+            (arm, local, 401, 401, "for the wrong name")):
         have = (sim.ask(f"{lon}?{VERSION}", token=token, url=url).status, batch(sim, [lon], token, url=url).status)
         tap.equal(have, (circuit, batched), f"a token {what}")
 
@@ -118,8 +121,8 @@ def test_connections(sim):
     tap.equal(sim.ask(f"{GROUP}/connections/none?{VERSION}").code(), "ResourceNotFound", "no such connection")
     hub = f"{GROUP}/expressRouteGateways/hub-gateway"
     wan = sim.ask(f"{hub}/expressRouteConnections/from-hub?{VERSION}").json()
-    tap.equal(wan["properties"]["expressRouteCircuitPeering"]["id"], circuit_id("ams") + "/peerings/AzurePrivatePeering",
-              "Virtual WAN names the peering")
+    tap.equal(wan["properties"]["expressRouteCircuitPeering"]["id"],
+              circuit_id("ams") + "/peerings/AzurePrivatePeering", "Virtual WAN names the peering")
     tap.equal(names(sim.ask(f"{hub}/expressRouteConnections?{VERSION}")), ["from-hub"], "connections of such a gateway")
     tap.equal(len(sim.ask(f"{hub}?{VERSION}").json()["properties"]["expressRouteConnections"]), 1, "the gateway itself")
     tap.equal(sim.ask(f"{GROUP}/expressRouteGateways/none?{VERSION}").status, 404, "no such gateway")
@@ -243,7 +246,8 @@ def graph(sim, query, **options):
 
 
 def test_graph(sim):
-    circuits = "Resources | where type =~ 'microsoft.network/expressroutecircuits' | project id, name, type | order by id"
+    circuits = ("Resources | where type =~ 'microsoft.network/expressroutecircuits' | project id, name, type "
+                "| order by id")
     reply = graph(sim, circuits, **{"$top": 2})
     first = reply.json()
     tap.equal((first["totalRecords"], first["count"], first["resultTruncated"]), (3, 2, "false"), "a page of rows")
@@ -256,7 +260,17 @@ def test_graph(sim):
     tap.check(int(reply.headers["x-ms-user-quota-remaining"]) < 15 and
               reply.headers["x-ms-user-quota-resets-after"] == "00:00:05", "its own quota", reply.headers)
     row = graph(sim, "where type == 'microsoft.network/connections'").json()["data"][0]
-    tap.check(row["properties"]["peer"]["id"] == circuit_id("lon") and row["resourceGroup"] == "net", "connections", row)
+    tap.check(row["properties"]["peer"]["id"] == circuit_id("lon") and row["resourceGroup"] == "net", "connections",
+              row)
+    named = graph(sim, "resources | where type =~ 'microsoft.network/connections' and properties.connectionType =~ "
+                       "'expressroute' | order by id asc | project id, location, circuit = properties.peer.id, x = ''")
+    tap.equal([sorted(r) for r in named.json()["data"]], [["circuit", "id", "location", "x"]], "paths and other names")
+    tap.equal(named.json()["data"][0]["circuit"], circuit_id("lon"), "… and their values")
+    tap.equal(graph(sim, "resources | where name in~ ('LON', 'ams') | project tags").json()["data"],
+              [{"tags": None}] * 2, "a list of values; columns that are null")
+    for query in ("circuits", "resources | where name", "resources | where name == lon", "resources | take 3", "",
+                  "resources | where name in ('a'", "resources | project ,", "resources | where 'a' == "):
+        tap.equal(graph(sim, query).status, 400, f"not understood: {query}")
     broken = graph(sim, "where where")
     with open(os.path.join(SRC, "tests", "data", "azure", "resource-graph-error.json")) as file:
         recorded = json.load(file)

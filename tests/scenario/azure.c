@@ -15,7 +15,7 @@
 
 static void peering_init(struct peering_truth *peering)
 {
-    *peering = (struct peering_truth){ .operation = "Succeeded" };
+    *peering = (struct peering_truth){ .operation = "Succeeded", .vlan = 100, .azure_asn = 12076, .peer_asn = 64500 };
     for (size_t family = 0; family < FAMILIES; family++)
         peering->family[family] = (struct family_truth){ .state = "Enabled", .prefixes = "Configured", .filter = true };
     strcpy(peering->family[FAMILY_IPV4].list, "203.0.113.0/24");
@@ -27,13 +27,15 @@ static void peering_init(struct peering_truth *peering)
 
 void truth_init(struct circuit_truth *truth)
 {
-    *truth = (struct circuit_truth){ .circuit = "Enabled", .provider = "Provisioned", .operation = "Succeeded" };
+    *truth = (struct circuit_truth){ .circuit = "Enabled", .provider = "Provisioned", .operation = "Succeeded",
+                                      .tier = "Standard", .location = "westeurope", .bandwidth = 1000 };
     for (size_t kind = 0; kind < PEERINGS; kind++) {
         peering_init(&truth->peering[kind]);
         for (size_t path = 0; path < PATHS; path++)
             truth->point[kind][path].bgp = truth->point[kind][path].arp = NO_POINT;
     }
     truth->peering[PEERING_PRIVATE].there = true;
+    beyond_truth_init(&truth->beyond);
 }
 
 /* ---- keys ---- */
@@ -106,12 +108,32 @@ static bool read_percent(const char *value, int *out)
     return *out == NO_POINT || (end != value && *end == '\0' && number >= 0 && number <= 100);
 }
 
+static bool read_table(const char *value, uint8_t *out)
+{
+    static const char *const words[] = { [ARP_UNKNOWN] = "empty", [ARP_COMPLETE] = "complete",
+                                         [ARP_INCOMPLETE] = "Incomplete" };
+
+    for (uint8_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], value) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
 static bool take_path(struct path_truth *path, const struct key *key, const char *value)
 {
+    if (strcmp(key->what, "table") == 0)
+        return read_table(value, &path->table);
     if (strcmp(key->what, "bgp") == 0)
         return read_percent(value, &path->bgp);
     if (strcmp(key->what, "arp") == 0)
         return read_percent(value, &path->arp);
+    for (enum family family = 0; family < FAMILIES && strcmp(key->what, "uptime") == 0; family++)
+        if ((key->family == family || key->family == FAMILIES) && !copy(path->uptime[family], ROUTE_TEXT_MAX, value))
+            return false;
+    if (strcmp(key->what, "uptime") == 0)
+        return true;
     for (enum family family = 0; family < FAMILIES; family++)
         if (key->family == family || key->family == FAMILIES)
             if (!copy(path->routes[family], ROUTE_TEXT_MAX, strcmp(value, "none") == 0 ? "" : value))
@@ -152,7 +174,13 @@ static bool take_peering(struct peering_truth *peering, const struct key *key, c
         return take_state(peering, key, value);
     if (strcmp(key->what, "op") == 0)
         return copy(peering->operation, sizeof peering->operation, value);
-    if (strcmp(key->what, "by") == 0)
+    if (strcmp(key->what, "vlan") == 0)
+        peering->vlan = (uint32_t)strtoul(value, NULL, 10);
+    else if (strcmp(key->what, "azure_asn") == 0)
+        peering->azure_asn = (uint32_t)strtoul(value, NULL, 10);
+    else if (strcmp(key->what, "peer_asn") == 0)
+        peering->peer_asn = (uint32_t)strtoul(value, NULL, 10);
+    else if (strcmp(key->what, "by") == 0)
         peering->provider = strcmp(value, "provider") == 0;
     else if (strcmp(key->what, "filter") == 0)
         family->filter = strcmp(value, "yes") == 0;
@@ -179,7 +207,13 @@ static bool take_circuit(struct circuit_truth *truth, const char *what, const ch
         return copy(truth->provider, sizeof truth->provider, value);
     if (strcmp(what, "op") == 0)
         return copy(truth->operation, sizeof truth->operation, value);
-    if (strcmp(what, "direct") == 0)
+    if (strcmp(what, "sku") == 0)
+        return copy(truth->tier, sizeof truth->tier, value);
+    if (strcmp(what, "location") == 0)
+        return copy(truth->location, sizeof truth->location, value);
+    if (strcmp(what, "bandwidth") == 0)
+        truth->bandwidth = (uint32_t)strtoul(value, NULL, 10);
+    else if (strcmp(what, "direct") == 0)
         truth->direct = strcmp(value, "yes") == 0;
     else if (strcmp(what, "peerings") == 0 && strcmp(value, "none") == 0)
         remove_peerings(truth);
@@ -195,9 +229,12 @@ bool truth_take(struct circuit_truth *truth, const char *token)
     const char *equals = strchr(token, '=');
     struct key key;
 
+    if (equals != NULL && beyond_truth_key(token))
+        return beyond_truth_take(&truth->beyond, token);
     if (equals == NULL || !read_key(token, (size_t)(equals - token), &key))
         return false;
-    if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0)
+    if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0 ||
+        strcmp(key.what, "table") == 0 || strcmp(key.what, "uptime") == 0)
         return take_session(truth, &key, equals + 1);
     if (key.peering != PEERINGS)
         return take_peering(&truth->peering[key.peering], &key, equals + 1);
@@ -290,7 +327,8 @@ static void fill_peering(struct sample *sample, enum peering_kind kind, const st
 {
     struct peering_sample *peering = &sample->peering[kind];
 
-    *peering = (struct peering_sample){ .present = true, .azure_asn = 12076, .peer_asn = 64500, .vlan = 100 };
+    *peering = (struct peering_sample){ .present = true, .azure_asn = truth->azure_asn, .peer_asn = truth->peer_asn,
+                                         .vlan = truth->vlan };
     peering->modified_by = truth->provider ? MODIFIED_BY_PROVIDER : MODIFIED_BY_CUSTOMER;
     set_word(sample, &peering->operation, WORDS_OPERATION, truth->operation);
     for (enum family family = 0; family < FAMILIES; family++)
@@ -306,10 +344,13 @@ void truth_sample(const struct circuit_truth *truth, struct sample *out)
     set_word(out, &out->operation, WORDS_OPERATION, truth->operation);
     out->direct = truth->direct;
     out->peerings_absent = truth->peerings_absent;
-    out->bandwidth_mbps = 1000;
+    out->bandwidth_mbps = truth->bandwidth;
+    out->sku_tier = sample_add_text(out, truth->tier, strlen(truth->tier));
+    out->location = sample_add_text(out, truth->location, strlen(truth->location));
     for (enum peering_kind kind = 0; kind < PEERINGS && !truth->peerings_absent; kind++)
         if (truth->peering[kind].there)
             fill_peering(out, kind, &truth->peering[kind]);
+    beyond_truth_sample(&truth->beyond, out);
 }
 
 void truth_measure(struct circuit_truth *truth, int64_t clock_ms)
@@ -347,6 +388,19 @@ void truth_metrics(const struct circuit_truth *truth, int64_t clock_ms, int64_t 
         }
 }
 
+static void fill_uptime(const struct path_truth *path, enum family family, struct mono asked, bool established,
+                        char out[ROUTE_TEXT_MAX])
+{
+    long long hours = asked.ms / 3600000 + 37;
+
+    if (path->uptime[family][0] != '\0')
+        strcpy(out, path->uptime[family]);
+    else if (established)
+        snprintf(out, ROUTE_TEXT_MAX, "%lldd%lldh", hours / 24 % 10000, hours % 24);
+    else
+        strcpy(out, "0:09:17");
+}
+
 void truth_routes(const struct circuit_truth *truth, enum peering_kind peering, enum path path, struct mono asked,
                   struct route_value out[FAMILIES])
 {
@@ -359,7 +413,7 @@ void truth_routes(const struct circuit_truth *truth, enum peering_kind peering, 
         out[family].prefixes = established ? (uint32_t)strtoul(word, NULL, 10) : 0;
         if (there) {
             strcpy(out[family].word, word);
-            strcpy(out[family].uptime, established ? "1d13h" : "0:09:17");
+            fill_uptime(&truth->peering[peering].path[path], family, asked, established, out[family].uptime);
         }
     }
 }

@@ -1,6 +1,7 @@
 #ifndef ERWATCH_TESTS_SCENARIO_AZURE_H
 #define ERWATCH_TESTS_SCENARIO_AZURE_H
 
+#include "beyond.h"
 #include "core/notice.h"
 #include "core/sample.h"
 #include "core/witness.h"
@@ -13,7 +14,7 @@
 
 #define STORY_WALL_MS 1796083200000 /* when every story begins: 2026-12-01 00:00 UTC */
 
-enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASKS };
+enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASK_ARP, ASK_BEYOND, ASKS };
 
 #define TRUTH_WORD_MAX 48
 #define TRUTH_LIST_MAX 256
@@ -21,6 +22,8 @@ enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASKS };
 
 struct path_truth {
     int bgp, arp; /* per cent, or NO_POINT */
+    uint8_t table; /* enum arp_state of the ARP table */
+    char uptime[FAMILIES][ROUTE_TEXT_MAX]; /* "": it has been up for long, and goes on */
     char routes[FAMILIES][ROUTE_TEXT_MAX]; /* "12": established with 12 routes; "": no row; else the word */
 };
 
@@ -33,6 +36,7 @@ struct family_truth {
 
 struct peering_truth {
     bool there;
+    uint32_t vlan, azure_asn, peer_asn;
     bool provider; /* last modified by the provider */
     char operation[TRUTH_WORD_MAX];
     struct family_truth family[FAMILIES];
@@ -42,7 +46,10 @@ struct peering_truth {
 struct circuit_truth {
     char circuit[TRUTH_WORD_MAX], provider[TRUTH_WORD_MAX], operation[TRUTH_WORD_MAX];
     bool direct, peerings_absent;
+    char tier[TRUTH_WORD_MAX], location[TRUTH_WORD_MAX];
+    uint32_t bandwidth;
     struct peering_truth peering[PEERINGS];
+    struct beyond_truth beyond;
     struct failure fails[ASKS]; /* kind TROUBLE_NONE: it answers */
     /* the newest point of each metric, on the story's clock; one a minute, the last ten minutes are asked for */
     struct { int64_t bgp_ms, arp_ms; int bgp, arp; } point[PEERINGS][PATHS];

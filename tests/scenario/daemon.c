@@ -57,6 +57,8 @@ struct credential_truth *daemon_credential(struct daemon *daemon, const char *na
 /* The place in the plan of a circuit the effect is about; PLAN_CIRCUITS_MAX beside a circuit, or when it is leaving. */
 static size_t place_of(const struct daemon *daemon, struct target target)
 {
+    if (target.scope == SCOPE_PORT) /* looked at through a circuit on it */
+        target = (struct target){ SCOPE_CIRCUIT, engine_port_circuit(daemon->engine, target.index) };
     return target.scope == SCOPE_CIRCUIT && target.index < daemon->watching->watch.circuit_count
                ? daemon->watching->place[target.index]
                : PLAN_CIRCUITS_MAX;
@@ -95,7 +97,7 @@ static void run_tell(struct daemon *daemon, const struct effect *effect, const c
 static void run_remember(struct daemon *daemon, const struct effect *effect)
 {
     size_t place = place_of(daemon, effect->target);
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
 
     assert(place < PLAN_CIRCUITS_MAX);
     kept_remember(&daemon->kept, place, engine_memory(daemon->engine, effect->target.index),
@@ -108,7 +110,8 @@ static void run_remember(struct daemon *daemon, const struct effect *effect)
 static void run_look(struct daemon *daemon, const struct effect *effect, const char *scope)
 {
     static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics",
-                                         [LOOK_ROUTES] = "routes" };
+                                         [LOOK_ROUTES] = "routes", [LOOK_ARP] = "arp",
+                                         [LOOK_CONNECTIONS] = "connections", [LOOK_PORT] = "port" };
     int64_t at_ms = effect->at.ms - daemon->base_ms;
     char when[DURATION_TEXT_MAX];
 

@@ -109,7 +109,7 @@ static bool same_text(const struct entry *entry, const struct step *step)
 static bool looks_then(const struct entry *entry, const struct step *step)
 {
     static const char *const names[] = { [LOOK_CIRCUIT] = "circuit", [LOOK_METRICS] = "metrics",
-                                         [LOOK_ROUTES] = "routes" };
+                                         [LOOK_ROUTES] = "routes", [LOOK_ARP] = "arp" };
     int64_t at_ms;
 
     return step->count == 4 && duration_read(step->token[3], &at_ms) && entry->look_ms == at_ms &&

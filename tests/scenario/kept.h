@@ -17,7 +17,7 @@ struct kept_incident {
 struct kept_memory {
     bool there;
     struct memory memory;
-    char words[WORDS_TEXT_MAX];
+    char words[ENGINE_WORDS_MAX];
 };
 
 struct kept {

@@ -7,12 +7,19 @@ tests_scenario_run_SOURCES = \
 	tests/scenario/plan.c tests/scenario/plan.h tests/scenario/azure.c tests/scenario/azure.h \
 	tests/scenario/who.c tests/scenario/who.h tests/scenario/log.c tests/scenario/log.h \
 	tests/scenario/kept.c tests/scenario/kept.h tests/scenario/daemon.c tests/scenario/daemon.h \
-	tests/scenario/polls.c tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
+	tests/scenario/polls.c tests/scenario/beyond.c tests/scenario/beyond.h tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
 	tests/scenario/play.c tests/scenario/play.h tests/scenario/wild.c tests/scenario/wild.h
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
-	tests/scenario/arp-incomplete.txt tests/scenario/billed-for-weeks.txt \
+	tests/scenario/session-reset-by-metric.txt tests/scenario/session-reset-by-uptime.txt \
+	tests/scenario/session-reset-both-witnesses.txt tests/scenario/session-loss-is-no-reset.txt \
+	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
+	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
+	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
+	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
+	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
+	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \
 	tests/scenario/blind-credential-recovers.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
@@ -65,7 +72,8 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget \
+	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c tests/unit/leaks.h
@@ -88,6 +96,14 @@ tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_queue_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_uptime_SOURCES = tests/unit/test_uptime.c tests/unit/leaks.h
+tests_unit_test_uptime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_uptime_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_uptime_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_attributes_SOURCES = tests/unit/test_attributes.c tests/unit/leaks.h
+tests_unit_test_attributes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_attributes_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_attributes_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
@@ -96,4 +112,9 @@ tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/leaks.h
 tests_unit_test_schedule_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schedule_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_schedule_LDADD = libcore.a $(CRITERION_LIBS)
+
+tests_unit_test_budget_SOURCES = tests/unit/test_budget.c tests/unit/leaks.h
+tests_unit_test_budget_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_budget_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_budget_LDADD = libcore.a $(CRITERION_LIBS)
 endif

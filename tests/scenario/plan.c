@@ -15,6 +15,8 @@
 void plan_init(struct plan *plan)
 {
     *plan = (struct plan){ .policy = { .stale_ms = 5 * MINUTE_MS,
+                                       .health = true,
+                                       .light = { -1000, 0, 300 },
                                        .retry_ms = 20000,
                                        .sessions = SESSIONS_METRICS,
                                        .sessions_every_ms = MINUTE_MS,
@@ -203,6 +205,16 @@ static bool copy_name(char *to, size_t size, const char *value)
     return (size_t)snprintf(to, size, "%s", value) < size;
 }
 
+static bool take_connection(void *context, const char *part, size_t len)
+{
+    struct plan_circuit *circuit = context;
+
+    if (circuit->expect.connection_count == BEYOND_TRUTHS_MAX || len >= BEYOND_NAME_MAX)
+        return false;
+    snprintf(circuit->connection[circuit->expect.connection_count++], BEYOND_NAME_MAX, "%.*s", (int)len, part);
+    return true;
+}
+
 static bool take_circuit_key(struct plan_circuit *circuit, const char *token)
 {
     struct expect *expect = &circuit->expect;
@@ -218,6 +230,8 @@ static bool take_circuit_key(struct plan_circuit *circuit, const char *token)
         return duration_read(value, &circuit->every_ms);
     if ((value = value_of(token, "expect.provider")) != NULL)
         return take_provider(expect, value);
+    if ((value = value_of(token, "expect.bandwidth")) != NULL)
+        return read_number(value, &expect->bandwidth_mbps);
     if ((value = value_of(token, "expect.min_routes")) != NULL)
         return read_number(value, &expect->min_routes);
     if ((value = value_of(token, "expect.peerings")) != NULL) {
@@ -229,6 +243,10 @@ static bool take_circuit_key(struct plan_circuit *circuit, const char *token)
         expect->families_set = true;
         memset(expect->family, 0, sizeof expect->family);
         return each_part(value, take_family, expect);
+    }
+    if ((value = value_of(token, "expect.connections")) != NULL) {
+        expect->connection_count = 0;
+        return each_part(value, take_connection, circuit);
     }
     if ((value = value_of(token, "expect.prefixes")) != NULL) {
         expect->prefixes_set = true;
@@ -368,6 +386,9 @@ struct watching *plan_watch(const struct plan *plan)
         to->every_ms = from->every_ms;
         to->expect = from->expect;
         to->expect.prefixes = made->prefix[i];
+        for (size_t k = 0; k < from->expect.connection_count; k++)
+            made->connections[i][k] = beyond_truth_id(from->connection[k], made->connection[i][k]);
+        to->expect.connections = made->connections[i];
     }
     made->watch.policy = &made->policy;
     made->watch.circuits = made->circuit;

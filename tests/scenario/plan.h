@@ -1,6 +1,7 @@
 #ifndef ERWATCH_TESTS_SCENARIO_PLAN_H
 #define ERWATCH_TESTS_SCENARIO_PLAN_H
 
+#include "beyond.h"
 #include "core/engine.h"
 
 /* The settings of a story: lines as in erwatch.yaml, changed by a reload, turned into what the engine watches. */
@@ -18,6 +19,7 @@ struct plan_circuit {
     int64_t every_ms;
     struct expect expect; /* without its prefixes */
     struct net prefix[PLAN_PREFIXES_MAX];
+    char connection[BEYOND_TRUTHS_MAX][BEYOND_NAME_MAX]; /* names */
 };
 
 struct plan {
@@ -50,6 +52,8 @@ struct watching {
     const char *credentials[PLAN_CREDENTIALS_MAX];
     size_t place[PLAN_CIRCUITS_MAX]; /* in the plan, of each watched circuit */
     size_t index[PLAN_CIRCUITS_MAX]; /* in the watch, of each circuit of the plan; PLAN_CIRCUITS_MAX: not watched */
+    char connection[PLAN_CIRCUITS_MAX][BEYOND_TRUTHS_MAX][BEYOND_ID_MAX];
+    const char *connections[PLAN_CIRCUITS_MAX][BEYOND_TRUTHS_MAX];
     char text[PLAN_CIRCUITS_MAX][512];
 };
 

@@ -26,7 +26,7 @@ struct aim {
     bool whole; /* no ".what" */
 };
 
-static const char *const ask_names[ASKS] = { "circuit", "metrics", "routes", "list" };
+static const char *const ask_names[ASKS] = { "circuit", "metrics", "routes", "list", "arp", "beyond" };
 
 static bool aim_at(const struct daemon *daemon, const char *word, struct aim *out)
 {
@@ -126,6 +126,8 @@ static void run_poll(struct daemon *daemon, const struct step *step)
             daemon_poll(daemon, place, ASK_METRICS, policy->sessions_every_ms, steady);
         if (aim.whole && policy->sessions & SESSIONS_ROUTES)
             daemon_poll(daemon, place, ASK_ROUTES, routes_ms, steady);
+        if (aim.whole && policy->sessions & SESSIONS_ROUTES)
+            daemon_poll(daemon, place, ASK_ARP, routes_ms, steady);
     }
 }
 

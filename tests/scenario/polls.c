@@ -36,8 +36,18 @@ static void plan_next(struct daemon *daemon, size_t place, enum ask ask)
     asked->due_ms = asked->beat_ms;
 }
 
+#define NO_BEAT_MS (INT64_C(365) * 24 * 3600 * 1000)
+
 void daemon_poll(struct daemon *daemon, size_t place, enum ask ask, int64_t every_ms, bool steady)
 {
+    if (ask == ASK_ARP && every_ms > 0) { /* asked when the core wants to look, at no beat of its own */
+        daemon->asked[place][ask] = (struct asked){ .every_ms = NO_BEAT_MS,
+                                                    .steady = steady,
+                                                    .beat_ms = daemon->clock_ms + NO_BEAT_MS,
+                                                    .due_ms = NEVER,
+                                                    .attempted_ms = NEVER };
+        return;
+    }
     daemon->asked[place][ask] = (struct asked){ .every_ms = every_ms,
                                                 .steady = steady,
                                                 .beat_ms = daemon->clock_ms,
@@ -84,6 +94,10 @@ void polls_look(struct daemon *daemon, size_t place, unsigned look, int64_t at_m
         pull(daemon, place, ASK_METRICS, at_ms, LOOK_APART_MS);
     if (look & LOOK_ROUTES)
         pull(daemon, place, ASK_ROUTES, at_ms, ROUTES_APART_MS);
+    if (look & LOOK_ARP)
+        pull(daemon, place, ASK_ARP, at_ms, ROUTES_APART_MS);
+    if (look & (LOOK_CONNECTIONS | LOOK_PORT))
+        pull(daemon, place, ASK_BEYOND, at_ms, LOOK_APART_MS);
 }
 
 int64_t polls_due(const struct daemon *daemon)
@@ -133,7 +147,8 @@ static void pause_polls(struct daemon *daemon, size_t place)
 static void failed(struct daemon *daemon, size_t place, enum ask ask)
 {
     static const uint8_t features[ASKS] = { [ASK_METRICS] = FEATURE_METRICS, [ASK_ROUTES] = FEATURE_ROUTES,
-                                            [ASK_LIST] = FEATURE_LIST };
+                                            [ASK_LIST] = FEATURE_LIST, [ASK_ARP] = FEATURE_ARP,
+                                            [ASK_BEYOND] = FEATURE_CONNECTIONS };
     struct failure failure = daemon->truth[place].fails[ask];
     struct moment now = daemon_now(daemon);
     size_t credential = daemon->watching->circuit[index_of(daemon, place)].credential;
@@ -253,6 +268,68 @@ static void take_routes(struct daemon *daemon, size_t place)
         }
 }
 
+/* Only the tables that help are asked for. */
+static void ask_arp(struct daemon *daemon, size_t place)
+{
+    struct moment now = daemon_now(daemon);
+    size_t index = index_of(daemon, place);
+
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum path path = 0; path < PATHS; path++) {
+            if (!engine_wants_arp(daemon->engine, index, kind, path, now))
+                continue;
+            engine_saw_arp(daemon->engine, index, kind, path, daemon->truth[place].peering[kind].path[path].table,
+                           now.mono, now, &daemon->effects);
+            daemon_follow(daemon);
+        }
+}
+
+static void ask_connections(struct daemon *daemon, size_t place)
+{
+    const struct beyond_truth *truth = &daemon->truth[place].beyond;
+    size_t index = index_of(daemon, place), count = 0;
+    const char *ids[BEYOND_TRUTHS_MAX];
+    char id[BEYOND_TRUTHS_MAX][BEYOND_ID_MAX];
+    struct moment now = daemon_now(daemon);
+    struct connection_value value;
+
+    for (size_t i = 0; i < BEYOND_TRUTHS_MAX; i++) {
+        if (!beyond_truth_connection(truth, i, daemon->watching->circuit[index].id, now.mono, &value))
+            continue;
+        if (!value.missing)
+            ids[count++] = strcpy(id[i], value.id);
+        engine_saw_connection(daemon->engine, index, &value, now, &daemon->effects);
+        daemon_follow(daemon);
+    }
+    engine_saw_connections(daemon->engine, index, ids, count, now, &daemon->effects);
+    daemon_follow(daemon);
+}
+
+/* Everything that lies beyond the circuit, in one go. */
+static void ask_beyond(struct daemon *daemon, size_t place)
+{
+    const struct beyond_truth *truth = &daemon->truth[place].beyond;
+    struct moment now = daemon_now(daemon);
+    static struct maintenances maintenances;
+    static struct port_value port;
+    struct health_value health;
+
+    ask_connections(daemon, place);
+    if (truth->port[0] != '\0') {
+        beyond_truth_port(truth, now.mono, daemon->clock_ms, &port);
+        engine_saw_port(daemon->engine, &port, now, &daemon->effects);
+        daemon_follow(daemon);
+    }
+    if (truth->health[0] != '\0') {
+        beyond_truth_health(truth, now.mono, &health);
+        engine_saw_health(daemon->engine, index_of(daemon, place), &health, now, &daemon->effects);
+        daemon_follow(daemon);
+    }
+    beyond_truth_maintenance(truth, now.mono, daemon->clock_ms, &maintenances);
+    engine_saw_maintenance(daemon->engine, index_of(daemon, place), &maintenances, now, &daemon->effects);
+    daemon_follow(daemon);
+}
+
 static void answered(struct daemon *daemon, size_t place, enum ask ask)
 {
     daemon->asked[place][ask].failures = 0;
@@ -262,6 +339,10 @@ static void answered(struct daemon *daemon, size_t place, enum ask ask)
         ask_metrics(daemon, place);
     else if (ask == ASK_ROUTES)
         post_routes(daemon, place);
+    else if (ask == ASK_ARP)
+        ask_arp(daemon, place);
+    else if (ask == ASK_BEYOND)
+        ask_beyond(daemon, place);
     else
         ask_list(daemon, place);
 }

@@ -16,7 +16,7 @@ static_assert(sizeof features / sizeof *features == FEATURES, "a word for each f
 
 const char *who_scope(const char *scope)
 {
-    return scope[0] == '/' ? strrchr(scope, '/') + 1 : scope;
+    return scope[0] == '/' || strncmp(scope, "port/", 5) == 0 ? strrchr(scope, '/') + 1 : scope;
 }
 
 static bool read_place(const char *token, struct subject *subject)
@@ -56,6 +56,10 @@ static bool read_weight(const char *token, struct who *out)
             out->owner = (uint8_t)owner;
             return true;
         }
+    if (strncmp(token, "item=", 5) == 0) {
+        snprintf(out->item, sizeof out->item, "%s", token + 5);
+        return true;
+    }
     if (strncmp(token, "episode=", 8) == 0)
         out->episode = (uint32_t)strtoul(token + 8, NULL, 10);
     return out->episode > 0;
@@ -80,8 +84,11 @@ const char *who_read(char *const *token, size_t count, struct who *out)
 
 bool who_matches(const struct who *who, const struct incident *incident, const char *scope)
 {
-    return who->rule == incident->rule && strcmp(who->scope, who_scope(scope)) == 0 &&
-           subject_equal(who->subject, incident->subject) &&
+    struct subject subject = incident->subject;
+
+    subject.item = 0;
+    return who->rule == incident->rule && strcmp(who->item, incident->item) == 0 && strcmp(who->scope, who_scope(scope)) == 0 &&
+           subject_equal(who->subject, subject) &&
            (who->severity == SEVERITY_NONE || who->severity == incident->severity) &&
            (who->owner == OWNERS || who->owner == incident->owner) &&
            (who->episode == 0 || who->episode == incident->episode);
@@ -99,6 +106,8 @@ const char *who_write(const struct incident *incident, const char *scope, char t
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i][0] != '\0')
             text_addf(&out, " %s", words[i]);
+    if (incident->item[0] != '\0')
+        text_addf(&out, " item=%s", incident->item);
     text_addf(&out, " owner=%s episode=%u", owner_name(incident->owner), incident->episode);
     return text;
 }

@@ -11,7 +11,8 @@
 struct who {
     uint8_t rule;
     char scope[SCOPE_TEXT_MAX]; /* "london", "credential/ops", "subscription/ops/net", "local"; "": not said */
-    struct subject subject;
+    struct subject subject; /* but for its item */
+    char item[ITEM_NAME_MAX]; /* "item=hub" */
     /* 0, SEVERITY_NONE and OWNERS: not said, anything will do */
     uint8_t severity, owner;
     uint32_t episode;

@@ -38,8 +38,11 @@ static const struct {
     [40] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [41] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [42] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
+    [43] = { SEVERITY_INFO, DECIDED_ANY_OWNER, HOLD_NOW },
+    [44] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [45] = { SEVERITY_WARNING, OWNER_PROVIDER, HOLD_CONFIRM },
     [46] = { SEVERITY_INFO, OWNER_MICROSOFT, HOLD_CONFIRM },
+    [54] = { SEVERITY_INFO, OWNER_YOU, HOLD_NOW },
     [90] = { SEVERITY_CRITICAL, OWNER_SELF, HOLD_NOW },
     [91] = { SEVERITY_CRITICAL, DECIDED_ANY_OWNER, HOLD_CONFIRM },
     [92] = { SEVERITY_WARNING, DECIDED_ANY_OWNER, HOLD_NOW },
@@ -137,7 +140,7 @@ bool decided_failed(struct word operation)
 /** 25, 3x and 4x of one family of a peering. */
 void decide_family_parts(struct decision *out, enum peering_kind p, enum family f, enum rule by)
 {
-    static const uint8_t of_family[] = { 40, 42 };
+    static const uint8_t of_family[] = { 40, 42, 44 };
     static const uint8_t of_prefixes[] = { 30, 31, 32, 33, 34, 35 };
     static const uint8_t of_path[] = { 41, 46 };
     for (size_t i = 0; i < sizeof of_family; i++)
@@ -267,6 +270,20 @@ static void billed(const struct facts *facts, struct decision *out)
         decide_open(out, 19, SUBJECT_CIRCUIT);
     else if (facts->now.wall_ms - since >= (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000)
         decide_bad(out, 19, SUBJECT_CIRCUIT);
+}
+
+/* 54, on a circuit of which everything below is judged too, and nothing is in motion */
+static void attributes(const struct facts *facts, struct decision *out)
+{
+    const struct sample *s = facts->sample;
+    uint32_t is = s->bandwidth_mbps, expected = facts->circuit->expect.bandwidth_mbps;
+    bool odd = is != 0 && expected != 0 && is != expected;
+    bool told = facts->memory.odd_bandwidth == is && facts->memory.odd_expected == expected;
+    bool moving = decided_under_way(s->operation) || in_motion(s);
+    for (enum peering_kind p = 0; p < PEERINGS; p++)
+        moving = moving || (s->peering[p].present && decided_under_way(s->peering[p].operation));
+    if (!moving && ((facts->changed != NULL && !facts->change_told) || (odd && !told)))
+        decide_bad(out, 54, SUBJECT_CIRCUIT);
 }
 
 static void circuit_words(const struct sample *s, struct decision *out) /* 16, 17, 18 */
@@ -411,5 +428,6 @@ void decision_make(const struct facts *facts, struct decision *out)
             below(out, RULE_NONE);
             return;
         }
+    attributes(facts, out);
     facts->sample->peerings_absent ? peerings_unknown(out) : decide_peerings(facts, out);
 }

@@ -1,6 +1,8 @@
 /* The oracle's sessions: the two-witness table and the table of two paths, cell by cell as they are printed. */
 #include "decision_inner.h"
 
+#include <strings.h>
+
 enum metric_says { M_UNKNOWN, M_DOWN, M_BETWEEN, M_UP, M_COUNT };
 enum route_says { R_UNKNOWN, R_DOWN, R_UP, R_UP_NO_ROUTES, R_COUNT };
 
@@ -183,13 +185,44 @@ static void witness_findings(const struct facts *facts, enum peering_kind p, enu
     }
 }
 
+/** 44: 80 % warning, 95 % critical of the limit, of the fuller path; a page of the family is enough of a page. */
+static void route_limit(const struct facts *facts, enum peering_kind p, enum family f, struct decision *out)
+{
+    struct subject subject = decision_about(p, PATH_NONE, f);
+    bool premium = strcasecmp(sample_text(facts->sample, facts->sample->sku_tier), "premium") == 0;
+    double limit = p != PEERING_PRIVATE ? 200 : premium ? 10000 : 4000, most = 0;
+    bool unknown = false, paged = false;
+    if (!(facts->policy->sessions & SESSIONS_ROUTES))
+        return;
+    for (enum path path = 0; path < PATHS; path++) {
+        enum metric_says m;
+        enum route_says r;
+        ask(facts, p, path, f, &m, &r);
+        unknown = unknown || r == R_UNKNOWN;
+        if ((r == R_UP || r == R_UP_NO_ROUTES) && facts->witness->at[p][path].route[f].prefixes > most)
+            most = facts->witness->at[p][path].route[f].prefixes;
+    }
+    for (uint8_t rule = 10; rule < 44; rule++) {
+        const struct decided_cell *cell = &out->cell[decision_cell(rule, subject)];
+        paged = paged || (cell->decided == DECIDED_BAD && cell->severity == SEVERITY_CRITICAL);
+    }
+    if (most / limit >= 0.95 && !paged)
+        decide_bad(out, 44, subject)->severity = SEVERITY_CRITICAL;
+    else if (most / limit >= 0.8)
+        decide_bad(out, 44, subject);
+    else if (unknown)
+        decide_open(out, 44, subject);
+}
+
 /** 45, of IPv4; a fact in the text of 40 or 41 of that path while one of these is bad. */
 static void arp(const struct facts *facts, enum peering_kind p, enum path path, struct decision *out)
 {
     const struct path_witness *at = &facts->witness->at[p][path];
     struct subject subject = decision_about(p, path, FAMILIES);
     enum metric_says metric = metric_says(facts, &at->arp);
-    bool table = fresh(facts, at->arp_seen, facts->policy->stale_ms);
+    bool fell = metric == M_DOWN || metric == M_BETWEEN;
+    bool table = !facts->look.feature_off[FEATURE_ARP] &&
+                 fresh(facts, at->arp_seen, fell ? facts->policy->stale_ms : summary_good_for(facts->policy));
     if (decision_is_bad(out, 40, decision_about(p, PATH_NONE, FAMILY_IPV4)) ||
         decision_is_bad(out, 41, decision_about(p, path, FAMILY_IPV4)))
         decide_suppressed(out, 45, subject, RULE_NONE);
@@ -257,8 +290,24 @@ static void no_witnesses(enum peering_kind p, struct decision *out)
                 decide_quiet(out, of_path[i], decision_about(p, path, f));
     }
     for (enum family f = 0; f < FAMILIES; f++)
-        for (uint8_t rule = 40; rule <= 42; rule += 2)
+        for (uint8_t rule = 40; rule <= 44; rule += 2)
             decide_quiet(out, rule, decision_about(p, PATH_NONE, f));
+}
+
+/** 43: noticed not longer ago than facts may be old; three within an hour are a warning. */
+static void resets(const struct facts *facts, enum peering_kind p, struct decision *out)
+{
+    bool any = decision_family_judged(facts, p, FAMILY_IPV4) || decision_family_judged(facts, p, FAMILY_IPV6);
+    for (enum path path = 0; path < PATHS && facts->past != NULL; path++)
+        for (unsigned f = 0; f <= FAMILIES; f++) {
+            const struct reset *reset = &facts->past->at[p][path].reset[f];
+            bool judged = f == FAMILIES ? any : decision_family_judged(facts, p, (enum family)f);
+            if (!judged || reset->count == 0 || !fresh(facts, reset->noticed, facts->policy->stale_ms))
+                continue;
+            struct decided_cell *cell = decide_bad(out, 43, decision_about(p, path, (enum family)f));
+            if (reset->count == 3 && reset->at[0].ms - reset->at[2].ms <= 3600000)
+                cell->severity = SEVERITY_WARNING;
+        }
 }
 
 void decide_sessions(const struct facts *facts, enum peering_kind p, struct decision *out)
@@ -268,14 +317,18 @@ void decide_sessions(const struct facts *facts, enum peering_kind p, struct deci
         no_witnesses(p, out);
         return;
     }
+    for (enum family f = 0; f < FAMILIES && !(facts->policy->sessions & SESSIONS_ROUTES); f++)
+        decide_quiet(out, 44, decision_about(p, PATH_NONE, f)); /* nobody counts routes */
     for (enum family f = 0; f < FAMILIES; f++)
         if (decision_family_judged(facts, p, f)) {
             any = true;
             two_paths(facts, p, f, out);
             witness_findings(facts, p, f, out);
+            route_limit(facts, p, f, out);
         }
     for (enum path path = 0; path < PATHS && decision_family_judged(facts, p, FAMILY_IPV4); path++)
         arp(facts, p, path, out);
+    resets(facts, p, out);
     if (any)
         blind_peering(facts, p, out);
 }

@@ -376,8 +376,8 @@ static void set_route6(struct bed *bed, enum peering_kind kind, const char *valu
 
 static void set_arp(struct bed *bed, enum peering_kind kind, const char *value)
 {
-    static const char *const words[] = { "none", "down", "between", "up", "incomplete", NULL };
-    static const int16_t percent[] = { 0, 0, 50, 100, 100 };
+    static const char *const words[] = { "none", "down", "between", "up", "incomplete", "half", NULL };
+    static const int16_t percent[] = { 0, 0, 50, 100, 100, 50 };
     const char *one;
     size_t len;
     for (enum path path = 0; part(&value, &len, &one); path++) {
@@ -386,7 +386,68 @@ static void set_arp(struct bed *bed, enum peering_kind kind, const char *value)
         at->arp.seen = what == 0 ? MONO_NEVER : (struct mono){ BED_NOW_MS - 30000 };
         at->arp.percent = percent[what];
         at->arp_seen = (struct mono){ BED_NOW_MS - 30000 };
-        at->arp_state = what == 4 ? ARP_INCOMPLETE : ARP_UNKNOWN;
+        at->arp_state = what == 4 ? ARP_INCOMPLETE : what == 5 ? ARP_COMPLETE : ARP_UNKNOWN;
+    }
+}
+
+static void set_table_age(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    for (enum peering_kind p = 0; p < PEERINGS; p++)
+        for (enum path path = 0; path < PATHS; path++)
+            bed->witness.at[p][path].arp_seen.ms = BED_NOW_MS - atoi(value) * 1000LL;
+}
+
+static void set_sku(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->sample->sku_tier = sample_add_text(bed->sample, value, strlen(value));
+}
+
+static void set_changed(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    (void)kind;
+    bed->facts.changed = "bandwidth\t500 Mbps\t1000 Mbps\n";
+    bed->facts.change_told = strcmp(value, "told") == 0;
+}
+
+static void set_bandwidth(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    (void)kind;
+    if (part(&value, &len, &one))
+        bed->sample->bandwidth_mbps = (uint32_t)atoi(one);
+    if (part(&value, &len, &one))
+        bed->circuit.expect.bandwidth_mbps = (uint32_t)atoi(one);
+}
+
+static void set_odd_told(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    (void)kind;
+    if (part(&value, &len, &one))
+        bed->facts.memory.odd_bandwidth = (uint32_t)atoi(one);
+    if (part(&value, &len, &one))
+        bed->facts.memory.odd_expected = (uint32_t)atoi(one);
+}
+
+/* "P.reset=10/80": how many seconds ago the session of each path was reset; "-" none; a second time is another reset */
+static void set_reset(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    bed->facts.past = &bed->past;
+    for (enum path path = 0; part(&value, &len, &one); path++) {
+        struct reset *reset = &bed->past.at[kind][path].reset[FAMILY_IPV4];
+        if (*one == '-')
+            continue;
+        reset->at[2] = reset->at[1];
+        reset->at[1] = reset->at[0];
+        reset->at[0].ms = reset->noticed.ms = BED_NOW_MS - atoi(one) * 1000LL;
+        reset->noticed_wall_ms = bed->facts.now.wall_ms - atoi(one) * 1000LL;
+        reset->count = (uint8_t)(reset->count < RESETS_COUNTED ? reset->count + 1 : RESETS_COUNTED);
     }
 }
 
@@ -401,13 +462,15 @@ static const struct setting of_circuit[] = {
     { "stale", set_stale },             { "asleep", set_asleep },         { "blind-by", set_blind_by },
     { "refused", set_refused },         { "odd", set_odd },               { "answered", set_answered },
     { "min-routes", set_min_routes },   { "left", set_left },
+    { "table-age", set_table_age },     { "sku", set_sku },
+    { "changed", set_changed },         { "bandwidth", set_bandwidth },   { "bandwidth-told", set_odd_told },
 };
 
 static const struct setting of_peering[] = {
     { "gone", set_gone },     { "is", set_is },           { "operation", set_operation }, { "ipv4", set_ipv4 },
     { "ipv6", set_ipv6 },     { "prefixes", set_level },  { "prefix", set_single },       { "listed", set_listed },
     { "filter", set_filter }, { "config", set_config },   { "M", set_metric },            { "R", set_route },
-    { "R6", set_route6 },     { "ARP", set_arp },
+    { "R6", set_route6 },     { "ARP", set_arp },       { "reset", set_reset },
 };
 
 static void set_one(struct bed *bed, char *text)

@@ -102,7 +102,7 @@ struct stored_memory bed_memory(const char *circuit)
     return (struct stored_memory){
         .circuit = circuit,
         .memory = { .seen = true, .provisioned = false, .provider_owns = true, .first_wall_ms = BED_NOW - 9,
-                    .left_wall_ms = BED_NOW - 8 },
+                    .left_wall_ms = BED_NOW - 8, .odd_bandwidth = 4000000001U, .odd_expected = 4000000002U },
         .words = "Enabled Provisioned Succeeded",
     };
 }

@@ -3,6 +3,7 @@
  */
 #include "azure/text.h"
 #include "azure_data.h"
+#include "azure_walk.h"
 #include "leaks.h"
 
 TestSuite(azure_hostile, .fini = leaks_fail, .timeout = 120);
@@ -320,52 +321,6 @@ Test(azure_hostile, texts_that_do_not_fit_are_not_believed)
 }
 
 /* ---- every value with every other type ---- */
-
-struct span {
-    size_t begin, end;         /* of the value */
-    size_t key_begin, key_end; /* without the quotes; equal for an element */
-};
-
-struct spans {
-    size_t count;
-    struct span span[256];
-};
-
-static size_t text_end(const char *text, size_t at)
-{
-    for (at++; text[at] != '"'; at++)
-        at += text[at] == '\\';
-    return at + 1;
-}
-
-/* The value at @p at of a text that is known to be well-formed and without blanks, and all in it. Returns its end. */
-static size_t walk(const char *text, size_t at, size_t key_begin, size_t key_end, struct spans *out)
-{
-    size_t begin = at;
-
-    if (text[at] == '"') {
-        at = text_end(text, at);
-    } else if (text[at] == '{' || text[at] == '[') {
-        bool object = text[at] == '{';
-        for (at++; text[at] != '}' && text[at] != ']'; at += text[at] == ',') {
-            size_t key = at, end = at;
-            if (object)
-                end = text_end(text, at), at = end + 1;
-            at = walk(text, at, object ? key + 1 : 0, object ? end - 1 : 0, out);
-        }
-        at++;
-    } else {
-        at += strcspn(text + at, ",]}");
-    }
-    cr_assert(out->count < sizeof out->span / sizeof *out->span);
-    out->span[out->count++] = (struct span){ begin, at, key_begin, key_end };
-    return at;
-}
-
-static char type_of(char first)
-{
-    return strchr("\"{[tfn", first) != NULL ? (first == 'f' ? 't' : first) : '0';
-}
 
 /* The text with a value replaced. */
 static size_t put_instead(const struct span *span, const char *value, char *out, size_t size)

@@ -48,12 +48,22 @@ static const struct circuit_settings circuits[CIRCUITS] = {
 static const char *const credentials[] = { "ops", "dmz" };
 static const struct watch watch = { &policy, circuits, CIRCUITS, credentials, 2 };
 
+/* Other settings of the same circuits, for a reload. */
+static const struct circuit_settings other_circuits[CIRCUITS] = {
+    CIRCUIT("a", "amsterdam", 0, EXPECT_ORDERED), CIRCUIT("a", "berlin", 0, EXPECT_PROVISIONED),
+    CIRCUIT("a", "cairo", 1, EXPECT_NONE),        CIRCUIT("b", "dublin", 0, EXPECT_PROVISIONED),
+    CIRCUIT("b", "essen", 0, EXPECT_ORDERED),     CIRCUIT("c", "fargo", 1, EXPECT_PROVISIONED),
+};
+static struct policy other_policy;
+static const struct watch other_watch = { &other_policy, other_circuits, CIRCUITS, credentials, 2 };
+
 /* ---- a story ---- */
 
 struct story_of_two {
     struct engine *quick, *thorough;
     struct effects quick_said, thorough_said;
-    int64_t ms;
+    int64_t ms, wall_off; /* by which somebody has set the clock */
+    int64_t asked[CIRCUITS];
     uint64_t random;
     uint8_t state[CIRCUITS]; /* what ARM says of each: a row of the table below */
     int16_t metric[CIRCUITS];
@@ -80,7 +90,7 @@ static uint32_t roll(struct story_of_two *story, uint32_t sides)
 
 static struct moment now_of(const struct story_of_two *story)
 {
-    return (struct moment){ { story->ms }, WALL + story->ms };
+    return (struct moment){ { story->ms }, WALL + story->wall_off + story->ms };
 }
 
 static void make_sample(struct sample *sample, size_t state)
@@ -109,6 +119,17 @@ static void be_thorough(struct story_of_two *story, size_t circuit)
     engine_mark_credential(engine, &engine->credentials[circuits[circuit].credential]);
 }
 
+/* An answer takes its time; one that was asked for later does not come earlier. */
+static struct mono ask_time(struct story_of_two *story, size_t circuit)
+{
+    static const int64_t took[] = { 0, 0, 300, 4000 };
+    int64_t asked = story->ms - took[roll(story, 4)];
+
+    if (asked > story->asked[circuit])
+        story->asked[circuit] = asked;
+    return (struct mono){ story->asked[circuit] };
+}
+
 static void answer(struct story_of_two *story, size_t circuit)
 {
     static struct sample sample;
@@ -118,11 +139,12 @@ static void answer(struct story_of_two *story, size_t circuit)
     if (moves)
         story->state[circuit] = roll(story, 3) == 0 ? (uint8_t)roll(story, sizeof states / sizeof *states) : 0;
     make_sample(&sample, story->state[circuit]);
+    struct mono asked = ask_time(story, circuit);
     if (again && roll(story, 2) == 0)
-        engine_saw_again(story->quick, circuit, now.mono, now, &story->quick_said);
+        engine_saw_again(story->quick, circuit, asked, now, &story->quick_said);
     else
-        engine_saw_circuit(story->quick, circuit, &sample, now.mono, now, &story->quick_said);
-    engine_saw_circuit(story->thorough, circuit, &sample, now.mono, now, &story->thorough_said);
+        engine_saw_circuit(story->quick, circuit, &sample, asked, now, &story->quick_said);
+    engine_saw_circuit(story->thorough, circuit, &sample, asked, now, &story->thorough_said);
     engine_credential_works(story->quick, circuits[circuit].credential, now, &story->quick_said);
     engine_mark_credential(story->thorough, &story->thorough->credentials[circuits[circuit].credential]);
     engine_credential_works(story->thorough, circuits[circuit].credential, now, &story->thorough_said);
@@ -173,6 +195,22 @@ static void sign_in(struct story_of_two *story, size_t credential)
 
     engine_credential_failed(story->quick, credential, &failure, now_of(story), &story->quick_said);
     engine_credential_failed(story->thorough, credential, &failure, now_of(story), &story->thorough_said);
+}
+
+static void reload(struct story_of_two *story)
+{
+    const struct watch *is = roll(story, 2) == 0 ? &watch : &other_watch;
+
+    engine_adopt(story->quick, is, now_of(story), &story->quick_said);
+    engine_adopt(story->thorough, is, now_of(story), &story->thorough_said);
+}
+
+/* Nobody is told when the clock of the host is set. */
+static void set_clock(struct story_of_two *story)
+{
+    static const int64_t steps[] = { 60, -60, 26 * 60, -26 * 60, 40 * 24 * 60, -3 };
+
+    story->wall_off += steps[roll(story, sizeof steps / sizeof *steps)] * MINUTE;
 }
 
 /* ---- are they of one mind? ---- */
@@ -280,6 +318,10 @@ static void one_event(struct story_of_two *story)
 
     if (roll(story, 50) == 0)
         story->down = !story->down;
+    if (roll(story, 60) == 0)
+        set_clock(story);
+    if (roll(story, 80) == 0)
+        reload(story);
     if (what < 98)
         be_thorough(story, circuit);
     if (what < 55)
@@ -317,6 +359,9 @@ static void tell_story(unsigned number)
 
 Test(engine_again, short_cuts_change_nothing, .timeout = 120)
 {
+    other_policy = policy;
+    other_policy.stale_ms = 4 * MINUTE;
+    other_policy.sessions = SESSIONS_NONE;
     for (unsigned number = 0; number < STORIES; number++)
         tell_story(number);
 }

@@ -523,6 +523,84 @@ Test(rules, two_paths_while_a_prefix_rule_holds)
     CHECK(rows);
 }
 
+Test(rules, route_limit)
+{
+    static const struct row rows[] = {
+        { "44", "one route less than 80 % is fine", "microsoft.R=159/159", "", "44 microsoft IPv4 good", "usable" },
+        { "44", "80 % of 200", "microsoft.R=160/12", "44 warning you confirm microsoft IPv4", "", "usable" },
+        { "44", "the fuller path counts, and it is one finding", "microsoft.R=160/189",
+          "44 warning you confirm microsoft IPv4", "", "usable" },
+        { "44", "95 % is critical", "microsoft.R=190/0", "41 warning you confirm microsoft IPv4 secondary; "
+          "44 critical you confirm microsoft IPv4", "", "degraded" },
+        { "44", "a private peering takes 4000", "private.R=3199/3199", "", "44 private IPv4 good", "usable" },
+        { "44", "80 % of 4000", "private.R=3200/3200", "44 warning you confirm private IPv4", "", "usable" },
+        { "44", "95 % of 4000", "private.R=3800/3800", "44 critical you confirm private IPv4", "", "usable" },
+        { "44", "10000 with the Premium SKU", "sku=premium private.R=7999/7999", "", "44 private IPv4 good", "usable" },
+        { "44", "80 % of 10000", "sku=Premium private.R=8000/8000", "44 warning you confirm private IPv4", "",
+          "usable" },
+        { "44", "an unknown path is not known to be fine", "private.R=12/none", "", "44 private IPv4 unknown",
+          "usable" },
+        { "44", "nor is one without a row", "private.R=12/no-row", "", "44 private IPv4 unknown", "usable" },
+        { "44", "but the other one is enough to be told", "private.R=4000/none", "44 critical you confirm private IPv4",
+          "", "usable" },
+        { "44", "a session that is down brings nothing", "private.R=12/down private.M=up/down",
+          "41 warning you confirm private IPv4 secondary", "44 private IPv4 good", "degraded" },
+        { "44", "beside another page of the family it is no second one", "microsoft.R=200/200 microsoft.prefix=ValidationFailed",
+          "34 critical you now microsoft IPv4; 44 warning you confirm microsoft IPv4", "", NULL },
+        { "44", "without summaries nothing is said of it", "sessions=metrics private.R=4000/4000", "", "", "usable" },
+        { "44", "a disabled family explains it", "private.R=4000/4000 private.ipv4=Disabled",
+          "22 critical you confirm private IPv4", "44 private IPv4 by 22", NULL },
+    };
+    CHECK(rows);
+}
+
+Test(rules, resets)
+{
+    static const struct row rows[] = {
+        { "43", "a session was reset", "private.reset=10/-", "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "both were: an event of each", "private.reset=10/20",
+          "43 info you now private IPv4 primary; 43 info you now private IPv4 secondary", "", "usable" },
+        { "43", "twice within an hour", "private.reset=3600/- private.reset=5/-",
+          "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "three times within an hour", "private.reset=3605/- private.reset=200/- private.reset=5/-",
+          "43 warning you now private IPv4 primary", "", "usable" },
+        { "43", "the third one a second too late", "private.reset=3606/- private.reset=200/- private.reset=5/-",
+          "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "what could not be told for so long is past", "private.reset=301/-", "", "", "usable" },
+        { "43", "not of a disabled peering", "private.reset=10/- private.ipv4=Disabled",
+          "22 critical you confirm private IPv4", "", NULL },
+        { "43", "not of a circuit that is down", "private.reset=10/- circuit=Disabled",
+          "11 critical microsoft confirm", "", "unusable" },
+        { "43", "not while nothing is seen", "private.reset=10/- stale", "90 critical self now", "", "unknown" },
+        { "43", "not without witnesses", "private.reset=10/- sessions=none", "", "", "usable" },
+    };
+    CHECK(rows);
+}
+
+Test(rules, attributes)
+{
+    static const struct row rows[] = {
+        { "54", "something differs", "changed", "54 info you now", "", "usable" },
+        { "54", "it was told", "changed=told", "", "", "usable" },
+        { "54", "not while the circuit is being updated", "changed operation=Updating", "18 warning you long", "",
+          "usable" },
+        { "54", "nor while a peering is", "changed private.operation=Updating", "18 warning you long private", "",
+          "usable" },
+        { "54", "waits while the circuit is not usable", "changed provider=Provisioning",
+          "13 critical provider confirm", "", "waiting" },
+        { "54", "and while it is not seen", "changed stale", "90 critical self now", "", "unknown" },
+        { "54", "and while it is in motion", "changed circuit=Disabling", "11 warning microsoft long", "", "waiting" },
+        { "54", "the expected bandwidth", "bandwidth=1000/1000", "", "", "usable" },
+        { "54", "another one, seen for the first time", "bandwidth=500/1000", "54 info you now", "", "usable" },
+        { "54", "was told of", "bandwidth=500/1000 bandwidth-told=500/1000", "", "", "usable" },
+        { "54", "a third one", "bandwidth=200/1000 bandwidth-told=500/1000", "54 info you now", "", "usable" },
+        { "54", "another expectation", "bandwidth=500/2000 bandwidth-told=500/1000", "54 info you now", "", "usable" },
+        { "54", "a bandwidth that is not known", "bandwidth=0/1000", "", "", "usable" },
+        { "54", "the settings switch it off", "changed off=54", "", "", "usable" },
+    };
+    CHECK(rows);
+}
+
 Test(rules, arp_and_maintenance)
 {
     static const struct row rows[] = {
@@ -530,6 +608,16 @@ Test(rules, arp_and_maintenance)
           "45 warning provider confirm private primary", "45 private secondary good", "usable" },
         { "45", "Incomplete in the table", "private.ARP=up/incomplete", "45 warning provider confirm private secondary",
           "", "usable" },
+        { "45", "a table outlives the metric's age, as a route summary does", "private.ARP=up/incomplete table-age=1199",
+          "45 warning provider confirm private secondary", "", "usable" },
+        { "45", "but not for ever", "private.ARP=up/incomplete table-age=1201", "", "45 private secondary good",
+          "usable" },
+        { "45", "a table older than poll.stale cannot outvote a fallen metric", "private.ARP=up/half table-age=301", "", "45 private secondary unknown", "usable" },
+        { "45", "a complete table beside a metric that is neither", "private.ARP=up/half", "",
+          "45 private secondary good", "usable" },
+        { "45", "an empty table says nothing", "private.ARP=up/between", "", "45 private secondary unknown", "usable" },
+        { "45", "nor does one that may not be read", "private.ARP=up/incomplete refused=arp",
+          "92 warning you now feature", "45 private secondary good", "usable" },
         { "45", "is a fact in the text of 41 of that path", "private.ARP=down/up private.M=down/up private.R=down/up",
           "41 warning provider confirm private IPv4 primary", "45 private primary by 41", "degraded" },
         { "45", "and of 40", "private.ARP=down/down private.M=down/down private.R=down/down",

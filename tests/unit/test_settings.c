@@ -286,7 +286,7 @@ Test(settings, know_every_way_to_sign_in)
         "    - { name: e, method: managed-identity, resource: /subscriptions/s/resourceGroups/g/providers/"
         "Microsoft.ManagedIdentity/userAssignedIdentities/me }\n"
         "    - { name: f, method: arc }\n"
-        "    - { name: g, method: arc, key_folder: /srv/keys }\n"
+        "    - { name: g, method: arc, key_folder: /srv/keys// }\n"
         "    - { name: h, tenant: a.example, client: " CLIENT ", secret_file: s, expires: 2028-02-29 }\n"
         "defaults: { credential: a }\n" CIRCUITS);
     const struct credential_settings *all = settings->azure.credentials;

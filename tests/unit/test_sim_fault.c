@@ -2,16 +2,18 @@
 #include "sim/fault.h"
 
 #include "leaks.h"
+#include "sim/gzip.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <zlib.h>
 
 TestSuite(sim_fault, .fini = leaks_fail);
 
 #define URL "https://127.0.0.1:1/subscriptions/s?api-version=2024-05-01"
 #define WALL_MS 1524867831000 /* Fri, 27 Apr 2018 22:23:51 GMT */
 
-static void spoil(const char *fault_json, struct answer *answer)
+static void make_spoilt(const char *fault_json, struct answer *answer)
 {
     json_t *json = json_loads(fault_json, 0, NULL);
     struct fault *fault = fault_new(json, 0);
@@ -45,6 +47,7 @@ static const struct row {
     { "{\"answer\":\"huge\",\"bytes\":3}", 200, "{\"name\":\"a\",\"id\":\"/x/a\"   }" },
     { "{\"answer\":\"next-link-elsewhere\"}", 200,
       "{\"name\":\"a\",\"id\":\"/x/a\",\"nextLink\":\"https://elsewhere.invalid/page-2\"}" },
+    { "{\"answer\":\"page-loop\"}", 200, "{\"name\":\"a\",\"id\":\"/x/a\",\"nextLink\":\"" URL "\"}" },
     { "{\"answer\":\"empty-page\"}", 200, "{\"value\":[],\"nextLink\":\"" URL "&$skiptoken=0\"}" },
     { "{\"answer\":\"redirect\"}", 302, "" },
     { "{\"answer\":\"locked\",\"code\":\"ReferencedResourceNotProvisioned\"}", 429,
@@ -71,7 +74,7 @@ Test(sim_fault, bodies)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct answer answer;
-        spoil(rows[i].fault, &answer);
+        make_spoilt(rows[i].fault, &answer);
         cr_expect_eq(answer.status, rows[i].status, "%s", rows[i].fault);
         cr_expect(answer.len == strlen(rows[i].body) && memcmp(answer.body, rows[i].body, answer.len) == 0, "%s: %.*s",
                   rows[i].fault, (int)answer.len, answer.body);
@@ -83,11 +86,11 @@ Test(sim_fault, html)
 {
     struct answer answer;
 
-    spoil("{\"answer\":\"html\"}", &answer);
+    make_spoilt("{\"answer\":\"html\"}", &answer);
     cr_expect_eq(answer.status, 200, "HTML where JSON should be, and says that all is well");
     cr_expect_str_eq(header(&answer, "Content-Type"), "text/html; charset=us-ascii");
     answer_fini(&answer);
-    spoil("{\"status\":503,\"envelope\":\"html\"}", &answer);
+    make_spoilt("{\"status\":503,\"envelope\":\"html\"}", &answer);
     cr_expect_eq(answer.status, 503);
     cr_expect(strncmp(answer.body, "<!DOCTYPE HTML", 14) == 0);
     answer_fini(&answer);
@@ -97,29 +100,79 @@ Test(sim_fault, headers_and_ways)
 {
     struct answer answer;
 
-    spoil("{\"status\":429,\"retry_after\":1500}", &answer);
+    make_spoilt("{\"status\":429,\"retry_after\":1500}", &answer);
     cr_expect_str_eq(header(&answer, "Retry-After"), "2", "whole seconds, not too early");
     answer_fini(&answer);
-    spoil("{\"status\":429,\"retry_after\":10000,\"retry_after_date\":true}", &answer);
+    make_spoilt("{\"status\":429,\"retry_after\":10000,\"retry_after_date\":true}", &answer);
     cr_expect_str_eq(header(&answer, "Retry-After"), "Fri, 27 Apr 2018 22:24:01 GMT");
     answer_fini(&answer);
-    spoil("{\"answer\":\"location-elsewhere\",\"to\":\"http://other\\r\\nX: y\"}", &answer);
+    make_spoilt("{\"answer\":\"location-elsewhere\",\"to\":\"http://other\\r\\nX: y\"}", &answer);
     cr_expect_str_eq(header(&answer, "Location"), "http://other??X: y/operationResults/1?api-version=2024-05-01",
                      "no header ends another");
     answer_fini(&answer);
-    spoil("{\"answer\":\"expired-token\"}", &answer);
+    make_spoilt("{\"answer\":\"expired-token\"}", &answer);
     cr_expect_eq(answer.status, 401);
     cr_expect(strstr(header(&answer, "WWW-Authenticate"), "invalid_token") != NULL);
     answer_fini(&answer);
-    spoil("{\"answer\":\"hang\"}", &answer);
+    make_spoilt("{\"answer\":\"hang\"}", &answer);
     cr_expect(answer.hang);
     answer_fini(&answer);
-    spoil("{\"answer\":\"endless\"}", &answer);
+    make_spoilt("{\"answer\":\"endless\"}", &answer);
     cr_expect(answer.endless);
     answer_fini(&answer);
-    spoil("{\"delay\":250,\"cut\":3}", &answer);
+    make_spoilt("{\"delay\":250,\"cut\":3}", &answer);
     cr_expect_eq(answer.delay_ms, 250);
     cr_expect_eq(answer.send, 3);
+    answer_fini(&answer);
+}
+
+/* Inflate as a client does, a piece at a time; the number of bytes, all of which must be @p filler if that is not 0. */
+static size_t inflated(const struct answer *answer, char filler)
+{
+    static unsigned char piece[1 << 16];
+    z_stream z = { .next_in = (Bytef *)answer->body, .avail_in = (uInt)answer->len };
+    size_t total = 0;
+    int state = Z_OK;
+
+    cr_assert_eq(inflateInit2(&z, 15 + 16), Z_OK);
+    while (state == Z_OK) {
+        z.next_out = piece;
+        z.avail_out = sizeof piece;
+        state = inflate(&z, Z_NO_FLUSH);
+        size_t got = sizeof piece - z.avail_out;
+        for (size_t i = 0; i < got && filler != 0; i++)
+            cr_assert_eq(piece[i], filler);
+        total += got;
+    }
+    cr_expect(state == Z_STREAM_END || state == Z_BUF_ERROR, "%d", state);
+    (void)inflateEnd(&z);
+    return total;
+}
+
+Test(sim_fault, compressed_bodies)
+{
+    struct answer answer;
+    size_t len;
+
+    make_spoilt("{\"answer\":\"bomb\",\"bytes\":50000000}", &answer);
+    cr_expect_str_eq(header(&answer, "Content-Encoding"), "gzip");
+    cr_expect_lt(answer.len, 60000, "a small body");
+    cr_expect_eq(inflated(&answer, ' '), (size_t)48 << 20, "whole mebibytes");
+    answer_fini(&answer);
+    answer_init(&answer);
+    answer_body(&answer, 200, "text/plain", gzip_pack("abcabcabcabc", 12, &len), len);
+    answer.len = len;
+    cr_expect_eq(inflated(&answer, 0), 12);
+    answer_fini(&answer);
+}
+
+Test(sim_fault, deep_bodies)
+{
+    struct answer answer;
+
+    make_spoilt("{\"answer\":\"deep\"}", &answer);
+    cr_expect_eq(answer.len, 9 + 200000 + 1);
+    cr_expect(memcmp(answer.body, "{\"value\":[[", 11) == 0 && memcmp(answer.body + answer.len - 3, "]]}", 3) == 0);
     answer_fini(&answer);
 }
 

@@ -124,8 +124,8 @@ Test(sim_render, equals_recorded_resources_beyond_circuits)
     expect_body(render_port(world, port, &look), false, "azure/port-get.json", "a port of ExpressRoute Direct");
     expect_body(json_pack("{s:[o]}", "value", render_port(world, port, &look)), false, "azure/list-ports.json",
                 "… in a list");
-    expect_body(render_connection(world, gateway, false, &look), true, "azure/vnet-gateway-connection-expressroute.json",
-                "a gateway connection");
+    expect_body(render_connection(world, gateway, false, &look), true,
+                "azure/vnet-gateway-connection-expressroute.json", "a gateway connection");
     expect_body(render_connection(world, wan, false, &look), true, "azure/gateway-expressroute-connection.json",
                 "one of Virtual WAN");
     expect_body(json_pack("{s:o}", "value", render_reaches(circuit_of(world, "er1"), &look)), true,

@@ -316,7 +316,8 @@ Test(sim_scenario, manual_has_every_key_and_fault)
 /* The daemon takes what --write-settings writes. */
 static void expect_settings(const struct scenario *scenario)
 {
-    static const struct whereabouts where = { "https://127.0.0.1:1", "http://127.0.0.1:2", NULL };
+    static const struct whereabouts where = { "https://127.0.0.1:1", "http://127.0.0.1:2", "https://metrics.localhost:1",
+                                             NULL };
     char dir[] = "/tmp/sim-settings-XXXXXX", file[64], secret[64], why[256] = "";
     struct diag *diag = diag_new();
 
@@ -358,7 +359,7 @@ Test(sim_scenario, shipped_scenarios_are_sound)
 Test(sim_scenario, settings_that_cannot_be_written)
 {
     struct scenario *scenario = scenario_empty();
-    const struct whereabouts where = { "https://127.0.0.1:1", "https://127.0.0.1:1", NULL };
+    const struct whereabouts where = { "https://127.0.0.1:1", "https://127.0.0.1:1", "https://127.0.0.1:1", NULL };
     char why[256] = "";
 
     cr_expect_not(settings_file_write("/nowhere/erwatch.yaml", scenario, &where, why));

@@ -84,6 +84,8 @@ static void same_memory(void *context, const struct stored_memory *row)
     cr_expect(row->memory.seen && !row->memory.provisioned && row->memory.provider_owns);
     cr_expect_eq(row->memory.first_wall_ms, put.memory.first_wall_ms);
     cr_expect_eq(row->memory.left_wall_ms, put.memory.left_wall_ms);
+    cr_expect_eq(row->memory.odd_bandwidth, put.memory.odd_bandwidth);
+    cr_expect_eq(row->memory.odd_expected, put.memory.odd_expected);
     ++*count;
 }
 

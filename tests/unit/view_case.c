@@ -293,7 +293,12 @@ void view_case_make(struct view_case *it, enum view_case_number number)
 
 struct daemon_view view_case_daemon(void)
 {
-    return (struct daemon_view){ .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
+    static const struct discovery_view discoveries[] = {
+        { "00000000-0000-0000-0000-000000000001", "ops", 3, 0, INT64_C(1763719200000), "" },
+        { "00000000-0000-0000-0000-000000000002", "ops", 1000, 12, 0, "the right to list is missing" },
+    };
+
+    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
                                  .settings_file = "/etc/erwatch/erwatch.yaml",
                                  .settings_wall_ms = view_case_now.wall_ms - 5 * HOUR };
 }
@@ -303,9 +308,14 @@ struct loop_view view_case_loop(void)
     static const struct queue_view queues[] = { { "hook", 0, -1, NULL },
                                                 { "pagerduty", 3, 95 * SECOND, "the program ended with status 7" } };
     static const struct requests_view requests[] = {
-        { "circuit", 27360, 27359, 12, 6 }, { "metrics", 27301, 27301, 0, 5 }, { "routes", 608, 608, 3, 0 }, { "token", 92, 92, 0, 0 }
+        { "list", 18240, 18240, 0, 10, 10, 9120, 5, 5 }, { "circuit", 27360, 27359, 12, 6, 7, 27360, 6, 7 },
+        { "metrics", 27301, 27301, 0, 5, 5, 27301, 5, 5 }, { "token", 92, 92, 0, 0, 1, 92, 0, 1 }
     };
-    static const struct token_view tokens[] = { { "ops", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
+    static const struct budget_view budgets[] = {
+        { "ops", "00000000-0000-0000-0000-000000000001", "reads", 241, 250, 25, -1 },
+        { "ops", "00000000-0000-0000-0000-000000000001", "writes", 0, 200, 10, 31 * SECOND }
+    };
+    static const struct token_view tokens[] = { { "ops", "management", 51 * MINUTE, NULL, INT64_C(1803859200000) } };
     static const struct next_poll_view polls[] = { { "London 1", 4200 }, { CASE_HOSTILE_NAME, 9000 } };
 
     return (struct loop_view){
@@ -321,6 +331,8 @@ struct loop_view view_case_loop(void)
         .queue_count = 2,
         .requests = requests,
         .request_count = 4,
+        .budgets = budgets,
+        .budget_count = 2,
         .tokens = tokens,
         .token_count = 1,
         .polls = polls,
