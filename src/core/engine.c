@@ -54,6 +54,7 @@ static void circuit_fini(struct circuit *circuit)
     free(circuit->stored_words);
     free(circuit->attributes);
     free(circuit->changed);
+    free(circuit->past);
     beyond_free(circuit->beyond);
     if (circuit->own != NULL) {
         free((char *)circuit->own->id);

@@ -55,6 +55,7 @@ struct circuit {
     char *attributes;        /* what they are compared with; NULL: those of the packed sample */
     char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
     bool change_told;
+    struct past *past;       /* of its sessions; NULL: they just stayed up */
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     uint8_t verdict;
     int64_t verdict_wall_ms;
@@ -224,6 +225,16 @@ void engine_changes_told(struct engine *engine, struct circuit *circuit, const s
 /** What attributes are compared with, for the store. */
 const char *engine_attributes(const struct engine *engine, const struct circuit *circuit,
                               char text[ATTRIBUTES_TEXT_MAX]);
+
+/* engine_reset.c */
+/** A new point of BgpAvailability: does a dip begin or end? */
+void engine_note_metric(struct circuit *circuit, enum peering_kind kind, enum path path, const struct metric_value *was,
+                        const struct metric_value *is);
+/** After all points of an answer: the dips that have ended. */
+void engine_note_dips(struct engine *engine, struct circuit *circuit, struct moment now);
+/** A new row of a route summary: did the session begin anew? */
+void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
+                       const struct route_value *is, struct moment now);
 
 /* engine_shared.c */
 /** Count anew what the circuit contributes, and mark what that changes. */

@@ -30,6 +30,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
                            .look = circuit->look,
+                           .past = circuit->past,
                            .changed = circuit->changed,
                            .change_told = circuit->change_told,
                            .beyond = circuit->beyond,

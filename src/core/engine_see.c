@@ -280,10 +280,13 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
 
     for (size_t kind = 0; kind < PEERINGS; kind++)
         for (size_t path = 0; path < PATHS; path++) {
+            struct metric_value was = known->at[kind][path].bgp;
             take_metric(&known->at[kind][path].bgp, &witness->at[kind][path].bgp);
+            engine_note_metric(circuit, kind, path, &was, &known->at[kind][path].bgp);
             take_metric(&known->at[kind][path].arp, &witness->at[kind][path].arp);
         }
     keep_witness(circuit, known);
+    engine_note_dips(engine, circuit, now);
     feature_answered(circuit, FEATURE_METRICS, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
@@ -297,8 +300,11 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
 
     struct witness *known = engine_witness(engine, circuit);
 
-    for (size_t family = 0; family < FAMILIES; family++)
+    for (size_t family = 0; family < FAMILIES; family++) {
+        struct subject session = { (uint8_t)peering, (uint8_t)path, (uint8_t)family, FEATURE_NONE, 0 };
+        engine_note_route(circuit, session, &known->at[peering][path].route[family], &route[family], now);
         known->at[peering][path].route[family] = route[family];
+    }
     keep_witness(circuit, known);
     feature_answered(circuit, FEATURE_ROUTES, now);
     engine_mark(engine, index);

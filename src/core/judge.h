@@ -6,6 +6,7 @@
 #include "core/mono.h"
 #include "core/opinion.h"
 #include "core/policy.h"
+#include "core/reset.h"
 #include "core/sample.h"
 #include "core/witness.h"
 
@@ -60,6 +61,7 @@ struct facts {
     struct look look;
     uint8_t blind_by;    /* RULE_NONE, or 90, 91 or 93 of what many circuits share */
     uint8_t blind_scope; /* enum scope */
+    const struct past *past; /* of its sessions; NULL: nothing */
     const char *changed; /* attributes_changes(), NULL: none; and were they told? */
     bool change_told;
     const struct beyond *beyond;   /* connections, health, maintenance; NULL: nothing is known */

@@ -317,6 +317,7 @@ static void judge_there(const struct facts *facts, enum peering_kind kind, struc
     for (enum family family = 0; family < FAMILIES; family++)
         judge_family_below(facts, kind, family, out);
     judge_arp(facts, kind, out);
+    judge_resets(facts, kind, out);
     judge_peering_blind(facts, kind, out);
 }
 

@@ -68,6 +68,8 @@ void judge_sessions(const struct facts *facts, enum peering_kind peering, enum f
 void judge_limit(const struct facts *facts, enum peering_kind peering, enum family family, struct opinions *out);
 /** Rule 54; the circuit's own, where what lies below is judged. */
 void judge_attributes(const struct facts *facts, struct opinions *out);
+/** Rule 43 of a peering that is there. */
+void judge_resets(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 void judge_arp(const struct facts *facts, enum peering_kind peering, struct opinions *out);
 /** Has nothing at all been heard of the circuit for longer than poll.stale (rule 90)? */
 bool judge_blind(const struct facts *facts);

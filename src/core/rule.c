@@ -287,6 +287,17 @@ static const struct rule_info rules[] = {
                         "148c8bb08a7446a0997442f20edb9ee7" },
     },
     {
+        .number = RULE_SESSION_RESET, .name = "session-reset",
+        .severity = "info; warning when it is the third within an hour",
+        .owner = "you or provider",
+        .time = "event: told once, at once",
+        .suppresses = "",
+        .subject = "peering, family and path",
+        .meaning = meaning_session_reset, .steps = steps_session_reset,
+        .message_id = { "d03aaf1d7daa4d71bfb6b65b5559e07b", "17eefb86817f49b185eb6aa5e018a460",
+                        "f1db66c332ac4ebe983356ccdda5aa99" },
+    },
+    {
         .number = RULE_ROUTE_LIMIT_NEAR, .name = "route-limit-near",
         .severity = "warning; critical from 95 %, unless another critical of the family says more",
         .owner = "you or provider",

@@ -53,6 +53,19 @@ const char *const steps_no_routes[] = {
     NULL,
 };
 
+const char meaning_session_reset[] =
+    "A BGP session went down and came back so soon that no loss was told: its uptime began anew, or its availability "
+    "metric dipped between two good values. Once is worth a note; three times within an hour is a session that flaps. "
+    "This is an event, told once for each reset.";
+const char *const steps_session_reset[] = {
+    ("Look at your router's log for the reason of the last reset (show bgp neighbors ADDRESS): a cleared session, an "
+     "expired hold timer, a link that flapped."),
+    "If it happens again and again, compare the times with errors on the port and with CPU load of the router.",
+    "Call PROVIDER: give circuit, peering location, the path and the times; ask for flaps and works on that line.",
+    "Check Azure Service Health for planned maintenance: sessions are reset when Microsoft works on an edge device.",
+    NULL,
+};
+
 const char meaning_route_limit_near[] =
     "A BGP session brings nearly as many routes as Microsoft's edge takes (200 on a Microsoft peering; 4000 on a "
     "private one, 10000 with the Premium SKU). One route too many, and the edge takes the session down: both paths "

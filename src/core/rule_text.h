@@ -43,6 +43,7 @@ RULE_TEXT(prefix_set_differs);
 RULE_TEXT(sessions_down);
 RULE_TEXT(redundancy_lost);
 RULE_TEXT(no_routes);
+RULE_TEXT(session_reset);
 RULE_TEXT(route_limit_near);
 RULE_TEXT(arp_incomplete);
 RULE_TEXT(edge_maintenance);

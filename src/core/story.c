@@ -47,6 +47,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_SESSIONS_DOWN] = { tell_sessions_down, tell_session_facts, "no longer without a session" },
     [RULE_REDUNDANCY_LOST] = { tell_redundancy_lost, tell_session_facts, "redundancy restored" },
     [RULE_NO_ROUTES] = { tell_no_routes, tell_session_facts, "routes arrive again" },
+    [RULE_SESSION_RESET] = { tell_session_reset, tell_session_facts, "a session was reset" },
     [RULE_ROUTE_LIMIT_NEAR] = { tell_route_limit_near, tell_session_facts, "fewer routes than the limit again" },
     [RULE_ARP_INCOMPLETE] = { tell_arp_incomplete, tell_session_facts, "ARP works again" },
     [RULE_EDGE_MAINTENANCE] = { tell_edge_maintenance, tell_session_facts, "metric and session agree again" },

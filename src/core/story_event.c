@@ -64,3 +64,49 @@ void tell_attribute_facts(struct telling *telling)
                   shown_text(was, change.was), shown_text(is, change.is));
     tell_circuit_facts(telling);
 }
+
+/* ---- 43 ---- */
+
+static const struct reset *told_reset(const struct telling *telling)
+{
+    struct subject subject = telling->opinion->subject;
+
+    if (telling->facts->past == NULL || subject.peering >= PEERINGS || subject.path >= PATHS)
+        return NULL;
+    const struct reset *reset = &telling->facts->past->at[subject.peering][subject.path].reset[subject.family];
+    return reset->noticed_wall_ms != 0 ? reset : NULL;
+}
+
+static void say_reset(struct telling *telling, const struct reset *reset)
+{
+    char was[SHOWN_MAX], is[SHOWN_MAX], when[SHOWN_MAX];
+
+    shown_seen(when, telling, reset->at[0]);
+    if (reset->by_uptime)
+        tell_say(telling, " It began anew about %s: the route summary before said that it was up for %s, the last one "
+                          "says %s.", when, shown_text(was, reset->was), shown_text(is, reset->is));
+    else
+        tell_say(telling, " BgpAvailability fell to %d %% at %s, between two good values, and was good again before a "
+                          "loss could be confirmed.", reset->percent, when);
+    if (reset_often(reset))
+        tell_say(telling, " It is the third time within an hour: the session flaps.");
+}
+
+void tell_session_reset(struct telling *telling)
+{
+    const struct reset *reset = told_reset(telling);
+    struct subject subject = telling->opinion->subject;
+    const char *path = subject.path < PATHS ? path_name((enum path)subject.path) : "a";
+    bool often = reset != NULL && reset_often(reset);
+    char where[SHOWN_MAX];
+
+    subject.path = PATH_NONE;
+    shown_subject(where, subject);
+    tell_summary(telling, "the %s session of the %s was reset%s", path, where,
+                 often ? ", the third time within an hour" : " and is up again");
+    tell_say(telling, "The BGP session of the %s on the %s path went down and came back by itself.", where, path);
+    if (reset != NULL)
+        say_reset(telling, reset);
+    tell_as_of(telling);
+    tell_rule_steps(telling);
+}

@@ -113,6 +113,7 @@ void tell_prefix_set_differs(struct telling *telling);
 void tell_sessions_down(struct telling *telling);
 void tell_redundancy_lost(struct telling *telling);
 void tell_no_routes(struct telling *telling);
+void tell_session_reset(struct telling *telling);
 void tell_route_limit_near(struct telling *telling);
 void tell_arp_incomplete(struct telling *telling);
 void tell_edge_maintenance(struct telling *telling);

@@ -10,7 +10,7 @@ libctl_a_SOURCES = \
 	src/ctl/doc.c src/ctl/doc.h \
 	src/ctl/ask.c src/ctl/ask.h \
 	src/ctl/show.h \
-	src/ctl/show_status.c src/ctl/show_circuit.c src/ctl/show_incident.c src/ctl/show_loop.c \
+	src/ctl/show_status.c src/ctl/show_circuit.c src/ctl/show_beyond.c src/ctl/show_incident.c src/ctl/show_loop.c \
 	src/ctl/show_discover.c \
 	src/ctl/watch.c src/ctl/watch.h \
 	src/ctl/command.c src/ctl/command.h

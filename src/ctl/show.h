@@ -12,6 +12,8 @@
 void show_status(const struct screen *screen, const json_t *document, size_t most);
 /** @param circuit  the key "circuit" of a document */
 void show_circuit(const struct screen *screen, const json_t *circuit);
+/** What lies beyond it: health, connections, Global Reach, maintenance, its port. */
+void show_beyond(const struct screen *screen, const json_t *circuit);
 void show_incidents(const struct screen *screen, const json_t *document);
 /** @param incident  the key "incident" of a document */
 void show_incident(const struct screen *screen, const json_t *incident);

@@ -122,7 +122,8 @@ static void print_workflow(const struct screen *screen, const json_t *workflow)
     fclose(to);
     if (len > 0) {
         show_field(screen, "Workflow", "%s", text);
-        show_field(screen, "  next", "%s: %s", doc_text(workflow, "next"), doc_text(workflow, "needs"));
+        if (doc_known(workflow, "next"))
+            show_field(screen, "  next", "%s: %s", doc_text(workflow, "next"), doc_text(workflow, "needs"));
     }
     free(text);
 }
@@ -262,6 +263,7 @@ void show_circuit(const struct screen *screen, const json_t *circuit)
     print_labels(screen, json_object_get(circuit, "labels"));
     print_data(screen, circuit);
     print_workflow(screen, json_object_get(circuit, "workflow"));
+    show_beyond(screen, circuit);
     print_peerings(screen, json_object_get(circuit, "peerings"));
     print_prefixes(screen, json_object_get(circuit, "peerings"));
     if (json_array_size(incidents) > 0) {

@@ -9,6 +9,8 @@
 
 /** A circuit as in "show". */
 json_t *entry_circuit(const struct circuit_view *circuit);
+/** What lies beyond it: the keys "health", "connections", "global_reach", "maintenance", "port" of its @p entry. */
+void entry_beyond(json_t *entry, const struct facts *facts);
 /** An incident without its text, steps and facts. */
 json_t *entry_incident(const struct incident_view *incident, struct moment now);
 /** The failure of the last poll, null when there is none. */

@@ -6,7 +6,7 @@ libweb_a_SOURCES = \
 	src/web/list.c src/web/list.h \
 	src/web/entry.h src/web/view.h \
 	src/web/workflow.c src/web/workflow.h \
-	src/web/view_circuit.c \
+	src/web/view_circuit.c src/web/view_beyond.c \
 	src/web/view_status.c \
 	src/web/view_incident.c \
 	src/web/view_loop.c \

@@ -182,8 +182,8 @@ static json_t *workflow_entry(const struct facts *facts)
         put_item(steps, item);
     }
     put_value(entry, "steps", steps);
-    put_text(entry, "next", workflow_step_name(workflow.reached));
-    put_text(entry, "needs", workflow.needs);
+    put_text(entry, "next", workflow.reached < WORKFLOW_STEPS ? workflow_step_name(workflow.reached) : NULL);
+    put_known(entry, "needs", workflow.needs);
     return entry;
 }
 
@@ -207,6 +207,7 @@ json_t *entry_circuit(const struct circuit_view *circuit)
     put_value(entry, "failure", entry_failure(circuit));
     put_seconds(entry, "next_poll_in", next);
     put_value(entry, "workflow", workflow_entry(facts));
+    entry_beyond(entry, facts);
     put_value(entry, "peerings", peerings(circuit));
     for (size_t i = 0; i < circuit->incident_count; i++)
         put_item(incidents, entry_incident(&circuit->incidents[i], facts->now));

@@ -64,6 +64,21 @@ static enum step_state routed(const struct facts *facts)
     return expected == 0 ? STEP_OPEN : worst;
 }
 
+/* One gateway that is connected is enough; none that is seen may be for want of rights to other subscriptions. */
+static enum step_state linked(const struct facts *facts)
+{
+    enum step_state state = STEP_UNKNOWN;
+
+    for (size_t i = 0; facts->beyond != NULL && i < facts->beyond->connection_count; i++) {
+        const struct connection *connection = facts->beyond->connection[i];
+        if (connection->status == LINKED_CONNECTED && !connection->missing)
+            return STEP_DONE;
+        if (connection->status == LINKED_DISCONNECTED || connection->missing)
+            state = STEP_OPEN;
+    }
+    return state;
+}
+
 static const char *const needs[WORKFLOW_STEPS][STEP_DONE] = {
     [STEP_CREATED] = {
         [STEP_UNKNOWN] = "Azure has not told the circuit's state yet.",
@@ -82,7 +97,7 @@ static const char *const needs[WORKFLOW_STEPS][STEP_DONE] = {
         [STEP_OPEN] = "Every expected peering has to be configured and have a BGP session that is up.",
     },
     [STEP_LINKED] = {
-        [STEP_UNKNOWN] = "Whether virtual networks are linked is not known: gateway connections are not watched.",
+        [STEP_UNKNOWN] = "Whether virtual networks are linked is not known: no gateway connection was seen.",
         [STEP_OPEN] = "Link a virtual network through an ExpressRoute gateway.",
     },
 };
@@ -107,11 +122,12 @@ void workflow_find(struct workflow *workflow, const struct facts *facts)
         workflow->state[STEP_ORDERED] = provider_reached(facts->sample, STEP_ORDERED);
         workflow->state[STEP_PROVISIONED] = provider_reached(facts->sample, STEP_PROVISIONED);
         workflow->state[STEP_ROUTED] = routed(facts);
+        workflow->state[STEP_LINKED] = linked(facts);
     }
-    /* STEP_LINKED stays unknown: nothing looks at gateway connections */
-    while (workflow->reached < STEP_LINKED && workflow->state[workflow->reached] >= STEP_DONE)
+    while (workflow->reached < WORKFLOW_STEPS && workflow->state[workflow->reached] >= STEP_DONE)
         workflow->reached++;
-    say_needs(workflow, facts->sample);
+    if (workflow->reached < WORKFLOW_STEPS)
+        say_needs(workflow, facts->sample);
 }
 
 const char *workflow_step_name(enum workflow_step step)

@@ -16,7 +16,7 @@ enum step_state { STEP_UNKNOWN, STEP_OPEN, STEP_DONE, STEP_NOT_APPLICABLE };
 struct workflow {
     unsigned reached; /* how many steps are behind it, counted from the first up to the first that is not done */
     enum step_state state[WORKFLOW_STEPS];
-    char needs[256];  /* what the first step that is not done needs: one or two sentences */
+    char needs[256];  /* what the first step that is not done needs: one or two sentences; "" when all are */
 };
 
 void workflow_find(struct workflow *workflow, const struct facts *facts);

@@ -129,6 +129,11 @@ static bool take_path(struct path_truth *path, const struct key *key, const char
         return read_percent(value, &path->bgp);
     if (strcmp(key->what, "arp") == 0)
         return read_percent(value, &path->arp);
+    for (enum family family = 0; family < FAMILIES && strcmp(key->what, "uptime") == 0; family++)
+        if ((key->family == family || key->family == FAMILIES) && !copy(path->uptime[family], ROUTE_TEXT_MAX, value))
+            return false;
+    if (strcmp(key->what, "uptime") == 0)
+        return true;
     for (enum family family = 0; family < FAMILIES; family++)
         if (key->family == family || key->family == FAMILIES)
             if (!copy(path->routes[family], ROUTE_TEXT_MAX, strcmp(value, "none") == 0 ? "" : value))
@@ -229,7 +234,7 @@ bool truth_take(struct circuit_truth *truth, const char *token)
     if (equals == NULL || !read_key(token, (size_t)(equals - token), &key))
         return false;
     if (strcmp(key.what, "bgp") == 0 || strcmp(key.what, "arp") == 0 || strcmp(key.what, "routes") == 0 ||
-        strcmp(key.what, "table") == 0)
+        strcmp(key.what, "table") == 0 || strcmp(key.what, "uptime") == 0)
         return take_session(truth, &key, equals + 1);
     if (key.peering != PEERINGS)
         return take_peering(&truth->peering[key.peering], &key, equals + 1);
@@ -383,6 +388,19 @@ void truth_metrics(const struct circuit_truth *truth, int64_t clock_ms, int64_t 
         }
 }
 
+static void fill_uptime(const struct path_truth *path, enum family family, struct mono asked, bool established,
+                        char out[ROUTE_TEXT_MAX])
+{
+    long long hours = asked.ms / 3600000 + 37;
+
+    if (path->uptime[family][0] != '\0')
+        strcpy(out, path->uptime[family]);
+    else if (established)
+        snprintf(out, ROUTE_TEXT_MAX, "%lldd%lldh", hours / 24 % 10000, hours % 24);
+    else
+        strcpy(out, "0:09:17");
+}
+
 void truth_routes(const struct circuit_truth *truth, enum peering_kind peering, enum path path, struct mono asked,
                   struct route_value out[FAMILIES])
 {
@@ -395,7 +413,7 @@ void truth_routes(const struct circuit_truth *truth, enum peering_kind peering, 
         out[family].prefixes = established ? (uint32_t)strtoul(word, NULL, 10) : 0;
         if (there) {
             strcpy(out[family].word, word);
-            strcpy(out[family].uptime, established ? "1d13h" : "0:09:17");
+            fill_uptime(&truth->peering[peering].path[path], family, asked, established, out[family].uptime);
         }
     }
 }

@@ -23,6 +23,7 @@ enum ask { ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_LIST, ASK_ARP, ASK_BEYOND, 
 struct path_truth {
     int bgp, arp; /* per cent, or NO_POINT */
     uint8_t table; /* enum arp_state of the ARP table */
+    char uptime[FAMILIES][ROUTE_TEXT_MAX]; /* "": it has been up for long, and goes on */
     char routes[FAMILIES][ROUTE_TEXT_MAX]; /* "12": established with 12 routes; "": no row; else the word */
 };
 

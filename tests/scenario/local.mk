@@ -12,6 +12,8 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
+	tests/scenario/session-reset-by-metric.txt tests/scenario/session-reset-by-uptime.txt \
+	tests/scenario/session-reset-both-witnesses.txt tests/scenario/session-loss-is-no-reset.txt \
 	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
 	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
 	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
@@ -70,7 +72,8 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget \
+	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
 tests_unit_test_incident_SOURCES = tests/unit/test_incident.c tests/unit/leaks.h
@@ -93,6 +96,14 @@ tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_queue_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_uptime_SOURCES = tests/unit/test_uptime.c tests/unit/leaks.h
+tests_unit_test_uptime_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_uptime_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_uptime_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_attributes_SOURCES = tests/unit/test_attributes.c tests/unit/leaks.h
+tests_unit_test_attributes_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_attributes_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_attributes_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)

@@ -19,6 +19,7 @@ struct bed {
     struct circuit_settings circuit;
     struct net expected[BED_EXPECTED];
     struct facts facts;
+    struct past past;
     struct opinions opinions, before;
     struct decision *decision;
 };

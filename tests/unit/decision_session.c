@@ -294,6 +294,22 @@ static void no_witnesses(enum peering_kind p, struct decision *out)
             decide_quiet(out, rule, decision_about(p, PATH_NONE, f));
 }
 
+/** 43: noticed not longer ago than facts may be old; three within an hour are a warning. */
+static void resets(const struct facts *facts, enum peering_kind p, struct decision *out)
+{
+    bool any = decision_family_judged(facts, p, FAMILY_IPV4) || decision_family_judged(facts, p, FAMILY_IPV6);
+    for (enum path path = 0; path < PATHS && facts->past != NULL; path++)
+        for (unsigned f = 0; f <= FAMILIES; f++) {
+            const struct reset *reset = &facts->past->at[p][path].reset[f];
+            bool judged = f == FAMILIES ? any : decision_family_judged(facts, p, (enum family)f);
+            if (!judged || reset->count == 0 || !fresh(facts, reset->noticed, facts->policy->stale_ms))
+                continue;
+            struct decided_cell *cell = decide_bad(out, 43, decision_about(p, path, (enum family)f));
+            if (reset->count == 3 && reset->at[0].ms - reset->at[2].ms <= 3600000)
+                cell->severity = SEVERITY_WARNING;
+        }
+}
+
 void decide_sessions(const struct facts *facts, enum peering_kind p, struct decision *out)
 {
     bool any = false;
@@ -312,6 +328,7 @@ void decide_sessions(const struct facts *facts, enum peering_kind p, struct deci
         }
     for (enum path path = 0; path < PATHS && decision_family_judged(facts, p, FAMILY_IPV4); path++)
         arp(facts, p, path, out);
+    resets(facts, p, out);
     if (any)
         blind_peering(facts, p, out);
 }

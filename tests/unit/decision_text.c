@@ -433,6 +433,24 @@ static void set_odd_told(struct bed *bed, enum peering_kind kind, const char *va
         bed->facts.memory.odd_expected = (uint32_t)atoi(one);
 }
 
+/* "P.reset=10/80": how many seconds ago the session of each path was reset; "-" none; a second time is another reset */
+static void set_reset(struct bed *bed, enum peering_kind kind, const char *value)
+{
+    const char *one;
+    size_t len;
+    bed->facts.past = &bed->past;
+    for (enum path path = 0; part(&value, &len, &one); path++) {
+        struct reset *reset = &bed->past.at[kind][path].reset[FAMILY_IPV4];
+        if (*one == '-')
+            continue;
+        reset->at[2] = reset->at[1];
+        reset->at[1] = reset->at[0];
+        reset->at[0].ms = reset->noticed.ms = BED_NOW_MS - atoi(one) * 1000LL;
+        reset->noticed_wall_ms = bed->facts.now.wall_ms - atoi(one) * 1000LL;
+        reset->count = (uint8_t)(reset->count < RESETS_COUNTED ? reset->count + 1 : RESETS_COUNTED);
+    }
+}
+
 static const struct setting of_circuit[] = {
     { "circuit", set_circuit },         { "provider", set_provider },     { "operation", set_operation },
     { "direct", set_direct },            { "was-provisioned", set_was },   { "layer3", set_layer3 },
@@ -452,7 +470,7 @@ static const struct setting of_peering[] = {
     { "gone", set_gone },     { "is", set_is },           { "operation", set_operation }, { "ipv4", set_ipv4 },
     { "ipv6", set_ipv6 },     { "prefixes", set_level },  { "prefix", set_single },       { "listed", set_listed },
     { "filter", set_filter }, { "config", set_config },   { "M", set_metric },            { "R", set_route },
-    { "R6", set_route6 },     { "ARP", set_arp },
+    { "R6", set_route6 },     { "ARP", set_arp },       { "reset", set_reset },
 };
 
 static void set_one(struct bed *bed, char *text)

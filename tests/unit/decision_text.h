@@ -28,6 +28,8 @@
  *                                             for M the percentage, for R the number of routes will do,
  *                                             for ARP incomplete (a good metric), half (neither, and a complete table)
  *
+ *   P.reset=SECONDS/SECONDS                       so long ago the session of each path was reset, "-" not; again for more
+ *
  * P is private, microsoft or public; F is ipv4 or ipv6.
  */
 void bed_set(struct bed *bed, const char *settings);

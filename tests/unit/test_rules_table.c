@@ -554,6 +554,29 @@ Test(rules, route_limit)
     CHECK(rows);
 }
 
+Test(rules, resets)
+{
+    static const struct row rows[] = {
+        { "43", "a session was reset", "private.reset=10/-", "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "both were: an event of each", "private.reset=10/20",
+          "43 info you now private IPv4 primary; 43 info you now private IPv4 secondary", "", "usable" },
+        { "43", "twice within an hour", "private.reset=3600/- private.reset=5/-",
+          "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "three times within an hour", "private.reset=3605/- private.reset=200/- private.reset=5/-",
+          "43 warning you now private IPv4 primary", "", "usable" },
+        { "43", "the third one a second too late", "private.reset=3606/- private.reset=200/- private.reset=5/-",
+          "43 info you now private IPv4 primary", "", "usable" },
+        { "43", "what could not be told for so long is past", "private.reset=301/-", "", "", "usable" },
+        { "43", "not of a disabled peering", "private.reset=10/- private.ipv4=Disabled",
+          "22 critical you confirm private IPv4", "", NULL },
+        { "43", "not of a circuit that is down", "private.reset=10/- circuit=Disabled",
+          "11 critical microsoft confirm", "", "unusable" },
+        { "43", "not while nothing is seen", "private.reset=10/- stale", "90 critical self now", "", "unknown" },
+        { "43", "not without witnesses", "private.reset=10/- sessions=none", "", "", "usable" },
+    };
+    CHECK(rows);
+}
+
 Test(rules, attributes)
 {
     static const struct row rows[] = {

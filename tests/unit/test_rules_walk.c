@@ -479,3 +479,55 @@ Test(walk, ages_of_facts)
     }
     end(&walk, 100000);
 }
+
+/* ---- events ---- */
+
+static void set_resets(struct bed *bed, unsigned count, int64_t ago_ms)
+{
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum path path = 0; path < PATHS; path++)
+            for (unsigned family = 0; family <= FAMILIES; family++) {
+                struct reset *reset = &bed->past.at[kind][path].reset[family];
+                *reset = (struct reset){ .noticed = { BED_NOW_MS - ago_ms }, .count = (uint8_t)count };
+                reset->noticed_wall_ms = count > 0 ? 1 : 0;
+                reset->at[0].ms = BED_NOW_MS - ago_ms;
+                reset->at[RESETS_COUNTED - 1].ms = BED_NOW_MS - 30 * BED_MINUTE_MS;
+            }
+}
+
+static void walk_events(struct walk *walk)
+{
+    for (unsigned i = 0; i < 4 * 3 * 2 * 3 * 2; i++) {
+        walk->bed.policy.sessions = (uint8_t)(i % 4);
+        set_resets(&walk->bed, i / 4 % 3 * 2 - (i / 4 % 3 == 2), (i / 12 % 2 ? 5 * BED_MINUTE_MS + 1 : 5 * BED_MINUTE_MS));
+        walk->bed.facts.changed = i / 24 % 3 > 0 ? "bandwidth\t500 Mbps\t1000 Mbps\n" : NULL;
+        walk->bed.facts.change_told = i / 24 % 3 == 2;
+        walk->bed.sample->bandwidth_mbps = i / 72 ? 500 : 1000;
+        step(walk);
+    }
+}
+
+Test(walk, events)
+{
+    static const uint8_t circuits[] = { CIRCUIT_ENABLED, CIRCUIT_DISABLED, CIRCUIT_DISABLING, WORD_OTHER };
+    static const uint8_t operations[] = { OPERATION_SUCCEEDED, OPERATION_UPDATING, OPERATION_FAILED, WORD_ABSENT };
+    static struct walk walk;
+
+    begin(&walk);
+    walk.bed.facts.past = &walk.bed.past;
+    walk.bed.circuit.expect.bandwidth_mbps = 1000;
+    for (size_t c = 0; c < sizeof circuits; c++)
+        for (size_t o = 0; o < sizeof operations * sizeof operations; o++)
+            for (unsigned in_use = 0; in_use < 4; in_use++)
+                for (unsigned bits = 0; bits < 4; bits++) {
+                    bed_peering(&walk.bed, PEERING_PRIVATE, in_use & 1, in_use & 2);
+                    walk.bed.sample->circuit.code = circuits[c];
+                    walk.bed.sample->operation.code = operations[o % 4];
+                    walk.bed.sample->peering[PEERING_PRIVATE].operation.code = operations[o / 4];
+                    walk.bed.sample->provider.code = bits & 1 ? PROVIDER_PROVISIONING : PROVIDER_PROVISIONED;
+                    if (bits & 2)
+                        walk.bed.sample->peering[PEERING_PRIVATE].family[FAMILY_IPV4].state.code = SWITCH_DISABLED;
+                    walk_events(&walk);
+                }
+    end(&walk, 140000);
+}

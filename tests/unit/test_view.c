@@ -403,3 +403,74 @@ Test(view, clock_set_back)
     expect_number(document, "circuit.incidents.0.since_age", 0);
     json_decref(document);
 }
+
+/* ---- beyond the circuit ---- */
+
+#define CONNECTIONS "/subscriptions/s/resourceGroups/net/providers/Microsoft.Network/connections/"
+
+static void see_beyond(struct beyond *beyond, struct port_facts *port)
+{
+    struct mono seen = { view_case_now.mono.ms - 60000 };
+    struct connection_value connection = { .id = CONNECTIONS "hub", .seen = seen, .status = LINKED_CONNECTED,
+                                           .operation = OPERATION_SUCCEEDED, .word = "Connected" };
+    struct health_value health = { .seen = seen, .state = AVAILABILITY_DEGRADED, .planned = true,
+                                   .since_wall_ms = view_case_now.wall_ms - 3600000, .summary = "Planned work" };
+    struct maintenances maintenances = { .seen = seen, .count = 1 };
+    struct port_value value = { .id = "/ports/p1", .seen = seen, .location = "London" };
+
+    beyond_take_connection(beyond, &connection, "/c");
+    beyond_take_health(beyond, &health);
+    maintenances.item[0] = (struct maintenance_value){ .tracking_id = "AB1-C23", .title = "Edge", .path = PATH_PRIMARY,
+                                                       .starts_wall_ms = view_case_now.wall_ms, .certain = true };
+    beyond_take_maintenances(beyond, &maintenances);
+    for (size_t link = 0; link < LINKS; link++)
+        value.link[link] = (struct link_value){ .seen = seen, .admin = SWITCH_ENABLED, .line_seen = seen,
+                                                .line_percent = 100, .rx = { seen, 1, -350 }, .tx.seen = MONO_NEVER };
+    port_reset(port, "/ports/p1");
+    port_take(port, &value);
+}
+
+Test(view, circuit_says_what_lies_beyond)
+{
+    static const char *const expected[] = { CONNECTIONS "HUB", CONNECTIONS "spoke" };
+    static struct port_facts port;
+    struct beyond *beyond = beyond_new();
+
+    view_case_make(&it, CASE_GOOD);
+    see_beyond(beyond, &port);
+    it.settings.expect.connections = expected;
+    it.settings.expect.connection_count = 2;
+    it.facts.beyond = beyond;
+    it.facts.port = &port;
+    json_t *document = parse(view_circuit(&it.view));
+    expect_text(document, "circuit.health.state", "degraded");
+    expect_text(document, "circuit.health.text", "Planned work");
+    expect_number(document, "circuit.health.age", 60);
+    cr_expect_eq(json_array_size(at(document, "circuit.connections")), 2, "one seen, one only expected");
+    expect_text(document, "circuit.connections.0.name", "hub");
+    expect_text(document, "circuit.connections.0.state", "connected");
+    cr_expect(json_is_true(at(document, "circuit.connections.0.expected")), "whatever its case");
+    expect_text(document, "circuit.connections.1.state", "unknown");
+    expect_null(document, "circuit.connections.1.age");
+    expect_text(document, "circuit.maintenance.0.tracking_id", "AB1-C23");
+    expect_text(document, "circuit.maintenance.0.path", "primary");
+    expect_null(document, "circuit.maintenance.0.ends");
+    expect_text(document, "circuit.port.links.1.link", "link2");
+    expect_text(document, "circuit.port.links.1.state", "up");
+    expect_null(document, "circuit.port.links.1.tx");
+    cr_expect_eq(json_integer_value(at(document, "circuit.workflow.reached")), 5, "linked, too");
+    expect_null(document, "circuit.workflow.next");
+    json_decref(document);
+    beyond_free(beyond);
+}
+
+Test(view, nothing_beyond_is_null_and_empty)
+{
+    json_t *document = circuit(CASE_GOOD);
+
+    expect_null(document, "circuit.health");
+    expect_null(document, "circuit.port");
+    cr_expect_eq(json_array_size(at(document, "circuit.connections")), 0);
+    cr_expect_eq(json_array_size(at(document, "circuit.maintenance")), 0);
+    json_decref(document);
+}
