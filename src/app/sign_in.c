@@ -4,6 +4,7 @@
  * that is not for ARM is only a convenience: that there is none is no finding.
  */
 #include "app/app.h"
+#include "app/try.h"
 
 #include "core/span.h"
 
@@ -65,6 +66,10 @@ static int64_t pause_after(const struct wanted *wanted, const struct failure *fa
 /* Whoever waits for the token goes on, with it or without. */
 static void tell_waiting(const struct wanted *wanted, const struct failure *failure, struct moment now)
 {
+    if (wanted->app->trial != NULL) {
+        try_token(wanted->app, wanted->credential, wanted->audience, failure, now);
+        return;
+    }
     if (wanted->audience == AUDIENCE_MANAGEMENT) {
         poll_token(wanted->app, wanted->credential, failure, now);
         discover_token(wanted->app, wanted->credential, now);
@@ -97,7 +102,7 @@ static void sign_in_failed(const struct wanted *wanted, const struct failure *fa
     if (grant->failures < UINT32_MAX)
         grant->failures++;
     grant->not_before = mono_after(now.mono, pause_after(wanted, failure, passing));
-    if (said_no && wanted->audience == AUDIENCE_MANAGEMENT)
+    if (said_no && wanted->audience == AUDIENCE_MANAGEMENT && app->trial == NULL)
         engine_credential_failed(app->engine, wanted->credential, failure, now, &app->effects);
     ask_again(app, refused, failure, now);
     tell_waiting(wanted, failure, now);
@@ -122,7 +127,7 @@ static void sign_in_done(const struct wanted *wanted, struct token *token, struc
     grant->not_before = (struct mono){ 0 };
     bool was_refused = grant->trouble.kind == TROUBLE_SIGN_IN;
     grant->trouble.kind = TROUBLE_NONE;
-    if (was_refused && wanted->audience == AUDIENCE_MANAGEMENT)
+    if (was_refused && wanted->audience == AUDIENCE_MANAGEMENT && app->trial == NULL)
         engine_credential_works(app->engine, wanted->credential, now, &app->effects);
     ask_again(app, refused, NULL, now);
     tell_waiting(wanted, NULL, now);
