@@ -6,6 +6,7 @@
 #include "app/survey.h"
 
 #include "app/environment.h"
+#include "app/try.h"
 #include "io/notify.h"
 
 #include <errno.h>
@@ -431,6 +432,40 @@ static void finish(struct app *app)
     settings_free(app->settings);
 }
 
+static struct app *make_app(const struct options *options, struct settings *settings)
+{
+    struct app *app = calloc(1, sizeof *app);
+
+    if (app == NULL)
+        abort();
+    app->options = options;
+    app->settings = settings;
+    app->loop = loop_new();
+    app->journal = journal_new(app->loop, "erwatchd", options->verbose);
+    journal_name_lost(app->journal, message_find(MESSAGE_JOURNAL_LOST)->id, message_find(MESSAGE_JOURNAL_LOST)->name);
+    return app;
+}
+
+/* The settings are sound: do they work in Azure, too? */
+static bool try_settings(const struct options *options, struct settings *settings)
+{
+    struct app *app = make_app(options, settings);
+    char why[256];
+    bool well = false;
+
+    seed(app);
+    app->http = make_http(app, settings, why);
+    if (app->http != NULL) {
+        make_sign_ins(app);
+        well = try_run(app);
+    } else {
+        fprintf(stderr, "erwatchd: %s\n", why);
+    }
+    finish(app);
+    free(app);
+    return well;
+}
+
 int app_run(const struct options *options)
 {
     guard_secrets();
@@ -439,6 +474,8 @@ int app_run(const struct options *options)
         return EXIT_FAILURE;
     if (options->check) {
         settings_print(settings, stdout);
+        if (options->trial)
+            return try_settings(options, settings) ? EXIT_SUCCESS : EXIT_FAILURE;
         settings_free(settings);
         return EXIT_SUCCESS;
     }
@@ -446,14 +483,7 @@ int app_run(const struct options *options)
         settings_free(settings);
         return EXIT_FAILURE;
     }
-    struct app *app = calloc(1, sizeof *app);
-    if (app == NULL)
-        abort();
-    app->options = options;
-    app->settings = settings;
-    app->loop = loop_new();
-    app->journal = journal_new(app->loop, "erwatchd", options->verbose);
-    journal_name_lost(app->journal, message_find(MESSAGE_JOURNAL_LOST)->id, message_find(MESSAGE_JOURNAL_LOST)->name);
+    struct app *app = make_app(options, settings);
     bool started = start(app);
     if (started) {
         announce(app);

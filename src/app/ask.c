@@ -83,7 +83,7 @@ static void note_date(struct app *app, const struct azure_reply *reply, struct m
         return;
     app->azure_ahead_ms = date - now.mono.ms;
     app->azure_heard = true;
-    if (first)
+    if (first && app->trial == NULL)
         credentials_look(app, now);
 }
 
@@ -308,6 +308,15 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
              void *context)
 {
     send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
+void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,
+               ask_done *done, void *context)
+{
+    struct call *call = make_call(app, ask, credential, request, done, context);
+
+    call->audience = audience;
+    send_call(call, loop_now(app->loop));
 }
 
 void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_piece *piece,

@@ -8,9 +8,12 @@ erwatchd_SOURCES = \
 	src/app/circuits.c \
 	src/app/target.c src/app/target.h src/app/poll.c src/app/poll_start.c src/app/poll_fail.c \
 	src/app/bundle.c src/app/bundle.h src/app/lists.c src/app/witness.c src/app/operations.c \
+	src/app/errand.c src/app/errand.h src/app/health.c src/app/connections.c src/app/ports.c src/app/ports.h \
+	src/app/maintenance.c \
 	src/app/discover.c src/app/discover_look.c src/app/discover_read.c src/app/discover_graph.c \
 	src/app/discover.h \
 	src/app/survey.c src/app/survey.h \
+	src/app/try.c src/app/try_ask.c src/app/try_print.c src/app/try.h \
 	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/delivery.h src/app/receivers.c src/app/routing.c \
 	src/app/persist.c src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c
 erwatchd_LDADD = libconfig.a libazure.a libpaging.a libstore.a libweb.a libcore.a libio.a \

@@ -7,21 +7,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { OPTION_STATE = 256, OPTION_RUN };
+enum { OPTION_STATE = 256, OPTION_RUN, OPTION_TRY };
 
 static const struct option long_options[] = {
     { "config", required_argument, NULL, 'c' },       { "check", no_argument, NULL, 'n' },
     { "verbose", no_argument, NULL, 'v' },            { "version", no_argument, NULL, 'V' },
     { "state", required_argument, NULL, OPTION_STATE }, { "run", required_argument, NULL, OPTION_RUN },
-    { "help", no_argument, NULL, 'h' },               { NULL, 0, NULL, 0 },
+    { "try", no_argument, NULL, OPTION_TRY },         { "help", no_argument, NULL, 'h' },
+    { NULL, 0, NULL, 0 },
 };
 
 static const char help[] =
-    "Usage: erwatchd [-nv] [-c FILE] [--state DIR] [--run DIR]\n"
+    "Usage: erwatchd [-v] [-c FILE] [--state DIR] [--run DIR]\n"
+    "       erwatchd -n [--try] [-v] [-c FILE]\n"
     "Watch Azure ExpressRoute circuits and page when something is wrong with one.\n"
     "\n"
     "  -c, --config FILE  settings (default " ERWATCH_SYSCONFDIR "/erwatch.yaml)\n"
     "  -n, --check        check the settings, say what would be watched, and exit\n"
+    "      --try          with -n: sign in, too, make one read of every kind that the\n"
+    "                     settings need, and say which work\n"
     "      --state DIR    where incidents and undelivered notices are kept\n"
     "                     (default $STATE_DIRECTORY, else " ERWATCH_STATEDIR ")\n"
     "      --run DIR      where the control socket is\n"
@@ -55,6 +59,9 @@ enum options_end options_read(int argc, char **argv, struct options *out)
         case 'v':
             out->verbose = true;
             break;
+        case OPTION_TRY:
+            out->trial = true;
+            break;
         case OPTION_STATE:
             out->state_dir = optarg;
             break;
@@ -71,6 +78,10 @@ enum options_end options_read(int argc, char **argv, struct options *out)
             fputs("Try `erwatchd --help`.\n", stderr);
             return OPTIONS_WRONG;
         }
+    }
+    if (out->trial && !out->check) {
+        fputs("erwatchd: --try goes with -n\nTry `erwatchd --help`.\n", stderr);
+        return OPTIONS_WRONG;
     }
     if (optind == argc)
         return OPTIONS_GO;

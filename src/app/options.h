@@ -10,6 +10,7 @@ struct options {
     const char *state_dir; /* --state, $STATE_DIRECTORY, or the built-in one */
     const char *run_dir;   /* --run, $RUNTIME_DIRECTORY, or the built-in one */
     bool check;            /* -n */
+    bool trial;            /* --try, with -n */
     bool verbose;          /* -v */
 };
 

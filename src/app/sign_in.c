@@ -4,6 +4,7 @@
  * that is not for ARM is only a convenience: that there is none is no finding.
  */
 #include "app/app.h"
+#include "app/try.h"
 
 #include "core/span.h"
 
@@ -14,6 +15,7 @@
 #define RETRY_MAX_MS (60 * 1000)
 #define METADATA_TRIES 5 /* as Microsoft's own clients; an update of the service takes up to 70 s */
 #define CLOCK_OFF_MS (30 * 1000)
+#define FILE_AGAIN_MS 5000 /* a file that is being replaced is whole again by then */
 
 /* Whose token, and what for. */
 struct wanted {
@@ -32,6 +34,11 @@ static struct grant *grant_of(const struct wanted *wanted)
     return &wanted->app->sign_ins[wanted->credential].grant[wanted->audience];
 }
 
+static bool usable(const struct grant *grant, struct mono now)
+{
+    return grant->token.text != NULL && !mono_reached(grant->expires, now);
+}
+
 static bool is_machine(const struct wanted *wanted)
 {
     uint8_t method = settings_of(wanted)->method;
@@ -40,14 +47,16 @@ static bool is_machine(const struct wanted *wanted)
 }
 
 /* A refusal is asked about again once in each interval; what passes, sooner and sooner less often. */
-static int64_t pause_after(const struct wanted *wanted, const struct failure *failure)
+static int64_t pause_after(const struct wanted *wanted, const struct failure *failure, bool passing)
 {
     uint32_t failures = grant_of(wanted)->failures;
     int64_t pause;
 
-    if (failure->kind == TROUBLE_SIGN_IN || failure->kind == TROUBLE_TOKEN)
+    if (passing)
+        pause = FILE_AGAIN_MS;
+    else if (failure->kind == TROUBLE_SIGN_IN || failure->kind == TROUBLE_TOKEN)
         pause = wanted->app->settings->poll.every_ms;
-    else if (is_machine(wanted) && failure->http_status != 0)
+    else if (is_machine(wanted))
         pause = token_metadata_pause_ms(failures);
     else
         pause = schedule_back_off(failures, 1000, RETRY_MAX_MS, app_random(wanted->app));
@@ -57,6 +66,10 @@ static int64_t pause_after(const struct wanted *wanted, const struct failure *fa
 /* Whoever waits for the token goes on, with it or without. */
 static void tell_waiting(const struct wanted *wanted, const struct failure *failure, struct moment now)
 {
+    if (wanted->app->trial != NULL) {
+        try_token(wanted->app, wanted->credential, wanted->audience, failure, now);
+        return;
+    }
     if (wanted->audience == AUDIENCE_MANAGEMENT) {
         poll_token(wanted->app, wanted->credential, failure, now);
         discover_token(wanted->app, wanted->credential, now);
@@ -68,20 +81,28 @@ static void tell_waiting(const struct wanted *wanted, const struct failure *fail
 
 static void sign_in_start(const struct wanted *wanted, struct moment now);
 
+/* A file of the credential's was not there, or half there, while its token still serves: it may be being replaced. */
+static bool may_pass(const struct grant *grant, const struct failure *failure, struct moment now)
+{
+    return failure->kind == TROUBLE_SIGN_IN && failure->http_status == 0 && grant->failures == 0 &&
+           usable(grant, now.mono);
+}
+
 static void sign_in_failed(const struct wanted *wanted, const struct failure *failure, struct moment now)
 {
     struct app *app = wanted->app;
     struct grant *grant = grant_of(wanted);
     struct call *refused = grant->refused;
-    bool said_no = failure->kind == TROUBLE_SIGN_IN || failure->kind == TROUBLE_TOKEN;
+    bool passing = may_pass(grant, failure, now);
+    bool said_no = !passing && (failure->kind == TROUBLE_SIGN_IN || failure->kind == TROUBLE_TOKEN);
 
     grant->busy = false;
     grant->refused = NULL;
     grant->trouble = *failure;
     if (grant->failures < UINT32_MAX)
         grant->failures++;
-    grant->not_before = mono_after(now.mono, pause_after(wanted, failure));
-    if (said_no && wanted->audience == AUDIENCE_MANAGEMENT)
+    grant->not_before = mono_after(now.mono, pause_after(wanted, failure, passing));
+    if (said_no && wanted->audience == AUDIENCE_MANAGEMENT && app->trial == NULL)
         engine_credential_failed(app->engine, wanted->credential, failure, now, &app->effects);
     ask_again(app, refused, failure, now);
     tell_waiting(wanted, failure, now);
@@ -106,7 +127,7 @@ static void sign_in_done(const struct wanted *wanted, struct token *token, struc
     grant->not_before = (struct mono){ 0 };
     bool was_refused = grant->trouble.kind == TROUBLE_SIGN_IN;
     grant->trouble.kind = TROUBLE_NONE;
-    if (was_refused && wanted->audience == AUDIENCE_MANAGEMENT)
+    if (was_refused && wanted->audience == AUDIENCE_MANAGEMENT && app->trial == NULL)
         engine_credential_works(app->engine, wanted->credential, now, &app->effects);
     ask_again(app, refused, NULL, now);
     tell_waiting(wanted, NULL, now);
@@ -252,11 +273,6 @@ void sign_in_worked(struct app *app, size_t credential, struct moment now)
 {
     if (app->sign_ins[credential].grant[AUDIENCE_MANAGEMENT].trouble.kind != TROUBLE_SIGN_IN)
         engine_credential_works(app->engine, credential, now, &app->effects);
-}
-
-static bool usable(const struct grant *grant, struct mono now)
-{
-    return grant->token.text != NULL && !mono_reached(grant->expires, now);
 }
 
 bool sign_in_ready_for(struct app *app, size_t credential, enum audience audience, struct moment now)

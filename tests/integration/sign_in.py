@@ -71,6 +71,20 @@ def a_secret_file_that_is_gone_is_a_failed_sign_in():
         bed.expect_no_circuit_finding()
 
 
+@test
+def a_secret_file_that_is_empty_for_a_moment_pages_nobody():
+    with Bed(circuits=[LONDON], scenario={"token_life": "30s"}) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        os.truncate(bed.secret_file, 0)
+        wait_until(bed.token_trouble, "it is seen when the token is to be renewed")
+        asked = bed.sim.requests("token")
+        bed.write_secret(bed.secret)
+        wait_until(lambda: bed.sim.requests("token") > asked and not bed.token_trouble(), "the next token")
+        expect(bed.notices(rule=91) == [], "the old one served all the while")
+        bed.expect_no_circuit_finding()
+
+
 def refused(code, words, scenario=None, credential=None):
     with Bed(circuits=[LONDON], scenario=scenario) as bed:
         bed.settings["azure"]["credentials"][0].update(credential or {})

@@ -1,0 +1,472 @@
+/*
+ * The kinds of reads that `erwatchd -n --try` knows: when the settings need one, how it is asked, what its answer must be,
+ * and which right it takes. The rights are those of the role in erwatchd(8), RIGHTS.
+ */
+#include "app/try.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define EVENTS_BACK_MS (INT64_C(30) * 24 * 3600 * 1000)
+
+static const struct settings *settings_of(const struct probe *probe)
+{
+    return probe->trial->app->settings;
+}
+
+static const char *management_of(const struct probe *probe)
+{
+    return settings_of(probe)->azure.management;
+}
+
+static const char *version_of(const struct probe *probe)
+{
+    return settings_of(probe)->azure.api_version;
+}
+
+/* ---- when it is needed: NULL, or why it is not ---- */
+
+static const char *always(const struct probe *probe)
+{
+    (void)probe;
+    return NULL;
+}
+
+static const char *with_discovery(const struct probe *probe)
+{
+    return probe->discovers ? NULL : "no \"discover\" names this one";
+}
+
+static const char *with_neighbours(const struct probe *probe)
+{
+    return probe->circuits > 1 ? NULL : "one circuit is asked for by itself";
+}
+
+static const char *with_circuit(const struct probe *probe)
+{
+    return probe->circuits > 0 || probe->discovers ? NULL : "no circuit";
+}
+
+static const char *with_metrics(const struct probe *probe)
+{
+    return settings_of(probe)->policy.sessions & SESSIONS_METRICS ? NULL : "poll.sessions does not name metrics";
+}
+
+static const char *with_batch(const struct probe *probe)
+{
+    const char *why = with_metrics(probe);
+
+    return why != NULL ? why : settings_of(probe)->azure.metrics_batch != NULL ? NULL : "no azure.metrics_batch";
+}
+
+static const char *with_routes(const struct probe *probe)
+{
+    return settings_of(probe)->policy.sessions & SESSIONS_ROUTES ? NULL : "poll.sessions does not name routes";
+}
+
+static const char *expected_connection(const struct probe *probe)
+{
+    const struct settings *settings = settings_of(probe);
+
+    for (size_t i = 0; i < settings->circuit_count; i++) {
+        const struct circuit_settings *circuit = &settings->circuits[i];
+        if (circuit->credential == probe->credential && strcmp(circuit->subscription, probe->subscription) == 0 &&
+            circuit->expect.connection_count > 0)
+            return circuit->expect.connections[0];
+    }
+    return NULL;
+}
+
+static const char *with_expected_connection(const struct probe *probe)
+{
+    return expected_connection(probe) != NULL ? NULL : "no circuit expects one";
+}
+
+static const char *with_port(const struct probe *probe)
+{
+    bool direct = probe->seen && probe->sample->direct;
+
+    return direct || !probe->seen ? NULL : "the circuit is not on ExpressRoute Direct";
+}
+
+static const char *with_health(const struct probe *probe)
+{
+    return settings_of(probe)->policy.health ? NULL : "poll.health: no";
+}
+
+/* ---- how it is asked: NULL, or why it cannot be ---- */
+
+typedef const char *make(struct probe *probe, struct moment now, struct azure_request *out);
+
+#define NO_CIRCUIT "there is no circuit to ask about"
+#define NOT_SEEN "the circuit itself was not seen"
+
+static const char *make_list(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    arm_ask_list(out, management_of(probe), probe->subscription, version_of(probe));
+    return NULL;
+}
+
+static const char *make_circuit(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    if (probe->id == NULL)
+        return NO_CIRCUIT;
+    arm_ask_circuit(out, management_of(probe), probe->id, version_of(probe));
+    return NULL;
+}
+
+static const char *make_metrics(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    if (probe->id == NULL)
+        return NO_CIRCUIT;
+    metrics_ask(out, settings_of(probe)->azure.metrics, probe->id, poll_azure_now(probe->trial->app, now));
+    return NULL;
+}
+
+static const char *make_batch(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    const char *id = probe->id;
+
+    if (!probe->seen)
+        return NOT_SEEN;
+    char *origin = metrics_batch_origin(settings_of(probe)->azure.metrics_batch,
+                                        sample_text(probe->sample, probe->sample->location));
+    if (origin == NULL)
+        return "the circuit's region is no part of a host name";
+    metrics_ask_batch(out, origin, probe->subscription, &id, 1, poll_azure_now(probe->trial->app, now));
+    free(origin);
+    return NULL;
+}
+
+/* The first peering, on the primary path. PEERINGS: there is none. */
+static enum peering_kind peering_of(const struct probe *probe)
+{
+    enum peering_kind kind = 0;
+
+    while (kind < PEERINGS && !probe->sample->peering[kind].present)
+        kind++;
+    return kind;
+}
+
+static const char *make_device(struct probe *probe, struct azure_request *out,
+                               void (*ask)(struct azure_request *, const char *, const char *, enum peering_kind,
+                                           enum path, const char *))
+{
+    if (!probe->seen)
+        return NOT_SEEN;
+    if (peering_of(probe) == PEERINGS)
+        return "the circuit has no peering";
+    ask(out, management_of(probe), probe->id, peering_of(probe), PATH_PRIMARY, version_of(probe));
+    return NULL;
+}
+
+static const char *make_routes(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    return make_device(probe, out, arm_ask_routes);
+}
+
+static const char *make_arp(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    return make_device(probe, out, arm_ask_arp);
+}
+
+static const char *make_result(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    struct failure why;
+
+    (void)now;
+    if (probe->location == NULL)
+        return "there is no result to fetch";
+    return arm_ask_url(out, management_of(probe), probe->location, ARM_SMALL_MAX, &why)
+               ? NULL
+               : "its address does not lead to azure.management";
+}
+
+static const char *make_connections(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    struct arm_id id;
+    char group[256];
+
+    (void)now;
+    if (probe->id == NULL || !arm_id_parse(probe->id, &id) || id.group_len >= sizeof group)
+        return NO_CIRCUIT;
+    memcpy(group, id.group, id.group_len);
+    group[id.group_len] = '\0';
+    connections_ask(out, management_of(probe), probe->subscription, group, version_of(probe));
+    return NULL;
+}
+
+static const char *make_connection(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    const char *id = expected_connection(probe);
+
+    (void)now;
+    if (!connection_is_id(id))
+        return "what the circuit expects is no gateway connection";
+    connection_ask(out, management_of(probe), id, version_of(probe));
+    return NULL;
+}
+
+static const char *port_of(const struct probe *probe)
+{
+    return sample_text(probe->sample, probe->sample->port);
+}
+
+static const char *make_port(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    if (!probe->seen || !port_is_id(port_of(probe)))
+        return probe->seen ? "the circuit does not say on which port it is" : NOT_SEEN;
+    port_ask(out, management_of(probe), port_of(probe), version_of(probe));
+    return NULL;
+}
+
+static const char *make_port_metrics(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    const char *why = make_port(probe, now, out);
+
+    azure_request_free(out);
+    if (why == NULL)
+        port_ask_metrics(out, settings_of(probe)->azure.metrics, port_of(probe), PORT_LINE,
+                         poll_azure_now(probe->trial->app, now));
+    return why;
+}
+
+static const char *make_health(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    if (probe->id == NULL)
+        return NO_CIRCUIT;
+    health_ask(out, management_of(probe), probe->id);
+    return NULL;
+}
+
+static const char *make_events(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    events_ask(out, management_of(probe), probe->subscription,
+               poll_azure_now(probe->trial->app, now) - EVENTS_BACK_MS);
+    return NULL;
+}
+
+/* ---- what the answer must be ---- */
+
+typedef enum azure_result take(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                               struct failure *why);
+
+/* Where the settings have no circuit the first that is found serves. */
+static void first_found(void *context, const struct sample *sample)
+{
+    struct probe *probe = context;
+
+    if (probe->id == NULL && (probe->id = strdup(sample_text(sample, sample->id))) == NULL)
+        abort();
+}
+
+static enum azure_result take_list(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                   struct failure *why)
+{
+    char *next = NULL;
+    enum azure_result result = arm_read_list(reply, probe->sample, first_found, probe, &next, why);
+
+    (void)now;
+    free(next);
+    return result;
+}
+
+static enum azure_result take_circuit(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                      struct failure *why)
+{
+    enum azure_result result = arm_read_circuit(reply, probe->id, probe->sample, why);
+
+    (void)now;
+    probe->seen = result == AZURE_OK;
+    return result;
+}
+
+static enum azure_result take_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                      struct failure *why)
+{
+    struct witness witness;
+
+    witness_reset(&witness);
+    return metrics_read(reply, poll_azure_now(probe->trial->app, now), now.mono, &witness, why);
+}
+
+static void ignore_each(void *context, size_t index, const struct witness *seen)
+{
+    (void)context;
+    (void)index;
+    (void)seen;
+}
+
+static enum azure_result take_batch(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                    struct failure *why)
+{
+    const char *id = probe->id;
+
+    return metrics_read_batch(reply, &id, 1, poll_azure_now(probe->trial->app, now), now.mono, ignore_each, NULL, why);
+}
+
+/* Only the right to ask is tried: an answer of the router may take minutes. */
+static enum azure_result take_status(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                     struct failure *why)
+{
+    (void)probe;
+    (void)now;
+    return arm_read_status(reply, why);
+}
+
+static enum azure_result take_routes(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                     struct failure *why)
+{
+    enum azure_result result = take_status(probe, reply, now, why);
+
+    if (result == AZURE_PENDING && reply->location != NULL && (probe->location = strdup(reply->location)) == NULL)
+        abort();
+    return result;
+}
+
+static void ignore_connection(void *context, const char *id, const char *circuit)
+{
+    (void)context;
+    (void)id;
+    (void)circuit;
+}
+
+static enum azure_result take_connections(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                          struct failure *why)
+{
+    char *next = NULL;
+    enum azure_result result = connections_read(reply, ignore_connection, NULL, &next, why);
+
+    (void)probe;
+    (void)now;
+    free(next);
+    return result;
+}
+
+static enum azure_result take_connection(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                         struct failure *why)
+{
+    struct connection_value value;
+
+    return connection_read(reply, expected_connection(probe), now.mono, &value, why);
+}
+
+static enum azure_result take_port(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                   struct failure *why)
+{
+    struct port_value port;
+
+    port_value_reset(&port);
+    return port_read(reply, port_of(probe), now.mono, &port, why);
+}
+
+static enum azure_result take_port_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                           struct failure *why)
+{
+    struct port_value port;
+
+    port_value_reset(&port);
+    return port_read_metrics(reply, PORT_LINE, poll_azure_now(probe->trial->app, now), now.mono, port.link, why);
+}
+
+/* That Azure has no data about the circuit is an answer, too. */
+static enum azure_result take_health(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                     struct failure *why)
+{
+    struct health_value value;
+    enum azure_result result = health_read(reply, probe->id, now.mono, &value, why);
+
+    return result == AZURE_FAILED && why->kind == TROUBLE_MISSING ? AZURE_OK : result;
+}
+
+static void ignore_event(void *context, const struct event *event)
+{
+    (void)context;
+    (void)event;
+}
+
+static enum azure_result take_events(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                     struct failure *why)
+{
+    char *next = NULL;
+    enum azure_result result = events_read(reply, false, ignore_event, NULL, &next, why);
+
+    (void)probe;
+    (void)now;
+    free(next);
+    return result;
+}
+
+/* ---- all of them ---- */
+
+#define NETWORK "Microsoft.Network/"
+
+static const struct {
+    const char *name, *action;
+    const char *(*needed)(const struct probe *);
+    make *make;
+    take *take;
+} kinds[TRIES] = {
+    [TRY_SIGN_IN] = { "sign-in", "", always, NULL, NULL },
+    [TRY_DISCOVERY] = { "discovery", NETWORK "expressRouteCircuits/read", with_discovery, make_list, take_list },
+    [TRY_LIST] = { "list", NETWORK "expressRouteCircuits/read", with_neighbours, make_list, take_list },
+    [TRY_CIRCUIT] = { "circuit", NETWORK "expressRouteCircuits/read", with_circuit, make_circuit, take_circuit },
+    [TRY_METRICS] = { "metrics", "Microsoft.Insights/metrics/read", with_metrics, make_metrics, take_metrics },
+    [TRY_BATCH] = { "metrics batch", "Microsoft.Insights/metrics/read", with_batch, make_batch, take_batch },
+    [TRY_ROUTES] = { "route summary", NETWORK "expressRouteCircuits/peerings/routeTablesSummary/*", with_routes,
+                     make_routes, take_routes },
+    [TRY_RESULT] = { "its result", NETWORK "locations/operationResults/read", with_routes, make_result, take_status },
+    [TRY_ARP] = { "ARP table", NETWORK "expressRouteCircuits/peerings/arpTables/*", with_routes, make_arp, take_status },
+    [TRY_CONNECTIONS] = { "connections", NETWORK "connections/read", with_circuit, make_connections, take_connections },
+    [TRY_CONNECTION] = { "a connection", NETWORK "connections/read", with_expected_connection, make_connection,
+                         take_connection },
+    [TRY_PORT] = { "port", NETWORK "expressRoutePorts/read", with_port, make_port, take_port },
+    [TRY_PORT_METRICS] = { "port metrics", "Microsoft.Insights/metrics/read", with_port, make_port_metrics,
+                           take_port_metrics },
+    [TRY_HEALTH] = { "Resource Health", "Microsoft.ResourceHealth/availabilityStatuses/read", with_health, make_health,
+                     take_health },
+    [TRY_EVENTS] = { "maintenance", "Microsoft.ResourceHealth/events/read", with_health, make_events, take_events },
+};
+
+const char *try_name(enum trying trying)
+{
+    return kinds[trying].name;
+}
+
+const char *try_action(enum trying trying)
+{
+    return kinds[trying].action;
+}
+
+bool try_needed(struct probe *probe, enum trying trying)
+{
+    const char *why = kinds[trying].needed(probe);
+
+    snprintf(probe->row[trying].note, sizeof probe->row[trying].note, "%s", why != NULL ? why : "");
+    return why == NULL;
+}
+
+enum audience try_audience(enum trying trying)
+{
+    return trying == TRY_BATCH ? AUDIENCE_METRICS : AUDIENCE_MANAGEMENT;
+}
+
+bool try_make(struct probe *probe, enum trying trying, struct moment now, struct azure_request *out)
+{
+    const char *why = kinds[trying].make(probe, now, out);
+
+    snprintf(probe->row[trying].note, sizeof probe->row[trying].note, "%s", why != NULL ? why : "");
+    return why == NULL;
+}
+
+enum azure_result try_read(struct probe *probe, enum trying trying, const struct azure_reply *reply, struct moment now,
+                           struct failure *failure)
+{
+    return kinds[trying].take(probe, reply, now, failure);
+}
