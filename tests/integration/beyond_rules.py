@@ -182,7 +182,8 @@ def global_reach_that_is_lost_is_told():
 
 # ---- ExpressRoute Direct ----
 
-FIBRE = {"ports": [{"name": "fibre"}]}
+# A point each two seconds: a line that is up again is seen in the next one.
+FIBRE = {"ports": [{"name": "fibre"}], "metrics": {"lag": "0s", "grain": "2s"}}
 DIRECT = {"name": "lon-1", "direct": "fibre", "bandwidth": 5000, **PRIVATE}
 
 
