@@ -144,6 +144,10 @@ struct app {
     struct sign_in *sign_ins;
     struct subscription *subscriptions;
     size_t subscription_count;
+    struct circuit_group *groups;
+    size_t group_count;
+    struct ports_known *ports; /* NULL: none yet */
+    LIST_HEAD(errands, errand) errands; /* those that wait for a budget or a token */
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
@@ -192,7 +196,11 @@ void app_run_effects(struct app *app, struct moment now);
 
 /* poll.c: what is asked, and when */
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
-/** An operator wants this circuit's own answer now. */
+/** What lies beyond a circuit, and was never asked about, is asked about soon. */
+void poll_look_beyond(struct app *app, size_t circuit, struct mono at);
+/** Sessions of the circuit are in doubt: what does Azure say of its health? */
+void poll_look_health(struct app *app, size_t circuit, struct mono at);
+/** An operator wants this circuit's own answer now, and what lies beyond it looked at. */
 void poll_ask_now(struct app *app, size_t circuit, struct moment now);
 /** The moment a circuit is asked about next, itself or in a list. */
 struct mono poll_next(const struct app *app, size_t circuit);
@@ -328,9 +336,16 @@ void circuits_ask_one(struct app *app, size_t circuit, struct moment now);
 /** Is there a session to ask about? @p facts  filled in any case */
 bool witness_worth_asking(struct app *app, size_t circuit, struct moment now, struct facts *facts);
 void witness_ask_metrics(struct app *app, size_t circuit, struct moment now);
-void witness_ask_routes(struct app *app, size_t circuit, struct moment now);
+
+/* operations.c */
+void operations_ask(struct app *app, size_t circuit, struct moment now);
 /** End what waits there; what is on the wire ends by its own answer. */
-void witness_stop(struct app *app, size_t circuit);
+void operations_stop(struct app *app, size_t circuit);
+
+/* health.c, connections.c, maintenance.c */
+void health_ask_circuit(struct app *app, size_t circuit, struct moment now);
+void connections_ask_group(struct app *app, size_t group, struct moment now);
+void maintenance_ask(struct app *app, size_t subscription, struct moment now);
 
 /* deliver.c */
 /** Put a notice into the queue of every receiver that the routes name. */

@@ -74,6 +74,7 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
     batch_put_memory(persist_batch(app), &stored);
     /* a circuit that has changed may have sessions to ask about that it had not before */
     poll_look(app, circuit, LOOK_METRICS, now.mono);
+    poll_look_beyond(app, circuit, now.mono);
     if (app->asked[target_id(app, ASK_ROUTES, circuit)].attempted.ms == 0)
         poll_look(app, circuit, LOOK_ROUTES, now.mono);
 }
@@ -86,6 +87,8 @@ static void run_look(struct app *app, const struct effect *effect)
 
     if (circuit < app->settings->circuit_count)
         poll_look(app, circuit, effect->look, effect->at);
+    if (circuit < app->settings->circuit_count && (effect->look & (LOOK_METRICS | LOOK_ROUTES)) != 0)
+        poll_look_health(app, circuit, effect->at);
 }
 
 static void run_one(struct app *app, struct effect *effect, struct moment now)

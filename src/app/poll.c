@@ -1,13 +1,13 @@
 /*
- * What is asked, and when. Four kinds of targets in one queue: lists of subscriptions, single circuits, metrics, route
- * summaries. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
+ * What is asked, and when. All kinds of targets are in one queue: lists of subscriptions, single circuits, metrics,
+ * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
  */
 #include "app/app.h"
 #include "app/bundle.h"
+#include "app/ports.h"
 
 
 #define LOOK_APART_MS 1000        /* two looks at one thing */
-#define ROUTES_APART_MS 5000      /* a route summary asks a router */
 #define LOOKING_MOST 8            /* own polls beside a list; when more are wanted the list itself is cheaper */
 #define LIST_AGAIN_MS (3600 * 1000)
 
@@ -68,16 +68,21 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
     poll_arm(app);
 }
 
-static void pull(struct app *app, enum ask ask, size_t index, struct mono at)
+static void pull_apart(struct app *app, enum ask ask, size_t index, struct mono at, int64_t apart_ms)
 {
     struct asked *asked = &app->asked[target_id(app, ask, index)];
 
     if (asked->attempted.ms != 0)
-        at = mono_later(at, mono_after(asked->attempted, ask == ASK_ROUTES ? ROUTES_APART_MS : LOOK_APART_MS));
+        at = mono_later(at, mono_after(asked->attempted, apart_ms));
     if (asked->busy || asked->waits)
         asked->wanted = mono_earlier(asked->wanted, at);
     else if (at.ms < queue_get(app->due, target_id(app, ask, index)).ms)
         poll_set_due(app, ask, index, at);
+}
+
+static void pull(struct app *app, enum ask ask, size_t index, struct mono at)
+{
+    pull_apart(app, ask, index, at, target_apart_ms(ask));
 }
 
 static void pull_circuit(struct app *app, size_t circuit, struct mono at)
@@ -98,13 +103,43 @@ void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
         pull_circuit(app, circuit, at);
     if (look & LOOK_METRICS && target_has_beat(app, ASK_METRICS, circuit))
         pull(app, ASK_METRICS, circuit, at);
-    if (look & LOOK_ROUTES && target_has_beat(app, ASK_ROUTES, circuit))
+    if (look & LOOK_CONNECTIONS)
+        pull(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+    if (look & LOOK_PORT)
+        pull(app, ASK_PORTS, circuit, at);
+    unsigned operations = look & (target_has_beat(app, ASK_ROUTES, circuit) ? LOOK_ROUTES | LOOK_ARP : LOOK_ARP);
+    app->watched[circuit].looks |= operations;
+    if (operations != 0)
         pull(app, ASK_ROUTES, circuit, at);
+}
+
+static void pull_new(struct app *app, enum ask ask, size_t index, struct mono at)
+{
+    if (target_has_beat(app, ask, index) && app->asked[target_id(app, ask, index)].attempted.ms == 0)
+        pull(app, ask, index, at);
+}
+
+void poll_look_beyond(struct app *app, size_t circuit, struct mono at)
+{
+    pull_new(app, ASK_HEALTH, circuit, at);
+    pull_new(app, ASK_PORTS, circuit, at);
+    pull_new(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+    pull_new(app, ASK_MAINTENANCE, app->watched[circuit].subscription, at);
+}
+
+void poll_look_health(struct app *app, size_t circuit, struct mono at)
+{
+    if (target_has_beat(app, ASK_HEALTH, circuit))
+        pull(app, ASK_HEALTH, circuit, at);
 }
 
 void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
+    pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
+    pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
+    if (app->settings->policy.health)
+        pull_apart(app, ASK_HEALTH, circuit, now.mono, LOOK_APART_MS);
 }
 
 struct mono poll_next(const struct app *app, size_t circuit)
@@ -233,7 +268,11 @@ static void ask_target(struct app *app, size_t id, struct moment now)
         [ASK_LIST] = lists_ask,
         [ASK_CIRCUIT] = circuits_ask_one,
         [ASK_METRICS] = witness_ask_metrics,
-        [ASK_ROUTES] = witness_ask_routes,
+        [ASK_ROUTES] = operations_ask,
+        [ASK_HEALTH] = health_ask_circuit,
+        [ASK_CONNECTIONS] = connections_ask_group,
+        [ASK_PORTS] = ports_ask,
+        [ASK_MAINTENANCE] = maintenance_ask,
     };
     size_t index;
     enum ask ask = target_kind(app, id, &index);

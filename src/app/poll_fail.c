@@ -62,7 +62,7 @@ void poll_tell_failed(struct app *app, enum ask ask, size_t index, const struct 
     if (asked->failures > 0 || failure->kind == TROUBLE_FORBIDDEN)
         return;
     journal_say(app->journal, LOG_NOTICE, "%s %s: %s%s%s; trying again", ask_name(ask),
-                ask == ASK_LIST ? app->subscriptions[index].id : app->settings->circuits[index].name, failure->what,
+                target_name(app, ask, index), failure->what,
                 failure->correlation[0] != '\0' ? ", correlation id " : "", failure->correlation);
 }
 

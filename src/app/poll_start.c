@@ -1,6 +1,8 @@
 /* From settings to targets: which circuits share a list, and when each target is first asked; and the way back. */
 #include "app/app.h"
 #include "app/bundle.h"
+#include "app/errand.h"
+#include "app/ports.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,29 @@ static void make_budgets(struct subscription *subscription, struct moment now)
         for (enum urgency urgency = 0; urgency < URGENCIES; urgency++)
             TAILQ_INIT(&subscription->crowd[kind][urgency]);
     }
+}
+
+#define SOON_MS (30 * 1000)
+
+/* Sorted by id: the circuits of one resource group are neighbours among those of their subscription. */
+static void note_group(struct app *app, const struct subscription *subscription, size_t circuit)
+{
+    struct circuit_group *last = app->group_count > 0 ? &app->groups[app->group_count - 1] : NULL;
+    size_t place = subscription->count - 1, on = (size_t)(subscription - app->subscriptions);
+    struct arm_id id = { 0 };
+
+    (void)arm_id_parse(app->settings->circuits[circuit].id_lower, &id); /* the settings have looked at it */
+    for (size_t i = app->group_count; i-- > 0 && last->subscription != on;) /* those of other credentials, a few */
+        last = &app->groups[i];
+    if (last == NULL || last->subscription != on || strlen(last->name) != id.group_len ||
+        memcmp(last->name, id.group, id.group_len) != 0) {
+        last = &app->groups[app->group_count++];
+        *last = (struct circuit_group){ .subscription = on, .name = strndup(id.group, id.group_len), .first = place };
+        if (last->name == NULL)
+            abort();
+    }
+    last->count++;
+    app->watched[circuit].group = (size_t)(last - app->groups);
 }
 
 static void note_circuit(struct app *app, size_t index)
@@ -47,6 +72,7 @@ static void note_circuit(struct app *app, size_t index)
     if (circuit->every_ms < found->every_ms)
         found->every_ms = circuit->every_ms;
     app->watched[index].subscription = (size_t)(found - app->subscriptions);
+    note_group(app, found, index);
 }
 
 static void *take(size_t count, size_t size)
@@ -58,6 +84,21 @@ static void *take(size_t count, size_t size)
     return memory;
 }
 
+/*
+ * States are asked for at once, sessions as soon as a circuit turns out to be usable, and what is asked about rarely
+ * within half a minute: after a restart nobody knows it any more.
+ */
+static struct mono first_due(const struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    struct mono beat = app->asked[target_id(app, ask, index)].beat;
+
+    if (ask == ASK_LIST || ask == ASK_CIRCUIT)
+        return now.mono;
+    if (ask == ASK_METRICS || ask == ASK_ROUTES)
+        return beat;
+    return mono_earlier(beat, schedule_beat(target_name(app, ask, index), SOON_MS, now));
+}
+
 void poll_start(struct app *app, struct moment now)
 {
     size_t circuits = app->settings->circuit_count;
@@ -65,6 +106,8 @@ void poll_start(struct app *app, struct moment now)
     app->subscriptions = take(circuits, sizeof *app->subscriptions);
     app->subscription_count = 0;
     app->watched = take(circuits, sizeof *app->watched);
+    app->groups = take(circuits, sizeof *app->groups);
+    app->group_count = 0;
     for (size_t i = 0; i < circuits; i++)
         note_circuit(app, i);
     for (size_t i = 0; i < app->subscription_count; i++) {
@@ -81,9 +124,8 @@ void poll_start(struct app *app, struct moment now)
         enum ask ask = target_kind(app, id, &index);
         app->asked[id].wanted = MONO_NEVER;
         app->asked[id].beat = target_beat(app, ask, index, now);
-        /* states are asked for at once; sessions as soon as a circuit turns out to be usable */
         if (target_has_beat(app, ask, index))
-            poll_set_due(app, ask, index, ask == ASK_LIST || ask == ASK_CIRCUIT ? now.mono : app->asked[id].beat);
+            poll_set_due(app, ask, index, first_due(app, ask, index, now));
     }
     poll_arm(app);
 }
@@ -91,19 +133,26 @@ void poll_start(struct app *app, struct moment now)
 void poll_stop(struct app *app)
 {
     lists_stop(app);
+    errands_stop(app);
     for (size_t i = 0; app->watched != NULL && i < app->settings->circuit_count; i++)
-        witness_stop(app, i);
+        operations_stop(app, i);
     for (size_t i = 0; i < app->subscription_count; i++) {
         free(app->subscriptions[i].circuits);
         list_memory_forget(&app->subscriptions[i].memory);
         bundles_free(&app->subscriptions[i]);
     }
     free(app->subscriptions);
+    for (size_t i = 0; i < app->group_count; i++)
+        free(app->groups[i].name);
+    free(app->groups);
+    ports_free(app);
     free(app->watched);
     free(app->asked);
     queue_free(app->due);
     app->subscriptions = NULL;
     app->watched = NULL;
+    app->groups = NULL;
+    app->group_count = 0;
     app->asked = NULL;
     app->due = NULL;
     app->subscription_count = 0;

@@ -7,19 +7,27 @@
 
 #include <assert.h>
 
-enum per { PER_SUBSCRIPTION, PER_CIRCUIT };
+enum per { PER_SUBSCRIPTION, PER_GROUP, PER_CIRCUIT };
+
+#define SECOND 1000
 
 static const struct kind {
     const char *name;
     uint8_t per;     /* enum per: what the index counts */
     uint8_t budget;  /* enum budget_kind, of its first request: a POST counts as a write */
     uint8_t urgency; /* enum urgency */
+    int64_t apart_ms; /* between two looks */
 } kinds[ASKS] = {
-    [ASK_LIST] = { "list", PER_SUBSCRIPTION, BUDGET_READS, URGENCY_STATES },
-    [ASK_CIRCUIT] = { "circuit", PER_CIRCUIT, BUDGET_READS, URGENCY_STATES },
-    [ASK_METRICS] = { "metrics", PER_CIRCUIT, BUDGET_READS, URGENCY_OPTIONAL },
-    [ASK_ROUTES] = { "routes", PER_CIRCUIT, BUDGET_WRITES, URGENCY_OPTIONAL },
+    [ASK_LIST] = { "list", PER_SUBSCRIPTION, BUDGET_READS, URGENCY_STATES, SECOND },
+    [ASK_CIRCUIT] = { "circuit", PER_CIRCUIT, BUDGET_READS, URGENCY_STATES, SECOND },
+    [ASK_METRICS] = { "metrics", PER_CIRCUIT, BUDGET_READS, URGENCY_OPTIONAL, SECOND },
+    [ASK_ROUTES] = { "routes", PER_CIRCUIT, BUDGET_WRITES, URGENCY_OPTIONAL, 5 * SECOND }, /* it asks a router */
+    [ASK_HEALTH] = { "health", PER_CIRCUIT, BUDGET_READS, URGENCY_OPTIONAL, 60 * SECOND },
+    [ASK_CONNECTIONS] = { "connections", PER_GROUP, BUDGET_READS, URGENCY_OPTIONAL, 20 * SECOND },
+    [ASK_PORTS] = { "ports", PER_CIRCUIT, BUDGET_READS, URGENCY_OPTIONAL, 20 * SECOND },
+    [ASK_MAINTENANCE] = { "maintenance", PER_SUBSCRIPTION, BUDGET_READS, URGENCY_OPTIONAL, 60 * SECOND },
     [ASK_BATCH] = { .name = "metrics batch" },
+    [ASK_ARP] = { .name = "ARP tables" },
     [ASK_DISCOVER] = { .name = "discover" },
     [ASK_TOKEN] = { .name = "token" },
 };
@@ -37,7 +45,15 @@ const char *budget_name(enum budget_kind kind)
 
 static size_t count_of(const struct app *app, enum ask ask)
 {
-    return kinds[ask].per == PER_SUBSCRIPTION ? app->subscription_count : app->settings->circuit_count;
+    const size_t counts[] = { [PER_SUBSCRIPTION] = app->subscription_count,
+                              [PER_GROUP] = app->group_count,
+                              [PER_CIRCUIT] = app->settings->circuit_count };
+    return counts[kinds[ask].per];
+}
+
+int64_t target_apart_ms(enum ask ask)
+{
+    return kinds[ask].apart_ms;
 }
 
 size_t target_id(const struct app *app, enum ask ask, size_t index)
@@ -70,46 +86,72 @@ enum ask target_kind(const struct app *app, size_t id, size_t *index)
 
 struct subscription *target_subscription(const struct app *app, enum ask ask, size_t index)
 {
-    return &app->subscriptions[kinds[ask].per == PER_SUBSCRIPTION ? index : app->watched[index].subscription];
+    if (kinds[ask].per == PER_GROUP)
+        index = app->groups[index].subscription;
+    else if (kinds[ask].per == PER_CIRCUIT)
+        index = app->watched[index].subscription;
+    return &app->subscriptions[index];
+}
+
+const char *target_name(const struct app *app, enum ask ask, size_t index)
+{
+    if (kinds[ask].per == PER_CIRCUIT)
+        return app->settings->circuits[index].name;
+    return kinds[ask].per == PER_GROUP ? app->groups[index].name : app->subscriptions[index].id;
 }
 
 int64_t target_every_ms(const struct app *app, enum ask ask, size_t index)
 {
+    static const int64_t fixed[ASK_TARGETS] = { [ASK_HEALTH] = HEALTH_EVERY_MS,
+                                                [ASK_CONNECTIONS] = CONNECTIONS_EVERY_MS,
+                                                [ASK_PORTS] = PORTS_EVERY_MS,
+                                                [ASK_MAINTENANCE] = MAINTENANCE_EVERY_MS };
+
     switch (ask) {
     case ASK_LIST:
         return app->subscriptions[index].every_ms;
+    case ASK_CIRCUIT:
+        return app->settings->circuits[index].every_ms;
     case ASK_METRICS:
         return app->settings->policy.sessions_every_ms;
     case ASK_ROUTES:
         return policy_routes_every_ms(&app->settings->policy);
     default:
-        return app->settings->circuits[index].every_ms;
+        return fixed[ask];
     }
+}
+
+/* What the place in the interval follows from. The group of another subscription may have the same name: no matter. */
+static const char *beat_name(const struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    if (ask == ASK_METRICS && bundle_serves(app, index, now))
+        return bundle_name(app->watched[index].bundle);
+    return kinds[ask].per == PER_CIRCUIT ? app->settings->circuits[index].id_lower : target_name(app, ask, index);
 }
 
 struct mono target_beat(const struct app *app, enum ask ask, size_t index, struct moment now)
 {
-    const char *name = kinds[ask].per == PER_SUBSCRIPTION ? app->subscriptions[index].id
-                                                          : app->settings->circuits[index].id_lower;
-
-    if (ask == ASK_METRICS && bundle_serves(app, index, now))
-        name = bundle_name(app->watched[index].bundle);
-    return schedule_beat(name, target_every_ms(app, ask, index), now);
+    return schedule_beat(beat_name(app, ask, index, now), target_every_ms(app, ask, index), now);
 }
 
 bool target_has_beat(const struct app *app, enum ask ask, size_t index)
 {
-    const struct subscription *subscription = target_subscription(app, ask, index);
+    const struct policy *policy = &app->settings->policy;
 
     switch (ask) {
     case ASK_LIST:
-        return subscription->listed;
+        return app->subscriptions[index].listed;
     case ASK_CIRCUIT:
-        return !subscription->listed;
+        return !target_subscription(app, ask, index)->listed;
     case ASK_METRICS:
-        return (app->settings->policy.sessions & SESSIONS_METRICS) != 0;
+        return (policy->sessions & SESSIONS_METRICS) != 0;
+    case ASK_ROUTES:
+        return (policy->sessions & SESSIONS_ROUTES) != 0;
+    case ASK_HEALTH:
+    case ASK_MAINTENANCE:
+        return policy->health;
     default:
-        return (app->settings->policy.sessions & SESSIONS_ROUTES) != 0;
+        return true;
     }
 }
 

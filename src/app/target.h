@@ -20,7 +20,21 @@ struct app;
 struct bundle;
 
 /** What is asked of Azure, by kind; figures are kept by it. The first ones are targets. */
-enum ask { ASK_LIST, ASK_CIRCUIT, ASK_METRICS, ASK_ROUTES, ASK_BATCH, ASK_DISCOVER, ASK_TOKEN, ASKS };
+enum ask {
+    ASK_LIST,
+    ASK_CIRCUIT,
+    ASK_METRICS,
+    ASK_ROUTES, /* and ARP tables: whatever is an operation of the edge, one at a time */
+    ASK_HEALTH,
+    ASK_CONNECTIONS,
+    ASK_PORTS,
+    ASK_MAINTENANCE,
+    ASK_BATCH,
+    ASK_ARP,
+    ASK_DISCOVER,
+    ASK_TOKEN,
+    ASKS
+};
 #define ASK_TARGETS ASK_BATCH
 
 /** Those that are due while so much is under way already, in the order in which they came. */
@@ -60,9 +74,17 @@ struct subscription {
     struct list_memory memory; /* of the last list that the core was told of */
 };
 
+/** The circuits of one resource group in a subscription. */
+struct circuit_group {
+    size_t subscription;
+    char *name;
+    size_t first, count; /* of the subscription's circuits */
+};
+
 /** What the app keeps of one circuit beside the core. */
 struct watched {
-    size_t subscription;
+    size_t subscription, group;
+    unsigned looks;        /* enum look_at: operations that are wanted beside the beat */
     struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
     bool absent;          /* not in the last complete list: ask for it alone */
     bool moved;           /* the core knows a later answer than its element of the last list */
@@ -77,6 +99,10 @@ const char *ask_name(enum ask ask);
 /** The number of a target, below target_count(). */
 size_t target_id(const struct app *app, enum ask ask, size_t index);
 size_t target_count(const struct app *app);
+/** What the journal calls it. */
+const char *target_name(const struct app *app, enum ask ask, size_t index);
+/** Two looks at it are at least so far apart. */
+int64_t target_apart_ms(enum ask ask);
 /** The way back: its kind, and its index. */
 enum ask target_kind(const struct app *app, size_t id, size_t *index);
 

@@ -50,6 +50,7 @@ struct azure_reply {
     size_t len;
     const char *content_type, *location, *retry_after, *date; /* NULL when absent */
     const char *request_id, *correlation_id;
+    const char *client_request_id; /* of the request, ours */
     const char *challenge; /* WWW-Authenticate */
     const char *left[AZURE_QUOTAS]; /* NULL when absent */
 };

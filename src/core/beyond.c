@@ -116,18 +116,33 @@ static struct connection *make_connection(const struct connection_value *value, 
     return made;
 }
 
-void beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit)
+/* Nearly every answer says what the last one said: then it is only younger. */
+static bool grows_younger(struct connection *connection, const struct connection_value *value, const char *circuit)
+{
+    const char *peer = strcasecmp(value->peer, circuit) == 0 ? "" : value->peer;
+
+    if (connection->missing != value->missing || connection->status != value->status || !connection->listed ||
+        connection->operation != value->operation || strcmp(connection->word, value->word) != 0 ||
+        strcmp(connection->peer, peer) != 0)
+        return false;
+    connection->seen = value->seen;
+    return true;
+}
+
+bool beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit)
 {
     size_t place = place_of(beyond, item_of(value->id));
 
-    if (place == CONNECTIONS_MAX)
-        return;
+    if (place == CONNECTIONS_MAX ||
+        (place < beyond->connection_count && grows_younger(beyond->connection[place], value, circuit)))
+        return false;
     if (place == beyond->connection_count) {
         beyond->connection = must(realloc(beyond->connection, (place + 1) * sizeof(struct connection *)));
         beyond->connection[beyond->connection_count++] = NULL;
     }
     free(beyond->connection[place]);
     beyond->connection[place] = make_connection(value, circuit);
+    return true;
 }
 
 static bool is_among(uint64_t item, const char *const *ids, size_t count)
@@ -138,10 +153,10 @@ static bool is_among(uint64_t item, const char *const *ids, size_t count)
     return false;
 }
 
-void beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
+bool beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
                              size_t expected_count)
 {
-    size_t kept = 0;
+    size_t kept = 0, was = beyond->connection_count;
 
     for (size_t i = 0; i < beyond->connection_count; i++) {
         struct connection *connection = beyond->connection[i];
@@ -152,12 +167,14 @@ void beyond_keep_connections(struct beyond *beyond, const char *const *ids, size
             free(connection);
     }
     beyond->connection_count = kept;
+    return kept != was;
 }
 
 /* ---- health and maintenance ---- */
 
-void beyond_take_health(struct beyond *beyond, const struct health_value *value)
+bool beyond_take_health(struct beyond *beyond, const struct health_value *value)
 {
+    bool other = beyond->health_seen.ms == MONO_NEVER.ms || beyond->health != value->state;
     bool matters = value->state == AVAILABILITY_DEGRADED || value->state == AVAILABILITY_UNAVAILABLE;
 
     beyond->health_seen = value->seen;
@@ -166,6 +183,7 @@ void beyond_take_health(struct beyond *beyond, const struct health_value *value)
     beyond->health_since_wall_ms = value->since_wall_ms;
     free(beyond->health_summary);
     beyond->health_summary = matters && value->summary[0] != '\0' ? must(strdup(value->summary)) : NULL;
+    return other;
 }
 
 static struct maintenance *make_maintenance(const struct maintenance_value *value)

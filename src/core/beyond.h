@@ -159,12 +159,17 @@ struct beyond *beyond_new(void);
 /** The connection of that item; NULL when it was never seen. */
 const struct connection *beyond_connection(const struct beyond *beyond, uint64_t item);
 
-/** Take over what was seen. @p circuit: id of the circuit that has it, in lower case */
-void beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit);
-/** Forget what is neither among @p ids nor among those of the settings. */
-void beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
+/**
+ * Take over what was seen. @p circuit: id of the circuit that has it, in lower case
+ *
+ * @return  does it say anything else than before?
+ */
+bool beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit);
+/** Forget what is neither among @p ids nor among those of the settings. @return was there any? */
+bool beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
                              size_t expected_count);
-void beyond_take_health(struct beyond *beyond, const struct health_value *value);
+/** @return is the state another one? */
+bool beyond_take_health(struct beyond *beyond, const struct health_value *value);
 void beyond_take_maintenances(struct beyond *beyond, const struct maintenances *value);
 
 /* ---- ports ---- */

@@ -159,6 +159,8 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
 /* engine_item.c */
+/** The end of a connection's id, for people: its name, and in a Virtual WAN that of its gateway. */
+const char *engine_short_id(const char *id);
 /** What people call the item of an opinion: a connection, a link, a maintenance; "" when it has none or is not known. */
 void engine_item_name(struct engine *engine, const struct holder *holder, const struct opinion *opinion,
                       char name[ITEM_NAME_MAX]);
@@ -225,6 +227,10 @@ void engine_changes_told(struct engine *engine, struct circuit *circuit, const s
 /** What attributes are compared with, for the store. */
 const char *engine_attributes(const struct engine *engine, const struct circuit *circuit,
                               char text[ATTRIBUTES_TEXT_MAX]);
+
+/* engine_see.c */
+/** A read beside the circuit has given something that can be believed. */
+void engine_feature_answered(struct circuit *circuit, enum feature feature, struct moment now);
 
 /* engine_reset.c */
 /** A new point of BgpAvailability: does a dip begin or end? */

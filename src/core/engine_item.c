@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The last segment of an id; of a connection in a Virtual WAN its gateway, too. */
-static const char *short_id(const char *id)
+const char *engine_short_id(const char *id)
 {
     static const char gateways[] = "/expressRouteGateways/";
 
@@ -22,7 +22,7 @@ static const char *connection_name(const struct circuit *circuit, uint64_t item)
 {
     const struct connection *connection = beyond_connection(circuit->beyond, item);
 
-    return connection != NULL ? short_id(connection->id) : "";
+    return connection != NULL ? engine_short_id(connection->id) : "";
 }
 
 /* The sample that is judged lies unpacked in the scratch one. */

@@ -65,6 +65,8 @@ static bool feature_wanted(const struct facts *facts, enum feature feature)
 {
     if (feature == FEATURE_METRICS)
         return (facts->policy->sessions & SESSIONS_METRICS) != 0;
+    if (feature == FEATURE_HEALTH || feature == FEATURE_MAINTENANCE)
+        return facts->policy->health;
     return feature != FEATURE_ROUTES || (facts->policy->sessions & SESSIONS_ROUTES) != 0;
 }
 

@@ -266,8 +266,8 @@ static const struct rule_info rules[] = {
     },
     {
         .number = RULE_REDUNDANCY_LOST, .name = "redundancy-lost",
-        .severity = "warning",
-        .owner = "you; provider where ARP is down or layer 3 is theirs",
+        .severity = "warning; info while Microsoft's announced maintenance of the path lasts",
+        .owner = "you; provider where ARP is down or layer 3 is theirs; microsoft while it works on the path",
         .time = "confirm; long while 31 holds",
         .suppresses = "45 of the path",
         .subject = "peering, family and path",

@@ -43,7 +43,8 @@ def lists_and_single_reads_stand_side_by_side():
         usable(bed)
         bed.wait_polls("par-1", 2)
         table = bed.sim.requests()
-        expect(table["endpoints"]["list"] >= 2 and set(table["circuits"]) == {"par-1"}, table)
+        singly = {name for name, asked in table["circuits"].items() if "circuit" in asked}
+        expect(table["endpoints"]["list"] >= 2 and singly == {"par-1"}, table)
 
 
 @test
@@ -96,7 +97,8 @@ def a_circuit_that_vanished_from_the_list_is_asked_for_before_it_is_missing():
         notice = bed.wait_notice(rule=10, event="raised", circuit="lon-2", severity="critical", owner="you")
         expect("It was there before" in notice["text"], notice["text"])
         # the simulator keeps no count for a circuit that is not there
-        expect(bed.sim.requests("circuit") >= 3 and bed.sim.requests()["circuits"] == {}, bed.sim.requests())
+        table = bed.sim.requests()
+        expect(bed.sim.requests("circuit") >= 3 and "circuit" not in table["circuits"].get("lon-2", {}), table)
         bed.sim.set("lon-2", {"deleted": False})
         bed.wait_notice(rule=10, event="cleared", circuit="lon-2")
         expect([notice["rule"] for notice in bed.notices()] == [10, 10], bed.notices())

@@ -22,6 +22,7 @@ static void set_policy(struct policy *policy)
         .stale_ms = 5 * BED_MINUTE_MS,
         .retry_ms = 20000,
         .sessions = SESSIONS_BOTH,
+        .health = true,
         .sessions_every_ms = BED_MINUTE_MS,
         .confirm = { [SEVERITY_INFO] = { 3, 120000 },
                      [SEVERITY_WARNING] = { 3, 120000 },
