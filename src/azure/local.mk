@@ -14,7 +14,7 @@ azure_sources = \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \
 	src/azure/graph.c src/azure/graph.h \
-	src/azure/event.c src/azure/health.c src/azure/health.h \
+	src/azure/event.c src/azure/health.c src/azure/health.h src/azure/impacted.c \
 	src/azure/json.c src/azure/json.h \
 	src/azure/metrics.c src/azure/metrics.h \
 	src/azure/page.c src/azure/page.h \
