@@ -25,6 +25,7 @@ struct call {
     struct subscription *on; /* it is about, as long as the settings are those of `generation`; NULL: none of them */
     enum budget_kind budget; /* of its, which pays for it */
     uint64_t generation, serial;
+    char id[ASK_UUID_MAX]; /* x-ms-client-request-id: with it the request can be found in Azure's logs */
     bool repeated;
 };
 
@@ -183,10 +184,12 @@ static void answered(void *context, const struct http_reply *from, struct moment
         app->figures[call->ask].failed++;
         note_budget(call, NULL, now);
         transport_failure(from, &failure);
+        memcpy(failure.client, call->id, sizeof call->id);
         finish(call, NULL, &failure, now);
         return;
     }
     struct azure_reply reply = to_reply(from);
+    reply.client_request_id = call->id;
     note_budget(call, &reply, now);
     if (!call->request.metadata)
         note_date(app, &reply, now);
@@ -235,13 +238,12 @@ static void send_call(struct call *call, struct moment now)
     struct app *app = call->app;
     const struct azure_request *request = &call->request;
     const struct grant *grant = &app->sign_ins[call->credential].grant[call->audience];
-    char uuid[ASK_UUID_MAX], id[96], accept[128], type[128];
+    char id[96], accept[128], type[128];
     const char *headers[HEADERS_MAX];
     char *authorization = NULL;
     size_t count = 0;
 
-    /* with it the request can be found in Azure's logs */
-    snprintf(id, sizeof id, "x-ms-client-request-id: %s", ask_uuid(uuid));
+    snprintf(id, sizeof id, "x-ms-client-request-id: %s", ask_uuid(call->id));
     snprintf(accept, sizeof accept, "Accept: %s", request->accept != NULL ? request->accept : "application/json");
     headers[count++] = accept;
     headers[count++] = id;

@@ -1,6 +1,7 @@
 /*
- * What `erwatchctl discover` shows: the circuits that credentials can see, read now, one list after the other. It changes
- * nothing of what is watched. Whoever asked is answered once, also when the settings change or the daemon stops meanwhile.
+ * What `erwatchctl discover` shows: the circuits that credentials can see, read now, one list after the other. It
+ * changes nothing of what is watched. Whoever asked is answered once, also when the settings change or the daemon stops
+ * meanwhile.
  */
 #include "app/survey.h"
 
@@ -148,6 +149,7 @@ static void step(struct survey *survey, struct moment now);
 /* A list has ended. */
 static void list_over(struct survey *survey, const struct failure *failure, struct moment now)
 {
+    struct app *app = survey->app;
     struct survey_list *list = &survey->list[survey->at];
 
     survey->busy = false;
@@ -158,10 +160,10 @@ static void list_over(struct survey *survey, const struct failure *failure, stru
     if (failure != NULL)
         snprintf(list->trouble, sizeof list->trouble, "%s", failure->what);
     else
-        sign_in_worked(survey->app, list->credential, now);
+        sign_in_worked(app, list->credential, now);
     survey->at++;
-    step(survey, now);
-    app_follow(survey->app, now);
+    step(survey, now); /* which may be its end */
+    app_follow(app, now);
 }
 
 static uint32_t show(void *context, const struct sample *sample, uint32_t mark)

@@ -165,6 +165,13 @@ static void read_refusal(const struct envelope *envelope, struct failure *why)
     }
 }
 
+/* Hexadecimal digits and dashes, or nothing. */
+static void keep_id(char *to, size_t size, const char *id)
+{
+    if (id != NULL && strspn(id, "0123456789abcdefABCDEF-") == strlen(id))
+        text_copy(to, size, id, strlen(id));
+}
+
 void failure_begin(struct failure *why, const struct azure_reply *reply, enum trouble kind)
 {
     const char *id = reply->correlation_id != NULL ? reply->correlation_id : reply->request_id;
@@ -173,8 +180,9 @@ void failure_begin(struct failure *why, const struct azure_reply *reply, enum tr
     why->kind = (uint8_t)kind;
     why->http_status = reply->status;
     why->retry_after_ms = -1;
-    if (id != NULL && strspn(id, "0123456789abcdefABCDEF-") == strlen(id))
-        text_copy(why->correlation, sizeof why->correlation, id, strlen(id));
+    keep_id(why->correlation, sizeof why->correlation, id);
+    keep_id(why->request, sizeof why->request, reply->request_id);
+    keep_id(why->client, sizeof why->client, reply->client_request_id);
 }
 
 static void say(struct failure *why, const char *words, const struct envelope *envelope)

@@ -16,7 +16,7 @@
  */
 enum azure_result arm_read_status(const struct azure_reply *reply, struct failure *why);
 
-/** Begin a failure: kind, status and correlation id of the reply, everything else empty. */
+/** Begin a failure: kind, status and ids of the reply, everything else empty. */
 void failure_begin(struct failure *why, const struct azure_reply *reply, enum trouble kind);
 
 /** The answer cannot be believed, because it … ("is no circuit"). Always AZURE_FAILED with TROUBLE_UNEXPECTED. */

@@ -50,6 +50,7 @@ struct azure_reply {
     size_t len;
     const char *content_type, *location, *retry_after, *date; /* NULL when absent */
     const char *request_id, *correlation_id;
+    const char *client_request_id; /* of the request, ours */
     const char *challenge; /* WWW-Authenticate */
     const char *left[AZURE_QUOTAS]; /* NULL when absent */
 };
@@ -80,9 +81,11 @@ struct arm_id {
 bool arm_id_parse(const char *id, struct arm_id *out);
 
 /**
- * The same for a resource of Microsoft.Network of any type, "connections" or "expressRouteGateways/expressRouteConnections":
- * "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/TYPE/NAME/TYPE/NAME", words without case. What it accepts
- * may go into a path: no segment is empty or dots alone, none has a blank, control character, "?", "#", "%" or "\".
+ * The same for a resource of Microsoft.Network of any type, "connections" or
+ * "expressRouteGateways/expressRouteConnections":
+ * "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/TYPE/NAME/TYPE/NAME", words without case. What it
+ * accepts may go into a path: no segment is empty or dots alone, none has a blank, control character, "?", "#", "%" or
+ * "\".
  */
 bool arm_id_of(const char *id, const char *type, struct arm_id *out);
 

@@ -228,6 +228,10 @@ void engine_changes_told(struct engine *engine, struct circuit *circuit, const s
 const char *engine_attributes(const struct engine *engine, const struct circuit *circuit,
                               char text[ATTRIBUTES_TEXT_MAX]);
 
+/* engine_see.c */
+/** A read beside the circuit has given something that can be believed. */
+void engine_feature_answered(struct circuit *circuit, enum feature feature, struct moment now);
+
 /* engine_reset.c */
 /** A new point of BgpAvailability: does a dip begin or end? */
 void engine_note_metric(struct circuit *circuit, enum peering_kind kind, enum path path, const struct metric_value *was,

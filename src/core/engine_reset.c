@@ -84,7 +84,7 @@ static struct reset *add_reset(struct circuit *circuit, struct subject session, 
     reset->at[0] = at;
     reset->count = reset->count < RESETS_COUNTED ? (uint8_t)(reset->count + 1) : RESETS_COUNTED;
     reset->noticed = now.mono;
-    reset->noticed_wall_ms = now.wall_ms;
+    reset->noticed_wall_ms = now.wall_ms != 0 ? now.wall_ms : 1; /* a clock of 1970 may well say 0 */
     return reset;
 }
 

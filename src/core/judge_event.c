@@ -25,7 +25,8 @@ void judge_attributes(const struct facts *facts, struct opinions *out)
         return;
     struct opinion *opinion = say_bad(out, RULE_ATTRIBUTE_CHANGED, SUBJECT_CIRCUIT, facts->look.sample_seen,
                                       SEVERITY_INFO, OWNER_YOU, HOLD_NOW, VARIANT_PLAIN);
-    opinion->event = (uint64_t)facts->now.wall_ms; /* told now, and with that no longer a change */
+    /* told now, and with that no longer a change; a clock of 1970 may well say 0 */
+    opinion->event = facts->now.wall_ms != 0 ? (uint64_t)facts->now.wall_ms : 1;
 }
 
 #define OFTEN_MS (60 * 60 * 1000)

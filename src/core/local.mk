@@ -10,8 +10,10 @@ libcore_a_SOURCES = \
 	src/core/policy.c src/core/policy.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \
 	src/core/judge_peering.c src/core/judge_prefix.c src/core/judge_session.c src/core/judge_self.c \
-	src/core/story_event.c src/core/engine_reset.c src/core/uptime.c src/core/uptime.h src/core/reset.h src/core/attributes.c src/core/attributes.h src/core/engine_change.c src/core/judge_event.c \
-	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c src/core/reading.h \
+	src/core/story_event.c src/core/engine_session.c src/core/engine_reset.c src/core/uptime.c src/core/uptime.h \
+	src/core/reset.h src/core/attributes.c src/core/attributes.h src/core/engine_change.c src/core/judge_event.c \
+	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c \
+	src/core/reading.h \
 	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
 	src/core/queue.c src/core/queue.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \

@@ -59,7 +59,9 @@ struct failure {
     char what[160];    /* one sentence: "connecting to 127.0.0.1 was refused" */
     char action[96];   /* 403: the action that was refused */
     char scope[160];   /* 403: where */
-    char correlation[40]; /* x-ms-correlation-request-id, for support */
+    char correlation[40]; /* x-ms-correlation-request-id, for support; "" like the next when the answer has none */
+    char request[40];     /* x-ms-request-id */
+    char client[40];      /* x-ms-client-request-id, which was ours: there is one without an answer, too */
     int64_t retry_after_ms; /* 429, 503: as the answer said; -1: it did not */
 };
 

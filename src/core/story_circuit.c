@@ -33,8 +33,8 @@ void tell_circuit_facts(struct telling *telling)
                   shown_text(shown, sample_text(sample, sample->peering_location)));
     if (sample->service_key_tail[0] != '\0')
         tell_fact(telling, "service key ends in", seen, "arm", "%.4s", sample->service_key_tail);
-    if (telling->failure != NULL && telling->failure->correlation[0] != '\0')
-        tell_fact(telling, "correlation id", MONO_NEVER, "arm", "%.39s", telling->failure->correlation);
+    if (telling->failure != NULL)
+        tell_ids(telling, telling->failure, "arm");
 }
 
 static void never_seen(struct telling *telling)

@@ -20,8 +20,7 @@ static void failure_facts(struct telling *telling, const struct failure *failure
         tell_fact(telling, "action", MONO_NEVER, source, "%.95s", failure->action);
     if (failure->scope[0] != '\0')
         tell_fact(telling, "scope", MONO_NEVER, source, "%.159s", failure->scope);
-    if (failure->correlation[0] != '\0')
-        tell_fact(telling, "correlation id", MONO_NEVER, source, "%.39s", failure->correlation);
+    tell_ids(telling, failure, source);
 }
 
 void tell_self_facts(struct telling *telling)
@@ -36,7 +35,7 @@ void tell_self_facts(struct telling *telling)
     }
     if (facts->circuit == NULL || *telling->subject_name != '\0')
         return;
-    telling->failure = NULL; /* its correlation id is told above */
+    telling->failure = NULL; /* its ids are told above */
     if (telling->opinion->subject.peering < PEERINGS)
         tell_session_facts(telling);
     else

@@ -391,3 +391,13 @@ const struct peering_sample *telling_peering(const struct telling *telling)
         return NULL;
     return &telling->facts->sample->peering[peering];
 }
+
+void tell_ids(struct telling *telling, const struct failure *failure, const char *source)
+{
+    if (failure->correlation[0] != '\0')
+        tell_fact(telling, "correlation id", MONO_NEVER, source, "%.39s", failure->correlation);
+    if (failure->request[0] != '\0')
+        tell_fact(telling, "request id", MONO_NEVER, source, "%.39s", failure->request);
+    if (failure->client[0] != '\0')
+        tell_fact(telling, "client request id", MONO_NEVER, source, "%.39s", failure->client);
+}

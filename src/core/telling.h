@@ -141,4 +141,7 @@ void tell_maintenance_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 
+/** What support asks for: the ids of the last failing answer, as facts. */
+void tell_ids(struct telling *telling, const struct failure *failure, const char *source);
+
 #endif

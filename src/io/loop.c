@@ -325,6 +325,7 @@ static struct event_base *base_new(void)
     /* one thread uses it; and $EVENT_NOEPOLL and the like are nobody's business */
     event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK);
     event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV);
+    event_config_require_features(config, EV_FEATURE_ET); /* the timerfd is never read */
     struct event_base *base = or_die(event_base_new_with_config(config), "event base");
     event_config_free(config);
     return base;
@@ -425,6 +426,7 @@ static void turn(struct loop *loop)
         arm(loop);
         loop->reading->fresh = false;
     }
+    /* without EVLOOP_ONCE it would go on for as long as any descriptor is ready */
     if (event_base_loop(loop->base, overdue ? EVLOOP_ONCE | EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
         (void)or_die(NULL, "events");
     if (overdue)

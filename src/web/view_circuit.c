@@ -39,6 +39,8 @@ json_t *entry_failure(const struct circuit_view *circuit)
     put_known(entry, "action", failure->action);
     put_known(entry, "scope", failure->scope);
     put_known(entry, "correlation", failure->correlation);
+    put_known(entry, "request", failure->request);
+    put_known(entry, "client_request", failure->client);
     put_seconds(entry, "age", entry_age(circuit->failed, circuit->facts->now.mono));
     return entry;
 }

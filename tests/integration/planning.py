@@ -162,6 +162,25 @@ def where_both_are_refused_it_is_one_finding():
 
 
 @test
+def a_finding_has_the_ids_that_support_asks_for():
+    uuid = re.compile(r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")
+
+    def ids(notice):
+        return {fact["name"]: fact["value"] for fact in notice["facts"] if fact["name"].endswith(" id")}
+    with Bed(circuits=[{"name": "lon-1", **PRIVATE}], settings={"poll": {"timeout": "1s"}}) as bed:
+        bed.sim.fault(match=["circuit"], status=403, code="AuthorizationFailed")
+        bed.start()
+        found = ids(bed.wait_notice(rule=91, event="raised"))
+        expect(all(uuid.match(found.get(name, "")) for name in ("correlation id", "request id", "client request id")),
+               found)
+        bed.sim.clear("fault")
+        bed.wait_verdict("lon-1", "usable")
+        bed.sim.fault(match=["circuit"], answer="hang")
+        found = ids(bed.wait_notice(rule=90, event="raised"))
+        expect(list(found) == ["client request id"] and uuid.match(found["client request id"]), found)
+
+
+@test
 def a_subscription_that_hangs_delays_no_other():
     """Its forty circuits are asked one by one, and every question waits for its whole time."""
     circuits = [{"name": "hung", "copies": 40, "subscription": SUBSCRIPTIONS[1], **PRIVATE},

@@ -52,6 +52,36 @@ def an_ordered_line_is_no_page():
 
 
 @test
+def an_event_is_told_once_and_closed_at_once():
+    """54: one notice for each change, also of one while nobody watched; nothing open, nothing cleared."""
+    with Bed(circuits=[PRIVATE]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.sim.set("lon-1", {"bandwidth": 2000})
+        first = bed.wait_notice(rule=54, event="raised", severity="info", circuit="lon-1")
+        expect("from 1000 Mbps to 2000 Mbps" in first["summary"], first["summary"])
+        expect({"bandwidth": "1000 Mbps -> 2000 Mbps"}.items() <=
+               {fact["name"]: fact["value"] for fact in first["facts"]}.items(), first["facts"])
+        expect(bed.incidents() == [], "an event is not open")
+        closed, = bed.incidents(every=True, rule=54)
+        expect(closed["state"] == "cleared" and closed["cleared_at"] == closed["raised_at"], closed)
+        said = bed.ctl("explain", first["incident"])
+        expect(said.status == 0 and "from 1000 Mbps to 2000 Mbps" in said.out, said.out)
+        bed.wait_kept()
+        bed.stop()
+        bed.sim.set("lon-1", {"bandwidth": 5000})
+        bed.start()
+        second = bed.wait_notice(2, rule=54)
+        expect("from 2000 Mbps to 5000 Mbps" in second["summary"], second["summary"])
+        expect(second["key"] == first["key"] and second["incident"] == first["incident"][:-1] + "2", second["incident"])
+        bed.wait_kept()
+        bed.stop()
+        bed.start()
+        bed.wait_polls("lon-1", 2)
+        expect(order(bed) == [(54, "raised"), (54, "raised")], order(bed))
+
+
+@test
 def deprovisioning_is_told_in_order_and_only_once():
     with Bed(circuits=[PRIVATE]) as bed:
         bed.start()

@@ -105,6 +105,81 @@ Test(loop, a_timer_that_is_always_overdue_starves_nobody)
     loop_free(fired.loop);
 }
 
+struct echo {
+    struct mark mark;
+    struct wake *wake;
+};
+
+/* Notes the call, and calls again. */
+static void note_and_wake(void *context, struct moment now)
+{
+    struct echo *echo = context;
+
+    note(&echo->mark, now);
+    wake_up(echo->wake);
+}
+
+/* A timer that is set to what is over whenever it fires, until others have been heard. */
+struct greedy {
+    struct fired fired; /* timers[0]: the greedy one */
+    size_t turns;
+};
+
+static void set_to_the_past(void *context, struct moment now)
+{
+    struct greedy *greedy = context;
+
+    greedy->turns++;
+    timer_set(greedy->fired.timers[0], mono_after(now.mono, -1000));
+}
+
+static struct timer *greedy_timer(struct greedy *greedy)
+{
+    greedy->fired.timers[0] = timer_new(greedy->fired.loop, set_to_the_past, greedy);
+    timer_set(greedy->fired.timers[0], in(greedy->fired.loop, 0));
+    return greedy->fired.timers[0];
+}
+
+Test(loop, what_is_always_overdue_keeps_no_descriptor_waiting)
+{
+    struct greedy greedy = { .fired = { .loop = loop_new(), .until = 3 } };
+    struct echo echo = { .mark = { &greedy.fired, 5 } };
+    struct timer *timer = greedy_timer(&greedy);
+
+    echo.wake = wake_new(greedy.fired.loop, note_and_wake, &echo);
+    wake_up(echo.wake);
+    loop_run(greedy.fired.loop);
+    cr_expect_eq(greedy.fired.count, 3, "each call came");
+    cr_expect_leq(greedy.turns, 4, "and each in the turn after it was made: %zu turns", greedy.turns);
+    cr_expect_eq(loop_figures(greedy.fired.loop).turns, 3, "an overdue timer makes no turns of its own beside");
+    wake_free(echo.wake);
+    timer_free(timer);
+    loop_free(greedy.fired.loop);
+}
+
+Test(loop, the_timerfd_wakes_it_again_after_turns_that_did_without)
+{
+    struct greedy greedy = { .fired = { .loop = loop_new(), .until = 1 } };
+    struct mark mark = { &greedy.fired, 5 };
+    struct timer *timer = greedy_timer(&greedy), *later = timer_new(greedy.fired.loop, note, &mark);
+
+    timer_set(later, in(greedy.fired.loop, 5));
+    loop_run(greedy.fired.loop); /* never waits, because of the greedy one */
+    timer_set(timer, MONO_NEVER);
+    greedy.fired.until = 4;
+    for (size_t i = 0; i < 3; i++) { /* and now only the timerfd can wake it, several times */
+        greedy.fired.until = greedy.fired.count + 1;
+        struct mono due = in(greedy.fired.loop, 3);
+        timer_set(later, due);
+        loop_run(greedy.fired.loop);
+        cr_expect(mono_reached(due, greedy.fired.seen[greedy.fired.count - 1].mono));
+    }
+    cr_expect_eq(greedy.fired.count, 4);
+    timer_free(later);
+    timer_free(timer);
+    loop_free(greedy.fired.loop);
+}
+
 static void free_other(void *context, struct moment now)
 {
     struct mark *mark = context;
