@@ -1,6 +1,6 @@
 /*
- * `erwatchd -n --try`: for each credential and subscription one request after the other, the subscriptions at the same time;
- * at most one request of a kind. Nothing is tried twice, and what has not been answered in time does not work.
+ * `erwatchd -n --try`: for each credential and subscription one request after the other, the subscriptions at the same
+ * time; at most one request of a kind. Nothing is tried twice, and what has not been answered in time does not work.
  */
 #include "app/try.h"
 

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 /*
- * `erwatchd -n --try`: sign in, make one read of every kind that the settings need, and say which work. The daemon's own
- * ways to Azure, without an engine, a store or receivers: app->trial says so.
+ * `erwatchd -n --try`: sign in, make one read of every kind that the settings need, and say which work. The daemon's
+ * own ways to Azure, without an engine, a store or receivers: app->trial says so.
  */
 
 #define TRY_LIMIT_MS (120 * 1000) /* for everything together */
@@ -88,7 +88,12 @@ bool try_needed(struct probe *probe, enum trying trying);
 enum audience try_audience(enum trying trying);
 /** Make the request. @return false: `note` says why it cannot be tried */
 bool try_make(struct probe *probe, enum trying trying, struct moment now, struct azure_request *out);
-/** What the answer says of it. */
+/** The connection that a circuit of the settings expects; NULL: none expects one. */
+const char *try_connection(const struct probe *probe);
+/** The port of the circuit that was seen. */
+const char *try_port(const struct probe *probe);
+
+/* try_read.c: what the answer says of it */
 enum azure_result try_read(struct probe *probe, enum trying trying, const struct azure_reply *reply, struct moment now,
                            struct failure *failure);
 

@@ -1,6 +1,6 @@
 /*
- * The kinds of reads that `erwatchd -n --try` knows: when the settings need one, how it is asked, what its answer must be,
- * and which right it takes. The rights are those of the role in erwatchd(8), RIGHTS.
+ * The kinds of reads that `erwatchd -n --try` knows: when the settings need one, how it is asked, and the right it
+ * takes. The rights are those of the role in erwatchd(8), RIGHTS.
  */
 #include "app/try.h"
 
@@ -64,7 +64,7 @@ static const char *with_routes(const struct probe *probe)
     return settings_of(probe)->policy.sessions & SESSIONS_ROUTES ? NULL : "poll.sessions does not name routes";
 }
 
-static const char *expected_connection(const struct probe *probe)
+const char *try_connection(const struct probe *probe)
 {
     const struct settings *settings = settings_of(probe);
 
@@ -79,7 +79,7 @@ static const char *expected_connection(const struct probe *probe)
 
 static const char *with_expected_connection(const struct probe *probe)
 {
-    return expected_connection(probe) != NULL ? NULL : "no circuit expects one";
+    return try_connection(probe) != NULL ? NULL : "no circuit expects one";
 }
 
 static const char *with_port(const struct probe *probe)
@@ -202,7 +202,7 @@ static const char *make_connections(struct probe *probe, struct moment now, stru
 
 static const char *make_connection(struct probe *probe, struct moment now, struct azure_request *out)
 {
-    const char *id = expected_connection(probe);
+    const char *id = try_connection(probe);
 
     (void)now;
     if (!connection_is_id(id))
@@ -211,7 +211,7 @@ static const char *make_connection(struct probe *probe, struct moment now, struc
     return NULL;
 }
 
-static const char *port_of(const struct probe *probe)
+const char *try_port(const struct probe *probe)
 {
     return sample_text(probe->sample, probe->sample->port);
 }
@@ -219,9 +219,9 @@ static const char *port_of(const struct probe *probe)
 static const char *make_port(struct probe *probe, struct moment now, struct azure_request *out)
 {
     (void)now;
-    if (!probe->seen || !port_is_id(port_of(probe)))
+    if (!probe->seen || !port_is_id(try_port(probe)))
         return probe->seen ? "the circuit does not say on which port it is" : NOT_SEEN;
-    port_ask(out, management_of(probe), port_of(probe), version_of(probe));
+    port_ask(out, management_of(probe), try_port(probe), version_of(probe));
     return NULL;
 }
 
@@ -231,7 +231,7 @@ static const char *make_port_metrics(struct probe *probe, struct moment now, str
 
     azure_request_free(out);
     if (why == NULL)
-        port_ask_metrics(out, settings_of(probe)->azure.metrics, port_of(probe), PORT_LINE,
+        port_ask_metrics(out, settings_of(probe)->azure.metrics, try_port(probe), PORT_LINE,
                          poll_azure_now(probe->trial->app, now));
     return why;
 }
@@ -252,157 +252,6 @@ static const char *make_events(struct probe *probe, struct moment now, struct az
     return NULL;
 }
 
-/* ---- what the answer must be ---- */
-
-typedef enum azure_result take(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                               struct failure *why);
-
-/* Where the settings have no circuit the first that is found serves. */
-static void first_found(void *context, const struct sample *sample)
-{
-    struct probe *probe = context;
-
-    if (probe->id == NULL && (probe->id = strdup(sample_text(sample, sample->id))) == NULL)
-        abort();
-}
-
-static enum azure_result take_list(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                   struct failure *why)
-{
-    char *next = NULL;
-    enum azure_result result = arm_read_list(reply, probe->sample, first_found, probe, &next, why);
-
-    (void)now;
-    free(next);
-    return result;
-}
-
-static enum azure_result take_circuit(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                      struct failure *why)
-{
-    enum azure_result result = arm_read_circuit(reply, probe->id, probe->sample, why);
-
-    (void)now;
-    probe->seen = result == AZURE_OK;
-    return result;
-}
-
-static enum azure_result take_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                      struct failure *why)
-{
-    struct witness witness;
-
-    witness_reset(&witness);
-    return metrics_read(reply, poll_azure_now(probe->trial->app, now), now.mono, &witness, why);
-}
-
-static void ignore_each(void *context, size_t index, const struct witness *seen)
-{
-    (void)context;
-    (void)index;
-    (void)seen;
-}
-
-static enum azure_result take_batch(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                    struct failure *why)
-{
-    const char *id = probe->id;
-
-    return metrics_read_batch(reply, &id, 1, poll_azure_now(probe->trial->app, now), now.mono, ignore_each, NULL, why);
-}
-
-/* Only the right to ask is tried: an answer of the router may take minutes. */
-static enum azure_result take_status(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                     struct failure *why)
-{
-    (void)probe;
-    (void)now;
-    return arm_read_status(reply, why);
-}
-
-static enum azure_result take_routes(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                     struct failure *why)
-{
-    enum azure_result result = take_status(probe, reply, now, why);
-
-    if (result == AZURE_PENDING && reply->location != NULL && (probe->location = strdup(reply->location)) == NULL)
-        abort();
-    return result;
-}
-
-static void ignore_connection(void *context, const char *id, const char *circuit)
-{
-    (void)context;
-    (void)id;
-    (void)circuit;
-}
-
-static enum azure_result take_connections(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                          struct failure *why)
-{
-    char *next = NULL;
-    enum azure_result result = connections_read(reply, ignore_connection, NULL, &next, why);
-
-    (void)probe;
-    (void)now;
-    free(next);
-    return result;
-}
-
-static enum azure_result take_connection(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                         struct failure *why)
-{
-    struct connection_value value;
-
-    return connection_read(reply, expected_connection(probe), now.mono, &value, why);
-}
-
-static enum azure_result take_port(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                   struct failure *why)
-{
-    struct port_value port;
-
-    port_value_reset(&port);
-    return port_read(reply, port_of(probe), now.mono, &port, why);
-}
-
-static enum azure_result take_port_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                           struct failure *why)
-{
-    struct port_value port;
-
-    port_value_reset(&port);
-    return port_read_metrics(reply, PORT_LINE, poll_azure_now(probe->trial->app, now), now.mono, port.link, why);
-}
-
-/* That Azure has no data about the circuit is an answer, too. */
-static enum azure_result take_health(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                     struct failure *why)
-{
-    struct health_value value;
-    enum azure_result result = health_read(reply, probe->id, now.mono, &value, why);
-
-    return result == AZURE_FAILED && why->kind == TROUBLE_MISSING ? AZURE_OK : result;
-}
-
-static void ignore_event(void *context, const struct event *event)
-{
-    (void)context;
-    (void)event;
-}
-
-static enum azure_result take_events(struct probe *probe, const struct azure_reply *reply, struct moment now,
-                                     struct failure *why)
-{
-    char *next = NULL;
-    enum azure_result result = events_read(reply, false, ignore_event, NULL, &next, why);
-
-    (void)probe;
-    (void)now;
-    free(next);
-    return result;
-}
-
 /* ---- all of them ---- */
 
 #define NETWORK "Microsoft.Network/"
@@ -411,27 +260,24 @@ static const struct {
     const char *name, *action;
     const char *(*needed)(const struct probe *);
     make *make;
-    take *take;
 } kinds[TRIES] = {
-    [TRY_SIGN_IN] = { "sign-in", "", always, NULL, NULL },
-    [TRY_DISCOVERY] = { "discovery", NETWORK "expressRouteCircuits/read", with_discovery, make_list, take_list },
-    [TRY_LIST] = { "list", NETWORK "expressRouteCircuits/read", with_neighbours, make_list, take_list },
-    [TRY_CIRCUIT] = { "circuit", NETWORK "expressRouteCircuits/read", with_circuit, make_circuit, take_circuit },
-    [TRY_METRICS] = { "metrics", "Microsoft.Insights/metrics/read", with_metrics, make_metrics, take_metrics },
-    [TRY_BATCH] = { "metrics batch", "Microsoft.Insights/metrics/read", with_batch, make_batch, take_batch },
+    [TRY_SIGN_IN] = { "sign-in", "", always, NULL },
+    [TRY_DISCOVERY] = { "discovery", NETWORK "expressRouteCircuits/read", with_discovery, make_list },
+    [TRY_LIST] = { "list", NETWORK "expressRouteCircuits/read", with_neighbours, make_list },
+    [TRY_CIRCUIT] = { "circuit", NETWORK "expressRouteCircuits/read", with_circuit, make_circuit },
+    [TRY_METRICS] = { "metrics", "Microsoft.Insights/metrics/read", with_metrics, make_metrics },
+    [TRY_BATCH] = { "metrics batch", "Microsoft.Insights/metrics/read", with_batch, make_batch },
     [TRY_ROUTES] = { "route summary", NETWORK "expressRouteCircuits/peerings/routeTablesSummary/*", with_routes,
-                     make_routes, take_routes },
-    [TRY_RESULT] = { "its result", NETWORK "locations/operationResults/read", with_routes, make_result, take_status },
-    [TRY_ARP] = { "ARP table", NETWORK "expressRouteCircuits/peerings/arpTables/*", with_routes, make_arp, take_status },
-    [TRY_CONNECTIONS] = { "connections", NETWORK "connections/read", with_circuit, make_connections, take_connections },
-    [TRY_CONNECTION] = { "a connection", NETWORK "connections/read", with_expected_connection, make_connection,
-                         take_connection },
-    [TRY_PORT] = { "port", NETWORK "expressRoutePorts/read", with_port, make_port, take_port },
-    [TRY_PORT_METRICS] = { "port metrics", "Microsoft.Insights/metrics/read", with_port, make_port_metrics,
-                           take_port_metrics },
-    [TRY_HEALTH] = { "Resource Health", "Microsoft.ResourceHealth/availabilityStatuses/read", with_health, make_health,
-                     take_health },
-    [TRY_EVENTS] = { "maintenance", "Microsoft.ResourceHealth/events/read", with_health, make_events, take_events },
+                     make_routes },
+    [TRY_RESULT] = { "its result", NETWORK "locations/operationResults/read", with_routes, make_result },
+    [TRY_ARP] = { "ARP table", NETWORK "expressRouteCircuits/peerings/arpTables/*", with_routes, make_arp },
+    [TRY_CONNECTIONS] = { "connections", NETWORK "connections/read", with_circuit, make_connections },
+    [TRY_CONNECTION] = { "a connection", NETWORK "connections/read", with_expected_connection, make_connection },
+    [TRY_PORT] = { "port", NETWORK "expressRoutePorts/read", with_port, make_port },
+    [TRY_PORT_METRICS] = { "port metrics", "Microsoft.Insights/metrics/read", with_port, make_port_metrics },
+    [TRY_HEALTH] = { "Resource Health", "Microsoft.ResourceHealth/availabilityStatuses/read", with_health,
+                     make_health },
+    [TRY_EVENTS] = { "maintenance", "Microsoft.ResourceHealth/events/read", with_health, make_events },
 };
 
 const char *try_name(enum trying trying)
@@ -463,10 +309,4 @@ bool try_make(struct probe *probe, enum trying trying, struct moment now, struct
 
     snprintf(probe->row[trying].note, sizeof probe->row[trying].note, "%s", why != NULL ? why : "");
     return why == NULL;
-}
-
-enum azure_result try_read(struct probe *probe, enum trying trying, const struct azure_reply *reply, struct moment now,
-                           struct failure *failure)
-{
-    return kinds[trying].take(probe, reply, now, failure);
 }

@@ -1,6 +1,6 @@
 /*
- * Connections of gateways to circuits. The two kinds differ in how they name the circuit: a virtual network gateway's has
- * it as `peer`, that of a Virtual WAN names the circuit's peering.
+ * Connections of gateways to circuits. The two kinds differ in how they name the circuit: a virtual network gateway's
+ * has it as `peer`, that of a Virtual WAN names the circuit's peering.
  */
 #include "azure/connection.h"
 

@@ -7,13 +7,13 @@
 
 /*
  * Connections of virtual network gateways, and of the gateways of a Virtual WAN, whose other end is a circuit.
- * Fields: Azure REST reference, "Virtual Network Gateway Connections" and "Express Route Connections", 2024-05-01. A list
- * says less about a connection than an answer about it alone (`connectionStatus`), so each is asked for by itself.
+ * Fields: Azure REST reference, "Virtual Network Gateway Connections" and "Express Route Connections", 2024-05-01. A
+ * list says less about a connection than an answer about it alone (`connectionStatus`), so each is asked for by itself.
  */
 
 /**
- * Is this the id of a gateway connection, ".../Microsoft.Network/connections/NAME" or ".../expressRouteGateways/GATEWAY/
- * expressRouteConnections/NAME"? Then it may go into a path.
+ * Is this the id of a gateway connection, ".../Microsoft.Network/connections/NAME" or ".../Microsoft.Network/
+ * expressRouteGateways/GATEWAY/expressRouteConnections/NAME"? Then it may go into a path.
  */
 bool connection_is_id(const char *id);
 

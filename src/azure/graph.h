@@ -36,7 +36,7 @@ typedef void graph_each(void *context, const struct graph_row *row);
 /**
  * A page, believed whole or not at all.
  *
- * @param token  for the next page, heap, NULL when this was the last; untouched on failure. A token that came before means
+ * @param token  for the next page, heap, NULL when this was the last; untouched on failure. One that came before means
  *               that the pages lead in a circle: arm_pages_note() finds it
  */
 enum azure_result graph_read(const struct azure_reply *reply, enum graph_kind kind, graph_each *each, void *context,

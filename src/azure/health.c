@@ -1,6 +1,6 @@
 /*
- * Azure Resource Health of a circuit. Unknown is its most common word and means that Azure has no data, so a word that is
- * not known here is as good as that one.
+ * Azure Resource Health of a circuit. Unknown is its most common word and means that Azure has no data, so a word that
+ * is not known here is as good as that one.
  */
 #include "azure/health.h"
 

@@ -1,6 +1,6 @@
 /*
- * Azure Monitor's availability metrics of circuits: which series belongs to which peering and path, of one circuit or of
- * up to fifty. series.c reads what is common to all metrics.
+ * Azure Monitor's availability metrics of circuits: which series belongs to which peering and path, of one circuit or
+ * of up to fifty. series.c reads what is common to all metrics.
  */
 #include "azure/metrics.h"
 

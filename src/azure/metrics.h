@@ -44,7 +44,7 @@ unsigned metrics_count(const struct witness *witness, struct mono since);
  *
  * @param base    "https://host[:port]" without a slash at the end
  * @param region  `location` of the circuits as an answer has it, "uksouth" or "UK South"
- * @return        heap; NULL when the region has anything but letters, digits and blanks, so that it is no part of a host
+ * @return        heap; NULL when the region has anything but letters, digits and blanks: it is no part of a host then
  */
 char *metrics_batch_origin(const char *base, const char *region);
 
@@ -56,13 +56,15 @@ char *metrics_batch_origin(const char *base, const char *region);
 void metrics_ask_batch(struct azure_request *out, const char *origin, const char *subscription, const char *const *ids,
                        size_t count, int64_t now_wall_ms);
 
-/** Called for each circuit that the answer has, by its place in what was asked, with what the answer says and no more. */
+/**
+ * Called for each circuit that the answer has, by its place in what was asked, with what the answer says and no more.
+ */
 typedef void metrics_each(void *context, size_t index, const struct witness *seen);
 
 /**
- * The answer to metrics_ask_batch(), believed whole or not at all: nothing is called on failure. Resources that were not
- * asked for are passed by; of one that comes twice the lower values count. A circuit that the answer lacks is one whose
- * values are not known; @p each is not called for it.
+ * The answer to metrics_ask_batch(), believed whole or not at all: nothing is called on failure. Resources that were
+ * not asked for are passed by; of one that comes twice the lower values count. A circuit that the answer lacks is one
+ * whose values are not known; @p each is not called for it.
  */
 enum azure_result metrics_read_batch(const struct azure_reply *reply, const char *const *ids, size_t count,
                                      int64_t now_wall_ms, struct mono now, metrics_each *each, void *context,

@@ -4,8 +4,8 @@
 #include "azure/answer.h"
 
 /*
- * A page of a list that is there as a whole: its rows are kept until the last byte has been read, so that it is believed
- * whole or not at all. Inside this room only.
+ * A page of a list that is there as a whole: its rows are kept until the last byte has been read, so that it is
+ * believed whole or not at all. Inside this room only.
  */
 
 #define PAGE_ROWS_MAX 10000 /* ARM's own pages have up to 1000 */

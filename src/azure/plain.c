@@ -1,6 +1,6 @@
 /*
- * HTML to one line of plain text, as far as a notice about maintenance needs it: no tree, no attributes, and whatever is
- * not understood stays as it is written.
+ * HTML to one line of plain text, as far as a notice about maintenance needs it: no tree, no attributes, and whatever
+ * is not understood stays as it is written.
  */
 #include "azure/plain.h"
 

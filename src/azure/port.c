@@ -214,7 +214,8 @@ static const struct series_plan plans[] = {
     [PORT_LINE] = { .metric = { [LINE] = "LineProtocol" }, .dimension = { "Link", "Lane" }, .most = 1.0, .scale = 100,
                     .top = 100, .slot = slot_of, .worse = lower },
     [PORT_LIGHT] = { .metric = { [RX] = "RxLightLevel", [TX] = "TxLightLevel" }, .dimension = { "Link", "Lane" },
-                     .least = -100, .most = 100, .scale = CENTI, .top = 100 * CENTI, .slot = slot_of, .worse = farther },
+                     .least = -100, .most = 100, .scale = CENTI, .top = 100 * CENTI, .slot = slot_of,
+                     .worse = farther },
 };
 
 void port_ask_metrics(struct azure_request *out, const char *management, const char *id, enum port_metrics which,

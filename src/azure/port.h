@@ -30,8 +30,8 @@ enum azure_result port_read(const struct azure_reply *reply, const char *id, str
                             struct failure *why);
 
 /**
- * Azure Monitor takes metrics together only when they are split in the same way: the line protocol by link, light by link
- * and lane.
+ * Azure Monitor takes metrics together only when they are split in the same way: the line protocol by link, light by
+ * link and lane.
  */
 enum port_metrics { PORT_LINE, PORT_LIGHT };
 

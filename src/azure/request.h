@@ -81,9 +81,11 @@ struct arm_id {
 bool arm_id_parse(const char *id, struct arm_id *out);
 
 /**
- * The same for a resource of Microsoft.Network of any type, "connections" or "expressRouteGateways/expressRouteConnections":
- * "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/TYPE/NAME/TYPE/NAME", words without case. What it accepts
- * may go into a path: no segment is empty or dots alone, none has a blank, control character, "?", "#", "%" or "\".
+ * The same for a resource of Microsoft.Network of any type, "connections" or
+ * "expressRouteGateways/expressRouteConnections":
+ * "/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/TYPE/NAME/TYPE/NAME", words without case. What it
+ * accepts may go into a path: no segment is empty or dots alone, none has a blank, control character, "?", "#", "%" or
+ * "\".
  */
 bool arm_id_of(const char *id, const char *type, struct arm_id *out);
 
