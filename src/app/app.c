@@ -154,6 +154,7 @@ static void cycle_fired(void *context, struct moment now)
         count_cycle(&app->figures[i].questions);
         count_cycle(&app->figures[i].sent);
     }
+    poll_watch(app, now);
     give_memory_back();
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
 }

@@ -218,6 +218,8 @@ void poll_count_question(struct app *app, enum ask ask);
 /** A request on this budget has ended: whoever waited for room goes on. */
 void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
+/** Whatever is asked about for hours is asked about again: no lost end may silence a question for good. */
+void poll_watch(struct app *app, struct moment now);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */
 int64_t poll_azure_now(const struct app *app, struct moment now);
 

@@ -169,7 +169,7 @@ void bundle_without_token(struct app *app, size_t circuit, const struct failure 
     go_singly(app, target_subscription(app, ASK_METRICS, circuit), app->watched[circuit].bundle->region, failure, now);
 }
 
-/* Throttled or locked is no reason to ask more: everybody waits. What else went wrong is tried in the other way, at once. */
+/* Throttled or locked is no reason to ask more: everybody waits. What else went wrong is tried in the other way. */
 static void run_failed(struct bundle_run *run, struct failure *failure, struct moment now)
 {
     struct app *app = run->app;

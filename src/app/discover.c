@@ -1,8 +1,8 @@
 /*
- * What was found: circuits that are watched because their subscription is. They are kept here and in the store, and made
- * a part of the settings, so that everything else treats them like those of the files. A complete list adds circuits; no
- * list takes one away, because a circuit that is gone is what somebody wants to be paged for. It is forgotten when it has
- * been gone for `keep`, by Azure's own word and time, or when the settings leave it out.
+ * What was found: circuits that are watched because their subscription is. They are kept here and in the store, and
+ * made a part of the settings, so that everything else treats them like those of the files. A complete list adds
+ * circuits; no list takes one away, because a circuit that is gone is what somebody wants to be paged for. It is
+ * forgotten when it has been gone for `keep`, by Azure's own word and time, or when the settings leave it out.
  */
 #include "app/app.h"
 #include "app/survey.h"
@@ -28,8 +28,9 @@ static int id_to_found(const void *key, const void *element)
 
 static struct found *find(const struct discovery *discovery, const char *id)
 {
-    return discovery->count == 0 ? NULL
-                                 : bsearch(id, discovery->found, discovery->count, sizeof *discovery->found, id_to_found);
+    if (discovery->count == 0)
+        return NULL;
+    return bsearch(id, discovery->found, discovery->count, sizeof *discovery->found, id_to_found);
 }
 
 static char *lower_copy(const char *text)
@@ -277,8 +278,8 @@ static void note_gone(struct app *app, struct found *found, struct moment now)
         return;
     found->missing_wall_ms = poll_azure_now(app, now);
     put(app, found);
-    tell(app, MESSAGE_CIRCUIT_DISAPPEARED, found, "has disappeared from Azure; it stays watched for the time of \"keep\"",
-         now);
+    tell(app, MESSAGE_CIRCUIT_DISAPPEARED, found,
+         "has disappeared from Azure; it stays watched for the time of \"keep\"", now);
 }
 
 void discover_gone(struct app *app, size_t circuit, struct moment now)

@@ -13,8 +13,8 @@
 
 /*
  * Circuits that are watched because their subscription is (`discover`). What was found is stored and made a part of the
- * settings; complete lists add to it, and only time or the settings take away. From here also what `erwatchctl discover`
- * shows.
+ * settings; complete lists add to it, and only time or the settings take away. From here also what `erwatchctl
+ * discover` shows.
  */
 
 struct app;

@@ -1,6 +1,6 @@
 /*
- * Azure Resource Graph as a finder: one question for many subscriptions says in which of them a list is worth reading. The
- * lists alone decide, because the graph is an index that lags behind.
+ * Azure Resource Graph as a finder: one question for many subscriptions says in which of them a list is worth reading.
+ * The lists alone decide, because the graph is an index that lags behind.
  */
 #include "app/app.h"
 
@@ -49,7 +49,8 @@ static void page_came(void *context, const struct azure_reply *reply, struct fai
     char *token = NULL;
 
     (void)asked;
-    bool well = reply != NULL && graph_read(reply, GRAPH_CIRCUITS, look->each, look->context, &token, failure) == AZURE_OK;
+    bool well = reply != NULL &&
+                graph_read(reply, GRAPH_CIRCUITS, look->each, look->context, &token, failure) == AZURE_OK;
     if (well && token != NULL && arm_pages_note(&look->pages, token, failure) &&
         sign_in_ready(look->app, look->credential, now))
         ask(look, token);

@@ -1,7 +1,7 @@
 /*
  * When the lists of `discover` are looked at, and what is noted of them. Where a list is read for polling anyway, its
- * elements come from there; elsewhere one is asked for at the pace of `every`. Elements are noted as they come and count
- * once the list is complete.
+ * elements come from there; elsewhere one is asked for at the pace of `every`. Elements are noted as they come and
+ * count once the list is complete.
  */
 #include "app/app.h"
 #include "app/survey.h"
@@ -110,8 +110,9 @@ static void tell_beyond(struct app *app, const struct source *source)
     const struct journal_field fields[] = { { "ERWATCH_EVENT", message_find(MESSAGE_DISCOVERY_FAILED)->name } };
     char text[256];
 
-    snprintf(text, sizeof text, "discovery in subscription %s: %zu circuits are not watched, because \"most\" is reached",
-             source->subscription, source->beyond_so_far);
+    snprintf(text, sizeof text,
+             "discovery in subscription %s: %zu circuits are not watched, because \"most\" is reached", source->subscription,
+             source->beyond_so_far);
     tell_message(app, MESSAGE_DISCOVERY_FAILED, -1, text, fields, 1);
 }
 
@@ -198,7 +199,8 @@ static void tell_core(struct app *app, const struct source *source, const struct
     }
 }
 
-static struct mono after_failure(struct app *app, struct source *source, const struct failure *failure, struct moment now)
+static struct mono after_failure(struct app *app, struct source *source, const struct failure *failure,
+                                 struct moment now)
 {
     int64_t pause = schedule_back_off(source->failures, app->settings->policy.retry_ms, source->every_ms,
                                       app_random(app));
@@ -288,9 +290,11 @@ static void due(void *context, struct moment now)
 
     if (app->stopping)
         return;
-    for (size_t i = 0; i < discovery->source_count; i++)
-        if (!discovery->source[i].busy && !discovery->source[i].asked && mono_reached(discovery->source[i].due, now.mono))
-            look(app, &discovery->source[i], now);
+    for (size_t i = 0; i < discovery->source_count; i++) {
+        struct source *source = &discovery->source[i];
+        if (!source->busy && !source->asked && mono_reached(source->due, now.mono))
+            look(app, source, now);
+    }
     discover_arm(app);
     app_follow(app, now);
 }

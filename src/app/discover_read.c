@@ -1,6 +1,6 @@
 /*
- * A list of a subscription that is read for its own sake, not for polling: page by page, told in slices, with one end. Who
- * asked hears of the elements as they are believed and must not rely on them before the end.
+ * A list of a subscription that is read for its own sake, not for polling: page by page, told in slices, with one end.
+ * Who asked hears of the elements as they are believed and must not rely on them before the end.
  */
 #include "app/app.h"
 

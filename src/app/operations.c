@@ -226,8 +226,8 @@ static void routes_again(void *context, struct moment now)
     } else if (!arm_ask_url(&request, app->settings->azure.management, run->location, ARM_SMALL_MAX, &failure)) {
         routes_failed(run, &failure, now);
     } else {
-        ask_about(app, run->step[run->at].ask, target_subscription(app, ASK_ROUTES, run->circuit), &request, routes_came,
-                  run);
+        struct subscription *on = target_subscription(app, ASK_ROUTES, run->circuit);
+        ask_about(app, run->step[run->at].ask, on, &request, routes_came, run);
     }
 }
 

@@ -6,9 +6,12 @@
 #include "app/bundle.h"
 #include "app/ports.h"
 
+#include <syslog.h>
+
 
 #define LOOK_APART_MS 1000        /* two looks at one thing */
 #define LOOKING_MOST 8            /* own polls beside a list; when more are wanted the list itself is cheaper */
+#define BUSY_MOST_MS (INT64_C(6) * 3600 * 1000) /* far longer than anything takes; what has no end by then is lost */
 #define LIST_AGAIN_MS (3600 * 1000)
 
 int64_t poll_azure_now(const struct app *app, struct moment now)
@@ -66,6 +69,20 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
         due = mono_after(now.mono, LIST_AGAIN_MS);
     plan(app, ask, index, due, now);
     poll_arm(app);
+}
+
+void poll_watch(struct app *app, struct moment now)
+{
+    for (size_t id = 0; id < target_count(app); id++) {
+        const struct asked *asked = &app->asked[id];
+        size_t index;
+        if (!asked->busy || mono_between(asked->attempted, now.mono) < BUSY_MOST_MS)
+            continue;
+        enum ask ask = target_kind(app, id, &index);
+        journal_say(app->journal, LOG_WARNING, "%s %s: no end of the question after six hours; asking again",
+                    ask_name(ask), target_name(app, ask, index));
+        poll_ended(app, ask, index, false, now);
+    }
 }
 
 static void pull_apart(struct app *app, enum ask ask, size_t index, struct mono at, int64_t apart_ms)

@@ -1,6 +1,7 @@
 /*
- * What `erwatchctl discover` shows: the circuits that credentials can see, read now, one list after the other. It changes
- * nothing of what is watched. Whoever asked is answered once, also when the settings change or the daemon stops meanwhile.
+ * What `erwatchctl discover` shows: the circuits that credentials can see, read now, one list after the other. It
+ * changes nothing of what is watched. Whoever asked is answered once, also when the settings change or the daemon stops
+ * meanwhile.
  */
 #include "app/survey.h"
 

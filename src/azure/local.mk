@@ -33,7 +33,7 @@ libazure_a_SOURCES = $(azure_sources)
 # every test of this room is built in the same way
 if BUILD_TESTS
 azure_tests = tests/unit/test_azure_answer tests/unit/test_azure_assertion tests/unit/test_azure_circuit \
-	tests/unit/test_azure_connection tests/unit/test_azure_graph tests/unit/test_azure_health \
+	tests/unit/test_azure_connection tests/unit/test_azure_graph tests/unit/test_azure_subscriptions tests/unit/test_azure_health \
 	tests/unit/test_azure_hostile tests/unit/test_azure_json tests/unit/test_azure_list tests/unit/test_azure_list_again \
 	tests/unit/test_azure_metrics \
 	tests/unit/test_azure_port tests/unit/test_azure_quota tests/unit/test_azure_readers tests/unit/test_azure_request tests/unit/test_azure_routes tests/unit/test_azure_token
@@ -60,6 +60,12 @@ tests_unit_test_azure_connection_SOURCES = tests/unit/test_azure_connection.c te
 tests_unit_test_azure_connection_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_azure_connection_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_azure_connection_LDADD = $(azure_test_libs)
+
+tests_unit_test_azure_subscriptions_SOURCES = tests/unit/test_azure_subscriptions.c tests/unit/azure_data.h \
+	tests/unit/leaks.h
+tests_unit_test_azure_subscriptions_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_azure_subscriptions_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_azure_subscriptions_LDADD = $(azure_test_libs)
 
 tests_unit_test_azure_graph_SOURCES = tests/unit/test_azure_graph.c tests/unit/azure_data.h tests/unit/leaks.h
 tests_unit_test_azure_graph_CPPFLAGS = $(TEST_CPPFLAGS)

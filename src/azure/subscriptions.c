@@ -42,8 +42,10 @@ static void take_id(struct row *row, const struct json_value *value)
 {
     if (value->len != 36 || strspn(value->text, "0123456789abcdefABCDEF-") < value->len)
         return;
-    for (size_t i = 0; i < value->len; i++)
-        row->id[i] = (char)(value->text[i] >= 'A' && value->text[i] <= 'F' ? value->text[i] + ('a' - 'A') : value->text[i]);
+    for (size_t i = 0; i < value->len; i++) {
+        char c = value->text[i];
+        row->id[i] = (char)(c >= 'A' && c <= 'F' ? c + ('a' - 'A') : c);
+    }
 }
 
 static bool take(void *into, int tag, const struct json_value *value)

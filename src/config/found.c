@@ -49,7 +49,8 @@ const struct discover_settings *settings_discover_of(const struct settings *sett
     const char *name = strrchr(lower, '/') + 1;
     for (size_t i = 0; i < settings->discover_count; i++) {
         const struct discover_settings *entry = &settings->discovers[i];
-        if (strncasecmp(entry->subscription, parts.subscription, parts.subscription_len) == 0 && takes(entry, lower, name))
+        if (strncasecmp(entry->subscription, parts.subscription, parts.subscription_len) == 0 &&
+            takes(entry, lower, name))
             return entry;
     }
     return NULL;

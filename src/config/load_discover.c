@@ -1,6 +1,7 @@
 /*
  * Discovery: which subscriptions, with which patterns, and what the circuits that are found there have in common. A
- * pattern that could never fit is a finding: a circuit that is not watched because of a slip is the worst that may happen.
+ * pattern that could never fit is a finding: a circuit that is not watched because of a slip is the worst that may
+ * happen.
  */
 #include "config/circuit_id.h"
 #include "config/load.h"
@@ -30,7 +31,8 @@ static bool pattern_is_fine(struct loading *loading, const char *key, const stru
 }
 
 /* In lower case, as names are compared. */
-static const char *const *load_patterns(struct loading *loading, const char *key, const struct node *list, size_t *count)
+static const char *const *load_patterns(struct loading *loading, const char *key, const struct node *list,
+                                        size_t *count)
 {
     bool lone = list != NULL && list->kind == NODE_SCALAR;
     const char **patterns = arena_array(loading->arena, lone ? 1 : list != NULL ? list->count : 0, sizeof *patterns);

@@ -42,7 +42,9 @@ static void settle(struct budget *budget, struct mono now)
 void budget_init(struct budget *budget, int32_t capacity, int32_t per_second, struct mono now)
 {
     assert(capacity > 0 && per_second > 0);
-    *budget = (struct budget){ .level = (int64_t)capacity * ONE, .at = now, .capacity = capacity, .per_second = per_second };
+    *budget = (struct budget){
+        .level = (int64_t)capacity * ONE, .at = now, .capacity = capacity, .per_second = per_second
+    };
 }
 
 int64_t budget_left(const struct budget *budget, struct mono now)

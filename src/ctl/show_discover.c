@@ -1,7 +1,7 @@
 /*
  * What credentials can see, as entries for circuits.d. It is read by the daemon again, so every text is a double-quoted
- * scalar in which all that could end it, move a terminal's cursor or look like something else is escaped; a comment holds
- * such scalars, too.
+ * scalar in which all that could end it, move a terminal's cursor or look like something else is escaped; a comment
+ * holds such scalars, too.
  */
 #include "ctl/show.h"
 

@@ -16,7 +16,7 @@ import sys
 import time
 
 from figures import Row, Table
-from mock import have, mocked
+from mock import Mock, have, mocked
 from programs import PATIENCE_S, WARM_UP, Daemon, hook_folder, load_ms, processor_ns, resident_kb, run_bare, wait_until
 
 RESIDENT_10, RESIDENT_10000 = "10 circuits: resident", "10,000 circuits: resident"
@@ -231,6 +231,7 @@ def options_of():
     parser.add_argument("--rounds", type=int, help="of each case; 5")
     parser.add_argument("--cycles", type=int, help="polls of everything in a round, after the warm-up; 10")
     parser.add_argument("--sweeps", type=int, help="over which memory is watched; 1000")
+    parser.add_argument("--health", choices=("yes", "no"), default="yes", help="ask for Resource Health, too; yes")
     parser.add_argument("--only", default=",".join(CASES), metavar="CASE,…", help=", ".join(CASES))
     parser.add_argument("--keep", metavar="FILE", help="where to leave the daemon's callgrind file")
     options = parser.parse_args()
@@ -255,6 +256,7 @@ def main():
             sys.exit(f"bench: {program} is not installed, and without it nothing here plays Azure (Debian: {package})")
     signal.signal(signal.SIGTERM, stop)  # whoever asks for the end gets it, with everything put away
     signal.signal(signal.SIGHUP, stop)
+    Mock.health = options.health
     table = Table()
     for name in options.only:
         CASES[name](options, table)

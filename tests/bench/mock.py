@@ -163,6 +163,12 @@ http {{
         location ~ /oauth2/ {{
             return 200 '{{"token_type":"Bearer","expires_in":3599,"access_token":"{token}"}}';
         }}
+        location ~ (/providers/Microsoft.Network/connections|/providers/Microsoft.ResourceHealth/events)$ {{
+            return 200 '{{"value":[]}}';
+        }}
+        location ~ /providers/Microsoft.ResourceHealth/availabilityStatuses/current$ {{
+            return 200 '{{"id":"$uri","name":"current","properties":{{"availabilityState":"Available","title":"Available"}}}}';
+        }}
         location ~ ^/subscriptions/[^/]+/resourceGroups/.*/(?<name>[^/]+)$ {{
             alias {folder}/$side/one/$name.json;
         }}
@@ -191,6 +197,8 @@ def make_certificate(folder):
 
 
 class Mock:
+    health = "yes"  # whether the daemon asks for Resource Health and maintenance
+
     def __init__(self, world, cached=True):
         self.world, self.folder = world, world.folder
         make_certificate(self.folder)

@@ -91,7 +91,7 @@ class Daemon:
             to.write(f"azure:\n  cloud: custom\n  management: {self.mock.url}\n  login: {self.mock.url}\n"
                      f"  ca_file: {self.mock.ca}\n  credentials:\n    - name: ops\n      tenant: {TENANT}\n"
                      f"      client: {CLIENT}\n      secret_file: {secret}\n"
-                     f"poll: {{ every: {every}, sessions: none }}\ndefaults: {{ credential: ops }}\n")
+                     f"poll: {{ every: {every}, sessions: none, health: {self.mock.health} }}\ndefaults: {{ credential: ops }}\n")
             if hooks is not None:
                 hook = os.path.join(hooks, "page")
                 with open(os.open(hook, os.O_WRONLY | os.O_CREAT, 0o755), "w", encoding="utf-8") as file:

@@ -164,7 +164,8 @@ def whoever_leaves_it_out_is_rid_of_it():
         bed.wait_notice(rule=10, event="cleared", circuit="lon-2")
         wait_watched(bed, "lon-1", "lon-3")
         bed.wait_kept()
-        expect([row[0] for row in stored(bed)] == [circuit_id("lon-1").lower(), circuit_id("lon-3").lower()], stored(bed))
+        left = [circuit_id("lon-1").lower(), circuit_id("lon-3").lower()]
+        expect([row[0] for row in stored(bed)] == left, stored(bed))
 
 
 @test
@@ -271,7 +272,8 @@ OTHER = "00000000-0000-0000-0000-00000000000a"
 def many_kinds():
     return [
         {"name": "lon-1", "bandwidth": 200, "peerings": {"private": {}}},
-        {"name": "lon-2", "peerings": {"private": {}, "microsoft": {"ipv4": {"prefixes": {"203.0.113.0/24": "Configured"}}}},
+        {"name": "lon-2",
+         "peerings": {"private": {}, "microsoft": {"ipv4": {"prefixes": {"203.0.113.0/24": "Configured"}}}},
          "provider": "He said: \"#1\"\n- x: [y]\u001b[31m\u202e'"},
         {"name": "par-1", "subscription": OTHER, "provider_state": "NotProvisioned"},
     ]

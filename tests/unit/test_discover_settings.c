@@ -85,8 +85,9 @@ Test(discover_settings, the_first_entry_that_takes_a_circuit_has_it)
     }
 }
 
-static const char with_both[] = AZURE "circuits: [ { id: " GROUP "b, name: Mine } ]\n"
-                                      "discover: [ { subscription: " GUID ", exclude: [x*], labels: { found: \"yes\" } } ]\n";
+static const char with_both[] =
+    AZURE "circuits: [ { id: " GROUP "b, name: Mine } ]\n"
+          "discover: [ { subscription: " GUID ", exclude: [x*], labels: { found: \"yes\" } } ]\n";
 
 Test(discover_settings, what_was_found_stands_beside_what_is_configured)
 {
