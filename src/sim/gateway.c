@@ -19,25 +19,25 @@ bool connection_is_wan(const struct thing *connection)
     return state_text(connection->state, "wan", NULL) != NULL;
 }
 
-/* The circuit it names: one of the scenario, else one of its own group, on the heap. */
-static char *circuit_id(const struct world *world, const struct thing *connection)
+char *connection_circuit_id(const struct scenario *scenario, const struct thing *connection)
 {
     const char *name = state_text(connection->state, "circuit", NULL);
+    const char *type = state_text(connection->state, "type", "ExpressRoute");
 
-    if (name == NULL)
+    if (name == NULL || (!connection_is_wan(connection) && (type == NULL || strcasecmp(type, "ExpressRoute") != 0)))
         return NULL;
     if (name[0] == '/')
         return xstrdup(name);
-    for (size_t i = 0; i < world->scenario->circuit_count; i++)
-        if (strcasecmp(world->scenario->circuits[i]->name, name) == 0)
-            return xstrdup(world->scenario->circuits[i]->id);
+    for (size_t i = 0; i < scenario->circuit_count; i++)
+        if (strcasecmp(scenario->circuits[i]->name, name) == 0)
+            return xstrdup(scenario->circuits[i]->id);
     return text_format("/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/expressRouteCircuits/%s",
                        connection->subscription, connection->group, name);
 }
 
 static void put_peer(const struct world *world, const struct thing *connection, json_t *into)
 {
-    char *id = circuit_id(world, connection);
+    char *id = connection_circuit_id(world->scenario, connection);
 
     if (id != NULL && connection_is_wan(connection)) {
         char *peering = text_format("%s/peerings/AzurePrivatePeering", id);
@@ -52,18 +52,16 @@ static void put_peer(const struct world *world, const struct thing *connection, 
 static void put_network_gateway(const struct world *world, const struct thing *c, bool listed, json_t *p)
 {
     const json_t *state = c->state;
-    const char *type = state_text(state, "type", "ExpressRoute");
 
     put_reference(p, "virtualNetworkGateway1", c->subscription, c->group, "virtualNetworkGateways",
                   state_text(state, "gateway", "gateway"));
-    put_text(p, "connectionType", type);
+    put_state(p, "connectionType", state, "type", "ExpressRoute");
     put_number(p, "routingWeight", state, "weight", 0);
     if (!listed)
         put_state(p, "connectionStatus", state, "status", "Connected");
     put_number(p, "ingressBytesTransferred", state, "bytes_in", 0);
     put_number(p, "egressBytesTransferred", state, "bytes_out", 0);
-    if (type != NULL && strcasecmp(type, "ExpressRoute") == 0)
-        put_peer(world, c, p);
+    put_peer(world, c, p);
 }
 
 static void put_wan(const struct world *world, const struct thing *c, json_t *p)

@@ -7,12 +7,15 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct scenario;
 struct world;
 
 /* Connections of virtual network gateways and of Virtual WAN's gateways, as Resource Manager writes them. */
 
 /** Does it belong to a gateway of Virtual WAN? */
 bool connection_is_wan(const struct thing *connection);
+/** The circuit it leads to: one of the scenario, else one of its own group, on the heap; NULL: it leads to none. */
+char *connection_circuit_id(const struct scenario *scenario, const struct thing *connection);
 /** @param listed  as an element of a list, which says nothing of `connectionStatus` */
 json_t *render_connection(const struct world *world, const struct thing *connection, bool listed,
                           const struct look *look);

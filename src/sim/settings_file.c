@@ -6,6 +6,7 @@
 #include "io/memory.h"
 #include "sim/answer.h"
 #include "sim/circuit.h"
+#include "sim/gateway.h"
 #include "sim/scenario.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,6 +56,25 @@ static void put_azure(FILE *to, const struct scenario *s, const struct whereabou
     put_line(to, "      secret_file", secret);
 }
 
+/* The gateway connections that a circuit has now are those it should have. */
+static void put_connections(FILE *to, const struct scenario *s, const struct circuit *circuit)
+{
+    const struct things *all = &s->things[THING_CONNECTION];
+    bool any = false;
+
+    for (size_t i = 0; i < all->count; i++) {
+        char *id = connection_circuit_id(s, all->at[i]);
+        if (id != NULL && strcasecmp(id, circuit->id) == 0 && !thing_deleted(all->at[i])) {
+            fputs(any ? "" : "    expect:\n      connections:\n", to);
+            fputs("        - ", to);
+            put_quoted(to, all->at[i]->id);
+            fputc('\n', to);
+            any = true;
+        }
+        free(id);
+    }
+}
+
 static void put_circuits(FILE *to, const struct scenario *s)
 {
     if (s->circuit_count == 0)
@@ -62,6 +83,7 @@ static void put_circuits(FILE *to, const struct scenario *s)
     for (size_t i = 0; i < s->circuit_count; i++) {
         put_line(to, "  - id", s->circuits[i]->id);
         put_line(to, "    name", s->circuits[i]->name);
+        put_connections(to, s, s->circuits[i]);
     }
 }
 

@@ -1,7 +1,8 @@
 # The daemon under faults: receivers that fail, SIGKILL, full disks, hostile clients; and as a service of a real systemd.
 
 FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/integration/storm.py tests/integration/hooks.py \
-	tests/integration/disk.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py
+	tests/integration/disk.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
+	tests/integration/beyond_rules.py
 SERVICE_TESTS = tests/integration/systemd.sh
 
 if BUILD_TESTS

@@ -356,6 +356,34 @@ Test(sim_scenario, shipped_scenarios_are_sound)
     }
 }
 
+Test(sim_scenario, settings_expect_the_connections_there_are)
+{
+    static const struct whereabouts where = { "https://127.0.0.1:1", "http://127.0.0.1:2", "https://127.0.0.1:1", NULL };
+    struct world *world = world_of("circuits: [{ name: lon }, { name: ams }]\n"
+                                   "connections: [{ name: a, circuit: lon }, { name: b, circuit: LON, wan: hub },\n"
+                                   "  { name: c, type: IPsec, circuit: lon }, { name: d, circuit: lon, deleted: yes }]\n",
+                                   1);
+    char dir[] = "/tmp/sim-settings-XXXXXX", file[64], secret[64], why[256];
+    struct diag *diag = diag_new();
+
+    cr_assert_not_null(mkdtemp(dir));
+    snprintf(file, sizeof file, "%s/erwatch.yaml", dir);
+    snprintf(secret, sizeof secret, "%s/erwatch-sim.secret", dir);
+    cr_assert(settings_file_write(file, world->scenario, &where, why), "%s", why);
+    struct settings *settings = settings_load(file, diag);
+    diag_print(diag, stderr);
+    cr_assert_not_null(settings);
+    for (size_t i = 0; i < settings->circuit_count; i++)
+        cr_expect_eq(settings->circuits[i].expect.connection_count,
+                     strcmp(settings->circuits[i].name, "lon") == 0 ? 2 : 0, "%s", settings->circuits[i].name);
+    settings_free(settings);
+    diag_free(diag);
+    world_free(world);
+    (void)unlink(file);
+    (void)unlink(secret);
+    (void)rmdir(dir);
+}
+
 Test(sim_scenario, settings_that_cannot_be_written)
 {
     struct scenario *scenario = scenario_empty();
