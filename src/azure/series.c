@@ -9,7 +9,6 @@
 #include "azure/value.h"
 #include "azure/when.h"
 
-#include <math.h>
 #include <string.h>
 
 /* A point is named after the beginning of its minute, so none lies ahead unless the clocks differ. */
@@ -83,7 +82,9 @@ static void take_average(struct series_reader *reader, const struct json_value *
     if (!reader->has_average)
         return;
     /* a hair more, so that a number which has no exact form in binary is not one less */
-    int32_t kept = (int32_t)floor(average * plan->scale + 1e-6);
+    double scaled = average * plan->scale + 1e-6;
+    int32_t kept = (int32_t)scaled;
+    kept -= (double)kept > scaled; /* downwards below zero, too */
     reader->point.value = kept < plan->top ? kept : plan->top;
 }
 
