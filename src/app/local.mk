@@ -17,5 +17,5 @@ erwatchd_SOURCES = \
 	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/delivery.h src/app/receivers.c src/app/routing.c \
 	src/app/persist.c src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c
 erwatchd_LDADD = libconfig.a libazure.a libpaging.a libstore.a libweb.a libcore.a libio.a \
-	$(YAML_LIBS) $(YAJL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(LIBEVENT_LIBS) $(SYSTEMD_LIBS) \
+	$(YAML_LIBS) $(YAJL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(ZLIB_LIBS) $(LIBEVENT_LIBS) $(SYSTEMD_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS) -lpthread

@@ -7,6 +7,7 @@
 
 #include "io/http_call.h"
 #include "io/http_multi.h"
+#include "io/http_readers.h"
 #include "io/http_url.h"
 #include "io/http_why.h"
 #include "io/memory.h"
@@ -26,7 +27,9 @@ struct http {
     struct http_rules rules;
     struct http_hosts hosts;
     unsigned connections;
-    struct http_calls running, ended;
+    struct http_readers *readers;
+    struct http_calls running, reading, ended;
+    unsigned unread; /* calls in `reading`: as long as that takes, they count as connections */
     struct timer *soon; /* to tell of those in `ended` */
     CURL *pool[POOL_MAX];
     size_t pooled;
@@ -101,16 +104,22 @@ static void end_later(struct http *http, struct http_call *call, enum http_end e
     if (why != call->why)
         snprintf(call->why, sizeof call->why, "%s: %s", call->host->origin, why);
     timer_set(call->deadline, MONO_NEVER);
+    http_readers_drop(http->readers, call);
     TAILQ_INSERT_TAIL(&http->ended, call, link);
     timer_set(http->soon, now_of(http));
 }
 
-/* Out of its host's queue, or away from libcurl. */
+/* Out of its host's queue, away from libcurl, or from those whose answer is read. */
 static void withdraw(struct http *http, struct http_call *call, bool dead)
 {
     if (call->state == CALL_WAITING) {
         TAILQ_REMOVE(&call->host->waiting, call, link);
         http->figures.waiting--;
+        return;
+    }
+    if (call->state == CALL_READING) {
+        TAILQ_REMOVE(&http->reading, call, link);
+        http->unread--;
         return;
     }
     TAILQ_REMOVE(&http->running, call, link);
@@ -119,6 +128,18 @@ static void withdraw(struct http *http, struct http_call *call, bool dead)
     call->easy = NULL;
     struct http_visit visit = { .epoch = call->epoch, .sent = call->reply.sent, .dead = dead && call->reply.sent };
     http_host_end(call->host, visit, now_of(http));
+}
+
+/* In a turn of its own. Nothing of it is held by libcurl. */
+static void end_now(struct http *http, struct http_call *call)
+{
+    if (call->reply.end == HTTP_ANSWERED)
+        http_readers_check(call);
+    if (call->broken != NULL)
+        http_why_broken(call);
+    http_readers_drop(http->readers, call);
+    call->state = CALL_ENDED;
+    tell(http, call);
 }
 
 /* libcurl has finished with it and has let it go. */
@@ -132,8 +153,13 @@ static void has_ended(void *context, CURL *easy, CURLcode code)
     enum http_end end = call->reply.end;
     withdraw(http, call, end == HTTP_CUT || end == HTTP_TIMEOUT);
     timer_set(call->deadline, MONO_NEVER);
-    call->state = CALL_ENDED;
-    tell(http, call);
+    if (end != HTTP_ANSWERED || call->reads != READS_WAITS) {
+        end_now(http, call);
+        return;
+    }
+    call->state = CALL_READING;
+    TAILQ_INSERT_TAIL(&http->reading, call, link);
+    http->unread++;
 }
 
 static const char *timeout_reason(const struct http_call *call)
@@ -178,9 +204,22 @@ static void let_next_begin(struct http *http)
 {
     struct http_host *host;
 
-    while (http->figures.waiting > 0 && http->figures.running < http->connections &&
+    while (http->figures.waiting > 0 && http->figures.running + http->unread < http->connections &&
            (host = http_host_next(&http->hosts)) != NULL)
         begin(http, host);
+}
+
+/* All of it was read, or what was read is refused. */
+static void was_read(void *context, struct http_call *call)
+{
+    struct http *http = context;
+
+    if (call->state == CALL_RUNNING)
+        http_multi_remove(http->multi, call->easy);
+    withdraw(http, call, call->broken != NULL && call->broken_end == HTTP_CUT);
+    timer_set(call->deadline, MONO_NEVER);
+    end_now(http, call);
+    let_next_begin(http);
 }
 
 static void has_worked(void *context)
@@ -204,6 +243,7 @@ struct http_call *http_send(struct http *http, const struct http_request *reques
     assert(!http->ending);
     http->figures.requests++;
     call->http = http;
+    call->readers = http->readers;
     call->deadline = timer_new(http->loop, deadline_passed, call);
     if (!http_url_check(call->url, call->plain, origin, call->why)) {
         end_later(http, call, HTTP_REFUSED, call->why);
@@ -296,7 +336,9 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, c
     http->multi = http_multi_new(loop, settings->connections, &callbacks);
     http->soon = timer_new(loop, soon, http);
     http_hosts_init(&http->hosts, settings->per_host);
+    http->readers = http_readers_new(loop, was_read, http);
     TAILQ_INIT(&http->running);
+    TAILQ_INIT(&http->reading);
     TAILQ_INIT(&http->ended);
     return http;
 }
@@ -308,6 +350,8 @@ static void cancel_all(struct http *http)
     http->connections = 0; /* nobody begins any more */
     while (!TAILQ_EMPTY(&http->running))
         http_cancel(TAILQ_FIRST(&http->running));
+    while (!TAILQ_EMPTY(&http->reading))
+        http_cancel(TAILQ_FIRST(&http->reading));
     TAILQ_FOREACH(host, &http->hosts.list, link)
         while (!TAILQ_EMPTY(&host->waiting))
             http_cancel(TAILQ_FIRST(&host->waiting));
@@ -326,6 +370,7 @@ void http_free(struct http *http)
     while (http->pooled > 0)
         curl_easy_cleanup(http->pool[--http->pooled]);
     http_multi_free(http->multi);
+    http_readers_free(http->readers);
     http_hosts_fini(&http->hosts);
     timer_free(http->soon);
     free(http->rules.user_agent);

@@ -24,7 +24,10 @@ struct http_settings {
     unsigned per_host;       /* most at once to one host */
 };
 
-/** A piece of a body as it comes, decoded. */
+/**
+ * A piece of a body, decoded, in the order in which it came: a part of it in each turn of the loop, so the last ones may
+ * come after the transfer has ended. It may neither send nor cancel.
+ */
 typedef void http_piece(void *context, const char *bytes, size_t len);
 
 struct http_request {

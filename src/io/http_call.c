@@ -69,6 +69,7 @@ struct http_call *http_call_new(const struct http_request *request, http_done *d
     struct http_call *call = xcalloc(1, sizeof *call);
 
     assert(request->method != NULL && request->url != NULL && request->timeout_ms > 0 && done != NULL);
+    http_unread_init(&call->unread);
     call->done = done;
     call->piece = request->piece;
     call->context = context;
@@ -97,49 +98,52 @@ void http_call_free(struct http_call *call)
     wipe_free(call->answer_headers, call->headers_len);
     wipe_free(call->url, strlen(call->url));
     free(call->method);
+    free(call->packed);
     timer_free(call->deadline);
     free(call);
 }
 
 /* ---- the answer, as libcurl hands it over ---- */
 
-/* Does the body go to somebody who reads it as it comes? */
-static bool is_given_on(struct http_call *call)
+bool http_call_break(struct http_call *call, enum http_end end, const char *what)
 {
-    long status = 0;
+    call->broken = what;
+    call->broken_end = end;
+    return false;
+}
 
-    if (call->piece != NULL && call->given == 0)
-        (void)curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
-    return call->given > 0 || status == 200;
+static bool keep_body(struct http_call *call, const char *bytes, size_t len)
+{
+    if (call->len + len + 1 > call->room)
+        call->body = grow(call->body, call->len, &call->room, call->len + len + 1, call->limit + 1);
+    memcpy(call->body + call->len, bytes, len);
+    call->len += len;
+    call->body[call->len] = '\0';
+    return true;
+}
+
+bool http_call_take(struct http_call *call, const char *bytes, size_t len)
+{
+    if (len > call->limit - call->len - call->given)
+        return http_call_break(call, HTTP_TOO_LARGE, "the answer is larger than allowed");
+    if (len == 0)
+        return true;
+    if (call->piece == NULL || call->reply.status != 200)
+        return keep_body(call, bytes, len);
+    call->given += len;
+    call->piece(call->context, bytes, len);
+    return true;
 }
 
 /* Anything but the length given refuses the rest of the answer. */
-static size_t refuse(struct http_call *call, const char *what)
-{
-    call->broken = what;
-    return 0;
-}
-
 static size_t body_comes(char *bytes, size_t one, size_t count, void *context)
 {
     struct http_call *call = context;
+    bool fine = call->piece != NULL ? http_readers_put(call->readers, call, bytes, count)
+                                    : http_call_take(call, bytes, count);
 
     (void)one;
-    if (count > call->limit - call->len - call->given)
-        return refuse(call, "the answer is larger than allowed");
-    if (count > 0 && is_given_on(call)) {
-        call->given += count;
-        call->piece(call->context, bytes, count);
-        return count;
-    }
-    if (count > 0 && call->len + count + 1 > call->room)
-        call->body = grow(call->body, call->len, &call->room, call->len + count + 1, call->limit + 1);
-    if (count > 0) {
-        memcpy(call->body + call->len, bytes, count);
-        call->len += count;
-        call->body[call->len] = '\0';
-    }
-    return count;
+    return fine ? count : 0;
 }
 
 static void keep_text(struct http_call *call, const char *text, size_t len)
@@ -163,6 +167,11 @@ static size_t trimmed(const char **text, size_t len)
     return len;
 }
 
+static bool is_named(const char *line, size_t len, const char *name)
+{
+    return len == strlen(name) && strncasecmp(line, name, len) == 0;
+}
+
 static void keep_header(struct http_call *call, const char *line, const char *colon, size_t len)
 {
     const char *value = colon + 1;
@@ -170,6 +179,8 @@ static void keep_header(struct http_call *call, const char *line, const char *co
 
     keep_text(call, line, (size_t)(colon - line));
     keep_text(call, value, value_len);
+    if (call->piece != NULL && call->packed == NULL && is_named(line, (size_t)(colon - line), "Content-Encoding"))
+        call->packed = xmemdup(value, value_len);
 }
 
 /*
@@ -184,10 +195,12 @@ static size_t header_comes(char *line, size_t one, size_t len, void *context)
     (void)one;
     call->headers_total += len;
     if (call->headers_total > HTTP_HEADERS_MAX)
-        return refuse(call, "the answer's headers are larger than allowed");
+        return http_call_break(call, HTTP_TOO_LARGE, "the answer's headers are larger than allowed");
     if (len > 5 && memcmp(line, "HTTP/", 5) == 0) {
         call->headers_len = 0;
         call->head_ended = false;
+        free(call->packed);
+        call->packed = NULL;
     } else if (len <= 2) {
         call->head_ended = true;
     } else if (colon != NULL && colon > line && memchr(line, '\0', len) == NULL) {
@@ -270,6 +283,7 @@ static void prepare_request(const struct http_call *call, CURL *easy, const stru
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, rules->user_agent);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, call->compressed ? "gzip" : NULL);
+    curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, call->piece == NULL ? 1L : 0L); /* else http_unread.c does it */
     if (has_body(call)) {
         curl_easy_setopt(easy, CURLOPT_POST, 1L);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->request_len);

@@ -67,7 +67,7 @@ static struct meaning judge(const struct http_call *call, CURLcode code)
 
     (void)curl_easy_getinfo(call->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
     if (call->broken != NULL)
-        return (struct meaning){ code, HTTP_TOO_LARGE, call->broken };
+        return (struct meaning){ code, call->broken_end, call->broken };
     /* libcurl takes half a head for an answer */
     if (code == CURLE_OK && (!call->head_ended || call->reply.status < 200))
         return (struct meaning){ code, HTTP_CUT, "the connection ended before the answer was complete" };
@@ -144,4 +144,10 @@ void http_why_ended(struct http_call *call, CURLcode code)
     if (meaning.end != HTTP_ANSWERED)
         snprintf(call->why, sizeof call->why, "%s: %s%s%s", call->host->origin, meaning.what,
                  detail != NULL ? ": " : "", detail != NULL ? detail : "");
+}
+
+void http_why_broken(struct http_call *call)
+{
+    call->reply.end = call->broken_end;
+    snprintf(call->why, sizeof call->why, "%s: %s", call->host->origin, call->broken);
 }

@@ -9,5 +9,7 @@ struct http_call;
 void http_why_status(struct http_call *call);
 /** Fills in the status and how the call ended, with a sentence, from libcurl's result and what its handle knows. */
 void http_why_ended(struct http_call *call, CURLcode code);
+/** The same for an answer that we refused after libcurl had finished with it. */
+void http_why_broken(struct http_call *call);
 
 #endif

@@ -3,7 +3,7 @@
 
 noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
-libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS)
+libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS) $(ZLIB_CFLAGS)
 libio_a_SOURCES = \
 	src/io/memory.h \
 	src/io/loop.c src/io/loop.h \
@@ -12,6 +12,8 @@ libio_a_SOURCES = \
 	src/io/http_call.c src/io/http_call.h \
 	src/io/http_host.c src/io/http_host.h \
 	src/io/http_multi.c src/io/http_multi.h \
+	src/io/http_readers.c src/io/http_readers.h \
+	src/io/http_unread.c src/io/http_unread.h \
 	src/io/http_url.c src/io/http_url.h \
 	src/io/http_why.c src/io/http_why.h \
 	src/io/server.c src/io/server.h \
@@ -19,7 +21,7 @@ libio_a_SOURCES = \
 	src/io/server_head.c src/io/server_head.h \
 	src/io/server_socket.c src/io/server_socket.h \
 	src/io/server_tls.c src/io/server_tls.h
-IO_LIBS = $(CURL_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) -lpthread
+IO_LIBS = $(CURL_LIBS) $(ZLIB_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) $(SYSTEMD_LIBS) -lpthread
 
 if BUILD_TESTS
 IO_TESTS = \
@@ -28,6 +30,7 @@ IO_TESTS = \
 	tests/unit/test_server \
 	tests/unit/test_http \
 	tests/unit/test_http_many \
+	tests/unit/test_http_pieces \
 	tests/unit/test_http_tls
 check_PROGRAMS += $(IO_TESTS)
 TESTS += $(IO_TESTS)
@@ -57,6 +60,11 @@ tests_unit_test_http_many_SOURCES = tests/unit/test_http_many.c $(HTTP_BED)
 tests_unit_test_http_many_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_http_many_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
 tests_unit_test_http_many_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_http_pieces_SOURCES = tests/unit/test_http_pieces.c $(HTTP_BED)
+tests_unit_test_http_pieces_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_http_pieces_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
+tests_unit_test_http_pieces_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_http_tls_SOURCES = tests/unit/test_http_tls.c tests/unit/certs.h $(HTTP_BED)
 tests_unit_test_http_tls_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -180,16 +180,46 @@ static void answer_zeros(struct server_call *call, size_t len)
     free(zeros);
 }
 
-static void answer_file(struct server_call *call, const char *command)
+#define GZIPPED "Content-Encoding: gzip"
+
+/* Answers that are what a command prints. */
+static const struct made {
+    const char *path;
+    int status;
+    const char *header, *command;
+} made[] = {
+    { "/gzip", 200, GZIPPED, "printf hello | gzip" },
+    { "/bomb", 200, GZIPPED, "head -c 50000000 /dev/zero | gzip" },
+    { "/numbers", 200, GZIPPED, "seq 1 100000 | gzip" },
+    { "/zeros-gzip", 200, GZIPPED, "head -c 3000000 /dev/zero | gzip" },
+    { "/x-gzip", 200, "content-encoding:  X-Gzip ", "printf hello | gzip" },
+    { "/identity", 200, "Content-Encoding: identity", "printf hello" },
+    { "/gzip-empty", 200, GZIPPED, "true" },
+    { "/gzip-busy", 503, GZIPPED, "printf busy | gzip" },
+    { "/gzip-cut", 200, GZIPPED, "seq 1 100000 | gzip | { head -c 100000; cat > /dev/null; }" },
+    { "/gzip-more", 200, GZIPPED, "printf hello | gzip; printf more" },
+    { "/gzip-not", 200, GZIPPED, "printf hello" },
+    { "/deflate", 200, "Content-Encoding: deflate", "printf hello" },
+};
+
+static const struct made *made_for(const char *path)
 {
-    static const char *const headers[] = { "Content-Encoding: gzip", NULL };
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        if (strcmp(made[i].path, path) == 0)
+            return &made[i];
+    return NULL;
+}
+
+static void answer_made(struct server_call *call, const struct made *from)
+{
+    const char *const headers[] = { from->header, NULL };
     static char packed[1 << 20];
-    FILE *pipe = popen(command, "r");
+    FILE *pipe = popen(from->command, "r");
 
     cr_assert_not_null(pipe);
     size_t len = fread(packed, 1, sizeof packed, pipe);
     cr_expect_eq(pclose(pipe), 0);
-    server_answer(call, 200, headers, packed, len);
+    server_answer(call, from->status, headers, packed, len);
 }
 
 static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
@@ -215,10 +245,8 @@ static void asked(void *context, struct server_call *call, const struct server_r
         server_answer(call, 503, NULL, "busy", 4);
     } else if (strcmp(request->path, "/empty") == 0) {
         server_answer(call, 204, NULL, NULL, 0);
-    } else if (strcmp(request->path, "/gzip") == 0) {
-        answer_file(call, "printf hello | gzip");
-    } else if (strcmp(request->path, "/bomb") == 0) {
-        answer_file(call, "head -c 50000000 /dev/zero | gzip");
+    } else if (made_for(request->path) != NULL) {
+        answer_made(call, made_for(request->path));
     } else if (strncmp(request->uri, "/uri/", 5) == 0) {
         server_answer(call, 200, NULL, request->uri, strlen(request->uri));
     } else if (sscanf(request->path, "/zeros/%zu", &zeros) == 1) {
