@@ -332,6 +332,8 @@ static void asked_to_stop(void *context, struct moment now)
 static bool make_timers(struct app *app, struct moment now)
 {
     app->engine_timer = timer_new(app->loop, engine_fired, app);
+    app->tell_timer = timer_new(app->loop, lists_tell, app);
+    TAILQ_INIT(&app->telling);
     app->watchdog = timer_new(app->loop, watchdog_fired, app);
     app->cycle_timer = timer_new(app->loop, cycle_fired, app);
     app->status_timer = timer_new(app->loop, status_fired, app);
@@ -423,6 +425,7 @@ static void finish(struct app *app)
                   app->credential_names);
     timer_free(app->poll_timer);
     timer_free(app->engine_timer);
+    timer_free(app->tell_timer);
     timer_free(app->watchdog);
     timer_free(app->cycle_timer);
     timer_free(app->status_timer);

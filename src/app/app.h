@@ -151,8 +151,8 @@ struct app {
     struct watched *watched;
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
-    LIST_HEAD(list_runs, list_run) telling; /* lists of which a part has been told */
-    struct timer *poll_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer, *credentials_timer;
+    TAILQ_HEAD(list_runs, list_run) telling; /* lists of which a page is being told, in the order of their turns */
+    struct timer *poll_timer, *tell_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer, *credentials_timer;
     bool status_due;
     struct figures figures[ASKS];
     struct sample scratch;
@@ -328,6 +328,8 @@ int64_t credentials_end(const struct sign_in *sign_in);
 
 /* lists.c */
 void lists_ask(struct app *app, size_t subscription, struct moment now);
+/** Tell the core of a slice of the next list: `tell_timer`, for @p context, the app. */
+void lists_tell(void *context, struct moment now);
 /** Forget those that the core is being told of. */
 void lists_stop(struct app *app);
 

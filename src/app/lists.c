@@ -1,7 +1,7 @@
 /*
  * Lists of circuits: one per subscription and credential where two or more share it. A list comes in pieces and is read as
- * it comes; what it says is told to the core page by page, a slice of it in each turn of the loop. A circuit that a complete
- * list does not hold is asked for by itself before anything is said about it.
+ * it comes; what it says is told to the core page by page, a slice of one list in each turn of the loop, the lists in turn.
+ * A circuit that a complete list does not hold is asked for by itself before anything is said about it.
  */
 #include "app/app.h"
 
@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE 50 /* changed circuits that the core is told of in one turn: a few milliseconds */
+#define SLICE 50 /* changed circuits that the core is told of in one turn: a millisecond or two */
 
 struct list_run {
-    LIST_ENTRY(list_run) link; /* in app->telling, while `timer` is there */
+    TAILQ_ENTRY(list_run) link; /* in app->telling, while `telling` */
+    bool telling;
     struct app *app;
     size_t subscription;
     struct arm_list *list;
@@ -23,7 +24,6 @@ struct list_run {
     bool replayed;
     bool *seen; /* of subscription->circuits */
     char *next; /* of the page that is being told of */
-    struct timer *timer; /* to go on with it */
 };
 
 static int by_id(const void *key, const void *element)
@@ -76,13 +76,21 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
     return index;
 }
 
-/* From here on it ends with a request, or has ended. */
+/* Its turn comes. */
+static void tell_later(struct list_run *run, struct moment now)
+{
+    struct app *app = run->app;
+
+    timer_set(app->tell_timer, now.mono);
+    TAILQ_INSERT_TAIL(&app->telling, run, link);
+    run->telling = true;
+}
+
 static void stop_telling(struct list_run *run)
 {
-    if (run->timer != NULL)
-        LIST_REMOVE(run, link);
-    timer_free(run->timer);
-    run->timer = NULL;
+    if (run->telling)
+        TAILQ_REMOVE(&run->app->telling, run, link);
+    run->telling = false;
 }
 
 static void list_free(struct list_run *run)
@@ -96,8 +104,8 @@ static void list_free(struct list_run *run)
 
 void lists_stop(struct app *app)
 {
-    while (!LIST_EMPTY(&app->telling))
-        list_free(LIST_FIRST(&app->telling));
+    while (!TAILQ_EMPTY(&app->telling))
+        list_free(TAILQ_FIRST(&app->telling));
 }
 
 /* The list is complete: what it does not hold is asked for by itself. */
@@ -215,40 +223,37 @@ static bool next_page(struct list_run *run, const char *next, struct failure *fa
     return true;
 }
 
-static void tell_some(void *context, struct moment now);
-
-/* Go on in the next turn. */
-static void tell_later(struct list_run *run, struct moment now)
+/* Behind the end of a page the next one, or the end of the list. */
+static void page_told(struct list_run *run, struct moment now)
 {
-    struct app *app = run->app;
-
-    if (run->timer == NULL) {
-        run->timer = timer_new(app->loop, tell_some, run);
-        LIST_INSERT_HEAD(&app->telling, run, link);
-    }
-    timer_set(run->timer, now.mono);
-    app_follow(app, now);
-}
-
-/* A part of the page; behind its end the next page, or the end of the list. */
-static void tell_some(void *context, struct moment now)
-{
-    struct list_run *run = context;
     struct failure failure;
-
-    run->now = now;
-    if (arm_list_tell(run->list, SLICE)) {
-        tell_later(run, now);
-        return;
-    }
     char *next = run->next;
+
     run->next = NULL;
-    stop_telling(run);
     if (next == NULL)
         list_done(run, now);
     else if (!next_page(run, next, &failure))
         list_failed(run, &failure, now);
     free(next);
+}
+
+void lists_tell(void *context, struct moment now)
+{
+    struct app *app = context;
+    struct list_run *run = TAILQ_FIRST(&app->telling);
+
+    if (run == NULL) /* other settings came */
+        return;
+    stop_telling(run);
+    run->now = now;
+    if (arm_list_tell(run->list, SLICE)) {
+        tell_later(run, now);
+        app_follow(app, now);
+    } else {
+        page_told(run, now);
+    }
+    if (!TAILQ_EMPTY(&app->telling))
+        timer_set(app->tell_timer, now.mono);
 }
 
 static void list_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
@@ -269,7 +274,7 @@ static void list_came(void *context, const struct azure_reply *reply, struct fai
         run->replayed = circuits_replay(app, reply, &app->subscriptions[run->subscription].answer);
     run->asked = asked;
     if (arm_list_page(run->list, reply, &run->next, failure) == AZURE_OK)
-        tell_some(run, now);
+        tell_later(run, now);
     else
         list_failed(run, failure, now);
 }
