@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SLICE 50 /* elements that had to be read and are told in one turn */
+#define SLICE 25 /* elements that had to be read and are told in one turn */
 
 struct list_read {
     LIST_ENTRY(list_read) link; /* in app->discovery.telling, while `timer` is there */

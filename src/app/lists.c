@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE 50 /* changed circuits that the core is told of in one turn: a millisecond or two */
+#define SLICE 25 /* changed circuits that the core is told of in one turn: a millisecond */
 
 struct list_run {
     TAILQ_ENTRY(list_run) link; /* in app->telling, while `telling` */

@@ -13,7 +13,7 @@
 #include <strings.h>
 
 #define PIECE (16 * 1024)
-#define TURN (128 * 1024)       /* bytes of bodies read in one turn of the loop, by all: a millisecond or two */
+#define TURN (64 * 1024)        /* bytes of bodies read in one turn of the loop, by all: a millisecond */
 #define WAITS_MOST (512 * 1024) /* bytes of one answer, as they came; what comes beyond is read at once */
 
 struct http_readers {

@@ -56,6 +56,21 @@ def a_bomb_is_not_inflated_to_its_end():
 
 
 @test
+def others_are_heard_while_a_huge_list_is_read():
+    """31 MiB come in a packet or two: unpacked and read in one turn of the loop, they would leave nobody else any."""
+    with Bed(circuits=circuits()) as bed:
+        bed.start()
+        usable(bed)
+        before = bed.daemon.get("/v1/loop")["loop"]["turns"]
+        bed.sim.fault(match={"endpoint": ["list"], "subscription": SUBSCRIPTION}, answer="bomb", bytes=31 * MEBI)
+        bed.sim.wait_struck(2)  # the first was read to its end before the next one was asked for
+        turns = bed.daemon.get("/v1/loop")["loop"]["turns"] - before
+        expect(turns >= 31 * MEBI // (96 * 1024), f"{turns} turns of the loop")
+        bed.sim.clear()
+        usable(bed)
+
+
+@test
 def a_bomb_that_was_not_asked_for_is_no_answer():
     """A single read does not offer gzip; here the list is refused, so that circuits are read one by one."""
     with Bed(circuits=circuits()) as bed:

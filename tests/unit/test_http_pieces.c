@@ -4,7 +4,7 @@
 
 TestSuite(http_pieces, .fini = leaks_fail, .timeout = 60);
 
-#define TURN_MOST (128 * 1024 + 2 * 16 * 1024) /* the work of a turn, and the piece with which it was too much */
+#define TURN_MOST (64 * 1024 + 2 * 16 * 1024) /* the work of a turn, and the piece with which it was too much */
 
 /* ---- one who reads pieces, and counts the turns of the loop meanwhile ---- */
 
