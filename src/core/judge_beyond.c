@@ -105,7 +105,7 @@ static void judge_connection(const struct facts *facts, const struct connection 
     bool expected = is_expected(facts, connection->item);
     int64_t age = mono_between(connection->seen, facts->now.mono);
 
-    if (facts->look.feature_off[FEATURE_CONNECTIONS] || age > CONNECTIONS_EVERY_MS + facts->policy->stale_ms)
+    if (age > CONNECTIONS_EVERY_MS + facts->policy->stale_ms) /* one may be refused and others not */
         say_unknown(out, RULE_CONNECTION_DOWN, subject);
     else if (connection->missing && expected)
         connection_is_bad(connection, expected, VARIANT_GONE, out);
