@@ -157,7 +157,9 @@ void discover_listed(struct app *app, const char *subscription, size_t credentia
         list_failed(app, source, failure);
         return;
     }
-    look_for_gone(app, polled(app, source), now);
+    const struct subscription *own = polled(app, source);
+    if (own != NULL)
+        look_for_gone(app, own, now);
     list_complete(app, source, now);
 }
 

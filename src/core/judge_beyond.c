@@ -167,8 +167,9 @@ static void judge_link(const struct facts *facts, const struct link_sample *link
 
 struct mono judge_maintenance_end(const struct maintenance *maintenance)
 {
-    return maintenance->ends.ms != MONO_NEVER.ms ? maintenance->ends
-                                                 : mono_after(maintenance->starts, MAINTENANCE_LASTS_MS);
+    bool said = maintenance->ends.ms != MONO_NEVER.ms && maintenance->ends.ms > maintenance->starts.ms;
+
+    return said ? maintenance->ends : mono_after(maintenance->starts, MAINTENANCE_LASTS_MS);
 }
 
 static bool concerns(const struct maintenance *maintenance, enum path path)
