@@ -228,7 +228,7 @@ static uint32_t looked_at(void *context, const struct sample *sample, uint32_t m
 static bool stands(void *context, uint32_t mark)
 {
     (void)context;
-    return mark != DISCOVER_NEW; /* it was not added after all, if it still has this one */
+    return mark == DISCOVER_NONE; /* one that was not added after all, or had no room, may be now */
 }
 
 static void looked(void *context, const struct failure *failure, struct moment now)
