@@ -3,6 +3,7 @@
  * disk, journal and name resolution have threads of their own behind io.
  */
 #include "app/app.h"
+#include "app/poll_keep.h"
 #include "app/survey.h"
 
 #include "app/environment.h"
@@ -216,6 +217,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     control_drop_waiters(app);
     ask_drop_held(app, now);
     discover_stop(app);
+    struct poll_kept *kept = poll_keep(app);
     poll_stop(app);
     app->http = http;
     app->settings = settings;
@@ -225,6 +227,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     engine_adopt(app->engine, &watch, now, &app->effects);
     deliver_adopt(app, now);
     poll_start(app, now);
+    poll_go_on(app, kept, POLL_SETTINGS, now);
     discover_start(app, now);
     credentials_look(app, now);
     app_run_effects(app, now);
@@ -241,11 +244,13 @@ void app_adopt_circuits(struct app *app, struct settings *settings, struct momen
 
     app->generation++;
     control_drop_waiters(app);
+    struct poll_kept *kept = poll_keep(app);
     poll_stop(app);
     app->settings = settings;
     struct watch watch = watch_of(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
     poll_start(app, now);
+    poll_go_on(app, kept, POLL_CIRCUITS, now);
     app_run_effects(app, now);
     settings_free(was);
 }

@@ -40,6 +40,7 @@ struct bundle_run {
     size_t count;
     size_t circuits[METRICS_BATCH_MAX];
     const char *ids[METRICS_BATCH_MAX];
+    bool told[METRICS_BATCH_MAX]; /* the answer has it */
     struct moment now;
 };
 
@@ -112,7 +113,8 @@ bool bundle_serves(const struct app *app, size_t circuit, struct moment now)
 {
     const struct bundle *bundle = app->watched[circuit].bundle;
 
-    return bundle != NULL && mono_reached(bundle->region->singly, now.mono);
+    return bundle != NULL && mono_reached(bundle->region->singly, now.mono) &&
+           mono_reached(app->watched[circuit].apart, now.mono);
 }
 
 const char *bundle_name(const struct bundle *bundle)
@@ -193,7 +195,15 @@ static void saw(void *context, size_t index, const struct witness *seen)
 {
     struct bundle_run *run = context;
 
+    run->told[index] = true;
     engine_saw_metrics(run->app->engine, run->circuits[index], seen, run->now, &run->app->effects);
+}
+
+/* A circuit that the answer lacks: nothing was said about it, and by itself it gets an answer or a reason. */
+static void ask_apart(struct bundle_run *run, size_t circuit, struct moment now)
+{
+    run->app->watched[circuit].apart = mono_after(now.mono, REFUSED_MS);
+    poll_set_due(run->app, ASK_METRICS, circuit, now.mono);
 }
 
 static void run_worked(struct bundle_run *run, struct moment now)
@@ -203,8 +213,11 @@ static void run_worked(struct bundle_run *run, struct moment now)
     if (region->failures > 0)
         journal_say(run->app->journal, LOG_NOTICE, "metrics of many circuits at once, %s: it works", region->location);
     region->failures = 0;
-    for (size_t i = 0; i < run->count; i++)
+    for (size_t i = 0; i < run->count; i++) {
         poll_ended(run->app, ASK_METRICS, run->circuits[i], true, now);
+        if (!run->told[i])
+            ask_apart(run, run->circuits[i], now);
+    }
 }
 
 static void bundle_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,

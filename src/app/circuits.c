@@ -34,7 +34,7 @@ bool circuits_replay(struct app *app, const struct azure_reply *reply, struct di
 
 /* Tell the core of the answer. One that is equal to the last need not be read: that it is good is known. */
 static bool one_read(struct app *app, size_t circuit, const struct azure_reply *reply, struct failure *failure,
-                     struct mono asked, struct moment now)
+                     struct mono asked, struct moment now, bool *replayed)
 {
     struct watched *watched = &app->watched[circuit];
     struct digest body = reply->status == 200 ? digest_of(app->digester, reply->body, reply->len) : DIGEST_NONE;
@@ -42,7 +42,8 @@ static bool one_read(struct app *app, size_t circuit, const struct azure_reply *
 
     if (!again && arm_read_circuit(reply, app->settings->circuits[circuit].id, &app->scratch, failure) != AZURE_OK)
         return false;
-    if (circuits_replay(app, reply, &watched->answer))
+    *replayed = circuits_replay(app, reply, &watched->answer);
+    if (*replayed || asked.ms < engine_asked(app->engine, circuit).ms) /* a list that was asked for later came sooner */
         return true;
     watched->absent = false;
     if (again) {
@@ -64,13 +65,14 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     free(context);
     if (reply == NULL && failure->kind == TROUBLE_NONE)
         return;
-    bool well = reply != NULL && one_read(app, run.circuit, reply, failure, asked, now);
+    bool replayed = false;
+    bool well = reply != NULL && one_read(app, run.circuit, reply, failure, asked, now, &replayed);
     if (!well) {
         poll_tell_failed(app, ASK_CIRCUIT, run.circuit, failure);
         poll_failed(app, run.circuit, failure, now);
         if (failure->kind == TROUBLE_MISSING)
             discover_gone(app, run.circuit, now);
-    } else {
+    } else if (!replayed) {
         discover_there(app, run.circuit, now);
         sign_in_worked(app, app->settings->circuits[run.circuit].credential, now);
     }

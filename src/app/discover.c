@@ -129,8 +129,22 @@ static struct settings *dress(const struct app *app, struct settings *settings)
     return made;
 }
 
+/* Who is watched, and whom @p settings leave to `discover`, is not lost from sight until a list comes. */
+static void take_over(struct app *app, const struct settings *settings, const char *id)
+{
+    struct discovery *discovery = &app->discovery;
+
+    if (settings_find(settings, id) != NULL || settings_discover_of(settings, id) == NULL || find(discovery, id) != NULL)
+        return;
+    append(discovery, id, loop_now(app->loop).wall_ms, 0);
+    sort(discovery);
+    put(app, find(discovery, id));
+}
+
 struct settings *discover_dress(struct app *app, struct settings *settings)
 {
+    for (size_t i = 0; settings != app->settings && i < app->settings->circuit_count; i++)
+        take_over(app, settings, app->settings->circuits[i].id);
     if (app->discovery.count == 0 || settings->discover_count == 0)
         return settings;
     struct settings *made = dress(app, settings);
@@ -145,12 +159,23 @@ static void load_one(void *context, const struct stored_found *stored)
     append(&app->discovery, stored->id, stored->found_wall_ms, stored->missing_wall_ms);
 }
 
+/* Of a circuit that the settings of the last run named. Only an open one: it would be told of as over, and anew. */
+static void load_incident(void *context, const struct stored_incident *stored)
+{
+    struct app *app = context;
+
+    if (stored->incident.state != INCIDENT_CLEARED)
+        take_over(app, app->settings, stored->scope);
+}
+
 void discover_load(struct app *app)
 {
     /* what cannot be read is found again, or the store has said so */
     if (app->store.store != NULL)
         (void)store_each_found(app->store.store, load_one, app);
     sort(&app->discovery);
+    if (app->store.store != NULL && app->settings->discover_count > 0)
+        (void)store_each_incident(app->store.store, load_incident, app);
     app->settings = discover_dress(app, app->settings);
 }
 

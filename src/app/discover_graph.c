@@ -135,7 +135,7 @@ static void turn_over(void *context, const struct failure *failure, struct momen
 
 void discover_ask_graph(struct app *app, size_t credential, struct moment now)
 {
-    const char *subscriptions[GRAPH_SUBSCRIPTIONS_MAX];
+    const char *subscriptions[GRAPH_SUBSCRIPTIONS_MAX] = { NULL };
     size_t count = 0;
     struct graph_turn *turn = malloc(sizeof *turn);
 

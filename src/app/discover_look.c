@@ -157,7 +157,9 @@ void discover_listed(struct app *app, const char *subscription, size_t credentia
         list_failed(app, source, failure);
         return;
     }
-    look_for_gone(app, polled(app, source), now);
+    const struct subscription *own = polled(app, source);
+    if (own != NULL)
+        look_for_gone(app, own, now);
     list_complete(app, source, now);
 }
 
@@ -226,7 +228,7 @@ static uint32_t looked_at(void *context, const struct sample *sample, uint32_t m
 static bool stands(void *context, uint32_t mark)
 {
     (void)context;
-    return mark != DISCOVER_NEW; /* it was not added after all, if it still has this one */
+    return mark == DISCOVER_NONE; /* one that was not added after all, or had no room, may be now */
 }
 
 static void looked(void *context, const struct failure *failure, struct moment now)

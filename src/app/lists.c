@@ -49,7 +49,9 @@ static bool list_stands(void *context, uint32_t mark)
 {
     const struct list_run *run = context;
 
-    return mark >= UNWATCHED || !run->app->watched[mark].moved;
+    if (mark >= UNWATCHED)
+        return mark == DISCOVER_NONE; /* as in a list that is read for its own sake */
+    return !run->app->watched[mark].moved;
 }
 
 static uint32_t list_element(void *context, const struct sample *sample, uint32_t mark)
@@ -62,7 +64,12 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
         return discover_element(app, app->subscriptions[run->subscription].id,
                                 app->subscriptions[run->subscription].credential, sample, index);
     struct watched *watched = &app->watched[index];
-    run->seen[index - app->subscriptions[run->subscription].circuits[0]] = true;
+    bool *seen = &run->seen[index - app->subscriptions[run->subscription].circuits[0]];
+    if (*seen || run->asked.ms < engine_asked(app->engine, index).ms) { /* twice in a list, or its own answer is newer */
+        *seen = watched->moved = true;
+        return index;
+    }
+    *seen = true;
     watched->absent = false;
     if (run->replayed)
         return index;
@@ -180,15 +187,18 @@ static void list_done(struct list_run *run, struct moment now)
 {
     struct app *app = run->app;
     size_t index = run->subscription;
+    bool replayed = run->replayed; /* it proves nothing */
 
-    if (!run->replayed)
+    if (!replayed)
         arm_list_remember(run->list);
     ask_absent(run, now);
     list_free(run);
     discover_listed(app, app->subscriptions[index].id, app->subscriptions[index].credential, NULL, now);
-    app->subscriptions[index].listed = true;
-    engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
-    sign_in_worked(app, app->subscriptions[index].credential, now);
+    if (!replayed) {
+        app->subscriptions[index].listed = true;
+        engine_feature_works(app->engine, app->subscriptions[index].circuits[0], FEATURE_LIST, now, &app->effects);
+        sign_in_worked(app, app->subscriptions[index].credential, now);
+    }
     poll_ended(app, ASK_LIST, index, true, now);
     app_follow(app, now);
     for (size_t i = 0; i < app->subscriptions[index].count; i++)

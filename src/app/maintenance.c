@@ -98,6 +98,15 @@ static void put(struct maintenances *to, const struct maintenance_value *value)
     to->item[place] = *value;
 }
 
+/* What is over needs none of the places: of three months there may be many. */
+static bool is_over(const struct maintenance_value *value, int64_t azure_ms)
+{
+    bool said = value->ends_wall_ms > value->starts_wall_ms;
+    int64_t ends = said ? value->ends_wall_ms : value->starts_wall_ms + MAINTENANCE_LASTS_MS;
+
+    return value->starts_wall_ms != 0 && ends <= azure_ms;
+}
+
 static void put_event(const struct maintenance_run *run, struct maintenances *to, size_t event, const struct hit *hit,
                       struct moment now)
 {
@@ -108,6 +117,8 @@ static void put_event(const struct maintenance_run *run, struct maintenances *to
         value.starts_wall_ms = hit->starts_wall_ms;
     if (hit != NULL && hit->ends_wall_ms != 0)
         value.ends_wall_ms = hit->ends_wall_ms;
+    if (is_over(&value, poll_azure_now(run->errand.app, now)))
+        return;
     value.starts = on_our_clock(run->errand.app, value.starts_wall_ms, now);
     value.ends = on_our_clock(run->errand.app, value.ends_wall_ms, now);
     put(to, &value);

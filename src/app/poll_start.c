@@ -29,15 +29,18 @@ static void make_budgets(struct subscription *subscription, struct moment now)
 /* Sorted by id: the circuits of one resource group are neighbours among those of their subscription. */
 static void note_group(struct app *app, const struct subscription *subscription, size_t circuit)
 {
-    struct circuit_group *last = app->group_count > 0 ? &app->groups[app->group_count - 1] : NULL;
+    struct circuit_group *last = NULL;
     size_t place = subscription->count - 1, on = (size_t)(subscription - app->subscriptions);
     struct arm_id id = { 0 };
 
     (void)arm_id_parse(app->settings->circuits[circuit].id_lower, &id); /* the settings have looked at it */
-    for (size_t i = app->group_count; i-- > 0 && last->subscription != on;) /* those of other credentials, a few */
-        last = &app->groups[i];
-    if (last == NULL || last->subscription != on || strlen(last->name) != id.group_len ||
-        memcmp(last->name, id.group, id.group_len) != 0) {
+    for (size_t i = app->group_count; i-- > 0 && last == NULL;) { /* behind it those of other credentials, a few */
+        if (strcmp(app->subscriptions[app->groups[i].subscription].id, subscription->id) != 0)
+            break;
+        if (app->groups[i].subscription == on)
+            last = &app->groups[i];
+    }
+    if (last == NULL || strlen(last->name) != id.group_len || memcmp(last->name, id.group, id.group_len) != 0) {
         last = &app->groups[app->group_count++];
         *last = (struct circuit_group){ .subscription = on, .name = strndup(id.group, id.group_len), .first = place };
         if (last->name == NULL)

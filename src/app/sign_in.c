@@ -218,7 +218,8 @@ static void token_did_not_come(const struct wanted *wanted, const struct azure_r
         return;
     if (try_by_azures_time(wanted, failure, now))
         return;
-    if (failure->kind == TROUBLE_UNEXPECTED) /* a portal or a proxy: nothing was said about any circuit */
+    /* a portal or a proxy, or login has enough of us: nothing was said about any circuit or subscription */
+    if (failure->kind == TROUBLE_UNEXPECTED || failure->kind == TROUBLE_THROTTLED)
         failure->kind = TROUBLE_NETWORK;
     judge_machine(wanted, reply != NULL, failure);
     judge_certificate(wanted, failure, now);

@@ -36,6 +36,7 @@ struct survey {
     struct arm_pages pages; /* of the list of subscriptions */
     bool busy;  /* a list is being read */
     bool waits; /* for a token */
+    bool cut;   /* there are more subscriptions than are looked at */
     bool graph; /* Resource Graph says which of `seen` are worth a list */
     char (*seen)[SUBSCRIPTION_ID_MAX];
     size_t seen_count;
@@ -63,7 +64,10 @@ static bool is_listed(const struct survey *survey, const char *subscription, siz
 
 static void add_list(struct survey *survey, const char *subscription, size_t credential)
 {
-    if (survey->count == LISTS_MOST || is_listed(survey, subscription, credential))
+    if (is_listed(survey, subscription, credential))
+        return;
+    survey->cut = survey->cut || survey->count == LISTS_MOST;
+    if (survey->count == LISTS_MOST)
         return;
     struct survey_list *larger = reallocarray(survey->list, survey->count + 1, sizeof *larger);
     if (larger == NULL)
@@ -83,6 +87,7 @@ static void add_seen(struct survey *survey, const char *subscription, size_t cre
     for (size_t i = 0; i < survey->seen_count; i++)
         if (strcmp(survey->seen[i], subscription) == 0)
             return;
+    survey->cut = survey->cut || survey->seen_count == GRAPH_SUBSCRIPTIONS_MAX;
     if (survey->seen_count == GRAPH_SUBSCRIPTIONS_MAX)
         return;
     survey->seen = survey->seen != NULL ? survey->seen : calloc(GRAPH_SUBSCRIPTIONS_MAX, sizeof *survey->seen);
@@ -161,6 +166,10 @@ static void list_over(struct survey *survey, const struct failure *failure, stru
         snprintf(list->trouble, sizeof list->trouble, "%s", failure->what);
     else
         sign_in_worked(app, list->credential, now);
+    if (survey->cut && failure == NULL)
+        snprintf(list->trouble, sizeof list->trouble, "only the first %d subscriptions are looked at; name one with "
+                 "--subscription", LISTS_MOST);
+    survey->cut = false;
     survey->at++;
     step(survey, now); /* which may be its end */
     app_follow(app, now);

@@ -7,8 +7,6 @@
 
 #include <assert.h>
 
-enum per { PER_SUBSCRIPTION, PER_GROUP, PER_CIRCUIT };
-
 #define SECOND 1000
 
 static const struct kind {
@@ -49,6 +47,11 @@ static size_t count_of(const struct app *app, enum ask ask)
                               [PER_GROUP] = app->group_count,
                               [PER_CIRCUIT] = app->settings->circuit_count };
     return counts[kinds[ask].per];
+}
+
+enum per target_per(enum ask ask)
+{
+    return kinds[ask].per;
 }
 
 int64_t target_apart_ms(enum ask ask)

@@ -68,7 +68,7 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct budget budget[BUDGETS];
-    SLIST_HEAD(, region) regions; /* of its circuits, for bundle.c */
+    SLIST_HEAD(regions, region) regions; /* of its circuits, for bundle.c */
     struct crowd crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */
@@ -86,6 +86,7 @@ struct watched {
     size_t subscription, group;
     unsigned looks;        /* enum look_at: operations that are wanted beside the beat */
     struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
+    struct mono apart;     /* its metrics are asked for alone until then: the answer about many lacked it */
     bool absent;          /* not in the last complete list: ask for it alone */
     bool moved;           /* the core knows a later answer than its element of the last list */
     struct digest answer; /* of request id and date of its last own answer */
@@ -94,7 +95,11 @@ struct watched {
     struct routes_run *routes;     /* a route summary that waits for the router */
 };
 
+/** What there is one target for. */
+enum per { PER_SUBSCRIPTION, PER_GROUP, PER_CIRCUIT, PERS };
+
 const char *ask_name(enum ask ask);
+enum per target_per(enum ask ask);
 
 /** The number of a target, below target_count(). */
 size_t target_id(const struct app *app, enum ask ask, size_t index);

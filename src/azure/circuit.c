@@ -1,10 +1,7 @@
 /*
- * One circuit of ARM's answer into a sample. The shapes (circuit_shape.c) name the keys and their types, the table of
- * fields says where each value goes, and the table of parts what happens when an object or array opens and closes.
- * Everything that is not there stays absent; what is there and cannot be is a reason not to believe any of it.
- *
- * A peering is read into a scratch one, because its kind may come after its values. Unknown kinds are counted and left
- * out; unknown words are kept as they are.
+ * The values of one circuit of ARM's answer into a sample. The shapes (circuit_shape.c) name the keys and their types,
+ * the table of fields here says where each value goes. Everything that is not there stays absent; what is there and
+ * cannot be is a reason not to believe any of it. Unknown words are kept as they are.
  */
 #include "azure/circuit.h"
 
@@ -15,8 +12,6 @@
 #include <assert.h>
 #include <ctype.h>
 #include <string.h>
-
-#define NO_KIND PEERING_NONE
 
 /* ---- what happens to a value ---- */
 
@@ -29,7 +24,7 @@ struct field {
     int more;  /* list of a word, path of a subnet */
 };
 
-static bool refuse(struct circuit_decoder *decoder, const char *because)
+bool circuit_refuse(struct circuit_decoder *decoder, const char *because)
 {
     decoder->because = because;
     return false;
@@ -47,7 +42,7 @@ static void *place(struct circuit_decoder *decoder, const struct field *field)
 static bool keep_text(struct circuit_decoder *decoder, const struct json_value *value, text_at *at)
 {
     *at = sample_add_text(decoder->sample, value->text, value->len);
-    return *at != 0 || value->len == 0 || refuse(decoder, "is too large to be one circuit");
+    return *at != 0 || value->len == 0 || circuit_refuse(decoder, "is too large to be one circuit");
 }
 
 static bool set_text(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value)
@@ -61,7 +56,7 @@ static bool keep_word(struct circuit_decoder *decoder, const struct json_value *
     if (value->len == 0)
         return true;
     sample_set_word(decoder->sample, word, (enum word_list)list, value->text, value->len);
-    return word->code != WORD_OTHER || word->raw != 0 || refuse(decoder, "is too large to be one circuit");
+    return word->code != WORD_OTHER || word->raw != 0 || circuit_refuse(decoder, "is too large to be one circuit");
 }
 
 static bool set_word(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value)
@@ -75,7 +70,7 @@ static bool set_number(struct circuit_decoder *decoder, const struct field *fiel
     int64_t whole;
 
     if (!value_whole(value, 0, UINT32_MAX, &whole))
-        return refuse(decoder, "has a number that is not possible");
+        return circuit_refuse(decoder, "has a number that is not possible");
     *number = (uint32_t)whole;
     return true;
 }
@@ -113,7 +108,7 @@ static bool set_gigabits(struct circuit_decoder *decoder, const struct field *fi
 
     (void)field;
     if (!value_real(value, &gigabits) || gigabits < 0 || gigabits > 1000000)
-        return refuse(decoder, "has a number that is not possible");
+        return circuit_refuse(decoder, "has a number that is not possible");
     if (decoder->sample->bandwidth_mbps == 0)
         decoder->sample->bandwidth_mbps = (uint32_t)(gigabits * 1000 + 0.5);
     return true;
@@ -132,7 +127,7 @@ static enum peering_kind kind_of(const struct json_value *value)
 {
     enum peering_kind kind = 0;
 
-    while (kind < NO_KIND && !value_is(value, peering_arm_name(kind)))
+    while (kind < PEERING_NONE && !value_is(value, peering_arm_name(kind)))
         kind++;
     return kind;
 }
@@ -202,7 +197,7 @@ static bool append_prefix(struct circuit_decoder *decoder, const struct prefix_s
     struct sample *sample = decoder->sample;
 
     if (sample->prefix_count == SAMPLE_PREFIXES_MAX)
-        return refuse(decoder, "has more prefixes than a circuit can have");
+        return circuit_refuse(decoder, "has more prefixes than a circuit can have");
     /* bytes, paddings included: samples are compared so */
     memcpy(&sample->prefix[sample->prefix_count++], prefix, sizeof *prefix);
     return true;
@@ -243,8 +238,7 @@ static bool set_prefix_state(struct circuit_decoder *decoder, const struct field
     return keep_word(decoder, value, field->more, &decoder->prefix.state);
 }
 
-/* One state more for a prefix: of the listed one, or one of its own, when that has a state already or is not listed. */
-static bool end_prefix_info(struct circuit_decoder *decoder)
+bool circuit_end_prefix(struct circuit_decoder *decoder)
 {
     struct sample *sample = decoder->sample;
     uint16_t at = find_prefix(decoder, &decoder->prefix, decoder->next_listed);
@@ -311,170 +305,4 @@ bool circuit_take(void *into, int tag, const struct json_value *value)
 {
     assert(tag < CIRCUIT_TAGS && fields[tag].set != NULL);
     return fields[tag].set(into, &fields[tag], value);
-}
-
-/* ---- what happens when a part opens and closes ---- */
-
-static bool properties(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    (void)type;
-    (void)opens;
-    decoder->properties = true;
-    return true;
-}
-
-static bool direct_port(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    (void)type;
-    (void)opens;
-    decoder->sample->direct = true;
-    return true;
-}
-
-static void begin_peering(struct circuit_decoder *decoder)
-{
-    memset(&decoder->peering, 0, sizeof decoder->peering);
-    for (size_t family = 0; family < FAMILIES; family++)
-        for (size_t path = 0; path < PATHS; path++)
-            decoder->peering.family[family].subnet[path] = NET_NONE;
-    decoder->by_type = decoder->by_name = NO_KIND;
-    decoder->named = false;
-    decoder->family = FAMILY_IPV4;
-    decoder->prefix_mark = decoder->sample->prefix_count;
-    decoder->link_mark = decoder->sample->link_count;
-    decoder->text_mark = decoder->sample->text_len;
-}
-
-static bool end_peering(struct circuit_decoder *decoder)
-{
-    struct sample *sample = decoder->sample;
-    enum peering_kind kind = decoder->by_type != NO_KIND ? decoder->by_type : decoder->by_name;
-
-    if (!decoder->named)
-        return refuse(decoder, "has a peering without a name");
-    if (decoder->by_type != NO_KIND && decoder->by_name != NO_KIND && decoder->by_type != decoder->by_name)
-        return refuse(decoder, "has a peering whose name is another one's");
-    if (sample->peering_count < UINT8_MAX)
-        sample->peering_count++;
-    if (kind != PEERING_PRIVATE) /* Global Reach is of the private peering; elsewhere the lists mean nothing */
-        sample->link_count = decoder->link_mark;
-    if (kind == NO_KIND) {
-        sample->prefix_count = decoder->prefix_mark;
-        sample->text_len = decoder->text_mark;
-        return true;
-    }
-    if (sample->peering[kind].present)
-        return refuse(decoder, "has the same peering twice");
-    decoder->peering.present = true;
-    memcpy(&sample->peering[kind], &decoder->peering, sizeof decoder->peering);
-    return true;
-}
-
-static bool peerings(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    if (type == JSON_ARRAY)
-        decoder->sample->peerings_absent = false;
-    else if (opens)
-        begin_peering(decoder);
-    else
-        return end_peering(decoder);
-    return true;
-}
-
-static bool ipv6(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    (void)type;
-    decoder->family = opens ? FAMILY_IPV6 : FAMILY_IPV4;
-    decoder->peering.family[FAMILY_IPV6].in_use = true;
-    return true;
-}
-
-static bool config(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    struct family_sample *family = &decoder->peering.family[decoder->family];
-
-    (void)type;
-    family->config = true;
-    if (opens)
-        family->prefix_first = decoder->next_listed = decoder->sample->prefix_count;
-    else
-        family->prefix_count = (uint16_t)(decoder->sample->prefix_count - family->prefix_first);
-    return true;
-}
-
-static bool prefix_info(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    if (type == JSON_ARRAY) {
-        decoder->next_listed = decoder->peering.family[decoder->family].prefix_first;
-        return true;
-    }
-    decoder->peering.family[decoder->family].prefix_info = true;
-    if (!opens)
-        return end_prefix_info(decoder);
-    memset(&decoder->prefix, 0, sizeof decoder->prefix);
-    decoder->prefix.net = NET_NONE;
-    return true;
-}
-
-static bool take_link(struct circuit_decoder *decoder, enum json_type type, bool opens, bool peered)
-{
-    struct sample *sample = decoder->sample;
-
-    if (type == JSON_ARRAY)
-        return true;
-    if (opens) {
-        memset(&decoder->link, 0, sizeof decoder->link);
-        decoder->link.peered = peered;
-        return true;
-    }
-    if (sample->link_count == SAMPLE_LINKS_MAX)
-        return refuse(decoder, "has more Global Reach links than a circuit can have");
-    memcpy(&sample->link[sample->link_count++], &decoder->link, sizeof decoder->link); /* with its paddings */
-    return true;
-}
-
-static bool links(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    return take_link(decoder, type, opens, false);
-}
-
-static bool peered_links(struct circuit_decoder *decoder, enum json_type type, bool opens)
-{
-    return take_link(decoder, type, opens, true);
-}
-
-typedef bool part(struct circuit_decoder *decoder, enum json_type type, bool opens);
-
-static part *const parts[CIRCUIT_TAGS] = {
-    [TAG_PROPERTIES] = properties, [TAG_DIRECT_PORT] = direct_port, [TAG_PEERINGS] = peerings, [TAG_IPV6] = ipv6,
-    [TAG_CONFIG] = config,         [TAG_PREFIX_INFO] = prefix_info, [TAG_LINKS] = links,
-    [TAG_PEERED_LINKS] = peered_links,
-};
-
-bool circuit_enter(void *into, int tag, enum json_type type, bool opens)
-{
-    assert(tag < CIRCUIT_TAGS);
-    return parts[tag] == NULL || parts[tag](into, type, opens);
-}
-
-/* ---- a whole circuit ---- */
-
-void circuit_begin(struct circuit_decoder *decoder, struct sample *sample)
-{
-    memset(decoder, 0, sizeof *decoder);
-    decoder->sample = sample;
-    sample_reset(sample);
-    sample->peerings_absent = true;
-}
-
-bool circuit_end(struct circuit_decoder *decoder)
-{
-    struct sample *sample = decoder->sample;
-    struct arm_id id;
-
-    if (decoder->wrong_type || !decoder->properties || !arm_id_parse(sample_text(sample, sample->id), &id))
-        return refuse(decoder, "is no ExpressRoute circuit");
-    if (sample->name == 0)
-        sample->name = sample_add_text(sample, id.name, id.name_len);
-    return true;
 }

@@ -90,9 +90,17 @@ enum {
 
 extern const struct json_shape circuit_shape;
 
-void circuit_begin(struct circuit_decoder *decoder, struct sample *sample);
+/* circuit.c */
 json_take circuit_take;
+/** Why the circuit cannot be believed. @return false */
+bool circuit_refuse(struct circuit_decoder *decoder, const char *because);
+/** One state more for a prefix: of the listed one, or one of its own, when that has a state already or is not listed. */
+bool circuit_end_prefix(struct circuit_decoder *decoder);
+
+/* circuit_part.c */
 json_enter circuit_enter;
+
+void circuit_begin(struct circuit_decoder *decoder, struct sample *sample);
 
 /** The object is over: can it be believed? false with `because`. */
 bool circuit_end(struct circuit_decoder *decoder);

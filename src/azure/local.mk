@@ -9,7 +9,7 @@ azure_sources = \
 	src/azure/arm.h src/azure/ask.c src/azure/ask.h src/azure/list.c src/azure/routes.c \
 	src/azure/assertion.c src/azure/assertion.h \
 	src/azure/certificate.c src/azure/certificate.h \
-	src/azure/circuit.c src/azure/circuit_shape.c src/azure/circuit.h \
+	src/azure/circuit.c src/azure/circuit_part.c src/azure/circuit_shape.c src/azure/circuit.h \
 	src/azure/connection.c src/azure/connection.h \
 	src/azure/digest.c src/azure/digest.h \
 	src/azure/elements.c src/azure/elements.h \

@@ -205,6 +205,24 @@ static struct maintenance *make_maintenance(const struct maintenance_value *valu
     return made;
 }
 
+/* One tracking id may stand for several windows, one for each device: they are told apart, and each but once. */
+static void add_maintenance(struct beyond *beyond, const struct maintenance_value *value)
+{
+    uint64_t item = item_of(value->tracking_id);
+
+    for (size_t i = 0; i < beyond->maintenance_count; i++) {
+        const struct maintenance *other = beyond->maintenance[i];
+        if (strcasecmp(other->tracking_id, value->tracking_id) != 0)
+            continue;
+        if (other->starts_wall_ms == value->starts_wall_ms)
+            return;
+        item = other->item + 1;
+    }
+    struct maintenance *made = make_maintenance(value);
+    made->item = item;
+    beyond->maintenance[beyond->maintenance_count++] = made;
+}
+
 void beyond_take_maintenances(struct beyond *beyond, const struct maintenances *value)
 {
     size_t count = value->count < MAINTENANCE_MAX ? value->count : MAINTENANCE_MAX;
@@ -215,7 +233,7 @@ void beyond_take_maintenances(struct beyond *beyond, const struct maintenances *
         return;
     beyond->maintenance = must(calloc(count, sizeof(struct maintenance *)));
     for (size_t i = 0; i < count; i++)
-        beyond->maintenance[beyond->maintenance_count++] = make_maintenance(&value->item[i]);
+        add_maintenance(beyond, &value->item[i]);
 }
 
 /* ---- ports ---- */

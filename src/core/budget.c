@@ -43,7 +43,11 @@ void budget_init(struct budget *budget, int32_t capacity, int32_t per_second, st
 {
     assert(capacity > 0 && per_second > 0);
     *budget = (struct budget){
-        .level = (int64_t)capacity * ONE, .at = now, .capacity = capacity, .per_second = per_second
+        .level = (int64_t)capacity * ONE,
+        .at = now,
+        .capacity = capacity,
+        .per_second = per_second,
+        .fills_in = capacity > per_second ? capacity / per_second : 1,
     };
 }
 
@@ -94,8 +98,9 @@ static void resize(struct budget *budget, int64_t left)
     int64_t expected = budget->level / ONE + budget->under_way;
 
     if (left > budget->capacity) {
-        budget->per_second = (int32_t)((int64_t)budget->per_second * left / budget->capacity);
         budget->capacity = (int32_t)left;
+        if (budget->capacity / budget->fills_in > budget->per_second)
+            budget->per_second = budget->capacity / budget->fills_in;
     } else if (left + SURPRISE < expected) {
         budget->capacity -= (int32_t)((budget->capacity - left + SHRINK - 1) / SHRINK);
     }
@@ -131,7 +136,7 @@ void budget_pause(struct budget *budget, int64_t retry_after_ms, double random, 
         pause = PAUSE_LEAST_MS;
     if (pause > PAUSE_MOST_MS)
         pause = PAUSE_MOST_MS;
-    pause += (int64_t)((double)(pause / 8) * random);
+    pause += (int64_t)((double)pause / 8 * random);
     budget->paused = mono_later(budget->paused, mono_after(now, pause));
     /* afterwards as with a bucket that is nearly empty: one after the other, states first */
     budget->at = budget->paused;

@@ -21,6 +21,7 @@ struct budget {
     struct mono at;        /* in the future while paused: nothing is refilled until then */
     int32_t capacity;      /* requests; what Azure says of them makes it larger or smaller */
     int32_t per_second;    /* refill; grows with the capacity */
+    int32_t fills_in;      /* seconds; of the first guess, which is kept for larger ones */
     int32_t under_way;     /* sent and not answered: an answer to another one may not have counted them */
     bool silent;           /* the last one got no answer */
     struct mono paused;    /* nothing is asked before: Azure said so */

@@ -92,6 +92,9 @@ void engine_restore_memory(struct engine *engine, const char *id_lower, const st
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out);
 
+/** When the answer that is known of it was asked for; long ago when none is. One that was asked for before is no news. */
+struct mono engine_asked(const struct engine *engine, size_t index);
+
 /** The same answer as the last one, byte for byte. */
 void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out);
 

@@ -78,11 +78,13 @@ void engine_saw_connections(struct engine *engine, size_t index, const char *con
                             struct moment now, struct effects *out)
 {
     assert(index < engine->watch.circuit_count);
-    const struct expect *expect = &engine->circuits[index].settings->expect;
-    struct beyond *beyond = engine->circuits[index].beyond;
-    bool changes = beyond != NULL &&
-                   beyond_keep_connections(beyond, ids, count, expect->connections, expect->connection_count);
+    struct circuit *circuit = &engine->circuits[index];
+    const struct expect *expect = &circuit->settings->expect;
+    bool changes = circuit->beyond != NULL && beyond_keep_connections(circuit->beyond, ids, count, expect->connections,
+                                                                      expect->connection_count);
 
+    changes = changes || !circuit->connections_listed; /* what an earlier run had told may be over */
+    circuit->connections_listed = true;
     answered(engine, index, FEATURE_CONNECTIONS, changes, now, out);
 }
 

@@ -177,14 +177,18 @@ static void drop_gone(struct holder *holder)
     holder->count = kept;
 }
 
-/* Nothing has been seen of the circuit since the start: what an earlier run saw of it is not over for that. */
+/*
+ * Nothing has been seen of the circuit since the start, or not which connections it has: what an earlier run saw of it is
+ * not over for that.
+ */
 static bool is_unseen(const struct engine *engine, const struct holder *holder, const struct incident *incident)
 {
     const struct circuit *circuit =
         holder->target.scope == SCOPE_CIRCUIT ? &engine->circuits[holder->target.index] : NULL;
 
-    return circuit != NULL && circuit->own == NULL && circuit->packed == NULL &&
-           !engine->watch.policy->rule[incident->rule].disabled;
+    if (circuit == NULL || circuit->own != NULL || engine->watch.policy->rule[incident->rule].disabled)
+        return false;
+    return circuit->packed == NULL || (incident->rule == RULE_CONNECTION_DOWN && !circuit->connections_listed);
 }
 
 static bool is_known(const struct opinion *opinion)

@@ -62,6 +62,7 @@ struct circuit {
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
     bool arp_wanted;    /* the same of an ARP table of any of its paths */
+    bool connections_listed; /* since the start it was seen once which gateway connections it has */
     bool dirty;
     bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
     struct mono due; /* when time changes something, but for its facts growing stale */

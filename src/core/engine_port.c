@@ -208,6 +208,40 @@ static void want_look(const struct port *port, const struct policy *policy, stru
         engine_want(out, port->holder.target, LOOK_PORT, mono_after(now, soonest));
 }
 
+static bool was_dimmed(const struct holder *holder, struct subject link)
+{
+    for (size_t i = 0; i < holder->count; i++) {
+        const struct incident *incident = &holder->slots[i].incident;
+        if (incident->rule == RULE_LIGHT_LEVEL && subject_equal(incident->subject, link))
+            return incident->state != INCIDENT_CLEARED && incident->variant == VARIANT_DIMMED;
+    }
+    return false;
+}
+
+static bool has_yesterday(const struct port *port, enum link link, struct mono now)
+{
+    int16_t level;
+
+    return port_light_yesterday(&port->facts, link, LIGHT_RX, now, &level) &&
+           port_light_yesterday(&port->facts, link, LIGHT_TX, now, &level);
+}
+
+/* How the light was a day ago is lost with a restart: that it was dimmed is not over for that. */
+static void keep_dimmed(const struct port *port, const struct policy *policy, struct mono now, struct opinions *opinions)
+{
+    for (enum link link = 0; policy->light.drop > 0 && link < LINKS; link++) {
+        struct subject subject = judge_link_subject(link);
+        if (!was_dimmed(&port->holder, subject) || has_yesterday(port, link, now))
+            continue;
+        for (size_t i = 0; i < opinions->count; i++) {
+            struct opinion *opinion = &opinions->item[i];
+            if (opinion->rule == RULE_LIGHT_LEVEL && subject_equal(opinion->subject, subject) &&
+                opinion->standing == STANDING_GOOD)
+                opinion->standing = STANDING_UNKNOWN;
+        }
+    }
+}
+
 /* One that was restored, and that no circuit has named since, stays as it is until all have been asked. */
 static void judge(struct engine *engine, struct port *port, struct moment now, struct effects *out)
 {
@@ -217,6 +251,7 @@ static void judge(struct engine *engine, struct port *port, struct moment now, s
     judge_port(&port->facts, port->circuits > 0, policy, now.mono, opinions);
     if (nobody_is_on(engine, port))
         opinions->count = 0;
+    keep_dimmed(port, policy, now.mono, opinions);
     engine_feed_all(engine, &port->holder, opinions, now, out);
     want_look(port, policy, now.mono, out);
     port->due = engine_due_of_incidents(&port->holder, policy, now.mono,

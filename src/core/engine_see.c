@@ -143,6 +143,14 @@ static bool went_well(const struct circuit *circuit)
            !look->throttled;
 }
 
+struct mono engine_asked(const struct engine *engine, size_t index)
+{
+    assert(index < engine->watch.circuit_count);
+    const struct look *look = &engine->circuits[index].look;
+
+    return look->has_sample ? look->sample_seen : (struct mono){ INT64_MIN };
+}
+
 /* Is it what it was when the circuit was judged: nothing has become due, by either clock, and none was set back? */
 static bool same_time(const struct circuit *circuit, struct moment now)
 {

@@ -189,6 +189,8 @@ static void take_text(struct incident *incident, const struct opinion *opinion)
 static unsigned feed_severity(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                               struct moment now)
 {
+    if (opinion->severity_basis.ms == INT64_MIN) /* SEVERITY_NOT_KNOWN neither counts nor restarts a count */
+        return 0;
     if (opinion->severity == incident->severity) {
         unsigned todo = incident->drift != SEVERITY_NONE ? INCIDENT_SAVE : 0;
         incident->drift = SEVERITY_NONE;

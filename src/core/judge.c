@@ -344,7 +344,13 @@ static void judge_below(const struct facts *facts, struct opinions *out)
     judge_beyond(facts, &as, out);
 }
 
-/* What the settings say about single rules. A finding that is expected stays what it is. */
+/* A finding that is expected stays what it is, whatever the settings say of its rule. */
+static bool is_awaited(const struct opinion *opinion)
+{
+    return opinion->variant == VARIANT_EXPECTED || opinion->variant == VARIANT_MAINTAINED;
+}
+
+/* What the settings say about single rules. */
 void judge_apply_policy(const struct policy *policy, struct opinions *out)
 {
     size_t kept = 0;
@@ -354,7 +360,7 @@ void judge_apply_policy(const struct policy *policy, struct opinions *out)
         const struct rule_policy *row = &policy->rule[opinion->rule];
         if (row->disabled)
             continue;
-        if (row->severity != SEVERITY_NONE && opinion->standing == STANDING_BAD && opinion->variant != VARIANT_EXPECTED)
+        if (row->severity != SEVERITY_NONE && opinion->standing == STANDING_BAD && !is_awaited(opinion))
             opinion->severity = row->severity;
         out->item[kept++] = *opinion;
     }

@@ -38,17 +38,20 @@ enum port_link judge_port_link(const struct port_facts *port, enum link link, co
 
 /* ---- 52 ---- */
 
-static struct mono heard(const struct port_facts *port)
+/* What a link's state rests on: the same point of the metric is no new sample because the port was read again. */
+static struct mono link_heard(const struct link_value *at)
 {
-    struct mono heard = { INT64_MIN };
+    return at->admin == SWITCH_DISABLED || never(at->line_seen) ? at->seen : at->line_seen;
+}
 
-    for (size_t link = 0; link < LINKS; link++) {
-        const struct link_value *at = &port->value.link[link];
-        if (!never(at->seen))
-            heard = mono_later(heard, at->seen);
-        if (!never(at->line_seen))
-            heard = mono_later(heard, at->line_seen);
-    }
+/* Of all links in that state; where it is so of both, both have to be heard of again. */
+static struct mono heard(const struct port_facts *port, const enum port_link state[LINKS], enum port_link wanted)
+{
+    struct mono heard = MONO_NEVER;
+
+    for (size_t link = 0; link < LINKS; link++)
+        if (state[link] == wanted)
+            heard = mono_earlier(heard, link_heard(&port->value.link[link]));
     return heard;
 }
 
@@ -61,15 +64,27 @@ static size_t count_of(const enum port_link state[LINKS], enum port_link wanted)
     return count;
 }
 
+/* One is enough for a ticket; that it is no page any more has to be known of the other one. */
+static void one_is_down(struct mono heard, bool other_known, struct opinions *out)
+{
+    struct opinion *opinion = say_bad(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT, heard, SEVERITY_WARNING, OWNER_YOU,
+                                      HOLD_CONFIRM, VARIANT_PLAIN);
+
+    if (!other_known)
+        opinion->severity_basis = SEVERITY_NOT_KNOWN;
+}
+
 static void judge_links(const struct port_facts *port, const enum port_link state[LINKS], struct opinions *out)
 {
     size_t down = count_of(state, PORT_LINK_DOWN), up = count_of(state, PORT_LINK_UP);
 
-    if (down > 0)
-        say_bad(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT, heard(port), down == LINKS ? SEVERITY_CRITICAL : SEVERITY_WARNING,
-                OWNER_YOU, HOLD_CONFIRM, down == LINKS ? VARIANT_BOTH_LINKS : VARIANT_PLAIN);
+    if (down == LINKS)
+        say_bad(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT, heard(port, state, PORT_LINK_DOWN), SEVERITY_CRITICAL, OWNER_YOU,
+                HOLD_CONFIRM, VARIANT_BOTH_LINKS);
+    else if (down > 0)
+        one_is_down(heard(port, state, PORT_LINK_DOWN), up > 0, out);
     else if (up == LINKS)
-        say_good(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT, heard(port));
+        say_good(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT, heard(port, state, PORT_LINK_UP));
     else
         say_unknown(out, RULE_PORT_DOWN, SUBJECT_CIRCUIT);
 }

@@ -115,12 +115,34 @@ static void judge_both(const struct facts *facts, const struct pair *pair, enum 
         say_unknown(out, rule, subject);
 }
 
+/*
+ * Just after the start it is not known whether Microsoft is at work: a 41 that was told as such stays what it is until the
+ * announcements have been asked for, or have had time to.
+ */
+static bool maintenance_unheard(const struct facts *facts)
+{
+    return facts->look.feature_seen[FEATURE_MAINTENANCE].ms == 0 && facts->policy->health &&
+           mono_between(facts->look.awake, facts->now.mono) <= facts->policy->stale_ms;
+}
+
+static void path_is_lost(const struct facts *facts, const struct pair *pair, enum path path, struct subject subject,
+                         enum hold_kind hold, struct opinions *out)
+{
+    static const uint8_t variants[] = { [SESSION_NO_ROUTES] = VARIANT_NO_ROUTES_PATH, [SESSION_UNSTEADY] = VARIANT_UNSTEADY,
+                                        [SESSION_DOWN] = VARIANT_PLAIN };
+    struct opinion *opinion = say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_WARNING,
+                                      session_owner(facts, subject.peering), hold, variants[pair->at[path]]);
+
+    if (maintenance_unheard(facts))
+        opinion->severity_basis = SEVERITY_NOT_KNOWN;
+    else
+        opinion->rises_at_once = true; /* once a maintenance is over */
+}
+
 /* 41 of one path */
 static void judge_path(const struct facts *facts, const struct pair *pair, enum path path, enum rule both, bool trouble,
                        struct subject family, enum hold_kind hold, struct opinions *out)
 {
-    static const uint8_t variants[] = { [SESSION_NO_ROUTES] = VARIANT_NO_ROUTES_PATH, [SESSION_UNSTEADY] = VARIANT_UNSTEADY,
-                                        [SESSION_DOWN] = VARIANT_PLAIN };
     struct subject subject = subject_session(family.peering, path, family.family);
 
     if (both != RULE_NONE && !rule_is_off(facts, both))
@@ -131,9 +153,7 @@ static void judge_path(const struct facts *facts, const struct pair *pair, enum 
         say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_INFO, OWNER_MICROSOFT, hold,
                 VARIANT_MAINTAINED);
     else if (lost(pair->at[path]))
-        say_bad(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path], SEVERITY_WARNING,
-                session_owner(facts, family.peering), hold, variants[pair->at[path]])
-            ->rises_at_once = true; /* once a maintenance is over */
+        path_is_lost(facts, pair, path, subject, hold, out);
     else if (pair->at[path] == SESSION_UP)
         say_good(out, RULE_REDUNDANCY_LOST, subject, pair->heard[path]);
     else

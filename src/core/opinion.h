@@ -97,6 +97,7 @@ struct opinion {
     struct subject by_subject;
     struct mono basis; /* when the newest sample this rests on was seen: a basis counts once */
     struct mono severity_basis; /* the same for the severity, where that rests on more (30, 32: the sessions) */
+    /* SEVERITY_NOT_KNOWN: good enough to begin with, but no reason to change what was told */
     /* it grows worse by time alone (19, 94): a higher severity, variant or stage is told at once, without a hold */
     bool staged;
     bool rises_at_once; /* so does a higher severity of this one, without the rest of it (41 after a maintenance) */
@@ -108,6 +109,8 @@ struct opinion {
      */
     uint64_t event;
 };
+
+#define SEVERITY_NOT_KNOWN ((struct mono){ INT64_MIN }) /* severity_basis */
 
 #define OPINIONS_MAX 640 /* 200 of a circuit and its peerings; connections, Global Reach links, maintenances */
 

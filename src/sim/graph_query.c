@@ -72,9 +72,10 @@ static bool read_condition(char *text, struct graph_query *out)
 
     for (size_t i = 0; at < QUERY_CONDITIONS_MAX && i < sizeof operators / sizeof *operators; i++) {
         char *rest = text;
-        if (strcasestr(text, operators[i].mark) == NULL)
+        char *path = cut(&rest, operators[i].mark);
+        if (rest == NULL)
             continue;
-        out->conditions[at].path = cut(&rest, operators[i].mark);
+        out->conditions[at].path = path;
         out->conditions[at].exact = operators[i].exact;
         if (operators[i].list && !read_values(trim(rest), out))
             return false;
@@ -111,6 +112,7 @@ static bool read_project(char *text, struct graph_query *out)
 
 /* ---- the whole ---- */
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the others cut theirs to pieces */
 static bool read_order(char *text, struct graph_query *out)
 {
     (void)out;

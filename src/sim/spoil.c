@@ -122,13 +122,15 @@ static void spoil_empty_page(const struct spoiling *s)
 static void spoil_id(const struct spoiling *s)
 {
     json_t *json = json_loadb(s->answer->body, s->answer->len, 0, NULL);
-    json_t *each = json_object_get(json, "value");
+    bool batch = json_object_get(json, "values") != NULL; /* of metrics */
+    json_t *each = json_object_get(json, batch ? "values" : "value");
     json_t *first = json_array_size(each) != 0 ? json_array_get(each, 0) : json;
-    const char *id = json_string_value(json_object_get(first, "id"));
+    const char *key = batch ? "resourceid" : "id";
+    const char *id = json_string_value(json_object_get(first, key));
 
     if (id != NULL) {
         char *wrong = text_format("%s-of-somebody-else", id);
-        json_object_set_new(first, "id", json_string(wrong));
+        json_object_set_new(first, key, json_string(wrong));
         free(wrong);
         json_replace(s->answer, json);
     } else {
@@ -201,10 +203,10 @@ static void spoil_deep(const struct spoiling *s)
     size_t len = strlen(head) + 2 * DEPTH + strlen(tail);
     char *body = memory_or_die(malloc(len));
 
-    memcpy(body, head, strlen(head));
+    memcpy(body, head, strlen(head)); /* NOLINT(bugprone-not-null-terminated-result): a body has no end */
     memset(body + strlen(head), '[', DEPTH);
     memset(body + strlen(head) + DEPTH, ']', DEPTH);
-    memcpy(body + len - strlen(tail), tail, strlen(tail));
+    memcpy(body + len - strlen(tail), tail, strlen(tail)); /* NOLINT(bugprone-not-null-terminated-result) */
     body_replace(s->answer, body, len);
 }
 

@@ -134,6 +134,83 @@ def the_settings_win():
         expect("lon-1 has appeared" not in bed.err().lower(), bed.err())
 
 
+def moved_bed():
+    """Two circuits of the settings, one with an incident; then the settings leave both to discovery, and no list comes."""
+    bed = bed_of(["Lon-1", "Lon-2"], watch=["Lon-1", "Lon-2"])
+    bed.settings_more = {}
+    return bed
+
+
+def leave_to_discovery(bed):
+    bed.sim.set("Lon-2", {"provider_state": "NotProvisioned"})
+    bed.wait_notice(rule=15, event="raised", circuit="Lon-2")
+    bed.wait_kept()
+    bed.sim.fault(match=["list"], status=500)
+    bed.settings["circuits"] = []
+    bed.settings.update(entry())
+    bed.write_settings()
+
+
+def goes_on(bed):
+    expect(sorted(name.lower() for name in watched(bed)) == ["lon-1", "lon-2"], watched(bed))
+    bed.sim.wait_struck(2)
+    bed.sim.clear()
+    bed.sim.wait_more("list", 4)
+    expect([notice["event"] for notice in bed.notices(rule=15)] == ["raised"], bed.notices())
+    expect("has appeared" not in bed.err(), bed.err())
+    bed.sim.set("Lon-2", {"provider_state": "Provisioned"})
+    bed.wait_notice(rule=15, event="cleared")
+
+
+@test
+def circuits_of_the_settings_that_are_left_to_discovery_stay_watched():
+    with moved_bed() as bed:
+        bed.start()
+        bed.wait_verdict("Lon-2", "usable")
+        leave_to_discovery(bed)
+        expect("2 circuits, 0 added, 0 removed" in bed.ctl("reload").out, bed.err())
+        goes_on(bed)
+        expect(len(stored(bed)) == 2, stored(bed))
+
+
+@test
+def an_incident_of_a_circuit_that_a_restart_leaves_to_discovery_goes_on():
+    with moved_bed() as bed:
+        bed.start()
+        bed.wait_verdict("Lon-2", "usable")
+        leave_to_discovery(bed)
+        bed.stop()
+        bed.start()
+        expect([name.lower() for name in watched(bed)] == ["lon-2"], "the other one had nothing open")
+        bed.sim.clear()
+        wait_until(lambda: len(watched(bed)) == 2, "both to be watched")
+        bed.sim.wait_more("list", 4)
+        expect([notice["event"] for notice in bed.notices(rule=15)] == ["raised"], bed.notices())
+
+
+@test
+def a_circuit_that_appears_ends_no_pause():
+    with bed_of(["lon-1", "lon-2", "lon-3"], gone=["lon-3"]) as bed:
+        bed.settings["poll"].update({"sessions": "both", "stale": "5m"})
+        bed.write_settings()
+        bed.sim.fault(match=["summary"], status=429, code="SubscriptionRequestsThrottled", retry_after="600s")
+
+        def paused():
+            return next(row for row in bed.daemon.get("/v1/loop")["budgets"] if row["of"] == "writes")["paused_for"]
+        bed.start()
+        wait_usable(bed, "lon-2")
+        bed.sim.set("lon-1", {"peerings.private.bgp_metric": {"primary": 0, "secondary": 100}})
+        wait_until(paused, "a pause")
+        asked = bed.sim.requests("summary")
+        bed.sim.set("lon-3", {"deleted": False})
+        wait_usable(bed, "lon-3")
+        expect(paused() is not None and paused() > 400, paused())
+        expect("3 circuits" in bed.ctl("reload").out, bed.err())
+        expect(paused() is not None and paused() > 400, paused())
+        bed.sim.wait_more("list", 3)
+        expect(bed.sim.requests("summary") == asked, bed.sim.requests())
+
+
 @test
 def one_that_disappears_is_missed_and_stays_watched():
     with bed_of(["lon-1", "lon-2", "lon-3"]) as bed:

@@ -58,6 +58,21 @@ def a_change_is_seen_in_the_list():
 
 
 @test
+def a_slow_list_does_not_contradict_a_later_answer():
+    with Bed(circuits=circuits(2)) as bed:
+        bed.start()
+        usable(bed)
+        bed.sim.fault(match=["list"], delay="3s", count=1)
+        bed.sim.wait_struck()
+        bed.sim.set("lon-2", {"provider_state": "NotProvisioned"})
+        bed.ctl("poll", "lon-2")
+        bed.sim.wait_more("list", 2)
+        bed.wait_notice(rule=15, event="raised", circuit="lon-2")
+        expect(bed.daemon.count("from Provisioned to NotProvisioned") == 1, bed.err())
+        expect("from NotProvisioned to Provisioned" not in bed.err(), bed.err())
+
+
+@test
 def ids_are_compared_without_case():
     with Bed(circuits=circuits(2), watch=[{"id": circuit_id("LON-1").upper(), "name": "one"},
                                           {"id": circuit_id("lon-2").lower(), "name": "two"}]) as bed:

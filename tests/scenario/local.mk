@@ -17,6 +17,11 @@ scenarios = \
 	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
 	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
 	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
+	tests/scenario/connection-over-restart.txt tests/scenario/maintenance-over-restart.txt \
+	tests/scenario/connection-severity.txt \
+	tests/scenario/maintenance-while-blind.txt \
+	tests/scenario/maintenance-and-severity.txt tests/scenario/light-over-restart.txt \
+	tests/scenario/port-one-link-unknown.txt \
 	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
 	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
 	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \

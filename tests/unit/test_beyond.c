@@ -100,6 +100,47 @@ Test(beyond, the_words_of_good_health_are_not_kept)
     beyond_free(beyond);
 }
 
+/* ---- maintenance ---- */
+
+#define STARTS (1000 * HOUR)
+
+static struct maintenance_value window(const char *id, int64_t starts)
+{
+    struct maintenance_value value = { .title = "work", .starts_wall_ms = starts, .starts = { starts },
+                                       .ends = MONO_NEVER, .certain = true };
+
+    snprintf(value.tracking_id, sizeof value.tracking_id, "%s", id);
+    return value;
+}
+
+Test(beyond, several_windows_of_one_maintenance_are_told_apart_and_each_kept_once)
+{
+    struct beyond *beyond = beyond_new();
+    struct maintenances all = { .seen = NOW, .count = 5 };
+
+    all.item[0] = window("AB1-C23", STARTS);
+    all.item[1] = window("AB1-c23", STARTS); /* the same again, from another page */
+    all.item[2] = window("XY2-Z34", STARTS);
+    all.item[3] = window("AB1-C23", STARTS + 24 * HOUR);
+    all.item[4] = window("AB1-C23", STARTS + 48 * HOUR);
+    beyond_take_maintenances(beyond, &all);
+    cr_assert_eq(beyond->maintenance_count, 4);
+    cr_expect_eq(beyond->maintenance[0]->item, item_of("AB1-C23"), "the first is called by the tracking id alone");
+    for (size_t i = 0; i < beyond->maintenance_count; i++)
+        for (size_t j = 0; j < i; j++)
+            cr_expect_neq(beyond->maintenance[i]->item, beyond->maintenance[j]->item);
+    beyond_free(beyond);
+}
+
+Test(beyond, a_maintenance_that_ends_before_it_begins_lasts_as_long_as_usual)
+{
+    struct maintenance odd = { .starts = { STARTS }, .ends = { STARTS - HOUR } };
+
+    cr_expect_eq(judge_maintenance_end(&odd).ms, STARTS + MAINTENANCE_LASTS_MS);
+    odd.ends.ms = STARTS + HOUR;
+    cr_expect_eq(judge_maintenance_end(&odd).ms, STARTS + HOUR);
+}
+
 /* ---- ports ---- */
 
 static const struct policy policy = { .stale_ms = 5 * MINUTE, .light = { .low = -1000, .high = 0, .drop = 300 } };
@@ -242,6 +283,30 @@ Test(beyond, a_port_is_judged_row_by_row)
         cr_expect(row->down != BAD || down->severity == row->severity, "%s: severity", row->what);
         cr_expect_eq(standing_of(light), row->light, "%s: 53", row->what);
     }
+}
+
+Test(beyond, reading_a_port_again_is_no_new_sample_of_its_metric)
+{
+    struct port_value value = look(NOW, -300), again;
+    struct opinions opinions;
+    struct port_facts port;
+
+    value.link[LINK_ONE].line_percent = value.link[LINK_TWO].line_percent = 0;
+    port_reset(&port, "/p");
+    port_take(&port, &value);
+    again = value;
+    again.seen = again.link[LINK_ONE].seen = again.link[LINK_TWO].seen = mono_after(NOW, MINUTE / 3);
+    port_take(&port, &again);
+    judge_port(&port, true, &policy, mono_after(NOW, MINUTE / 3), &opinions);
+    const struct opinion *down = opinions_find(&opinions, RULE_PORT_DOWN, SUBJECT_CIRCUIT);
+    cr_assert(down != NULL && down->standing == STANDING_BAD);
+    cr_expect_eq(down->basis.ms, NOW.ms, "one odd point, read twice, pages nobody");
+    again.link[LINK_ONE].line_seen = mono_after(NOW, MINUTE);
+    again.link[LINK_ONE].line_stamp_wall_ms = NOW.ms + MINUTE;
+    port_take(&port, &again);
+    judge_port(&port, true, &policy, mono_after(NOW, MINUTE), &opinions);
+    cr_expect_eq(opinions_find(&opinions, RULE_PORT_DOWN, SUBJECT_CIRCUIT)->basis.ms, NOW.ms,
+                 "of both links to say that both are down");
 }
 
 Test(beyond, a_rule_that_is_switched_off_says_nothing_of_a_port)

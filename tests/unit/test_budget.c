@@ -121,6 +121,17 @@ Test(budget, a_small_bucket_is_found_to_be_one)
     cr_expect_lt(budget.per_second, 120);
 }
 
+Test(budget, a_figure_that_goes_up_and_down_makes_no_faster_bucket)
+{
+    struct budget budget = full(); /* several of Azure's hosts, each with a count of its own */
+
+    for (unsigned n = 0; n < 2000; n++) {
+        budget_take(&budget, at(n * 1000));
+        budget_answered(&budget, n % 20 == 19 ? READS : 10, at(n * 1000));
+        cr_assert_eq(budget.per_second, PER_SECOND, "after %u answers: %d a second", n, budget.per_second);
+    }
+}
+
 Test(budget, our_own_requests_make_no_bucket_smaller)
 {
     struct budget budget = full();
