@@ -15,6 +15,7 @@ struct found_connection {
     char *id;
     size_t circuit;
     bool listed; /* else only the settings name it */
+    struct failure *failure; /* why it could not be read; told once all have been asked for */
 };
 
 struct connections_run {
@@ -40,8 +41,10 @@ static size_t circuit_in(const struct connections_run *run, size_t place)
 
 static void run_free(struct connections_run *run)
 {
-    for (size_t i = 0; i < run->count; i++)
+    for (size_t i = 0; i < run->count; i++) {
         free(run->found[i].id);
+        free(run->found[i].failure);
+    }
     free(run->found);
     errand_fini(&run->errand);
     free(run);
@@ -63,6 +66,7 @@ static void add(struct connections_run *run, const char *id, size_t circuit, boo
     if (run->found == NULL || (run->found[run->count].id = strdup(id)) == NULL)
         abort();
     run->found[run->count].circuit = circuit;
+    run->found[run->count].failure = NULL;
     run->found[run->count++].listed = listed;
 }
 
@@ -95,14 +99,25 @@ static void tell_lists(struct connections_run *run, struct moment now)
     free(ids);
 }
 
+/* Last, so that a connection that answers does not take back what another one was refused for. */
+static void tell_failures(struct connections_run *run, struct moment now)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        struct found_connection *found = &run->found[i];
+        if (found->failure != NULL && !errand_failed(&run->errand, found->circuit, FEATURE_CONNECTIONS, found->failure, now))
+            run->failed = true;
+    }
+}
+
 static void run_end(struct connections_run *run, struct moment now)
 {
     struct app *app = run->errand.app;
     size_t group = run->errand.index;
-    bool well = !run->failed;
 
     if (run->listed)
         tell_lists(run, now);
+    tell_failures(run, now);
+    bool well = !run->failed;
     run_free(run);
     poll_ended(app, ASK_CONNECTIONS, group, well, now);
     app_follow(app, now);
@@ -129,6 +144,23 @@ static void ask_next(struct connections_run *run, struct moment now)
     errand_ask(&run->errand, &request, one_came, now);
 }
 
+/* Is it about that connection only? Then the others are asked for all the same. */
+static bool is_its_own(const struct failure *failure)
+{
+    return failure->kind == TROUBLE_FORBIDDEN || failure->kind == TROUBLE_MISSING ||
+           failure->kind == TROUBLE_UNEXPECTED || (failure->kind == TROUBLE_NETWORK && failure->http_status != 0);
+}
+
+static struct failure *keep(const struct failure *failure)
+{
+    struct failure *kept = malloc(sizeof *kept);
+
+    if (kept == NULL)
+        abort();
+    *kept = *failure;
+    return kept;
+}
+
 static void one_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                      struct moment now)
 {
@@ -140,11 +172,13 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
         run_free(run);
         return;
     }
-    const struct found_connection *found = &run->found[run->at++];
+    struct found_connection *found = &run->found[run->at++];
     if (reply != NULL && connection_read(reply, found->id, asked, &value, failure) == AZURE_OK)
         engine_saw_connection(app->engine, found->circuit, &value, now, &app->effects);
-    else if (!errand_failed(&run->errand, found->circuit, FEATURE_CONNECTIONS, failure, now))
-        run->failed = true;
+    else if (is_its_own(failure))
+        found->failure = keep(failure);
+    else
+        run->failed = !errand_failed(&run->errand, found->circuit, FEATURE_CONNECTIONS, failure, now);
     if (run->failed)
         run_end(run, now); /* the rest is asked for again soon */
     else

@@ -105,7 +105,7 @@ static void judge_connection(const struct facts *facts, const struct connection 
     bool expected = is_expected(facts, connection->item);
     int64_t age = mono_between(connection->seen, facts->now.mono);
 
-    if (facts->look.feature_off[FEATURE_CONNECTIONS] || age > CONNECTIONS_EVERY_MS + facts->policy->stale_ms)
+    if (age > CONNECTIONS_EVERY_MS + facts->policy->stale_ms) /* one may be refused and others not */
         say_unknown(out, RULE_CONNECTION_DOWN, subject);
     else if (connection->missing && expected)
         connection_is_bad(connection, expected, VARIANT_GONE, out);
@@ -211,16 +211,26 @@ bool judge_could_carry(const struct facts *facts, uint8_t worked_on)
     return true;
 }
 
+/* The witnesses have not had their time yet: after a start, a sleep, or a while in which nothing was seen. */
+static bool settling(const struct facts *facts)
+{
+    struct mono since = facts->look.awake;
+
+    for (size_t kind = 0; kind < PEERINGS; kind++)
+        if (facts->look.judged_since[kind].ms != MONO_NEVER.ms)
+            since = mono_later(since, facts->look.judged_since[kind]);
+    return mono_between(since, facts->now.mono) < facts->policy->stale_ms;
+}
+
 static void judge_announcement(const struct facts *facts, const struct maintenance *maintenance, struct opinions *out)
 {
     struct subject subject = subject_item(maintenance->item);
     bool soon = mono_between(facts->now.mono, maintenance->starts) <= MAINTENANCE_SOON_MS;
     bool carries = judge_could_carry(facts, maintenance->path);
-    bool settling = mono_between(facts->look.awake, facts->now.mono) < facts->policy->stale_ms;
 
     if (maintenance->resolved || mono_reached(judge_maintenance_end(maintenance), facts->now.mono))
         return;
-    if (!carries && settling) { /* the witnesses have not been heard yet: there is time */
+    if (!carries && settling(facts)) { /* there is time */
         say_unknown(out, RULE_PLANNED_MAINTENANCE, subject)->event = 1;
         return;
     }

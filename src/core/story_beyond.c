@@ -54,6 +54,17 @@ void tell_connection_facts(struct telling *telling)
         tell_fact(telling, "circuit of the connection", connection->seen, "arm", "%.239s", connection->peer);
 }
 
+/* Asked of the settings: the severity may be another one there. */
+static bool connection_expected(const struct telling *telling)
+{
+    const struct circuit_settings *circuit = telling->facts->circuit;
+
+    for (size_t i = 0; circuit != NULL && i < circuit->expect.connection_count; i++)
+        if (item_of(circuit->expect.connections[i]) == telling->opinion->subject.item)
+            return true;
+    return false;
+}
+
 void tell_connection_down(struct telling *telling)
 {
     static const char *const hows[VARIANTS] = {
@@ -64,7 +75,6 @@ void tell_connection_down(struct telling *telling)
     };
     const struct connection *connection = told_connection(telling);
     const char *how = hows[telling->opinion->variant], *id = telling_connection_id(telling);
-    bool expected = telling->opinion->severity == SEVERITY_CRITICAL;
     char name[SHOWN_MAX], shown[SHOWN_MAX];
 
     how = how != NULL ? how : "is not connected";
@@ -75,8 +85,9 @@ void tell_connection_down(struct telling *telling)
         tell_say(telling, " Its circuit is %.200s: correct expect.connections, or the connection.", connection->peer);
     else if (connection != NULL && connection->word[0] != '\0')
         tell_say(telling, " Azure says: connectionStatus %s.", shown_text(shown, connection->word));
-    tell_say(telling, expected ? " It is one of those that the settings expect (expect.connections)."
-                               : " The settings do not name it in expect.connections; is it needed, name it there.");
+    tell_say(telling, connection_expected(telling)
+                          ? " It is one of those that the settings expect (expect.connections)."
+                          : " The settings do not name it in expect.connections; is it needed, name it there.");
     tell_as_of(telling);
     tell_rule_steps(telling);
 }
@@ -164,7 +175,10 @@ static const char *shown_window(char to[SHOWN_MAX], const struct maintenance *ma
     struct text text;
 
     text_init(&text, to, SHOWN_MAX);
-    text_add(&text, when_format(maintenance->starts_wall_ms, starts));
+    if (maintenance->starts_wall_ms != 0)
+        text_add(&text, when_format(maintenance->starts_wall_ms, starts));
+    else
+        text_add(&text, "a time that is not said");
     if (maintenance->ends_wall_ms != 0)
         text_addf(&text, " to %s", when_format(maintenance->ends_wall_ms, ends));
     else

@@ -76,13 +76,29 @@ bool uptime_read(const char *text, struct uptime *out)
     return strchr(text, ':') != NULL ? read_clock(text, out) : read_units(text, out);
 }
 
+/*
+ * "7:16" is minutes and seconds with everyone who is known to write it. Should somebody mean hours and minutes, both would
+ * grow by just what lies between, and nothing is concluded.
+ */
+static bool may_be_hours(const struct route_value *was, const struct route_value *is, const struct uptime *before,
+                         const struct uptime *now, int64_t between)
+{
+    const char *first = strchr(was->uptime, ':'), *second = strchr(is->uptime, ':');
+    bool two_parts = first != NULL && second != NULL && strrchr(was->uptime, ':') == first &&
+                     strrchr(is->uptime, ':') == second;
+    int64_t grown = (now->most_ms - before->most_ms) * 60 - between;
+
+    return two_parts && grown <= SLACK_MS && grown >= -SLACK_MS;
+}
+
 bool uptime_began_anew(const struct route_value *was, const struct route_value *is, struct mono *began)
 {
     int64_t between = mono_between(was->seen, is->seen);
     struct uptime before, now;
 
     if (was->state != ROUTE_ESTABLISHED || is->state != ROUTE_ESTABLISHED || between <= 0 ||
-        !uptime_read(was->uptime, &before) || !uptime_read(is->uptime, &now))
+        !uptime_read(was->uptime, &before) || !uptime_read(is->uptime, &now) ||
+        may_be_hours(was, is, &before, &now, between))
         return false;
     bool younger = now.most_ms + SLACK_MS < between; /* than the last summary */
     bool fell = now.most_ms < before.least_ms && now.least_ms <= between + SLACK_MS;

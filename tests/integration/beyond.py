@@ -53,6 +53,33 @@ def an_expected_connection_is_asked_for_where_it_is():
 
 
 @test
+def a_connection_that_cannot_be_read_hides_no_other():
+    there = [{"name": "aaa", "circuit": "lon-1"}, {"name": "hub", "circuit": "lon-1", "status": "NotConnected"}]
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": there}) as bed:
+        bed.sim.fault(match={"endpoint": "connection", "circuit": "aaa"}, status=500, code="InternalServerError")
+        bed.start()
+        bed.wait_notice(rule=50, event="raised")
+
+
+@test
+def a_refused_connection_is_told_once_whatever_the_others_answer():
+    watch = [{"name": "lon-1", "expect": {"connections": [CONNECTIONS.format("net", "aaa")]}}]
+    there = [{"name": "aaa", "circuit": "lon-1"}, {"name": "hub", "circuit": "lon-1"}]
+    with Bed(circuits=[{"name": "lon-1", **PRIVATE}], scenario={"connections": there}, watch=watch,
+             settings={"poll": {"stale": "5m"}, "alerts": {**ONE, "recover": "3/2m"}}) as bed:
+        bed.sim.fault(match={"endpoint": "connection", "circuit": "aaa"}, status=403, code="AuthorizationFailed")
+        bed.start()
+        bed.wait_notice(rule=92, event="raised")
+        for looks in (2, 3, 4):
+            poll_until(bed, lambda: bed.sim.requests("connections") >= looks, "another look")
+        bed.sim.event(connection="hub", set={"status": "NotConnected"})
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "the other connection is judged all the same")
+        raised = [row for row in bed.daemon.get("/v1/incidents")["incidents"] if row["rule"] == 92]
+        expect([row["state"] for row in raised] == ["raised"], raised)
+        expect({notice["rule"] for notice in bed.notices()} == {50, 92}, bed.notices())
+
+
+@test
 def who_may_not_list_connections_is_told_once_and_goes_on():
     with bed_of([{"name": "lon-1", **PRIVATE}]) as bed:
         bed.sim.fault(match=["connections"], status=403, code="AuthorizationFailed")

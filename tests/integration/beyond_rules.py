@@ -161,6 +161,32 @@ def connections_that_lead_elsewhere_are_nobodys_trouble():
         expect(bed.notices() == [], bed.notices())
 
 
+# ---- restarts ----
+
+@test
+def a_restart_tells_nothing_of_what_lies_beyond_again():
+    """What is stored is enough: an open finding stays open, an event stays told."""
+    event = {"name": "XPLN-1", "from": "72h", "until": "76h", "circuits": "lon-1"}
+    there = {"connections": [{"name": "to-lon", "circuit": "lon-1", "status": "NotConnected"}], "events": [event],
+             "ports": [{"name": "fibre"}], "metrics": {"lag": "0s", "grain": "2s"}}
+    with bed_of([{"name": "lon-1", "direct": "fibre", **PRIVATE}], sessions="metrics", scenario=there) as bed:
+        links(bed, one={"line": "down"})
+        bed.start()
+        for rule in (50, 52, 55):
+            bed.wait_notice(rule=rule, event="raised")
+        for count in (2, 3):
+            bed.stop()
+            bed.start()
+            for endpoint in ("connection", "impacted", "port"):
+                bed.sim.wait(endpoint, count)
+            bed.wait_polls("lon-1", 2)
+            bed.wait_verdict("lon-1", "usable")
+        told = {notice["id"]: notice["rule"] for notice in bed.notices()} # one may come twice, with the same id
+        expect(sorted(told.values()) == [50, 52, 55], bed.notices())
+        still = sorted(row["rule"] for row in bed.daemon.get("/v1/incidents")["incidents"])
+        expect(still == [50, 52], still)
+
+
 # ---- Global Reach ----
 
 @test

@@ -18,6 +18,8 @@ scenarios = \
 	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
 	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
 	tests/scenario/connection-over-restart.txt tests/scenario/maintenance-over-restart.txt \
+	tests/scenario/connection-severity.txt \
+	tests/scenario/maintenance-while-blind.txt \
 	tests/scenario/maintenance-and-severity.txt tests/scenario/light-over-restart.txt \
 	tests/scenario/port-one-link-unknown.txt \
 	tests/scenario/attributes-changed.txt tests/scenario/attributes-in-motion.txt \
