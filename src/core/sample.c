@@ -80,6 +80,7 @@ void *sample_pack(const struct sample *sample, size_t *size)
     memcpy(packed + len, sample->text, sample->text_len);
     *size = len + sample->text_len;
     uint8_t *kept = realloc(packed, *size);
+    /* cppcheck-suppress memleak ; it is what is returned */
     return kept != NULL ? kept : packed;
 }
 
