@@ -140,6 +140,16 @@ void operations_stop(struct app *app, size_t circuit)
     app->watched[circuit].routes = NULL;
 }
 
+/* One that leads elsewhere is not worth waiting for. */
+static bool leads_home(const struct routes_run *run, struct failure *failure)
+{
+    struct azure_request request = { 0 };
+    bool home = arm_ask_url(&request, run->app->settings->azure.management, run->location, ARM_SMALL_MAX, failure);
+
+    azure_request_free(&request);
+    return home;
+}
+
 /* 202: the router is being asked; Location says where the answer will be. */
 static void routes_wait(struct routes_run *run, const struct azure_reply *reply, struct moment now)
 {
@@ -155,6 +165,8 @@ static void routes_wait(struct routes_run *run, const struct azure_reply *reply,
     if (run->location == NULL) {
         snprintf(failure.what, sizeof failure.what, "%s was accepted, but no Location says where it will be",
                  operation_of(run)->what);
+        routes_failed(run, &failure, now);
+    } else if (!leads_home(run, &failure)) {
         routes_failed(run, &failure, now);
     } else if (now.mono.ms + pause > run->gives_up.ms) {
         failure.kind = TROUBLE_NETWORK;

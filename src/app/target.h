@@ -68,7 +68,7 @@ struct subscription {
     bool listed;        /* two circuits or more, and the list is not refused */
     size_t looking;     /* own polls of its circuits that are due beside the list */
     struct budget budget[BUDGETS];
-    SLIST_HEAD(, region) regions; /* of its circuits, for bundle.c */
+    SLIST_HEAD(regions, region) regions; /* of its circuits, for bundle.c */
     struct crowd crowd[BUDGETS][URGENCIES]; /* targets that are due, and so much is under way already */
     struct digest answer;      /* of the last list answer's request id and date: a replay of it is no sample */
     struct list_memory memory; /* of the last list that the core was told of */

@@ -19,6 +19,7 @@
 /* A percentage may be off by rounding; what lies beyond is no percentage. */
 #define PERCENT_MOST 100.5
 
+/* NOLINTNEXTLINE(misc-redundant-expression): the one is written as the other, and is to stay it */
 static_assert(METRICS_WINDOW_MS == SERIES_WINDOW_MS, "what is asked for is what counts");
 static_assert(PEERINGS * PATHS <= SERIES_SLOTS_MAX, "a slot for each peering and path");
 

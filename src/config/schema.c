@@ -86,7 +86,7 @@ const char *sign_in_method_name(enum sign_in_method method)
 }
 
 #define FILE_ROW(key, to, text, without)                                                                              \
-    ROW(key, VALUE_TEXT, 1, PATH_TEXT_MAX, NULL, CREDENTIAL(to), text, .form = "a file name", .absent = without)
+    ROW(key, VALUE_TEXT, 1, PATH_TEXT_MAX, NULL, CREDENTIAL(to), text, .form = "a file name", .absent = (without))
 
 /* Which method wants which of them: load_credentials.c */
 static const struct key credential_keys[] = {

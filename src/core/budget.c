@@ -136,7 +136,7 @@ void budget_pause(struct budget *budget, int64_t retry_after_ms, double random, 
         pause = PAUSE_LEAST_MS;
     if (pause > PAUSE_MOST_MS)
         pause = PAUSE_MOST_MS;
-    pause += (int64_t)((double)(pause / 8) * random);
+    pause += (int64_t)((double)pause / 8 * random);
     budget->paused = mono_later(budget->paused, mono_after(now, pause));
     /* afterwards as with a bucket that is nearly empty: one after the other, states first */
     budget->at = budget->paused;

@@ -34,7 +34,7 @@ static bool is_same_moment(const struct reset *reset, struct mono at)
 /* Noticed before, by the other witness or of a family that was not known. */
 static bool is_known(const struct path_past *past, uint8_t family, struct mono at)
 {
-    for (uint8_t other = 0; other <= FAMILIES; other++)
+    for (enum family other = 0; other <= FAMILIES; other++)
         if ((family == FAMILIES || other == FAMILIES || other == family) && is_same_moment(&past->reset[other], at))
             return true;
     return false;

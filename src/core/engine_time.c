@@ -226,5 +226,7 @@ struct mono engine_due(const struct engine *engine)
 {
     bool touched = engine->dirty_count > 0 || engine->shared_dirty || engine->former_dirty;
 
-    return touched ? (struct mono){ INT64_MIN } : queue_first(engine->due, NULL);
+    if (touched)
+        return (struct mono){ INT64_MIN };
+    return queue_first(engine->due, NULL);
 }

@@ -54,13 +54,13 @@ void judge_resets(const struct facts *facts, enum peering_kind peering, struct o
     if (facts->past == NULL || facts->policy->sessions == SESSIONS_NONE)
         return;
     for (enum path path = 0; path < PATHS; path++)
-        for (uint8_t family = 0; family <= FAMILIES; family++) {
+        for (enum family family = 0; family <= FAMILIES; family++) {
             const struct reset *reset = &facts->past->at[peering][path].reset[family];
             if (reset->noticed_wall_ms == 0 || !session_judged(facts, peering, family) ||
                 mono_between(reset->noticed, facts->now.mono) > facts->policy->stale_ms)
                 continue;
             struct opinion *opinion =
-                say_bad(out, RULE_SESSION_RESET, subject_session(peering, path, (enum family)family), reset->noticed,
+                say_bad(out, RULE_SESSION_RESET, subject_session(peering, path, family), reset->noticed,
                         reset_often(reset) ? SEVERITY_WARNING : SEVERITY_INFO, provider ? OWNER_PROVIDER : OWNER_YOU,
                         HOLD_NOW, VARIANT_PLAIN);
             opinion->event = (uint64_t)reset->noticed_wall_ms;

@@ -15,7 +15,7 @@ const char *const steps_connection_down[] = {
     ("Look at the gateway behind it: is it being updated, reset or resized? Its connections are down for as long."),
     ("If the circuit is in another subscription, see whether its authorisation still exists: az network express-route "
      "auth list -g RESOURCE-GROUP --circuit-name CIRCUIT-NAME --query [].name"),
-    "If all of that is in order, open a support request with Microsoft: " SUPPORT_LINK,
+    ("If all of that is in order, open a support request with Microsoft: " SUPPORT_LINK),
     NULL,
 };
 
@@ -30,7 +30,7 @@ const char *const steps_global_reach_down[] = {
     ("If its last operation failed, delete the link and create it again with the same /29; it needs a fresh authorisation "
      "of the other circuit when that one is in another subscription."),
     "Check that the /29 of the link overlaps with nothing that either side announces.",
-    "If both circuits are in order, open a support request with Microsoft: " SUPPORT_LINK,
+    ("If both circuits are in order, open a support request with Microsoft: " SUPPORT_LINK),
     NULL,
 };
 
@@ -43,7 +43,7 @@ const char *const steps_port_down[] = {
     "Look at your own router: port up, optics, errors, light received and sent.",
     "Compare the light levels of the link, in the facts of this notice or in the metrics of the port.",
     "Call the operator of the meet-me room: ask them to check the cross connect with the patch panel and rack in the facts.",
-    "If your side sends light that Microsoft does not receive, or the reverse, open a support request: " SUPPORT_LINK,
+    ("If your side sends light that Microsoft does not receive, or the reverse, open a support request: " SUPPORT_LINK),
     NULL,
 };
 
@@ -54,7 +54,7 @@ const char *const steps_light_level[] = {
     "Compare with your own router: what it sends and receives on that link (show interfaces transceiver).",
     ("Too little light that Microsoft receives: your transmitter, the patch cable, the cross connect. Ask the operator of "
      "the meet-me room to clean and measure it; the patch panel is in the facts."),
-    "Too little light that Microsoft sends: open a support request with Microsoft: " SUPPORT_LINK,
+    ("Too little light that Microsoft sends: open a support request with Microsoft: " SUPPORT_LINK),
     "Too much light: an attenuator is missing, or the optics are for a longer way.",
     "If these optics are meant to have other levels, say so in the settings (ports.light) and reload.",
     NULL,
@@ -65,8 +65,8 @@ const char meaning_planned_maintenance[] =
     "traffic away from it beforehand; a circuit that has its sessions and routes on both paths carries on. This is an "
     "event: told when it is announced and again 24 hours before it begins, and once more when the beginning is moved.";
 const char *const steps_planned_maintenance[] = {
-    "Read the announcement in Azure Service Health, Planned maintenance, by its tracking id: https://portal.azure.com/#view/"
-    "Microsoft_Azure_Health/AzureHealthBrowseBlade/~/plannedMaintenance",
+    ("Read the announcement in Azure Service Health, Planned maintenance, by its tracking id: "
+     "https://portal.azure.com/#view/Microsoft_Azure_Health/AzureHealthBrowseBlade/~/plannedMaintenance"),
     "Repair what keeps the other path from carrying all of the traffic before it begins: sessions, routes, bandwidth.",
     "Do no work of your own on the other path in that time.",
     "Tell those who use the circuit, and see that your routers prefer the path that stays (AS path, local preference).",

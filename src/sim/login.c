@@ -13,6 +13,7 @@
 #include "sim/target.h"
 #include "sim/world.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <strings.h>
@@ -23,6 +24,7 @@
 static void keep_audience(struct token *token, const char *audience)
 {
     static const char tail[] = "/.default";
+    assert(audience != NULL);
     size_t len = strlen(audience);
 
     if (len >= strlen(tail) && strcmp(audience + len - strlen(tail), tail) == 0)

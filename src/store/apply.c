@@ -18,12 +18,12 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
     [CHANGE_REST_FOUND] = "DELETE FROM found",
-    [CHANGE_PRUNE_DELIVERIES] = "DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
-                                " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)",
-    [CHANGE_PRUNE_TEXTS] = "UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
-                           " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)",
-    [CHANGE_PRUNE_HISTORY] = "DELETE FROM history WHERE id IN (SELECT id FROM history"
-                             " WHERE wall_ms < ?1 ORDER BY wall_ms LIMIT ?2)",
+    [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
+                                 " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)"),
+    [CHANGE_PRUNE_TEXTS] = ("UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
+                            " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)"),
+    [CHANGE_PRUNE_HISTORY] = ("DELETE FROM history WHERE id IN (SELECT id FROM history"
+                              " WHERE wall_ms < ?1 ORDER BY wall_ms LIMIT ?2)"),
 };
 static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0 && DELIVERY_DONE == 1, "as in the statements above");
 

@@ -3,7 +3,7 @@
 import os
 import re
 
-from harness import SUBSCRIPTION, Bed, Sim, expect, run, test
+from harness import SUBSCRIPTION, Bed, Sim, expect, run, sanitized, test
 
 OTHER = "00000000-0000-0000-0000-00000000000a"
 HERE = [{"name": f"lon-{n}", "peerings": {"private": {}}} for n in (1, 2)]
@@ -38,7 +38,7 @@ def harmed(fault, most, words="", endpoint="list", **more):
         expect(words in notice["text"], notice["text"])
         bed.sim.wait_struck(3)
         grown = peak_bytes(bed) - before
-        expect(grown < most, f"the peak grew by {grown >> 10} KiB, more than {most >> 10} KiB")
+        expect(sanitized() or grown < most, f"the peak grew by {grown >> 10} KiB, more than {most >> 10} KiB")
         bed.sim.set("par-1", {"provider_state": "NotProvisioned"})
         bed.wait_notice(rule=15, event="raised", circuit="par-1")
         bed.sim.clear()
@@ -84,7 +84,7 @@ def ten_megabytes_about_a_circuit_are_too_many():
         before = peak_bytes(bed)
         bed.sim.fault(match={"endpoint": ["circuit"], "circuit": "lon-*"}, answer="huge", bytes=10 * MEBI)
         bed.wait_notice(rule=95, event="raised", circuit="lon-1")
-        expect(peak_bytes(bed) - before < 10 * MEBI, peak_bytes(bed) - before)
+        expect(sanitized() or peak_bytes(bed) - before < 10 * MEBI, peak_bytes(bed) - before)
         bed.sim.wait_more("circuit", 2, "par-1")
         bed.expect_no_circuit_finding()
 

@@ -7,7 +7,7 @@ import time
 import warnings
 import zlib
 
-from harness import DAEMON, Bed, Listener, Sim, Skip, expect, run, test
+from harness import Bed, Listener, Sim, Skip, expect, run, sanitized, test
 
 LONDON = {"name": "lon-1", "peerings": {"private": {}}}
 QUICK = {"poll": {"timeout": "2s"}}
@@ -205,11 +205,6 @@ def packed_blanks(megabytes):
 def peak_memory(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as file:
         return next(int(line.split()[1]) for line in file if line.startswith("VmHWM"))
-
-
-def sanitized():
-    with open(DAEMON, "rb") as file:
-        return b"__asan_init" in file.read()
 
 
 @test
