@@ -1,6 +1,7 @@
 /*
  * What is asked, and when. All kinds of targets are in one queue: lists of subscriptions, single circuits, metrics,
- * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
+ * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off,
+ * the core's wish to look again pulls it forward.
  */
 #include "app/app.h"
 #include "app/bundle.h"

@@ -79,7 +79,8 @@ static bool note_bandwidth(struct memory *memory, const struct facts *facts)
 void engine_changes_told(struct engine *engine, struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     const struct opinion *opinion = opinions_find(&engine->opinions, RULE_ATTRIBUTE_CHANGED, SUBJECT_CIRCUIT);
-    bool told = facts->policy->rule[RULE_ATTRIBUTE_CHANGED].disabled || (opinion != NULL && opinion->standing == STANDING_BAD);
+    bool told = facts->policy->rule[RULE_ATTRIBUTE_CHANGED].disabled ||
+                (opinion != NULL && opinion->standing == STANDING_BAD);
     char is[ATTRIBUTES_TEXT_MAX];
     bool moved = false;
 
