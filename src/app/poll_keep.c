@@ -140,7 +140,7 @@ static void keep_target(struct app *app, const struct kept_target *kept, size_t 
     enum ask ask = kept->ask;
     struct asked *asked = &app->asked[target_id(app, ask, index)];
     bool state = ask == ASK_LIST || ask == ASK_CIRCUIT;
-    bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != NULL;
+    bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != 0;
     struct mono due = mono_earlier(pending ? now.mono : kept->due, kept->asked.wanted);
 
     asked->failures = kept->asked.failures;

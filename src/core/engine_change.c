@@ -106,6 +106,6 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
         return strncat(text, circuit->attributes, ATTRIBUTES_TEXT_MAX - 1);
     if (circuit->packed == NULL)
         return text;
-    sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
+    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
     return attributes_write(&engine->scratch, text);
 }
