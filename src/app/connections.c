@@ -104,8 +104,9 @@ static void tell_failures(struct connections_run *run, struct moment now)
 {
     for (size_t i = 0; i < run->count; i++) {
         struct found_connection *found = &run->found[i];
-        if (found->failure != NULL && !errand_failed(&run->errand, found->circuit, FEATURE_CONNECTIONS, found->failure, now))
-            run->failed = true;
+        bool settled = found->failure == NULL ||
+                       errand_failed(&run->errand, found->circuit, FEATURE_CONNECTIONS, found->failure, now);
+        run->failed = run->failed || !settled;
     }
 }
 

@@ -109,7 +109,8 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
     if (moved)
         receiver = receivers_heir(app);
     if (receiver == NULL) {
-        journal_say(app->journal, LOG_WARNING, "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
+        journal_say(app->journal, LOG_WARNING,
+                    "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
                     stored->notice_id, stored->receiver);
         batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
         return;

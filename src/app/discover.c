@@ -133,8 +133,9 @@ static struct settings *dress(const struct app *app, struct settings *settings)
 static void take_over(struct app *app, const struct settings *settings, const char *id)
 {
     struct discovery *discovery = &app->discovery;
+    bool left = settings_find(settings, id) == NULL && settings_discover_of(settings, id) != NULL;
 
-    if (settings_find(settings, id) != NULL || settings_discover_of(settings, id) == NULL || find(discovery, id) != NULL)
+    if (!left || find(discovery, id) != NULL)
         return;
     append(discovery, id, loop_now(app->loop).wall_ms, 0);
     sort(discovery);

@@ -69,8 +69,8 @@ struct discovery {
 void discover_load(struct app *app);
 void discover_free(struct app *app);
 /**
- * Settings of files, with what was found and still belongs there. What app->settings watch counts as found where the new
- * ones leave it to `discover`. Gives @p settings up.
+ * Settings of files, with what was found and still belongs there. What app->settings watch counts as found where the
+ * new ones leave it to `discover`. Gives @p settings up.
  */
 struct settings *discover_dress(struct app *app, struct settings *settings);
 /** app->settings are new: forget what they leave out, and look at what they name. */

@@ -1,4 +1,7 @@
-/* What Azure Resource Health says of a circuit. It has nothing to say of many, and knows nothing where it is not registered. */
+/*
+ * What Azure Resource Health says of a circuit. It has nothing to say of many, and knows nothing where it is not
+ * registered.
+ */
 #include "app/app.h"
 #include "app/errand.h"
 

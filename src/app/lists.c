@@ -65,7 +65,8 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
                                 app->subscriptions[run->subscription].credential, sample, index);
     struct watched *watched = &app->watched[index];
     bool *seen = &run->seen[index - app->subscriptions[run->subscription].circuits[0]];
-    if (*seen || run->asked.ms < engine_asked(app->engine, index).ms) { /* twice in a list, or its own answer is newer */
+    /* twice in a list, or its own answer is newer */
+    if (*seen || run->asked.ms < engine_asked(app->engine, index).ms) {
         *seen = watched->moved = true;
         return index;
     }

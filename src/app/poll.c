@@ -1,6 +1,7 @@
 /*
  * What is asked, and when. All kinds of targets are in one queue: lists of subscriptions, single circuits, metrics,
- * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off, the core's wish to look again pulls it forward.
+ * operations of the edge, and what lies beyond a circuit. Each has a steady beat of its own; failures make it back off,
+ * the core's wish to look again pulls it forward.
  */
 #include "app/app.h"
 #include "app/bundle.h"
@@ -213,11 +214,16 @@ static bool budget_there(struct app *app, enum ask ask, size_t index, struct mom
     return false;
 }
 
-static void leave_crowd(struct asked *asked)
+static struct crowd *crowd_of(struct subscription *on, uint8_t crowd)
 {
-    if (asked->crowd != NULL)
-        TAILQ_REMOVE(asked->crowd, asked, link);
-    asked->crowd = NULL;
+    return &on->crowd[(crowd - 1) % BUDGETS][(crowd - 1) / BUDGETS];
+}
+
+static void leave_crowd(struct subscription *on, struct asked *asked)
+{
+    if (asked->crowd != 0)
+        TAILQ_REMOVE(crowd_of(on, asked->crowd), asked, link);
+    asked->crowd = 0;
 }
 
 /* With too much under way it waits for the end of something. */
@@ -225,16 +231,16 @@ static bool room_there(struct app *app, size_t id, enum ask ask, size_t index, s
 {
     struct subscription *on = target_subscription(app, ask, index);
     enum budget_kind kind = target_budget(app, ask, index, now);
-    struct crowd *crowd = &on->crowd[kind][target_urgency(ask)];
+    uint8_t crowd = (uint8_t)(1 + BUDGETS * target_urgency(ask) + kind);
     struct asked *asked = &app->asked[id];
 
     if (budget_room(&on->budget[kind]) > 0) {
-        leave_crowd(asked);
+        leave_crowd(on, asked);
         return true;
     }
     if (asked->crowd != crowd) {
-        leave_crowd(asked);
-        TAILQ_INSERT_TAIL(crowd, asked, link);
+        leave_crowd(on, asked);
+        TAILQ_INSERT_TAIL(crowd_of(on, crowd), asked, link);
         asked->crowd = crowd;
     }
     return false;
@@ -266,7 +272,7 @@ void poll_begin(struct app *app, enum ask ask, size_t index, struct moment now)
 {
     struct asked *asked = &app->asked[target_id(app, ask, index)];
 
-    leave_crowd(asked);
+    leave_crowd(target_subscription(app, ask, index), asked);
     poll_set_due(app, ask, index, MONO_NEVER);
     asked->waits = asked->parked = false;
     asked->busy = true;

@@ -140,7 +140,7 @@ static void keep_target(struct app *app, const struct kept_target *kept, size_t 
     enum ask ask = kept->ask;
     struct asked *asked = &app->asked[target_id(app, ask, index)];
     bool state = ask == ASK_LIST || ask == ASK_CIRCUIT;
-    bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != NULL;
+    bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != 0;
     struct mono due = mono_earlier(pending ? now.mono : kept->due, kept->asked.wanted);
 
     asked->failures = kept->asked.failures;
@@ -169,6 +169,7 @@ static void keep_looks(struct app *app, const struct poll_kept *kept, const stru
             continue;
         unsigned looks = kept->watched[target->index].looks | (target->asked.busy ? LOOK_ROUTES | LOOK_ARP : 0);
         struct mono due = target->asked.busy || target->due.ms == MONO_NEVER.ms ? now.mono : target->due;
+        app->asked[target_id(app, ASK_ROUTES, index)].attempted = target->asked.attempted; /* the router may be at it */
         if (looks != 0)
             poll_look(app, index, looks, mono_earlier(due, target->asked.wanted));
     }

@@ -87,6 +87,13 @@ static void *take(size_t count, size_t size)
     return memory;
 }
 
+/* What has turned out to need less room than it might have. */
+static void *fit(void *memory, size_t count, size_t size)
+{
+    void *fitting = realloc(memory, (count > 0 ? count : 1) * size);
+    return fitting != NULL ? fitting : memory;
+}
+
 /*
  * States are asked for at once, sessions as soon as a circuit turns out to be usable, and what is asked about rarely
  * within half a minute: after a restart nobody knows it any more.
@@ -113,6 +120,8 @@ void poll_start(struct app *app, struct moment now)
     app->group_count = 0;
     for (size_t i = 0; i < circuits; i++)
         note_circuit(app, i);
+    app->subscriptions = fit(app->subscriptions, app->subscription_count, sizeof *app->subscriptions);
+    app->groups = fit(app->groups, app->group_count, sizeof *app->groups);
     for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
         SLIST_INIT(&app->subscriptions[i].regions);

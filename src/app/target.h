@@ -43,11 +43,11 @@ TAILQ_HEAD(crowd, asked);
 /** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
 struct asked {
     TAILQ_ENTRY(asked) link; /* among those that wait for room */
+    uint8_t crowd;           /* where: 1 + BUDGETS * enum urgency + enum budget_kind; 0: it does not */
+    uint8_t failures;        /* in a row, for the back-off */
     bool busy;
-    struct crowd *crowd;     /* which; NULL: it does not */
-    bool waits; /* for a token that is being asked for */
+    bool waits;  /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
-    uint8_t failures;      /* in a row, for the back-off */
     struct mono attempted; /* start of the last attempt */
     struct mono beat;      /* the next regular one */
     struct mono wanted;    /* the core wants a look at that moment, and it is busy */

@@ -205,8 +205,13 @@ static bool append_prefix(struct circuit_decoder *decoder, const struct prefix_s
 
 static bool read_prefix(struct circuit_decoder *decoder, const struct json_value *value, struct prefix_sample *out)
 {
+    char usual[NET_TEXT_MAX];
+
+    out->text = 0;
     if (!net_parse(value->text, value->len, &out->net))
         out->net = NET_NONE;
+    else if (strlen(net_format(&out->net, usual)) == value->len && memcmp(usual, value->text, value->len) == 0)
+        return true;
     return keep_text(decoder, value, &out->text);
 }
 

@@ -113,7 +113,7 @@ static bool enter_circuit(struct arm_list *list, bool opens)
     if (!circuit_end(&list->decoder))
         return false;
     struct item *item = add_item(list, &list->elements.read);
-    item->bytes = sample_pack(list->scratch, &item->size);
+    item->bytes = sample_pack(list->scratch, NULL, &item->size);
     return true;
 }
 
@@ -180,7 +180,7 @@ static void end_page(struct arm_list *list)
 static void tell_item(struct arm_list *list, struct item *item)
 {
     if (item->bytes != NULL)
-        sample_unpack(item->bytes, item->size, list->scratch);
+        sample_unpack(item->bytes, item->size, NULL, list->scratch);
     item->element.mark =
         list->user.each(list->user.context, item->bytes != NULL ? list->scratch : NULL, item->element.mark);
     list->fresh.element[list->fresh.count++] = item->element;

@@ -18,6 +18,13 @@ static void *take(size_t count, size_t size)
     return memory;
 }
 
+/* What has turned out to need less room than it might have. */
+static void *fit(void *memory, size_t count, size_t size)
+{
+    void *fitting = realloc(memory, (count > 0 ? count : 1) * size);
+    return fitting != NULL ? fitting : memory;
+}
+
 static char *copy(const char *text)
 {
     char *made = strdup(text);
@@ -35,14 +42,15 @@ void effects_fini(struct effects *effects)
 
 void holder_fini(struct holder *holder)
 {
-    free(holder->name);
+    if (holder->own_name)
+        free((char *)holder->name);
     free(holder->slots);
     *holder = (struct holder){ 0 };
 }
 
 void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
 {
-    *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name) };
+    *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name), .own_name = true };
 }
 
 static void circuit_fini(struct circuit *circuit)
@@ -66,8 +74,9 @@ static void circuit_fini(struct circuit *circuit)
 static void circuit_init(struct circuit *circuit, const struct circuit_settings *settings, size_t index,
                          struct moment now)
 {
-    *circuit = (struct circuit){ .settings = settings, .verdict = VERDICT_UNKNOWN };
-    holder_init(&circuit->holder, SCOPE_CIRCUIT, index, settings->id_lower);
+    *circuit = (struct circuit){ .holder = { .target = { SCOPE_CIRCUIT, index }, .name = settings->id_lower },
+                                 .settings = settings,
+                                 .verdict = VERDICT_UNKNOWN };
     circuit->memory.first_wall_ms = now.wall_ms;
     circuit->look.sample_seen = circuit->look.awake = now.mono;
     for (size_t kind = 0; kind < PEERINGS; kind++)
@@ -83,6 +92,7 @@ void circuit_leave(struct circuit *circuit, const char *id_lower, const char *na
     own->subscription = "";
     circuit->own = own;
     circuit->settings = own;
+    circuit->holder.name = own->id_lower;
 }
 
 /* ---- credentials and groups ---- */
@@ -154,9 +164,11 @@ static void make_frame(struct engine *engine)
     engine->group_count = engine->dirty_group_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct circuit *circuit = &engine->circuits[i];
-        circuit->group = group_of(engine, circuit->settings, i);
+        circuit->group = (uint32_t)group_of(engine, circuit->settings, i);
         engine->credentials[circuit->settings->credential].circuits++;
     }
+    engine->groups = fit(engine->groups, engine->group_count, sizeof *engine->groups);
+    engine->dirty_groups = fit(engine->dirty_groups, engine->group_count, sizeof *engine->dirty_groups);
     engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 2);
     engine->dirty = take(engine->circuit_count, sizeof *engine->dirty);
     engine->dirty_count = 0;
@@ -255,6 +267,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[i] = *was;
         carried[was - old] = true;
         made[i].settings = &watch->circuits[i];
+        made[i].holder.name = watch->circuits[i].id_lower;
         made[i].holder.target.index = i;
         made[i].share = (struct share){ 0 };
         made[i].dirty = made[i].quiet = false;

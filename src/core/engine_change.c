@@ -79,7 +79,8 @@ static bool note_bandwidth(struct memory *memory, const struct facts *facts)
 void engine_changes_told(struct engine *engine, struct circuit *circuit, const struct facts *facts, struct effects *out)
 {
     const struct opinion *opinion = opinions_find(&engine->opinions, RULE_ATTRIBUTE_CHANGED, SUBJECT_CIRCUIT);
-    bool told = facts->policy->rule[RULE_ATTRIBUTE_CHANGED].disabled || (opinion != NULL && opinion->standing == STANDING_BAD);
+    bool told = facts->policy->rule[RULE_ATTRIBUTE_CHANGED].disabled ||
+                (opinion != NULL && opinion->standing == STANDING_BAD);
     char is[ATTRIBUTES_TEXT_MAX];
     bool moved = false;
 
@@ -105,6 +106,6 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
         return strncat(text, circuit->attributes, ATTRIBUTES_TEXT_MAX - 1);
     if (circuit->packed == NULL)
         return text;
-    sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
+    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
     return attributes_write(&engine->scratch, text);
 }

@@ -169,9 +169,9 @@ static bool gone(const struct slot *slot)
 
 static void drop_gone(struct holder *holder)
 {
-    size_t kept = 0;
+    uint32_t kept = 0;
 
-    for (size_t i = 0; i < holder->count; i++)
+    for (uint32_t i = 0; i < holder->count; i++)
         if (!gone(&holder->slots[i]))
             holder->slots[kept++] = holder->slots[i];
     holder->count = kept;

@@ -22,12 +22,11 @@ struct holder *former_add(struct engine *engine, const char *name)
     if (former != NULL)
         return former;
     struct holder *grown = realloc(engine->former, (engine->former_count + 1) * sizeof *grown);
-    char *copy = strdup(name);
-    if (grown == NULL || copy == NULL)
+    if (grown == NULL)
         abort();
     engine->former = grown;
     former = &grown[engine->former_count];
-    *former = (struct holder){ .target = { SCOPE_FORMER, engine->former_count++ }, .name = copy };
+    holder_init(former, SCOPE_FORMER, engine->former_count++, name);
     return former;
 }
 

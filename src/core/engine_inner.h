@@ -15,9 +15,10 @@ struct slot {
 /** Something that has incidents. */
 struct holder {
     struct target target;
-    char *name; /* the scope's text */
+    const char *name; /* the scope's text */
     struct slot *slots;
-    size_t count, room;
+    uint32_t count, room;
+    bool own_name;  /* else it is that of a circuit's settings */
     bool unsettled; /* an incident is counting samples, or unsure of its severity: every sample matters */
 };
 
@@ -41,9 +42,9 @@ struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
     struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    size_t group;
-    void *packed; /* sample_pack() of the last believed answer */
-    size_t packed_size;
+    void *packed;         /* sample_pack() of the last believed answer, without the id, which is the holder's name */
+    uint32_t packed_size;
+    uint32_t group;
     void *witness; /* witness_pack(); NULL: neither has said anything */
     struct memory memory;
     struct look look;
@@ -54,21 +55,21 @@ struct circuit {
     char *stored_words;      /* from the last run, until the first answer */
     char *attributes;        /* what they are compared with; NULL: those of the packed sample */
     char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
-    bool change_told;
     struct past *past;       /* of its sessions; NULL: they just stayed up */
-    uint8_t session[PEERINGS][PATHS][FAMILIES];
-    uint8_t verdict;
     int64_t verdict_wall_ms;
+    struct mono due; /* when time changes something, but for its facts growing stale */
+    int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
+    struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
+    uint8_t session[PEERINGS][PATHS][FAMILIES];
+    struct share share;
+    uint8_t verdict;
+    bool change_told;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
     bool arp_wanted;    /* the same of an ARP table of any of its paths */
     bool connections_listed; /* since the start it was seen once which gateway connections it has */
     bool dirty;
-    bool quiet;      /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
-    struct mono due; /* when time changes something, but for its facts growing stale */
-    int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
-    struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
-    struct share share;
+    bool quiet; /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */
 };
 
 struct credential {
@@ -132,6 +133,7 @@ struct engine {
 
 /* engine.c */
 struct circuit *engine_find(struct engine *engine, const char *id_lower);
+/** @param name  copied */
 void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name);
 void holder_fini(struct holder *holder);
 /** A circuit that is watched no longer: enough of its settings to say so. */

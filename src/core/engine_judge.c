@@ -38,7 +38,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .now = now };
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-        sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
+        sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
         out->sample = &engine->scratch;
     }
     if (circuit->own == NULL)

@@ -23,9 +23,9 @@ static struct holder *leaving_holder(struct engine *engine, const char *id_lower
     engine->circuits = grown;
     engine->dirty = dirty;
     struct circuit *circuit = &grown[engine->circuit_count];
-    *circuit = (struct circuit){ .verdict = VERDICT_UNKNOWN };
+    *circuit = (struct circuit){ .holder = { .target = { SCOPE_CIRCUIT, engine->circuit_count } },
+                                 .verdict = VERDICT_UNKNOWN };
     circuit_leave(circuit, id_lower, last_segment(id_lower));
-    holder_init(&circuit->holder, SCOPE_CIRCUIT, engine->circuit_count, id_lower);
     engine_mark(engine, engine->circuit_count++);
     return &circuit->holder;
 }

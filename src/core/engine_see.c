@@ -22,7 +22,7 @@ static const struct sample *last_sample(struct engine *engine, const struct circ
 {
     if (circuit->packed == NULL)
         return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, &engine->scratch);
+    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &engine->scratch);
     return &engine->scratch;
 }
 
@@ -205,12 +205,21 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     return true;
 }
 
+static void keep_sample(struct circuit *circuit, const struct sample *sample)
+{
+    size_t size;
+
+    free(circuit->packed);
+    circuit->packed = sample_pack(sample, circuit->holder.name, &size);
+    circuit->packed_size = (uint32_t)size;
+}
+
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
                         struct moment now, struct effects *out)
 {
     assert(index < engine->watch.circuit_count && sample != &engine->scratch);
     struct circuit *circuit = &engine->circuits[index];
-    bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, sample);
+    bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, circuit->holder.name, sample);
 
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
@@ -220,8 +229,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
         const struct sample *before = last_sample(engine, circuit);
         remembered = tell_words(circuit, before, sample, out) || remembered;
         remembered = engine_note_attributes(circuit, before, sample) || remembered;
-        free(circuit->packed);
-        circuit->packed = sample_pack(sample, &circuit->packed_size);
+        keep_sample(circuit, sample);
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);

@@ -97,7 +97,7 @@ const char *engine_words(const struct engine *engine, size_t index, char text[EN
     text[0] = '\0';
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-        sample_unpack(circuit->packed, circuit->packed_size, &writable->scratch);
+        sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
         words_write(&engine->scratch, text);
     } else if (circuit->stored_words != NULL) {
         strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);

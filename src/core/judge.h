@@ -36,19 +36,17 @@ int64_t memory_unprovisioned_since(const struct memory *memory);
 /** How the last polls of the circuit itself went. */
 struct look {
     bool has_sample;
+    bool throttled;          /* the last poll was answered 429, or not sent because of one */
+    bool feature_off[FEATURES];    /* refused with 403 */
+    uint8_t feature_odd[FEATURES]; /* consecutive answers that could not be believed; no more than 255 are counted */
+    uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
+    uint32_t forbidden;
+    uint32_t unexpected;     /* consecutive answers that could not be believed */
+    struct mono missing_seen, forbidden_seen, unexpected_seen;
     struct mono sample_seen; /* when the last believed answer was asked for; start of the watch when there was none */
     struct mono awake;       /* since when somebody looks without a break: start of the watch, or the end of a sleep */
     struct mono judged_since[PEERINGS]; /* since when sessions of this peering are to be expected; MONO_NEVER: not */
-    uint32_t missing;        /* consecutive polls that said ResourceNotFound or ResourceGroupNotFound */
-    struct mono missing_seen;
-    uint32_t forbidden;
-    struct mono forbidden_seen;
-    uint32_t unexpected; /* consecutive answers that could not be believed */
-    struct mono unexpected_seen;
-    bool throttled;            /* the last poll was answered 429, or not sent because of one */
-    bool feature_off[FEATURES]; /* refused with 403 */
-    uint8_t feature_odd[FEATURES]; /* consecutive answers that could not be believed; no more than 255 are counted */
-    struct mono feature_seen[FEATURES]; /* either of them, or a good answer; 0: never */
+    struct mono feature_seen[FEATURES]; /* odd or off, or a good answer; 0: never */
 };
 
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */

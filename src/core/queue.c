@@ -6,8 +6,8 @@
 
 struct queue {
     size_t count, used;
-    size_t *heap;  /* ids, earliest first */
-    size_t *place; /* of each id in the heap */
+    uint32_t *heap;  /* ids, earliest first */
+    uint32_t *place; /* of each id in the heap */
     struct mono *due;
 };
 
@@ -24,6 +24,7 @@ struct queue *queue_new(size_t count)
 {
     struct queue *queue = take(1, sizeof *queue);
 
+    assert(count <= UINT32_MAX);
     queue->count = count;
     queue->heap = take(count, sizeof *queue->heap);
     queue->place = take(count, sizeof *queue->place);
@@ -52,8 +53,8 @@ static bool before(const struct queue *queue, size_t a, size_t b)
 
 static void put(struct queue *queue, size_t at, size_t id)
 {
-    queue->heap[at] = id;
-    queue->place[id] = at;
+    queue->heap[at] = (uint32_t)id;
+    queue->place[id] = (uint32_t)at;
 }
 
 static void sift_up(struct queue *queue, size_t at)

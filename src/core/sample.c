@@ -1,6 +1,7 @@
 /*
  * Keeping and comparing samples. The big scratch sample has room for everything an answer may hold; the packed copy has
- * only what it did hold: the fixed part, the used prefixes and links without their zeros, the used text.
+ * only what it did hold: the fixed part, the used prefixes and links without their zeros, the used text but for the id,
+ * which the keeper knows.
  */
 #include "core/sample.h"
 
@@ -9,6 +10,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FIXED offsetof(struct sample, prefix)
 
@@ -57,6 +59,22 @@ const char *sample_word(const struct sample *sample, struct word word, enum word
     return word.raw != 0 ? sample_text(sample, word.raw) : word_name(list, word.code);
 }
 
+const char *sample_prefix(const struct sample *sample, const struct prefix_sample *prefix, char text[NET_TEXT_MAX])
+{
+    if (prefix->text != 0 || prefix->net.length == NET_NONE.length)
+        return sample_text(sample, prefix->text);
+    return net_format(&prefix->net, text);
+}
+
+static void *take(size_t size)
+{
+    void *memory = malloc(size);
+
+    if (memory == NULL)
+        abort();
+    return memory;
+}
+
 static size_t prefix_bytes(const struct sample *sample)
 {
     return sample->prefix_count * sizeof sample->prefix[0];
@@ -67,44 +85,60 @@ static size_t link_bytes(const struct sample *sample)
     return sample->link_count * sizeof sample->link[0];
 }
 
-void *sample_pack(const struct sample *sample, size_t *size)
+/* How much of the text need not be kept, from the id on, because it is known: all of the id, or nothing. */
+static size_t known_bytes(const struct sample *sample, const char *id)
 {
-    uint8_t *packed = malloc(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + PACK_MOST(link_bytes(sample)) +
-                             sample->text_len);
-
-    if (packed == NULL)
-        abort();
-    size_t len = pack(sample, NULL, FIXED, packed);
-    len += pack(sample->prefix, NULL, prefix_bytes(sample), packed + len);
-    len += pack(sample->link, NULL, link_bytes(sample), packed + len);
-    memcpy(packed + len, sample->text, sample->text_len);
-    *size = len + sample->text_len;
-    uint8_t *kept = realloc(packed, *size);
-    /* cppcheck-suppress memleak ; it is what is returned */
-    return kept != NULL ? kept : packed;
+    bool known = id != NULL && sample->id != 0 && strcasecmp(sample_text(sample, sample->id), id) == 0;
+    return known ? strlen(id) : 0;
 }
 
-void sample_unpack(const void *packed, size_t size, struct sample *out)
+void *sample_pack(const struct sample *sample, const char *id, size_t *size)
+{
+    uint8_t *room = take(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + PACK_MOST(link_bytes(sample)) +
+                         sample->text_len);
+    size_t known = known_bytes(sample, id), behind = sample->id + known;
+
+    size_t len = pack(sample, NULL, FIXED, room);
+    len += pack(sample->prefix, NULL, prefix_bytes(sample), room + len);
+    len += pack(sample->link, NULL, link_bytes(sample), room + len);
+    memcpy(room + len, sample->text, sample->id);
+    memcpy(room + len + sample->id, sample->text + behind, sample->text_len - behind);
+    *size = len + sample->text_len - known;
+    /* a block of its own: one that is made smaller leaves a hole in front of the next */
+    void *packed = memcpy(take(*size), room, *size);
+    free(room);
+    return packed;
+}
+
+void sample_unpack(const void *packed, size_t size, const char *id, struct sample *out)
 {
     const uint8_t *from = packed;
     size_t len = unpack(from, NULL, FIXED, out);
 
     len += unpack(from + len, NULL, prefix_bytes(out), out->prefix);
     len += unpack(from + len, NULL, link_bytes(out), out->link);
-    assert(size == len + out->text_len);
-    memcpy(out->text, from + len, out->text_len);
+    size_t known = len + out->text_len - size, behind = out->id + known;
+    memcpy(out->text, from + len, out->id);
+    if (known > 0) {
+        assert(known == strlen(id));
+        memcpy(out->text + out->id, id, known);
+    }
+    memcpy(out->text + behind, from + len + out->id, out->text_len - behind);
 }
 
-bool sample_same(const void *packed, size_t size, const struct sample *sample)
+bool sample_same(const void *packed, size_t size, const char *id, const struct sample *sample)
 {
     const uint8_t *was = packed;
     size_t len, more, most;
 
-    return packed_equals(was, sample, NULL, FIXED, &len) &&
-           packed_equals(was + len, sample->prefix, NULL, prefix_bytes(sample), &more) &&
-           packed_equals(was + len + more, sample->link, NULL, link_bytes(sample), &most) &&
-           size == len + more + most + sample->text_len &&
-           memcmp(was + len + more + most, sample->text, sample->text_len) == 0;
+    if (!packed_equals(was, sample, NULL, FIXED, &len) ||
+        !packed_equals(was + len, sample->prefix, NULL, prefix_bytes(sample), &more) ||
+        !packed_equals(was + len + more, sample->link, NULL, link_bytes(sample), &most))
+        return false;
+    was += len + more + most;
+    size_t known = known_bytes(sample, id), behind = sample->id + known;
+    return size == len + more + most + sample->text_len - known && memcmp(was, sample->text, sample->id) == 0 &&
+           memcmp(was + sample->id, sample->text + behind, sample->text_len - behind) == 0;
 }
 
 const char *peering_arm_name(enum peering_kind kind)

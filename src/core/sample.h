@@ -29,7 +29,7 @@ struct word {
 };
 
 struct prefix_sample {
-    text_at text; /* as sent */
+    text_at text; /* as sent, when that is not how net_format() spells it; else 0: sample_prefix() */
     struct net net;
     struct word state; /* WORD_ABSENT when the answer has no state of this prefix's own */
 };
@@ -105,18 +105,23 @@ void sample_set_word(struct sample *sample, struct word *word, enum word_list li
 /** A word for people: as sent when it was spelt unusually, else as documented; "(absent)" when it was not there. */
 const char *sample_word(const struct sample *sample, struct word word, enum word_list list);
 
+/** A prefix as it was sent; "" when it was empty. @param text  room for it, where it is not kept as a text */
+const char *sample_prefix(const struct sample *sample, const struct prefix_sample *prefix, char text[NET_TEXT_MAX]);
+
 /**
  * The small copy that is kept: one heap block, free() it.
  *
+ * @param id    the circuit's id in lower case, where whoever keeps the copy has that anyway: if it is the sample's, the
+ *              copy has none of its own, and gives this one back; NULL: it keeps the sample's
  * @param size  its size in bytes
  */
-void *sample_pack(const struct sample *sample, size_t *size);
+void *sample_pack(const struct sample *sample, const char *id, size_t *size);
 
-/** The reverse of sample_pack(); @p size as it gave it. */
-void sample_unpack(const void *packed, size_t size, struct sample *out);
+/** The reverse of sample_pack(); @p size as it gave it, @p id as it was given (where it lies may have changed). */
+void sample_unpack(const void *packed, size_t size, const char *id, struct sample *out);
 
 /** Would packing @p sample give exactly these bytes? Then nothing has changed and nothing need be judged. */
-bool sample_same(const void *packed, size_t size, const struct sample *sample);
+bool sample_same(const void *packed, size_t size, const char *id, const struct sample *sample);
 
 /** Name of a peering in ARM ("AzurePrivatePeering", …) and for people ("private", …). */
 const char *peering_arm_name(enum peering_kind kind);

@@ -189,7 +189,8 @@ static enum exit_status judge_lists(const json_t *lists)
 
 static enum exit_status run_discover(const struct call *call)
 {
-    char *credential = ask_path(call->graph ? "/v1/discover?graph=1&credential=" : "/v1/discover?credential=", call->credential != NULL ? call->credential : "");
+    char *credential = ask_path(call->graph ? "/v1/discover?graph=1&credential=" : "/v1/discover?credential=",
+                                call->credential != NULL ? call->credential : "");
     char *before = NULL;
     struct answer answer;
 

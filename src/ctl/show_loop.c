@@ -22,7 +22,8 @@ static void print_figures(const struct screen *screen, const json_t *document)
     const json_t *loop = json_object_get(document, "loop"), *queues = json_object_get(document, "queues");
     const json_t *journal = json_object_get(queues, "journal"), *store = json_object_get(queues, "store");
 
-    show_field(screen, "Loop", "%lld turns, %lld timers; longest turn %.1f ms, 99.9 %% below %.1f ms, latest timer %.1f ms late",
+    show_field(screen, "Loop",
+               "%lld turns, %lld timers; longest turn %.1f ms, 99.9 %% below %.1f ms, latest timer %.1f ms late",
                doc_count(loop, "turns"), doc_count(loop, "timers"), doc_number(loop, "longest_turn_ms"),
                doc_number(loop, "turns_below_ms"), doc_number(loop, "latest_timer_ms"));
     show_field(screen, "Journal", "%lld written, %lld waiting, %lld lost", doc_count(journal, "written"),

@@ -78,7 +78,10 @@ struct http *http_new(struct loop *loop, const struct http_settings *settings, c
 /** Cancels what is under way: callbacks run with HTTP_CANCELLED, and may not send. Not from a callback. */
 void http_free(struct http *http);
 
-/** Everything in @p request is copied, and `piece` gets @p context, too; the copies of headers and bodies, and the answer, are wiped after use. */
+/**
+ * Everything in @p request is copied, and `piece` gets @p context, too; the copies of headers and bodies, and the answer,
+ * are wiped after use.
+ */
 struct http_call;
 struct http_call *http_send(struct http *http, const struct http_request *request, http_done *done, void *context);
 /** The callback runs with HTTP_CANCELLED, later in the loop. Only for a call whose callback has not run. */

@@ -90,8 +90,9 @@ struct notice_fields {
 
 /**
  * The journal's fields of a notice: ERWATCH_EVENT, _RULE, _RULE_NAME, _INCIDENT, _CIRCUIT, _CIRCUIT_ID, _PEERING,
- * _PATH, _FAMILY, _PREFIX, _CONNECTION, _GLOBAL_REACH, _LINK, _MAINTENANCE, _PORT, _VERDICT, _SEVERITY, _OWNER and one ERWATCH_LABEL_<NAME> for each label. The values are
- * those of the JSON; what is null there is left out. Heap, notice_fields_free().
+ * _PATH, _FAMILY, _PREFIX, _CONNECTION, _GLOBAL_REACH, _LINK, _MAINTENANCE, _PORT, _VERDICT, _SEVERITY, _OWNER and one
+ * ERWATCH_LABEL_<NAME> for each label. The values are those of the JSON; what is null there is left out. Heap,
+ * notice_fields_free().
  *
  * The name of a label is in upper case, every character but A-Z, 0-9 and _ a _, the whole at most 64 characters (the
  * journal's limit); of two labels with one such name the first counts.

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * The database: incidents, what is remembered of circuits, circuits that were discovered, the delivery queue and the history. A batch is one
- * transaction: it is on the disk whole (WAL, synchronous=FULL) or not at all.
+ * The database: incidents, what is remembered of circuits, circuits that were discovered, the delivery queue and the
+ * history. A batch is one transaction: it is on the disk whole (WAL, synchronous=FULL) or not at all.
  *
  * Threads: batches are made anywhere. A store is used by one thread at a time: opened and read at start on the loop's
  * thread, from then on applied to and read on the store's thread, through its jobs; nothing in here takes a lock.
@@ -109,7 +109,8 @@ void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, 
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 /**
  * What is put behind this is everything: other incidents count as cleared, other deliveries as done, and no other
- * circuits were discovered. For a writer that could not write for a while and does not know what of its changes is on the disk.
+ * circuits were discovered. For a writer that could not write for a while and does not know what of its changes is on
+ * the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
 /**

@@ -111,8 +111,9 @@ static json_t *prefixes(const struct sample *sample, const struct family_sample 
     for (size_t i = family->prefix_first; i < (size_t)family->prefix_first + family->prefix_count; i++) {
         const struct prefix_sample *prefix = &sample->prefix[i];
         bool own = prefix->state.code != WORD_ABSENT;
+        char text[NET_TEXT_MAX];
         json_t *entry = put_object_new();
-        put_text(entry, "prefix", sample_text(sample, prefix->text));
+        put_text(entry, "prefix", sample_prefix(sample, prefix, text));
         put_text(entry, "state", own ? sample_word(sample, prefix->state, WORDS_PREFIXES) : NULL);
         put_item(list, entry);
     }

@@ -142,6 +142,16 @@ def maintenance_is_announced():
 
 
 @test
+def maintenance_that_is_over_takes_no_place_of_what_is_to_come():
+    past = [{"name": f"OLD-{i}", "from": f"{i}m", "until": f"{i + 20}m", "circuits": "lon-1"} for i in range(17)]
+    event = {"name": "XPLN-1", "from": "72h", "until": "76h", "circuits": "lon-1"}
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"events": [*past, event]}, {"sessions": "metrics"}) as bed:
+        bed.sim.ask("POST", "/_sim/clock?to=2h")
+        bed.start()
+        expect("XPLN-1" in bed.wait_notice(rule=55)["summary"], bed.notices())
+
+
+@test
 def who_may_not_read_the_events_of_a_subscription_reads_those_of_circuits():
     event = {"name": "XPLN-1", "from": "72h", "until": "76h", "circuits": "lon-*"}
     with bed_of([{"name": "lon-1", **PRIVATE}, {"name": "lon-2", **PRIVATE}], {"events": [event]},

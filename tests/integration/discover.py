@@ -135,7 +135,7 @@ def the_settings_win():
 
 
 def moved_bed():
-    """Two circuits of the settings, one with an incident; then the settings leave both to discovery, and no list comes."""
+    """Two circuits of the settings; then these leave both to discovery, one with an incident, and no list comes."""
     bed = bed_of(["Lon-1", "Lon-2"], watch=["Lon-1", "Lon-2"])
     bed.settings_more = {}
     return bed

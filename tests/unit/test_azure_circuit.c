@@ -6,6 +6,8 @@
 #include "azure_data.h"
 #include "leaks.h"
 
+#include <ctype.h>
+
 TestSuite(azure_circuit, .fini = leaks_fail);
 
 static struct sample sample;
@@ -495,11 +497,45 @@ Test(azure_circuit, equal_answers_are_equal_bytes)
     own_id(body, len, id);
     memset(&sample, 0x55, sizeof sample);
     cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
-    void *first = sample_pack(&sample, &first_size);
+    void *first = sample_pack(&sample, NULL, &first_size);
     memset(&sample, 0xAA, sizeof sample);
     cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
-    cr_expect(sample_same(first, first_size, &sample));
+    cr_expect(sample_same(first, first_size, NULL, &sample));
     free(first);
+    free(body);
+}
+
+Test(azure_circuit, a_copy_borrows_the_id_that_its_keeper_knows)
+{
+    static struct sample again;
+    size_t len, whole_size, size;
+    char *body = data_read("circuit-provisioned-ms-validationneeded-prefixinfo.json", &len);
+    struct azure_reply reply = reply_of(200, body, len);
+    struct page_text was = { 0 }, is = { 0 };
+    struct failure why;
+    char id[512], lower[512], other[512];
+
+    own_id(body, len, id);
+    for (size_t i = 0; i < sizeof id; i++)
+        other[i] = lower[i] = (char)tolower((unsigned char)id[i]);
+    other[strlen(other) - 1] ^= 1;
+    cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
+    void *whole = sample_pack(&sample, other, &whole_size), *packed = sample_pack(&sample, lower, &size);
+    cr_expect_eq(size + strlen(id), whole_size, "another id is none that can be borrowed");
+    cr_expect(sample_same(packed, size, lower, &sample) && sample_same(whole, whole_size, other, &sample));
+    sample_unpack(packed, size, lower, &again);
+    cr_expect_str_eq(sample_text(&again, again.id), lower);
+    put_circuit(&was, &sample);
+    put_peerings(&was, &sample);
+    put_circuit(&is, &again);
+    put_peerings(&is, &again);
+    cr_expect_str_eq(is.text, was.text, "everything else is as it was");
+    sample_unpack(whole, whole_size, other, &again);
+    cr_expect_str_eq(sample_text(&again, again.id), id);
+    sample.text[sample.location] ^= 1;
+    cr_expect_not(sample_same(packed, size, lower, &sample), "a text behind the id is compared");
+    free(whole);
+    free(packed);
     free(body);
 }
 
