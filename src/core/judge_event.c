@@ -56,7 +56,7 @@ void judge_resets(const struct facts *facts, enum peering_kind peering, struct o
     for (enum path path = 0; path < PATHS; path++)
         for (enum family family = 0; family <= FAMILIES; family++) {
             const struct reset *reset = &facts->past->at[peering][path].reset[family];
-            if (reset->noticed_wall_ms == 0 || !session_judged(facts, peering, family) ||
+            if (reset->noticed_wall_ms == 0 || !session_judged(facts, peering, (uint8_t)family) ||
                 mono_between(reset->noticed, facts->now.mono) > facts->policy->stale_ms)
                 continue;
             struct opinion *opinion =
