@@ -66,6 +66,7 @@ def a_metric_that_dips_is_a_reset_too():
         bed.wait_verdict("lon-1", "usable")
         bed.sim.set("lon-1", {"peerings.private.ipv4.sessions.secondary": "down"})
         wait_until(lambda: session_of(bed, "secondary")["metric"] == 0, lambda: session_of(bed, "secondary"))
+        bed.sim.wait_more("metrics", 4)  # longer than a point: one that is corrected later was no dip
         bed.sim.set("lon-1", {"peerings.private.ipv4.sessions.secondary": "up"})
         bed.wait_notice(rule=43, circuit="lon-1", subject={"peering": "private", "path": "secondary"})
         bed.sim.wait_more("metrics", 3)

@@ -474,7 +474,8 @@ def each_credential_signs_in_its_own_way():
         bed.wait_verdict("lon-1", "usable")
         bed.wait_verdict("par-1", "usable")
         expect(bed.sim.requests("token") == 1 and bed.sim.requests("metadata") == 1, bed.sim.requests())
-        bed.sim.fault(match=["circuit"], answer="expired-token", count=2)
+        for name in ("lon-1", "par-1"):
+            bed.sim.fault(match={"endpoint": ["circuit"], "circuit": name}, answer="expired-token", count=1, name=name)
         bed.sim.wait("token", 2)
         bed.wait_polls("lon-1", 2)
         bed.wait_polls("par-1", 2)
