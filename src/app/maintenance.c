@@ -83,21 +83,6 @@ static struct mono on_our_clock(const struct app *app, int64_t wall_ms, struct m
     return wall_ms != 0 ? mono_after(now.mono, wall_ms - poll_azure_now(app, now)) : MONO_NEVER;
 }
 
-/* By start; of too many the nearest are kept. */
-static void put(struct maintenances *to, const struct maintenance_value *value)
-{
-    size_t place = to->count;
-
-    while (place > 0 && to->item[place - 1].starts_wall_ms > value->starts_wall_ms)
-        place--;
-    if (place == MAINTENANCE_MAX)
-        return;
-    if (to->count < MAINTENANCE_MAX)
-        to->count++;
-    memmove(to->item + place + 1, to->item + place, (to->count - 1 - place) * sizeof *to->item);
-    to->item[place] = *value;
-}
-
 /* What is over needs none of the places: of three months there may be many. */
 static bool is_over(const struct maintenance_value *value, int64_t azure_ms)
 {
@@ -121,7 +106,7 @@ static void put_event(const struct maintenance_run *run, struct maintenances *to
         return;
     value.starts = on_our_clock(run->errand.app, value.starts_wall_ms, now);
     value.ends = on_our_clock(run->errand.app, value.ends_wall_ms, now);
-    put(to, &value);
+    maintenances_put(to, &value);
 }
 
 static int by_circuit(const void *left, const void *right)

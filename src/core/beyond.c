@@ -153,6 +153,20 @@ static bool is_among(uint64_t item, const char *const *ids, size_t count)
     return false;
 }
 
+void beyond_make_room(struct beyond *beyond, uint64_t item, const char *const *expected, size_t expected_count)
+{
+    size_t place = beyond->connection_count;
+
+    if (place < CONNECTIONS_MAX || !is_among(item, expected, expected_count) || place_of(beyond, item) < place)
+        return;
+    while (place > 0 && is_among(beyond->connection[place - 1]->item, expected, expected_count))
+        place--;
+    if (place == 0)
+        return;
+    free(beyond->connection[place - 1]);
+    beyond->connection[place - 1] = beyond->connection[--beyond->connection_count];
+}
+
 bool beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
                              size_t expected_count)
 {
@@ -184,6 +198,47 @@ bool beyond_take_health(struct beyond *beyond, const struct health_value *value)
     free(beyond->health_summary);
     beyond->health_summary = matters && value->summary[0] != '\0' ? must(strdup(value->summary)) : NULL;
     return other;
+}
+
+/* What is still to come and names the circuit first, what was called off last. */
+static int worth(const struct maintenance_value *value)
+{
+    return value->resolved ? 0 : value->certain ? 2 : 1;
+}
+
+/* The last of those that are worth least. */
+static size_t least_wanted(const struct maintenances *of)
+{
+    size_t least = of->count - 1;
+
+    for (size_t i = least; i-- > 0;)
+        if (worth(&of->item[i]) < worth(&of->item[least]))
+            least = i;
+    return least;
+}
+
+static bool is_wanted_more(const struct maintenance_value *value, const struct maintenance_value *than)
+{
+    int left = worth(value), right = worth(than);
+
+    return left != right ? left > right : value->starts_wall_ms < than->starts_wall_ms;
+}
+
+void maintenances_put(struct maintenances *to, const struct maintenance_value *value)
+{
+    if (to->count == MAINTENANCE_MAX) {
+        size_t least = least_wanted(to);
+        if (!is_wanted_more(value, &to->item[least]))
+            return;
+        to->count--;
+        memmove(to->item + least, to->item + least + 1, (to->count - least) * sizeof *to->item);
+    }
+    size_t place = to->count;
+    while (place > 0 && to->item[place - 1].starts_wall_ms > value->starts_wall_ms)
+        place--;
+    memmove(to->item + place + 1, to->item + place, (to->count - place) * sizeof *to->item);
+    to->item[place] = *value;
+    to->count++;
 }
 
 static struct maintenance *make_maintenance(const struct maintenance_value *value)

@@ -105,13 +105,16 @@ struct maintenance_value {
     uint8_t path;  /* enum path, when the text names one; else PATH_NONE */
 };
 
-#define MAINTENANCE_MAX 16 /* of one circuit at a time; the nearest are kept */
+#define MAINTENANCE_MAX 16 /* of one circuit at a time; certain ones, then the nearest are kept */
 
 struct maintenances {
     struct mono seen; /* when they were asked for; MONO_NEVER: never */
     size_t count;
     struct maintenance_value item[MAINTENANCE_MAX]; /* by start */
 };
+
+/** Add one, by start. When all places are taken: certain ones before others, before those resolved; then the nearest. */
+void maintenances_put(struct maintenances *to, const struct maintenance_value *value);
 
 /* ---- as they are kept ---- */
 
@@ -165,6 +168,10 @@ const struct connection *beyond_connection(const struct beyond *beyond, uint64_t
  * @return  does it say anything else than before?
  */
 bool beyond_take_connection(struct beyond *beyond, const struct connection_value *value, const char *circuit);
+
+/** One that is expected takes the place of one that is not, when all CONNECTIONS_MAX are taken. @p item: the new one */
+void beyond_make_room(struct beyond *beyond, uint64_t item, const char *const *expected, size_t expected_count);
+
 /** Forget what is neither among @p ids nor among those of the settings. @return was there any? */
 bool beyond_keep_connections(struct beyond *beyond, const char *const *ids, size_t count, const char *const *expected,
                              size_t expected_count);

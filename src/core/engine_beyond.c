@@ -67,6 +67,9 @@ void engine_saw_connection(struct engine *engine, size_t index, const struct con
 
     if (known != NULL)
         snprintf(was, sizeof was, "%s", connection_word(known));
+    else
+        beyond_make_room(circuit->beyond, item, circuit->settings->expect.connections,
+                         circuit->settings->expect.connection_count);
     bool changes = beyond_take_connection(circuit->beyond, connection, circuit->settings->id_lower);
     const struct connection *is = beyond_connection(circuit->beyond, item);
     if (was[0] != '\0' && is != NULL)

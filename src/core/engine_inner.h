@@ -59,6 +59,7 @@ struct circuit {
     int64_t verdict_wall_ms;
     struct mono due; /* when time changes something, but for its facts growing stale */
     int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
+    struct mono let_go;     /* when nothing explained its connections and links any more; 0: nothing ever did */
     struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
     uint8_t session[PEERINGS][PATHS][FAMILIES];
     struct share share;
@@ -67,6 +68,7 @@ struct circuit {
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
     bool arp_wanted;    /* the same of an ARP table of any of its paths */
+    bool explained;     /* something explains its connections and links: no sample of them says anything */
     bool connections_listed; /* since the start it was seen once which gateway connections it has */
     bool dirty;
     bool quiet; /* judged, and nothing waits for a sample: an equal answer changes nothing but ages */

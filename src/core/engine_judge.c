@@ -262,6 +262,56 @@ static void share_refusals(const struct engine *engine, const struct circuit *ci
     }
 }
 
+/* Gateway connections and Global Reach links: both go through the circuit. */
+static bool is_beyond(const struct opinion *opinion)
+{
+    return opinion->rule == RULE_CONNECTION_DOWN || opinion->rule == RULE_GLOBAL_REACH_DOWN;
+}
+
+static bool is_judged(const struct opinion *opinion)
+{
+    return opinion->standing == STANDING_GOOD || opinion->standing == STANDING_BAD;
+}
+
+/* Does anything explain the connections and links? While nothing is known of them, it is as it was. */
+static void note_explained(struct circuit *circuit, const struct opinions *opinions, struct mono now)
+{
+    bool explained = false, known = false;
+
+    for (size_t i = 0; i < opinions->count; i++) {
+        const struct opinion *opinion = &opinions->item[i];
+        explained = explained || (is_beyond(opinion) && opinion->standing == STANDING_SUPPRESSED);
+        known = known || (is_beyond(opinion) && is_judged(opinion));
+    }
+    if (circuit->explained && !explained && known)
+        circuit->let_go = now;
+    circuit->explained = explained || (circuit->explained && !known);
+}
+
+/*
+ * What was seen during an outage says nothing of the time after it: a gateway needs its moment to come back. Only what is
+ * seen from then on is counted; @return must something be seen anew?
+ */
+static bool leave_out_old(struct circuit *circuit, const struct facts *facts, struct opinions *opinions,
+                          struct effects *out)
+{
+    bool connections = false, links = false;
+
+    note_explained(circuit, opinions, facts->now.mono);
+    for (size_t i = 0; i < opinions->count; i++) {
+        struct opinion *opinion = &opinions->item[i];
+        if (!is_beyond(opinion) || opinion->standing != STANDING_BAD || opinion->basis.ms > circuit->let_go.ms)
+            continue;
+        opinion->standing = STANDING_UNKNOWN;
+        connections = connections || opinion->rule == RULE_CONNECTION_DOWN;
+        links = links || opinion->rule == RULE_GLOBAL_REACH_DOWN;
+    }
+    if (connections)
+        engine_want(out, circuit->holder.target, LOOK_CONNECTIONS,
+                    mono_after(facts->now.mono, facts->policy->retry_ms));
+    return connections || links;
+}
+
 void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct moment now, struct effects *out)
 {
     struct facts facts;
@@ -274,11 +324,12 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
     engine_fill_facts(engine, circuit, now, &facts);
     judge_circuit(&facts, &engine->opinions);
     share_refusals(engine, circuit, &engine->opinions);
+    bool waits = leave_out_old(circuit, &facts, &engine->opinions, out);
     engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
     engine_changes_told(engine, circuit, &facts, out);
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
     bool wants = want_looks(circuit, &facts, out);
-    circuit->quiet = circuit->packed != NULL && !circuit->holder.unsettled && !wants;
+    circuit->quiet = circuit->packed != NULL && !circuit->holder.unsettled && !wants && !waits;
     engine_plan_circuit(engine, circuit, now);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define KIND "port/"
+#define REFUSED_FOR_GOOD_MS (INT64_C(24) * 3600 * 1000) /* after the start */
 #define PORT_NAME_MAX (sizeof KIND + BEYOND_ID_MAX)
 
 static void *must(void *memory)
@@ -134,11 +135,20 @@ static bool has_open(const struct holder *holder)
     return false;
 }
 
+/* It answered, is not there, or its answer is refused for so long that it is not waited for any more. */
+static bool was_asked(const struct engine *engine, const struct circuit *circuit)
+{
+    const struct look *look = &circuit->look;
+
+    return circuit->packed != NULL || look->missing > 0 ||
+           (look->forbidden > 0 && mono_between(engine->started.mono, look->forbidden_seen) >= REFUSED_FOR_GOOD_MS);
+}
+
 /* Has every circuit been asked for once? Then a port that none of them names has nobody on it. */
 static bool all_asked(const struct engine *engine)
 {
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
-        if (engine->circuits[i].packed == NULL && engine->circuits[i].look.missing == 0)
+        if (!was_asked(engine, &engine->circuits[i]))
             return false;
     return true;
 }

@@ -15,7 +15,9 @@ scenarios = \
 	tests/scenario/session-reset-by-metric.txt tests/scenario/session-reset-by-uptime.txt \
 	tests/scenario/session-reset-both-witnesses.txt tests/scenario/session-loss-is-no-reset.txt \
 	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
+	tests/scenario/connection-comes-back.txt \
 	tests/scenario/port-down.txt tests/scenario/port-reload.txt tests/scenario/light-level.txt \
+	tests/scenario/port-circuit-refused.txt \
 	tests/scenario/planned-maintenance.txt tests/scenario/maintenance-both-paths.txt tests/scenario/resource-health.txt \
 	tests/scenario/connection-over-restart.txt tests/scenario/maintenance-over-restart.txt \
 	tests/scenario/connection-severity.txt \

@@ -85,6 +85,33 @@ Test(beyond, no_more_connections_are_kept_than_a_circuit_can_have)
     beyond_free(beyond);
 }
 
+Test(beyond, an_expected_connection_takes_the_place_of_one_that_is_not)
+{
+    const char *const expected[] = { ID "c127", ID "HUB" };
+    struct beyond *beyond = beyond_new();
+    char name[16];
+
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        snprintf(name, sizeof name, "c%zu", i);
+        struct connection_value value = connection(name, "");
+        beyond_make_room(beyond, item_of(value.id), expected, 2);
+        beyond_take_connection(beyond, &value, "/c");
+    }
+    cr_assert_eq(beyond->connection_count, CONNECTIONS_MAX, "there is room for them all");
+    beyond_make_room(beyond, item_of(ID "lab"), expected, 2);
+    cr_expect_eq(beyond->connection_count, CONNECTIONS_MAX, "another one has no place");
+    beyond_make_room(beyond, item_of(ID "c3"), expected, 2);
+    cr_expect_eq(beyond->connection_count, CONNECTIONS_MAX, "it has one");
+    struct connection_value hub = connection("hub", "");
+    beyond_make_room(beyond, item_of(hub.id), expected, 2);
+    cr_expect(beyond_take_connection(beyond, &hub, "/c"));
+    cr_expect_eq(beyond->connection_count, CONNECTIONS_MAX);
+    cr_expect_not_null(beyond_connection(beyond, item_of(hub.id)));
+    cr_expect_not_null(beyond_connection(beyond, item_of(ID "c127")), "it is expected, too");
+    cr_expect_null(beyond_connection(beyond, item_of(ID "c126")));
+    beyond_free(beyond);
+}
+
 /* ---- health ---- */
 
 Test(beyond, the_words_of_good_health_are_not_kept)
@@ -111,6 +138,47 @@ static struct maintenance_value window(const char *id, int64_t starts)
 
     snprintf(value.tracking_id, sizeof value.tracking_id, "%s", id);
     return value;
+}
+
+static bool has(const struct maintenances *all, const char *id)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (strcmp(all->item[i].tracking_id, id) == 0)
+            return true;
+    return false;
+}
+
+static void put(struct maintenances *all, const char *id, int64_t starts, bool certain, bool resolved)
+{
+    struct maintenance_value value = window(id, starts);
+
+    value.certain = certain;
+    value.resolved = resolved;
+    maintenances_put(all, &value);
+}
+
+Test(beyond, of_too_many_maintenances_the_certain_ones_are_kept_then_the_nearest)
+{
+    struct maintenances all = { .seen = NOW };
+    char id[16];
+
+    put(&all, "called-off", STARTS + 1, true, true);
+    for (int i = 1; i < MAINTENANCE_MAX; i++) {
+        snprintf(id, sizeof id, "region%d", i);
+        put(&all, id, STARTS + 10 * i, false, false);
+    }
+    cr_assert_eq(all.count, MAINTENANCE_MAX);
+    put(&all, "late", STARTS + 900, false, false);
+    cr_expect(has(&all, "late") && !has(&all, "called-off"), "what was called off goes first");
+    put(&all, "later", STARTS + 901, false, false);
+    cr_expect(!has(&all, "later"), "the nearest are kept");
+    put(&all, "ours", STARTS + 1000, true, false);
+    cr_expect(has(&all, "ours") && !has(&all, "late"), "one that names the circuit stays before others");
+    put(&all, "near", STARTS, false, false);
+    cr_expect(has(&all, "near") && has(&all, "ours") && !has(&all, "region15"));
+    cr_assert_eq(all.count, MAINTENANCE_MAX);
+    for (size_t i = 1; i < all.count; i++)
+        cr_expect_leq(all.item[i - 1].starts_wall_ms, all.item[i].starts_wall_ms, "they stay sorted by start");
 }
 
 Test(beyond, several_windows_of_one_maintenance_are_told_apart_and_each_kept_once)

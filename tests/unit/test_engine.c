@@ -497,6 +497,39 @@ Test(engine, an_incident_from_the_future_is_not_old)
     end(engine);
 }
 
+/* ---- beyond the circuit ---- */
+
+static void see_connection(struct engine *engine, const char *id, enum linked status, int64_t ms)
+{
+    struct connection_value value = { .seen = at(ms).mono, .status = (uint8_t)status };
+
+    snprintf(value.id, sizeof value.id, "%s", id);
+    engine_saw_connection(engine, 0, &value, at(ms), &effects);
+}
+
+Test(engine, a_connection_that_is_expected_is_watched_however_many_there_are)
+{
+    static const char *const expected[] = { "/subscriptions/s/hub" };
+    struct circuit_settings london = alone[0];
+    london.expect.connections = expected;
+    london.expect.connection_count = 1;
+    struct watch watch = { &policy, &london, 1, ops_dmz, 1 };
+    struct engine *engine = begin(&watch);
+    char id[32];
+
+    see(engine, 0, "Enabled", 1000);
+    for (int i = 0; i < CONNECTIONS_MAX; i++) {
+        snprintf(id, sizeof id, "/subscriptions/s/c%d", i);
+        see_connection(engine, id, LINKED_CONNECTED, 2000);
+    }
+    see_connection(engine, expected[0], LINKED_DISCONNECTED, 2000);
+    see_connection(engine, expected[0], LINKED_DISCONNECTED, 12000);
+    const struct effect *effect = told(RULE_CONNECTION_DOWN, EVENT_RAISED);
+    cr_assert_not_null(effect);
+    cr_expect_eq(effect->incident.severity, SEVERITY_CRITICAL);
+    end(engine);
+}
+
 /* ---- looking at it ---- */
 
 struct counted {
