@@ -169,9 +169,9 @@ def a_restart_tells_nothing_of_what_lies_beyond_again():
     """What is stored is enough: an open finding stays open, an event stays told."""
     event = {"name": "XPLN-1", "from": "72h", "until": "76h", "circuits": "lon-1"}
     there = {"connections": [{"name": "to-lon", "circuit": "lon-1", "status": "NotConnected"}], "events": [event],
-             "ports": [{"name": "fibre"}], "metrics": {"lag": "0s", "grain": "2s"}}
+             "ports": [{"name": "fibre", "links": {"one": {"line": "down"}}}],
+             "metrics": {"lag": "0s", "grain": "2s"}}
     with bed_of([{"name": "lon-1", "direct": "fibre", **PRIVATE}], sessions="metrics", scenario=there) as bed:
-        links(bed, one={"line": "down"})
         bed.start()
         for rule in (50, 52, 55):
             bed.wait_notice(rule=rule, event="raised")
