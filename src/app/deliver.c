@@ -200,7 +200,7 @@ static void delivered(struct app *app, struct delivery *delivery, int64_t took_m
 static void not_delivered(struct app *app, struct delivery *delivery, const struct hook_reply *reply, struct moment now)
 {
     struct receiver *receiver = delivery->receiver;
-    int64_t pause = retry_pause_ms(delivery->attempts, mono_between(delivery->first, now.mono),
+    int64_t pause = retry_pause_ms(ANSWER_LATER, delivery->attempts, mono_between(delivery->first, now.mono),
                                    delivery->severity == SEVERITY_CRITICAL, app_random(app));
     char text[800];
 

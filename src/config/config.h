@@ -3,6 +3,7 @@
 
 #include "config/diag.h"
 #include "core/policy.h"
+#include "core/receiver.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,10 +51,34 @@ struct exec_settings {
     int64_t timeout_ms;
 };
 
+/** How to reach a receiver that is no program. What is not given is NULL; names of files as written: secrets. */
+struct wire_settings {
+    struct place place;
+    const char *url, *url_file;         /* a webhook, slack and teams have one of them */
+    const char *const *urls;            /* alertmanager: every peer; NULL ends */
+    const char *key_file, *old_key_file; /* routing key, API key, bot token, signing key; the second while keys change */
+    struct place key_place;
+    uint8_t format;                     /* enum webhook_format */
+    const char *ca_file;                /* NULL: the system's */
+    const char *proxy;                  /* "none", "environment", "http://host:port" */
+    const char *channel;                /* slack with a bot token */
+    const char *server, *from, *const *to, *user, *password_file; /* email; server: "smtps://host:port" or "smtp://…" */
+    bool starttls;                      /* email by smtp://: refuse to go on without TLS */
+    const char *path;                   /* stream */
+    int64_t timeout_ms;
+};
+
+#define NO_RECEIVER SIZE_MAX
+
 struct receiver_settings {
     struct place place;
     const char *name;
+    uint8_t kind; /* enum receiver_kind: which of the next two counts */
     struct exec_settings exec;
+    struct wire_settings wire;
+    size_t fallback;            /* index of the receiver that gets what this one refuses; NO_RECEIVER */
+    int64_t fallback_after_ms;  /* … and what it has not taken for so long */
+    bool summarise;             /* late: summarise: a raised and cleared that wait together become one notice */
 };
 
 /** A condition of a route: every list that is not empty must hold the notice's value. */

@@ -57,6 +57,8 @@ static void load_receiver(struct loading *loading, const struct node *map, size_
     receiver->name = draft.name;
     if (draft.name != NULL)
         names_add(&loading->receivers, draft.name, index, node_get(map, "name")->place, loading->diag);
+    receiver->kind = RECEIVER_EXEC;
+    receiver->fallback = NO_RECEIVER;
     receiver->exec.timeout_ms = draft.timeout_ms;
     if (draft.command != NULL) {
         receiver->exec.place = draft.command->place;

@@ -15,6 +15,7 @@ libcore_a_SOURCES = \
 	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c \
 	src/core/reading.h \
 	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
+	src/core/receiver.c src/core/receiver.h \
 	src/core/queue.c src/core/queue.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c \

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libpaging.a
 libpaging_a_SOURCES = \
 	src/paging/paging.h \
+	src/paging/wire.h \
 	src/paging/notice.c src/paging/notice.h \
 	src/paging/fields.c src/paging/fields.h \
 	src/paging/exec.c \

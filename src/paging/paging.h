@@ -3,6 +3,7 @@
 
 #include "core/incident.h"
 #include "core/notice.h"
+#include "paging/wire.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -110,19 +111,18 @@ void notice_fields_free(struct notice_fields *fields);
 char **exec_environment(const char *json);
 void exec_environment_free(char **environment);
 
-enum answer { ANSWER_DELIVERED, ANSWER_LATER, ANSWER_NEVER };
-
 /** A hook's end: exit status 0 is delivered; another one, a signal, the time limit, no start at all: later. */
 enum answer exec_answer(bool exited, int status);
 
 /**
- * Pause before the next try: 1 s doubling to 15 s (60 s once an hour has passed) for a page, to 5 min for the rest;
- * each a quarter shorter to a quarter longer.
+ * Pause before the next try. Later or uncertain: 1 s doubling to 15 s (60 s once an hour has passed) for a page, to 5 min
+ * for the rest; 429 without Retry-After: 30 s doubling to 5 min; redirected, refused, wrong settings: 5 min. Each a quarter
+ * shorter to a quarter longer.
  *
  * @param attempts        tries so far, at least 1
  * @param since_first_ms  how long ago the first try was
  * @param random          0..1
  */
-int64_t retry_pause_ms(uint32_t attempts, int64_t since_first_ms, bool page, double random);
+int64_t retry_pause_ms(enum answer answer, uint32_t attempts, int64_t since_first_ms, bool page, double random);
 
 #endif

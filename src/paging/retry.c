@@ -10,19 +10,26 @@
 #define MINUTE (60 * SECOND)
 #define HOUR (60 * MINUTE)
 
-static int64_t longest_pause(int64_t since_first_ms, bool page)
+static int64_t longest_pause(enum answer answer, int64_t since_first_ms, bool page)
 {
-    if (!page)
+    if (answer == ANSWER_SLOW_DOWN || !page)
         return 5 * MINUTE;
     return since_first_ms < HOUR ? 15 * SECOND : 60 * SECOND;
 }
 
-int64_t retry_pause_ms(uint32_t attempts, int64_t since_first_ms, bool page, double random)
+static bool final_unless_changed(enum answer answer)
 {
-    int64_t longest = longest_pause(since_first_ms, page);
-    int64_t pause = SECOND;
+    return answer == ANSWER_REDIRECT || answer == ANSWER_REFUSED || answer == ANSWER_SETTINGS;
+}
 
-    assert(attempts >= 1 && random >= 0 && random <= 1);
+int64_t retry_pause_ms(enum answer answer, uint32_t attempts, int64_t since_first_ms, bool page, double random)
+{
+    int64_t longest = longest_pause(answer, since_first_ms, page);
+    int64_t pause = answer == ANSWER_SLOW_DOWN ? 30 * SECOND : SECOND;
+
+    assert(answer != ANSWER_DELIVERED && attempts >= 1 && random >= 0 && random <= 1);
+    if (final_unless_changed(answer))
+        pause = longest = 5 * MINUTE;
     for (uint32_t i = 1; i < attempts && pause < longest; i++)
         pause *= 2;
     if (pause > longest)
