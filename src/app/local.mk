@@ -5,7 +5,7 @@ erwatchd_SOURCES = \
 	src/app/main.c src/app/app.c src/app/app.h src/app/adopt.c src/app/adopt.h src/app/status.c \
 	src/app/options.c src/app/options.h src/app/check.c \
 	src/app/environment.c src/app/environment.h \
-	src/app/ask.c src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
+	src/app/ask.c src/app/ask_budget.c src/app/ask_budget.h src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
 	src/app/circuits.c \
 	src/app/target.c src/app/target.h src/app/poll.c src/app/poll_start.c src/app/poll_fail.c src/app/poll_keep.c src/app/poll_keep.h \
 	src/app/bundle.c src/app/bundle.h src/app/lists.c src/app/witness.c src/app/operations.c \
