@@ -54,10 +54,11 @@ struct exec_settings {
 /** How to reach a receiver that is no program. What is not given is NULL; names of files as written: secrets. */
 struct wire_settings {
     struct place place;
-    const char *url, *url_file;         /* a webhook, slack and teams have one of them */
+    const char *url, *url_file;         /* a webhook, slack and teams have one of them; pagerduty, opsgenie and slack */
+                                        /* with a token always have `url`: the origin of the service */
     const char *const *urls;            /* alertmanager: every peer; NULL ends */
     const char *key_file, *old_key_file; /* routing key, API key, bot token, signing key; the second while keys change */
-    struct place key_place;
+    struct place url_place, key_place;  /* of the key that was given, else of the whole */
     uint8_t format;                     /* enum webhook_format */
     const char *ca_file;                /* NULL: the system's */
     const char *proxy;                  /* "none", "environment", "http://host:port" */
