@@ -2,7 +2,7 @@
  * What the core asked for, carried out: notices into the queue and the journal, records into the batch that one commit
  * will hold, looks into the poll's queue. State and notice go into the same transaction.
  */
-#include "app/app.h"
+#include "app/delivery.h"
 
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 #define ERWATCH_CONFIG_CONFIG_H
 
 #include "config/diag.h"
+#include "core/match.h"
 #include "core/policy.h"
 #include "core/receiver.h"
 
@@ -54,10 +55,11 @@ struct exec_settings {
 /** How to reach a receiver that is no program. What is not given is NULL; names of files as written: secrets. */
 struct wire_settings {
     struct place place;
-    const char *url, *url_file;         /* a webhook, slack and teams have one of them */
+    const char *url, *url_file;         /* a webhook, slack and teams have one of them; pagerduty, opsgenie and slack */
+                                        /* with a token always have `url`: the origin of the service */
     const char *const *urls;            /* alertmanager: every peer; NULL ends */
     const char *key_file, *old_key_file; /* routing key, API key, bot token, signing key; the second while keys change */
-    struct place key_place;
+    struct place url_place, key_place;  /* of the key that was given, else of the whole */
     uint8_t format;                     /* enum webhook_format */
     const char *ca_file;                /* NULL: the system's */
     const char *proxy;                  /* "none", "environment", "http://host:port" */
@@ -81,18 +83,9 @@ struct receiver_settings {
     bool summarise;             /* late: summarise: a raised and cleared that wait together become one notice */
 };
 
-/** A condition of a route: every list that is not empty must hold the notice's value. */
-struct match_settings {
-    uint8_t severities, owners; /* bit per enum value; 0: any */
-    const uint8_t *rules;       /* rule numbers */
-    size_t rule_count;
-    const struct label *labels; /* label NAME has one of … : one entry per allowed value */
-    size_t label_count;
-};
-
 struct route_settings {
     struct place place;
-    struct match_settings match;
+    struct match match;
     const size_t *to; /* indices into receivers */
     size_t to_count;
     bool go_on; /* `continue: yes` */

@@ -247,11 +247,13 @@ void engine_note_dips(struct engine *engine, struct circuit *circuit, struct mom
 void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
                        const struct route_value *is, struct moment now);
 
-/* engine_shared.c */
+/* engine_share.c */
 /** Count anew what the circuit contributes, and mark what that changes. */
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now);
 /** An answer of the circuit was good: so are its credential and its subscription. */
 void engine_note_works(struct engine *engine, const struct circuit *circuit);
+
+/* engine_shared.c */
 void engine_judge_shared(struct engine *engine, struct moment now, struct effects *out);
 
 #endif

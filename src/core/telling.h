@@ -19,6 +19,9 @@ struct telling {
     bool text_done;
 };
 
+#define STEP_MAX 640
+#define ID_MAX_SHOWN 300
+
 /** One line: the name of the circuit (or of the subject beside it), a colon, and this. */
 void tell_summary(struct telling *telling, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -5,8 +5,8 @@ noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS) $(ZLIB_CFLAGS)
 libio_a_SOURCES = \
-	src/io/memory.h \
-	src/io/loop.c src/io/loop.h \
+	src/io/memory.h src/io/or_die.h \
+	src/io/loop.c src/io/loop.h src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
 	src/io/worker.c src/io/worker.h \
 	src/io/http.c src/io/http.h \
 	src/io/http_call.c src/io/http_call.h \

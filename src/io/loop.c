@@ -7,19 +7,18 @@
 #include "io/loop.h"
 
 #include "io/memory.h"
+#include "io/or_die.h"
+#include "io/turns.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <event2/event.h>
 #include <signal.h>
-#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #define NS_PER_MS 1000000
 #define NOT_SET SIZE_MAX
-#define STEPS 160 /* of turn times: four to each doubling, up to hours */
 
 /* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
 struct reading {
@@ -35,14 +34,6 @@ struct timer {
     struct mono due;
     uint64_t order; /* of timer_set(): equal due times fire in this order */
     size_t place;   /* in the heap, or NOT_SET */
-};
-
-struct wake {
-    int fd;
-    struct event *event;
-    struct loop *loop;
-    loop_fired *fired;
-    void *context;
 };
 
 struct signal_watch {
@@ -65,23 +56,8 @@ struct loop {
     uint64_t order, order_before; /* of the last timer_set(); of the last one before this turn */
     struct signal_watch *signals;
     struct loop_figures figures;
-    uint64_t took[STEPS]; /* turns by the time they took */
+    struct turns turns;
 };
-
-static void *or_die(void *made, const char *what)
-{
-    if (made == NULL) {
-        fprintf(stderr, "erwatch: the system gives no %s: %s\n", what, strerror(errno));
-        abort();
-    }
-    return made;
-}
-
-static int fd_or_die(int fd, const char *what)
-{
-    (void)or_die(fd >= 0 ? &fd : NULL, what);
-    return fd;
-}
 
 /* ---- clocks ---- */
 
@@ -254,43 +230,7 @@ static void time_reached(evutil_socket_t fd, short what, void *context)
     fire_timers(loop);
 }
 
-/* ---- wake-ups from other threads, and signals ---- */
-
-static void wake_read(evutil_socket_t fd, short what, void *context)
-{
-    struct wake *wake = context;
-    uint64_t count;
-
-    (void)what;
-    (void)!read(fd, &count, sizeof count);
-    wake->fired(wake->context, loop_now(wake->loop));
-}
-
-struct wake *wake_new(struct loop *loop, loop_fired *fired, void *context)
-{
-    struct wake *wake = xcalloc(1, sizeof *wake);
-
-    *wake = (struct wake){ .loop = loop, .fired = fired, .context = context };
-    wake->fd = fd_or_die(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "descriptor for a thread's calls");
-    wake->event = or_die(event_new(loop->base, wake->fd, EV_READ | EV_PERSIST, wake_read, wake), "event");
-    event_add(wake->event, NULL);
-    return wake;
-}
-
-void wake_free(struct wake *wake)
-{
-    if (wake == NULL)
-        return;
-    event_free(wake->event);
-    close(wake->fd);
-    free(wake);
-}
-
-void wake_up(struct wake *wake)
-{
-    /* the only failure is a counter at its limit, and then the loop is woken anyway */
-    (void)!write(wake->fd, &(uint64_t){ 1 }, sizeof(uint64_t));
-}
+/* ---- signals ---- */
 
 static void signal_caught(evutil_socket_t number, short what, void *context)
 {
@@ -377,40 +317,6 @@ void loop_free(struct loop *loop)
     free(loop);
 }
 
-/* The step of a time, and the longest time of a step: a power of two, and the next two bits below it. */
-static size_t step_of(uint64_t us)
-{
-    if (us < 4)
-        return (size_t)us;
-    size_t power = 63 - (size_t)__builtin_clzll(us), step = 4 * (power - 1) + (us >> (power - 2) & 3);
-
-    return step < STEPS ? step : STEPS - 1;
-}
-
-static int64_t step_end_us(size_t step)
-{
-    return step < 4 ? (int64_t)step : (INT64_C(1) << (step / 4 - 1)) * (int64_t)(step % 4 + 5) - 1;
-}
-
-static void note_turn(struct loop *loop, int64_t took_us)
-{
-    loop->took[step_of(took_us > 0 ? (uint64_t)took_us : 0)]++;
-    if (took_us > loop->figures.longest_us)
-        loop->figures.longest_us = took_us;
-}
-
-static int64_t below_us(const struct loop *loop)
-{
-    uint64_t timed = 0, longer = 0;
-    size_t step = STEPS - 1;
-
-    for (size_t i = 0; i < STEPS; i++)
-        timed += loop->took[i];
-    for (; step > 0 && longer + loop->took[step] <= timed / 1000; step--)
-        longer += loop->took[step];
-    return timed > 0 ? step_end_us(step) : 0;
-}
-
 /* Has a timer been set to what is over already? Then nobody need wait, nor the timerfd be set for it. */
 static bool is_overdue(const struct loop *loop)
 {
@@ -434,7 +340,7 @@ static void turn(struct loop *loop)
     loop->figures.turns++;
     if (!loop->reading->fresh)
         return; /* nobody of ours had anything to do */
-    note_turn(loop, (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000);
+    turns_note(&loop->turns, (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000);
 }
 
 void loop_run(struct loop *loop)
@@ -459,6 +365,7 @@ struct loop_figures loop_figures(const struct loop *loop)
     struct loop_figures figures = loop->figures;
 
     figures.timers = (uint32_t)loop->timers;
-    figures.below_us = below_us(loop);
+    figures.longest_us = loop->turns.longest_us;
+    figures.below_us = turns_below_us(&loop->turns);
     return figures;
 }

@@ -40,12 +40,6 @@ struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context);
 void timer_free(struct timer *timer);
 void timer_set(struct timer *timer, struct mono due); /* MONO_NEVER: off */
 
-/** A call into the loop from another thread: wake_up() may be called from any thread, several calls may become one. */
-struct wake;
-struct wake *wake_new(struct loop *loop, loop_fired *fired, void *context);
-void wake_free(struct wake *wake);
-void wake_up(struct wake *wake);
-
 /** Call @p fired from the loop whenever the signal arrives. @return false: the signal cannot be caught */
 bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context);
 

@@ -6,6 +6,7 @@
 #include "io/worker.h"
 
 #include "io/memory.h"
+#include "io/wake.h"
 
 #include <assert.h>
 #include <pthread.h>

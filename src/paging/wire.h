@@ -29,17 +29,23 @@ struct wire {
     int64_t alive_ms;       /* alertmanager: an alert is re-sent before it is so old; its endsAt says so */
 };
 
-/** What is remembered of the last notice of the same episode at the same receiver: Slack's channel and ts. "" at first. */
+/**
+ * What is remembered of an episode at a receiver from one delivered request to the next: Slack's channel and ts, under
+ * which key it is open at PagerDuty, the first Message-ID of a mail. "" at first. Opaque outside of this room; no secret.
+ */
 #define WIRE_KEPT_MAX 256
 
 /** A request, all heap; wire_request_free() wipes it. */
 struct wire_request {
-    const char *method;  /* "POST", "PUT"; NULL: nothing to be sent, it counts as delivered (an acknowledgement that */
-                         /* this kind has no word for) */
+    const char *method;  /* "POST"; "MAIL" and "LINE" (a stream): there is a body only. NULL: nothing to be sent, it */
+                         /* counts as delivered (an acknowledgement that this kind has no word for) */
     char *url;
     char **headers;      /* "Name: value", NULL ends */
     char *body;          /* of a mail: RFC 5322 with CRLF; of a stream: one line with its newline */
     size_t body_len;
+    char kept[WIRE_KEPT_MAX]; /* for wire_answer(); "" nothing new */
+    bool learn;               /* for wire_answer(): the answer says where the message is (Slack) */
+    bool more;                /* for wire_answer(): this is the first of two */
 };
 
 /**
@@ -82,9 +88,23 @@ struct wire_outcome {
     int64_t retry_after_ms;     /* -1: not said; 0 to 15 min (a date in the past is 0) */
     char why[200];              /* not delivered: a sentence without any secret, such as "the receiver answered 503" */
     char kept[WIRE_KEPT_MAX];   /* delivered: what to remember for the episode; "" nothing new */
+    bool more;                  /* delivered, but the notice is not done: remember `kept`, then make and send the next */
+                                /* request of the same notice with it (PagerDuty: trigger the new, resolve the old) */
 };
 
-/** What an answer means; @p out is filled whole. */
-void wire_answer(const struct wire *wire, const struct wire_reply *reply, struct wire_outcome *out);
+/**
+ * What an answer means; @p out is filled whole.
+ *
+ * @param request  that it answers
+ */
+void wire_answer(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                 struct wire_outcome *out);
+
+/**
+ * Is a secret what this kind of receiver takes: a signing key (whsec_ and base64), a routing key (32 characters) …?
+ *
+ * @return NULL, or what is wrong with it, without the secret: "is no signing key: whsec_ and base64 of 24 to 64 bytes"
+ */
+const char *wire_key_wrong(enum receiver_kind kind, const char *key);
 
 #endif

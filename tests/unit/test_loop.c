@@ -1,5 +1,6 @@
 /* The loop: order of timers, one reading per turn, calls from threads, signals. */
 #include "io/loop.h"
+#include "io/wake.h"
 #include "leaks.h"
 
 #include <criterion/criterion.h>

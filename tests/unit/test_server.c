@@ -3,6 +3,7 @@
  * socket.
  */
 #include "io/server.h"
+#include "io/wake.h"
 #include "leaks.h"
 
 #include <arpa/inet.h>
