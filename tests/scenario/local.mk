@@ -79,7 +79,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget \
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -115,6 +115,15 @@ tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_differ_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c tests/unit/leaks.h
+tests_unit_test_zone_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_zone_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_zone_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_match_SOURCES = tests/unit/test_match.c tests/unit/leaks.h
+tests_unit_test_match_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_match_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_match_LDADD = libcore.a $(CRITERION_LIBS)
+EXTRA_DIST += tests/data/zone
 tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/leaks.h
 tests_unit_test_schedule_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schedule_CFLAGS = $(TEST_CFLAGS)
