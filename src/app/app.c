@@ -1,12 +1,11 @@
 /*
- * The daemon: what it is made of, in which order it starts and stops, and how effects of the core are followed. One loop;
- * disk, journal and name resolution have threads of their own behind io.
+ * The daemon: what it is made of, in which order it starts and stops, and how effects of the core are followed. One
+ * loop; disk, journal and name resolution have threads of their own behind io.
  */
-#include "app/app.h"
-#include "app/poll_keep.h"
-#include "app/survey.h"
-
+#include "app/adopt.h"
+#include "app/delivery.h"
 #include "app/environment.h"
+#include "app/survey.h"
 #include "app/try.h"
 #include "io/notify.h"
 
@@ -23,8 +22,6 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#define CONNECTIONS 64
-#define CONNECTIONS_PER_HOST 32
 #define STATUS_MS 1000
 #define FREE_MOST 1000000 /* bytes that may stay ours though nothing is kept in them */
 #define JOURNAL_FINISH_MS 3000
@@ -77,51 +74,6 @@ static void engine_fired(void *context, struct moment now)
     deliver_pump(app, now);
 }
 
-/* ---- what an operator sees in `systemctl status` ---- */
-
-struct tally {
-    size_t raised, critical;
-};
-
-static void count_raised(void *context, struct target target, const struct incident *incident,
-                         const struct opinion *opinion)
-{
-    struct tally *tally = context;
-
-    (void)target;
-    (void)opinion;
-    if (incident->state == INCIDENT_PENDING || incident->suppressed_by != RULE_NONE)
-        return;
-    tally->raised++;
-    tally->critical += incident->severity == SEVERITY_CRITICAL;
-}
-
-void app_status(struct app *app)
-{
-    static const char *const order[] = { "usable", "waiting", "degraded", "unknown", "unusable" };
-    size_t verdicts[VERDICTS] = { 0 };
-    struct tally tally = { 0, 0 };
-    char text[512];
-    int used;
-
-    if (app->stopping)
-        return;
-    for (size_t i = 0; i < app->settings->circuit_count; i++)
-        verdicts[engine_verdict(app->engine, i)]++;
-    engine_each_incident(app->engine, false, count_raised, &tally);
-    used = snprintf(text, sizeof text, "%zu circuits", app->settings->circuit_count);
-    for (size_t i = 0; i < VERDICTS; i++)
-        if (verdicts[i] > 0)
-            used += snprintf(text + used, sizeof text - (size_t)used, "%s %zu %s", used > 0 && i > 0 ? "," : ":",
-                             verdicts[i], order[i]);
-    snprintf(text + used, sizeof text - (size_t)used, "; %zu incidents, %zu critical%s", tally.raised, tally.critical,
-             app->settings_trouble[0] != '\0' ? "; new settings were refused" : "");
-    if (strcmp(text, app->status) == 0)
-        return;
-    snprintf(app->status, sizeof app->status, "%s", text);
-    notify_status(text);
-}
-
 static void watchdog_fired(void *context, struct moment now)
 {
     struct app *app = context;
@@ -158,101 +110,6 @@ static void cycle_fired(void *context, struct moment now)
     poll_watch(app, now);
     give_memory_back();
     timer_set(app->cycle_timer, mono_after(now.mono, app->settings->poll.every_ms));
-}
-
-/* ---- settings ---- */
-
-static struct watch watch_of(struct app *app)
-{
-    return (struct watch){ .policy = &app->settings->policy,
-                           .circuits = app->settings->circuits,
-                           .circuit_count = app->settings->circuit_count,
-                           .credentials = app->credential_names,
-                           .credential_count = app->settings->azure.credential_count };
-}
-
-static void make_sign_ins(struct app *app)
-{
-    size_t count = app->settings->azure.credential_count;
-
-    app->credential_names = calloc(count + 1, sizeof *app->credential_names);
-    app->sign_ins = calloc(count + 1, sizeof *app->sign_ins);
-    if (app->credential_names == NULL || app->sign_ins == NULL)
-        abort();
-    for (size_t i = 0; i < count; i++) {
-        app->sign_ins[i].settings = &app->settings->azure.credentials[i];
-        app->credential_names[i] = app->settings->azure.credentials[i].name;
-    }
-}
-
-static void free_sign_ins(struct sign_in *sign_ins, size_t count, const char **names)
-{
-    for (size_t i = 0; i < count * AUDIENCES; i++)
-        token_free(&sign_ins[i / AUDIENCES].grant[i % AUDIENCES].token);
-    free(sign_ins);
-    free(names);
-}
-
-static struct http *make_http(struct app *app, const struct settings *settings, char why[256])
-{
-    struct http_settings http = { .user_agent = APP_USER_AGENT,
-                                  .ca_file = settings->azure.ca_file,
-                                  .proxy = settings->azure.proxy,
-                                  .connections = CONNECTIONS,
-                                  .per_host = CONNECTIONS_PER_HOST };
-    return http_new(app->loop, &http, why);
-}
-
-bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256])
-{
-    struct settings *was = app->settings;
-    struct sign_in *sign_ins = app->sign_ins;
-    const char **names = app->credential_names;
-    struct http *old_http = app->http, *http = make_http(app, settings, why);
-
-    if (http == NULL)
-        return false;
-    app->generation++;
-    app->credential_generation++;
-    control_drop_waiters(app);
-    ask_drop_held(app, now);
-    discover_stop(app);
-    struct poll_kept *kept = poll_keep(app);
-    poll_stop(app);
-    app->http = http;
-    app->settings = settings;
-    make_sign_ins(app);
-    sign_in_keep(app, &was->azure, sign_ins);
-    struct watch watch = watch_of(app);
-    engine_adopt(app->engine, &watch, now, &app->effects);
-    deliver_adopt(app, now);
-    poll_start(app, now);
-    poll_go_on(app, kept, POLL_SETTINGS, now);
-    discover_start(app, now);
-    credentials_look(app, now);
-    app_run_effects(app, now);
-    http_free(old_http); /* answers to the old questions end here, unheard */
-    free_sign_ins(sign_ins, was->azure.credential_count, names);
-    settings_free(was);
-    timer_set(app->cycle_timer, mono_after(now.mono, settings->poll.every_ms));
-    return true;
-}
-
-void app_adopt_circuits(struct app *app, struct settings *settings, struct moment now)
-{
-    struct settings *was = app->settings;
-
-    app->generation++;
-    control_drop_waiters(app);
-    struct poll_kept *kept = poll_keep(app);
-    poll_stop(app);
-    app->settings = settings;
-    struct watch watch = watch_of(app);
-    engine_adopt(app->engine, &watch, now, &app->effects);
-    poll_start(app, now);
-    poll_go_on(app, kept, POLL_CIRCUITS, now);
-    app_run_effects(app, now);
-    settings_free(was);
 }
 
 /* ---- starting ---- */
@@ -367,17 +224,17 @@ static bool start(struct app *app)
     if (gethostname(app->host, sizeof app->host - 1) != 0)
         snprintf(app->host, sizeof app->host, "unknown");
     app->digester = digester_new();
-    app->http = make_http(app, app->settings, why);
+    app->http = adopt_make_http(app, app->settings, why);
     if (app->http == NULL) {
         app_cannot_start(app, why);
         return false;
     }
-    make_sign_ins(app);
+    adopt_make_sign_ins(app);
     app->hooks = hooks_new(app->loop);
     if (!make_timers(app, now) || !persist_open(app, now))
         return false;
     discover_load(app);
-    struct watch watch = watch_of(app);
+    struct watch watch = adopt_watch(app);
     app->engine = engine_new(&watch, now);
     poll_start(app, now);
     deliver_adopt(app, now);
@@ -426,7 +283,7 @@ static void finish(struct app *app)
     engine_free(app->engine);
     effects_fini(&app->effects);
     digester_free(app->digester);
-    free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
+    adopt_free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
                   app->credential_names);
     timer_free(app->poll_timer);
     timer_free(app->engine_timer);
@@ -463,9 +320,9 @@ static bool try_settings(const struct options *options, struct settings *setting
     bool well = false;
 
     seed(app);
-    app->http = make_http(app, settings, why);
+    app->http = adopt_make_http(app, settings, why);
     if (app->http != NULL) {
-        make_sign_ins(app);
+        adopt_make_sign_ins(app);
         well = try_run(app);
     } else {
         fprintf(stderr, "erwatchd: %s\n", why);

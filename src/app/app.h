@@ -5,6 +5,7 @@
 
 #include "app/discover.h"
 #include "app/options.h"
+#include "app/persist.h"
 #include "app/target.h"
 #include "azure/azure.h"
 #include "config/config.h"
@@ -18,9 +19,7 @@
 #include "io/loop.h"
 #include "io/secret.h"
 #include "io/server.h"
-#include "io/worker.h"
 #include "paging/paging.h"
-#include "store/store.h"
 #include "web/route.h"
 #include "web/view.h"
 
@@ -74,57 +73,6 @@ struct figures {
     struct counted questions; /* each is one request, or a chain of them */
     struct counted sent;
     uint64_t answered, failed; /* answered: it has ended, well or not */
-};
-
-/* ---- delivery ---- */
-
-struct delivery {
-    struct delivery *next;
-    int64_t id;
-    uint64_t key;
-    uint32_t episode, sequence, attempts;
-    uint8_t event, severity;
-    char *body, *notice_id;
-    int64_t created_wall_ms;
-    struct mono first, due;
-    uint64_t serial; /* of the commit that holds it: nothing is sent before it is on the disk */
-    bool busy;
-    struct receiver *receiver;
-    char **environment;
-};
-
-struct receiver {
-    struct app *app;
-    const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
-    char *name;
-    struct delivery *first, **last;
-    size_t waiting, running;
-    char trouble[256]; /* of the last attempt; "" when it went well */
-    struct timer *timer;
-};
-
-/* ---- persistence ---- */
-
-struct commit {
-    struct batch *batch;
-    struct store *store;
-    uint64_t serial;
-    enum store_result result;
-    char why[STORE_WHY_MAX];
-};
-
-struct persistence {
-    struct store *store; /* NULL: nothing can be kept, everything goes from memory */
-    struct worker *worker;
-    struct batch *batch;       /* what the next commit will hold */
-    uint64_t serial, durable;  /* of the batch being made; of the last one on the disk */
-    bool busy;                 /* a commit is under way */
-    bool broken;               /* the last commit failed: a whole picture will be written */
-    int64_t delivery_id;       /* the last one given */
-    struct timer *retry, *prune;
-    unsigned heals;  /* times that the core was told that it works again */
-    enum store_result result; /* of opening it, with its sentence */
-    char why[STORE_WHY_MAX];
 };
 
 struct app {
@@ -181,15 +129,13 @@ int app_run(const struct options *options);
 double app_random(struct app *app); /* 0 <= x < 1 */
 /** Carry out what the core asked for, and see to it that it is called when it wants to be. */
 void app_follow(struct app *app, struct moment now);
-void app_status(struct app *app);
 /** Say why, in the journal and to whoever started it by hand. @param why  a sentence */
 void app_cannot_start(struct app *app, const char *why);
 /** While stopping: the last hook has ended. */
 void app_stop_if_idle(struct app *app);
-/** Everything that follows from app->settings and carries no state: sign-ins, targets, the client. */
-bool app_adopt(struct app *app, struct settings *settings, struct moment now, char why[256]);
-/** The same settings with other circuits: tokens, receivers and connections stay as they are. Takes @p settings over. */
-void app_adopt_circuits(struct app *app, struct settings *settings, struct moment now);
+
+/* status.c */
+void app_status(struct app *app);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
@@ -351,27 +297,6 @@ void health_ask_circuit(struct app *app, size_t circuit, struct moment now);
 void connections_ask_group(struct app *app, size_t group, struct moment now);
 void maintenance_ask(struct app *app, size_t subscription, struct moment now);
 
-/* deliver.c */
-/** Put a notice into the queue of every receiver that the routes name. */
-void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
-void deliver_pump(struct app *app, struct moment now);
-/** The receivers of app->settings; queues go with the receiver's name. */
-void deliver_adopt(struct app *app, struct moment now);
-/** Start nothing more and end what runs. */
-void deliver_stop(struct app *app);
-void deliver_free(struct app *app);
-void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context);
-
-/* persist.c */
-bool persist_open(struct app *app, struct moment now);
-void persist_load(struct app *app, struct moment now);
-void persist_flush(struct app *app);
-/** Is what the commit with this number holds on the disk, or is there no disk to wait for? */
-bool persist_sendable(const struct app *app, uint64_t serial);
-void persist_close(struct app *app);
-struct batch *persist_batch(struct app *app);
-
 /* tell.c: entries of the journal */
 struct word_text {
     char text[512];
@@ -383,6 +308,9 @@ struct place_told {
 };
 #define TOLD_HERE ((struct place_told){ __FILE__, __func__, __LINE__ })
 
+/** " (not sent: silenced)" of what goes to the journal and the history only; "" of what is sent. Returns @p text. */
+#define QUIET_TEXT_MAX 96
+const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX]);
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at);
 #define tell_incident(app, effect, notice) tell_incident_at(app, effect, notice, TOLD_HERE)
 /** "FIELD changed from WAS to IS" */

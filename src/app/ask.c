@@ -1,9 +1,9 @@
 /*
- * One request to Azure: a token and the headers go with it, the client's reply becomes an answer or a failure. A 401 gets
- * one new token and one repeat; the token goes to the configured management host only, which azure_same_origin() guards
- * where a request is made from an answer.
+ * One request to Azure: a token and the headers go with it, the client's reply becomes an answer or a failure. A 401
+ * gets one new token and one repeat; the token goes to the configured management host only, which azure_same_origin()
+ * guards where a request is made from an answer.
  */
-#include "app/app.h"
+#include "app/ask_budget.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -131,44 +131,6 @@ static bool is_write(const struct azure_request *request)
     return strcmp(request->method, "GET") != 0;
 }
 
-/* The lowest of what the answer says is left of the budgets that a request is counted on; -1: it says nothing. */
-static int64_t left_of(const struct azure_reply *reply, enum budget_kind kind)
-{
-    bool write = kind == BUDGET_WRITES;
-    const enum azure_quota counted[] = { write ? QUOTA_SUBSCRIPTION_WRITES : QUOTA_SUBSCRIPTION_READS,
-                                         write ? QUOTA_GLOBAL_WRITES : QUOTA_GLOBAL_READS, QUOTA_RESOURCE };
-    int64_t lowest = -1;
-
-    if (kind == BUDGET_METRICS)
-        return -1;
-    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
-        int64_t left = azure_quota_left(reply, counted[i]);
-        if (left >= 0 && (lowest < 0 || left < lowest))
-            lowest = left;
-    }
-    return lowest;
-}
-
-/* What the answer says of its budget. A lock is no throttling: it only delays what is locked. */
-static void note_budget(struct call *call, const struct azure_reply *reply, struct moment now)
-{
-    struct budget *budget = call->on != NULL ? &call->on->budget[call->budget] : NULL;
-    struct failure failure;
-
-    if (budget == NULL)
-        return;
-    if (reply != NULL)
-        budget_answered(budget, left_of(reply, call->budget), now.mono);
-    else
-        budget_unanswered(budget);
-    poll_room(call->app, call->on, call->budget, now);
-    if (reply == NULL || reply->status != 429)
-        return;
-    (void)arm_read_status(reply, &failure);
-    if (failure.kind == TROUBLE_THROTTLED)
-        budget_pause(budget, failure.retry_after_ms, app_random(call->app), now.mono);
-}
-
 static void answered(void *context, const struct http_reply *from, struct moment now)
 {
     struct call *call = context;
@@ -182,7 +144,7 @@ static void answered(void *context, const struct http_reply *from, struct moment
     log_answer(call, from);
     if (from->end != HTTP_ANSWERED) {
         app->figures[call->ask].failed++;
-        note_budget(call, NULL, now);
+        ask_note_budget(app, call->on, call->budget, NULL, now);
         transport_failure(from, &failure);
         memcpy(failure.client, call->id, sizeof call->id);
         finish(call, NULL, &failure, now);
@@ -190,7 +152,7 @@ static void answered(void *context, const struct http_reply *from, struct moment
     }
     struct azure_reply reply = to_reply(from);
     reply.client_request_id = call->id;
-    note_budget(call, &reply, now);
+    ask_note_budget(app, call->on, call->budget, &reply, now);
     if (!call->request.metadata)
         note_date(app, &reply, now);
     if (reply.status == 401 && call->request.bearer && !call->repeated) {
@@ -394,7 +356,6 @@ void ask_again(struct app *app, struct call *calls, const struct failure *failur
         }
     }
 }
-
 
 void ask_drop_held(struct app *app, struct moment now)
 {

@@ -4,6 +4,8 @@
  */
 #include "app/control_views.h"
 
+#include "app/delivery.h"
+
 #include "core/incident.h"
 
 #include <stdlib.h>

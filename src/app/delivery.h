@@ -3,7 +3,46 @@
 
 #include "app/app.h"
 
-/* What the files of delivery share: routing.c says who is told, receivers.c owns the queues, deliver.c works them off. */
+/* Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off. */
+
+struct delivery {
+    struct delivery *next;
+    int64_t id;
+    uint64_t key;
+    uint32_t episode, sequence, attempts;
+    uint8_t event, severity;
+    char *body, *notice_id;
+    int64_t created_wall_ms;
+    struct mono first, due;
+    uint64_t serial; /* of the commit that holds it: nothing is sent before it is on the disk */
+    bool busy;
+    struct receiver *receiver;
+    char **environment;
+};
+
+struct receiver {
+    struct app *app;
+    const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
+    char *name;
+    struct delivery *first, **last;
+    size_t waiting, running;
+    char trouble[256]; /* of the last attempt; "" when it went well */
+    struct timer *timer;
+};
+
+/* deliver.c */
+/** Put a notice into the queue of every receiver that the routes name. */
+void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_pump(struct app *app, struct moment now);
+/** The receivers of app->settings; queues go with the receiver's name. */
+void deliver_adopt(struct app *app, struct moment now);
+/** Start nothing more and end what runs. */
+void deliver_stop(struct app *app);
+void deliver_free(struct app *app);
+void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context);
+
+/* What these files share. */
 
 /** Mark the receivers that hear of an incident of this severity: `chosen` has one flag for each of app->settings. */
 void routing_choose(const struct app *app, const struct incident *incident, uint8_t severity,

@@ -4,6 +4,7 @@
  * circuits; no list takes one away, because a circuit that is gone is what somebody wants to be paged for. It is
  * forgotten when it has been gone for `keep`, by Azure's own word and time, or when the settings leave it out.
  */
+#include "app/adopt.h"
 #include "app/app.h"
 #include "app/survey.h"
 

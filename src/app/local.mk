@@ -2,9 +2,10 @@
 
 sbin_PROGRAMS += erwatchd
 erwatchd_SOURCES = \
-	src/app/main.c src/app/app.c src/app/app.h src/app/options.c src/app/options.h src/app/check.c src/app/check_receiver.c src/app/check.h \
+	src/app/main.c src/app/app.c src/app/app.h src/app/adopt.c src/app/adopt.h src/app/status.c \
+	src/app/options.c src/app/options.h src/app/check.c src/app/check_receiver.c src/app/check.h \
 	src/app/environment.c src/app/environment.h \
-	src/app/ask.c src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
+	src/app/ask.c src/app/ask_budget.c src/app/ask_budget.h src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
 	src/app/circuits.c \
 	src/app/target.c src/app/target.h src/app/poll.c src/app/poll_start.c src/app/poll_fail.c src/app/poll_keep.c src/app/poll_keep.h \
 	src/app/bundle.c src/app/bundle.h src/app/lists.c src/app/witness.c src/app/operations.c \
@@ -15,7 +16,7 @@ erwatchd_SOURCES = \
 	src/app/survey.c src/app/survey.h \
 	src/app/try.c src/app/try_ask.c src/app/try_read.c src/app/try_print.c src/app/try.h \
 	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/delivery.h src/app/receivers.c src/app/routing.c \
-	src/app/persist.c src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c
+	src/app/persist.c src/app/persist.h src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c
 erwatchd_LDADD = libconfig.a libazure.a libpaging.a libstore.a libweb.a libcore.a libio.a \
 	$(YAML_LIBS) $(YAJL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(ZLIB_LIBS) $(LIBEVENT_LIBS) $(SYSTEMD_LIBS) \
 	$(SSL_LIBS) $(CRYPTO_LIBS) -lpthread

@@ -3,13 +3,14 @@
 #include "app/bundle.h"
 #include "app/errand.h"
 #include "app/ports.h"
+#include "core/array.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * What Azure gives each principal in a subscription: "Request limits and throttling" of Azure Resource Manager. The service
- * of metrics says nothing of its own; this is far below the 360,000 calls an hour that are said of it elsewhere.
+ * What Azure gives each principal in a subscription: "Request limits and throttling" of Azure Resource Manager. The
+ * service of metrics says nothing of its own; this is far below the 360,000 calls an hour that are said of it elsewhere.
  */
 static const struct {
     int32_t capacity, per_second;
@@ -78,22 +79,6 @@ static void note_circuit(struct app *app, size_t index)
     note_group(app, found, index);
 }
 
-static void *take(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
-/* What has turned out to need less room than it might have. */
-static void *fit(void *memory, size_t count, size_t size)
-{
-    void *fitting = realloc(memory, (count > 0 ? count : 1) * size);
-    return fitting != NULL ? fitting : memory;
-}
-
 /*
  * States are asked for at once, sessions as soon as a circuit turns out to be usable, and what is asked about rarely
  * within half a minute: after a restart nobody knows it any more.
@@ -113,21 +98,21 @@ void poll_start(struct app *app, struct moment now)
 {
     size_t circuits = app->settings->circuit_count;
 
-    app->subscriptions = take(circuits, sizeof *app->subscriptions);
+    app->subscriptions = array_take(circuits, sizeof *app->subscriptions);
     app->subscription_count = 0;
-    app->watched = take(circuits, sizeof *app->watched);
-    app->groups = take(circuits, sizeof *app->groups);
+    app->watched = array_take(circuits, sizeof *app->watched);
+    app->groups = array_take(circuits, sizeof *app->groups);
     app->group_count = 0;
     for (size_t i = 0; i < circuits; i++)
         note_circuit(app, i);
-    app->subscriptions = fit(app->subscriptions, app->subscription_count, sizeof *app->subscriptions);
-    app->groups = fit(app->groups, app->group_count, sizeof *app->groups);
+    app->subscriptions = array_fit(app->subscriptions, app->subscription_count, sizeof *app->subscriptions);
+    app->groups = array_fit(app->groups, app->group_count, sizeof *app->groups);
     for (size_t i = 0; i < app->subscription_count; i++) {
         app->subscriptions[i].listed = app->subscriptions[i].count > 1;
         SLIST_INIT(&app->subscriptions[i].regions);
         make_budgets(&app->subscriptions[i], now);
     }
-    app->asked = take(target_count(app), sizeof *app->asked);
+    app->asked = array_take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));
     if (app->poll_timer == NULL)
         app->poll_timer = timer_new(app->loop, poll_due, app);

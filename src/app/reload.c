@@ -2,7 +2,7 @@
  * Other settings while running: read, checked, and taken whole or not at all. What is known of circuits, credentials and
  * receivers goes with their identity; requests that are under way belong to the old settings and are dropped.
  */
-#include "app/app.h"
+#include "app/adopt.h"
 
 #include "io/notify.h"
 

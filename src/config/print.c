@@ -181,7 +181,7 @@ static void print_discovers(const struct settings *settings, FILE *to)
 
 /* ---- who is told ---- */
 
-static void put_match(struct paragraph *line, const struct match_settings *match)
+static void put_match(struct paragraph *line, const struct match *match)
 {
     for (unsigned i = 0; i < SEVERITIES; i++)
         if (match->severities >> i & 1U)

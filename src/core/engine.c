@@ -4,26 +4,12 @@
  */
 #include "core/engine_inner.h"
 
+#include "core/array.h"
+
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static void *take(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-
-    if (memory == NULL)
-        abort();
-    return memory;
-}
-
-/* What has turned out to need less room than it might have. */
-static void *fit(void *memory, size_t count, size_t size)
-{
-    void *fitting = realloc(memory, (count > 0 ? count : 1) * size);
-    return fitting != NULL ? fitting : memory;
-}
 
 static char *copy(const char *text)
 {
@@ -85,7 +71,7 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
 
 void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
 {
-    struct circuit_settings *own = take(1, sizeof *own);
+    struct circuit_settings *own = array_take(1, sizeof *own);
 
     own->id = own->id_lower = copy(id_lower);
     own->name = copy(name);
@@ -99,7 +85,7 @@ void circuit_leave(struct circuit *circuit, const char *id_lower, const char *na
 
 static void make_credentials(struct engine *engine)
 {
-    engine->credentials = take(engine->watch.credential_count, sizeof *engine->credentials);
+    engine->credentials = array_take(engine->watch.credential_count, sizeof *engine->credentials);
     for (size_t i = 0; i < engine->watch.credential_count; i++) {
         struct credential *credential = &engine->credentials[i];
         char name[128];
@@ -159,29 +145,30 @@ static void make_frame(struct engine *engine)
 
     assert(count <= engine->circuit_count);
     make_credentials(engine);
-    engine->groups = take(count, sizeof *engine->groups);
-    engine->dirty_groups = take(count, sizeof *engine->dirty_groups);
+    engine->groups = array_take(count, sizeof *engine->groups);
+    engine->dirty_groups = array_take(count, sizeof *engine->dirty_groups);
     engine->group_count = engine->dirty_group_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct circuit *circuit = &engine->circuits[i];
         circuit->group = (uint32_t)group_of(engine, circuit->settings, i);
         engine->credentials[circuit->settings->credential].circuits++;
     }
-    engine->groups = fit(engine->groups, engine->group_count, sizeof *engine->groups);
-    engine->dirty_groups = fit(engine->dirty_groups, engine->group_count, sizeof *engine->dirty_groups);
+    engine->groups = array_fit(engine->groups, engine->group_count, sizeof *engine->groups);
+    engine->dirty_groups = array_fit(engine->dirty_groups, engine->group_count, sizeof *engine->dirty_groups);
     engine->due = queue_new(count + engine->group_count + engine->watch.credential_count + 2);
-    engine->dirty = take(engine->circuit_count, sizeof *engine->dirty);
+    engine->dirty = array_take(engine->circuit_count, sizeof *engine->dirty);
     engine->dirty_count = 0;
 }
 
 struct engine *engine_new(const struct watch *watch, struct moment now)
 {
-    struct engine *engine = take(1, sizeof *engine);
+    struct engine *engine = array_take(1, sizeof *engine);
 
     engine->watch = *watch;
     engine->started = now;
+    engine->mute_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
-    engine->circuits = take(watch->circuit_count, sizeof *engine->circuits);
+    engine->circuits = array_take(watch->circuit_count, sizeof *engine->circuits);
     for (size_t i = 0; i < watch->circuit_count; i++)
         circuit_init(&engine->circuits[i], &watch->circuits[i], i, now);
     holder_init(&engine->local, SCOPE_LOCAL, 0, "local");
@@ -254,8 +241,8 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
 {
     size_t old_count = engine->circuit_count;
     struct circuit *old = engine->circuits;
-    struct circuit *made = take(watch->circuit_count + old_count, sizeof *made);
-    bool *carried = take(old_count, sizeof *carried);
+    struct circuit *made = array_take(watch->circuit_count + old_count, sizeof *made);
+    bool *carried = array_take(old_count, sizeof *carried);
     size_t leaving = watch->circuit_count;
 
     for (size_t i = 0; i < watch->circuit_count; i++) {
