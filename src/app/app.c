@@ -5,6 +5,7 @@
 #include "app/adopt.h"
 #include "app/delivery.h"
 #include "app/environment.h"
+#include "app/search.h"
 #include "app/survey.h"
 #include "app/try.h"
 #include "io/notify.h"
@@ -240,6 +241,7 @@ static bool start(struct app *app)
     deliver_adopt(app, now);
     persist_load(app, now);
     discover_start(app, now);
+    search_start(app, now);
     credentials_look(app, now);
     if (!control_start(app))
         return false;
@@ -280,6 +282,7 @@ static void finish(struct app *app)
     poll_stop(app); /* the last commit plans ahead like any other */
     deliver_free(app);
     discover_free(app);
+    search_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);
     digester_free(app->digester);

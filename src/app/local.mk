@@ -12,6 +12,7 @@ erwatchd_SOURCES = \
 	src/app/errand.c src/app/errand.h src/app/health.c src/app/connections.c src/app/ports.c src/app/ports.h \
 	src/app/maintenance.c \
 	src/app/discover.c src/app/discover_look.c src/app/discover_read.c src/app/discover_graph.c \
+	src/app/graph_look.c src/app/graph_look.h src/app/search.c src/app/search.h \
 	src/app/discover.h \
 	src/app/survey.c src/app/survey.h \
 	src/app/try.c src/app/try_ask.c src/app/try_read.c src/app/try_print.c src/app/try.h \
