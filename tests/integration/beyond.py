@@ -4,6 +4,7 @@ from harness import SUBSCRIPTION, Bed, expect, run, test, wait_until
 
 PRIVATE = {"peerings": {"private": {}}}
 ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+OTHER = "00000000-0000-4000-8000-0000000000ff"
 CONNECTIONS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{{}}/providers/Microsoft.Network/connections/{{}}"
 
 
@@ -52,6 +53,56 @@ def an_expected_connection_is_asked_for_where_it_is():
         bed.wait_notice(rule=50, event="raised", circuit="lon-1")
 
 
+FAR = {"name": "far", "group": "hub", "subscription": OTHER, "circuit": "lon-1", "status": "NotConnected"}
+
+
+@test
+def a_connection_is_found_wherever_it_is():
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [FAR]}) as bed:
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        row = figures(bed, "connection search")
+        expect(row["answered"] >= 1 and row["sent"] >= 1, row)
+        # the graph goes on to name it, its own answer says that it is gone
+        bed.sim.fault(match={"endpoint": "connection", "circuit": "far"}, status=404, code="ResourceNotFound")
+        poll_until(bed, lambda: bed.notices(rule=50, event="cleared"), "the end of rule 50")
+        expect({notice["rule"] for notice in bed.notices()} == {50}, bed.notices())
+
+
+@test
+def what_a_search_found_is_not_forgotten_while_the_graph_is_away():
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [FAR]}) as bed:
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        bed.stop()
+        bed.sim.fault(match=["graph"], status=503, code="ServiceUnavailable")
+        bed.start()
+        for looks in range(2):
+            seen = bed.sim.requests("connections")
+            poll_until(bed, lambda: bed.sim.requests("connections") > seen, "another list without it")
+        bed.wait_verdict("lon-1", "usable")
+        expect(bed.notices(rule=50, event="cleared") == [], bed.notices())
+        bed.sim.clear()
+        bed.sim.event(connection="far", set={"status": "Connected"})
+        poll_until(bed, lambda: bed.notices(rule=50, event="cleared"), "the end of rule 50")
+
+
+@test
+def without_the_graph_connections_are_found_where_their_circuits_are():
+    near = {"name": "hub", "circuit": "lon-1", "status": "NotConnected"}
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [near, FAR]}) as bed:
+        bed.sim.fault(match=["graph"], status=403, code="AuthorizationFailed")
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        bed.wait_notice(rule=92, event="raised")
+        seen = bed.sim.requests("graph")
+        poll_until(bed, lambda: bed.sim.requests("graph") > seen, "another search")
+        expect(sorted(notice["rule"] for notice in bed.notices()) == [50, 92], bed.notices())
+        bed.sim.clear()
+        poll_until(bed, lambda: bed.notices(rule=92, event="cleared"), "the end of rule 92")
+        poll_until(bed, lambda: len(bed.notices(rule=50, event="raised")) == 2, "the connection elsewhere")
+
+
 @test
 def a_connection_that_cannot_be_read_hides_no_other():
     there = [{"name": "aaa", "circuit": "lon-1"}, {"name": "hub", "circuit": "lon-1", "status": "NotConnected"}]
@@ -93,13 +144,14 @@ def who_may_not_list_connections_is_told_once_and_goes_on():
 @test
 def a_port_is_asked_for_once_for_all_circuits_on_it():
     direct = {"direct": "fibre", "peerings": {"private": {}}}
-    with bed_of([{"name": "lon-1", **direct}, {"name": "lon-2", **direct}], {"ports": [{"name": "fibre"}]}) as bed:
+    names = [f"lon-{n}" for n in range(1, 6)]
+    with bed_of([{"name": name, **direct} for name in names], {"ports": [{"name": "fibre"}]}) as bed:
         bed.start()
         bed.sim.wait("port-metrics", 2)
-        for name in ("lon-1", "lon-2"):
+        for name in names:
             bed.wait_verdict(name, "usable")
         bed.sim.wait_more("list", 4)
-        expect(bed.sim.requests("port") == 1 and bed.sim.requests("port-metrics") == 2, bed.sim.requests())
+        expect(bed.sim.requests("port") <= 2, bed.sim.requests())  # each five minutes, which may be just now
         expect(bed.notices() == [], bed.notices())
         bed.sim.event(port="fibre", set={"links": {"one": {"line": "down"}}})
         poll_until(bed, lambda: bed.notices(rule=52, event="raised"), lambda: f"rule 52: {bed.notices()}")
@@ -136,7 +188,7 @@ def maintenance_is_announced():
         bed.start()
         notice = bed.wait_notice(rule=55)
         expect(notice["circuit"]["name"] == "lon-1", notice)
-        expect(bed.sim.requests("impacted") == 1, bed.sim.requests())
+        expect(bed.sim.requests("impacted") <= 2, bed.sim.requests())  # each hour, which may be just now
         bed.sim.wait_more("list", 2)
         expect(len(bed.notices()) == 1, bed.notices())
 
@@ -159,7 +211,7 @@ def who_may_not_read_the_events_of_a_subscription_reads_those_of_circuits():
         bed.sim.fault(match=["events"], status=403, code="AuthorizationFailed")
         bed.start()
         bed.wait_notice(2, rule=55)
-        expect(bed.sim.requests("circuit-events") == 2, bed.sim.requests())
+        expect(bed.sim.requests("circuit-events") >= 2, bed.sim.requests())
         expect({notice["rule"] for notice in bed.notices()} == {55}, bed.notices())
 
 
