@@ -47,8 +47,8 @@ static void plan(struct app *app, enum ask ask, size_t index, struct mono due, s
             asked->beat = target_beat(app, ask, index, now);
         due = mono_earlier(due, asked->beat);
     }
-    due = mono_earlier(due, asked->wanted);
-    asked->wanted = MONO_NEVER;
+    due = mono_earlier(due, asked_wanted(asked));
+    asked->wanted.ms = 0;
     poll_set_due(app, ask, index, due);
 }
 
@@ -93,7 +93,7 @@ static void pull_apart(struct app *app, enum ask ask, size_t index, struct mono 
     if (asked->attempted.ms != 0)
         at = mono_later(at, mono_after(asked->attempted, apart_ms));
     if (asked->busy || asked->waits)
-        asked->wanted = mono_earlier(asked->wanted, at);
+        asked->wanted = mono_earlier(asked_wanted(asked), at);
     else if (at.ms < queue_get(app->due, target_id(app, ask, index)).ms)
         poll_set_due(app, ask, index, at);
 }

@@ -141,10 +141,12 @@ static void keep_target(struct app *app, const struct kept_target *kept, size_t 
     struct asked *asked = &app->asked[target_id(app, ask, index)];
     bool state = ask == ASK_LIST || ask == ASK_CIRCUIT;
     bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != 0;
-    struct mono due = mono_earlier(pending ? now.mono : kept->due, kept->asked.wanted);
+    struct mono due = mono_earlier(pending ? now.mono : kept->due, asked_wanted(&kept->asked));
 
-    asked->failures = kept->asked.failures;
-    asked->attempted = kept->asked.attempted;
+    if (kept->asked.attempted.ms != 0) { /* else there is nothing to write down */
+        asked->failures = kept->asked.failures;
+        asked->attempted = kept->asked.attempted;
+    }
     if (due.ms != MONO_NEVER.ms && (!state || asked->failures > 0 || !target_has_beat(app, ask, index)))
         poll_set_due(app, ask, index, due);
 }
@@ -169,9 +171,10 @@ static void keep_looks(struct app *app, const struct poll_kept *kept, const stru
             continue;
         unsigned looks = kept->watched[target->index].looks | (target->asked.busy ? LOOK_ROUTES | LOOK_ARP : 0);
         struct mono due = target->asked.busy || target->due.ms == MONO_NEVER.ms ? now.mono : target->due;
-        app->asked[target_id(app, ASK_ROUTES, index)].attempted = target->asked.attempted; /* the router may be at it */
+        if (target->asked.attempted.ms != 0) /* the router may be at it */
+            app->asked[target_id(app, ASK_ROUTES, index)].attempted = target->asked.attempted;
         if (looks != 0)
-            poll_look(app, index, looks, mono_earlier(due, target->asked.wanted));
+            poll_look(app, index, looks, mono_earlier(due, asked_wanted(&target->asked)));
     }
 }
 

@@ -4,6 +4,7 @@
 #include "app/errand.h"
 #include "app/ports.h"
 #include "core/array.h"
+#include "core/sparse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,17 +113,17 @@ void poll_start(struct app *app, struct moment now)
         SLIST_INIT(&app->subscriptions[i].regions);
         make_budgets(&app->subscriptions[i], now);
     }
-    app->asked = array_take(target_count(app), sizeof *app->asked);
+    app->asked = sparse_take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));
     if (app->poll_timer == NULL)
         app->poll_timer = timer_new(app->loop, poll_due, app);
     for (size_t id = 0; id < target_count(app); id++) {
         size_t index;
         enum ask ask = target_kind(app, id, &index);
-        app->asked[id].wanted = MONO_NEVER;
+        if (!target_has_beat(app, ask, index))
+            continue;
         app->asked[id].beat = target_beat(app, ask, index, now);
-        if (target_has_beat(app, ask, index))
-            poll_set_due(app, ask, index, first_due(app, ask, index, now));
+        poll_set_due(app, ask, index, first_due(app, ask, index, now));
     }
     poll_arm(app);
 }
@@ -144,7 +145,8 @@ void poll_stop(struct app *app)
     free(app->groups);
     ports_free(app);
     free(app->watched);
-    free(app->asked);
+    if (app->asked != NULL)
+        sparse_free(app->asked, target_count(app), sizeof *app->asked);
     queue_free(app->due);
     app->subscriptions = NULL;
     app->watched = NULL;

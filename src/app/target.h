@@ -40,7 +40,10 @@ enum ask {
 /** Those that are due while so much is under way already, in the order in which they came. */
 TAILQ_HEAD(crowd, asked);
 
-/** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
+/**
+ * Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. All zeros,
+ * and not written to, as long as it never was: then it takes no memory (core/sparse.h).
+ */
 struct asked {
     TAILQ_ENTRY(asked) link; /* among those that wait for room */
     uint8_t crowd;           /* where: 1 + BUDGETS * enum urgency + enum budget_kind; 0: it does not */
@@ -48,10 +51,16 @@ struct asked {
     bool busy;
     bool waits;  /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
-    struct mono attempted; /* start of the last attempt */
-    struct mono beat;      /* the next regular one */
-    struct mono wanted;    /* the core wants a look at that moment, and it is busy */
+    struct mono attempted; /* start of the last attempt; 0: there was none */
+    struct mono beat;      /* the next regular one; 0: it never had any */
+    struct mono wanted;    /* the core wants a look at that moment, and it is busy; 0: it does not */
 };
+
+/** When a look is wanted; MONO_NEVER: at no moment. */
+static inline struct mono asked_wanted(const struct asked *asked)
+{
+    return asked->wanted.ms != 0 ? asked->wanted : MONO_NEVER;
+}
 
 /** What Azure counts apart for one principal in one subscription. */
 enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGET_METRICS, BUDGETS };
