@@ -112,7 +112,7 @@ static void pull_circuit(struct app *app, size_t circuit, struct mono at)
     if (own)
         pull(app, ASK_CIRCUIT, circuit, at);
     else
-        pull(app, ASK_LIST, app->watched[circuit].subscription, at);
+        pull(app, ASK_LIST, app->homes[circuit].subscription, at);
 }
 
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
@@ -122,13 +122,14 @@ void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
     if (look & LOOK_METRICS && target_has_beat(app, ASK_METRICS, circuit))
         pull(app, ASK_METRICS, circuit, at);
     if (look & LOOK_CONNECTIONS)
-        pull(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+        pull(app, ASK_CONNECTIONS, app->homes[circuit].group, at);
     if (look & LOOK_PORT)
         pull(app, ASK_PORTS, circuit, at);
     unsigned operations = look & (target_has_beat(app, ASK_ROUTES, circuit) ? LOOK_ROUTES | LOOK_ARP : LOOK_ARP);
+    if (operations == 0)
+        return;
     app->watched[circuit].looks |= operations;
-    if (operations != 0)
-        pull(app, ASK_ROUTES, circuit, at);
+    pull(app, ASK_ROUTES, circuit, at);
 }
 
 static void pull_new(struct app *app, enum ask ask, size_t index, struct mono at)
@@ -141,8 +142,8 @@ void poll_look_beyond(struct app *app, size_t circuit, struct mono at)
 {
     pull_new(app, ASK_HEALTH, circuit, at);
     pull_new(app, ASK_PORTS, circuit, at);
-    pull_new(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
-    pull_new(app, ASK_MAINTENANCE, app->watched[circuit].subscription, at);
+    pull_new(app, ASK_CONNECTIONS, app->homes[circuit].group, at);
+    pull_new(app, ASK_MAINTENANCE, app->homes[circuit].subscription, at);
 }
 
 void poll_look_health(struct app *app, size_t circuit, struct mono at)
@@ -154,7 +155,7 @@ void poll_look_health(struct app *app, size_t circuit, struct mono at)
 void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
-    pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
+    pull_apart(app, ASK_CONNECTIONS, app->homes[circuit].group, now.mono, LOOK_APART_MS);
     pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
     if (app->settings->policy.health)
         pull_apart(app, ASK_HEALTH, circuit, now.mono, LOOK_APART_MS);
@@ -166,7 +167,7 @@ struct mono poll_next(const struct app *app, size_t circuit)
     struct mono next = queue_get(app->due, target_id(app, ASK_CIRCUIT, circuit));
 
     if (on->listed)
-        next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->watched[circuit].subscription)));
+        next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->homes[circuit].subscription)));
     return mono_later(next, on->budget[BUDGET_READS].paused);
 }
 

@@ -49,7 +49,7 @@ static void note_group(struct app *app, const struct subscription *subscription,
             abort();
     }
     last->count++;
-    app->watched[circuit].group = (size_t)(last - app->groups);
+    app->homes[circuit].group = (uint32_t)(last - app->groups);
 }
 
 static void note_circuit(struct app *app, size_t index)
@@ -76,7 +76,7 @@ static void note_circuit(struct app *app, size_t index)
     found->circuits[found->count++] = index;
     if (circuit->every_ms < found->every_ms)
         found->every_ms = circuit->every_ms;
-    app->watched[index].subscription = (size_t)(found - app->subscriptions);
+    app->homes[index].subscription = (uint32_t)(found - app->subscriptions);
     note_group(app, found, index);
 }
 
@@ -101,7 +101,8 @@ void poll_start(struct app *app, struct moment now)
 
     app->subscriptions = array_take(circuits, sizeof *app->subscriptions);
     app->subscription_count = 0;
-    app->watched = array_take(circuits, sizeof *app->watched);
+    app->homes = array_take(circuits, sizeof *app->homes);
+    app->watched = sparse_take(circuits, sizeof *app->watched);
     app->groups = array_take(circuits, sizeof *app->groups);
     app->group_count = 0;
     for (size_t i = 0; i < circuits; i++)
@@ -144,11 +145,13 @@ void poll_stop(struct app *app)
         free(app->groups[i].name);
     free(app->groups);
     ports_free(app);
-    free(app->watched);
+    free(app->homes);
+    sparse_free(app->watched, app->settings->circuit_count, sizeof *app->watched);
     if (app->asked != NULL)
         sparse_free(app->asked, target_count(app), sizeof *app->asked);
     queue_free(app->due);
     app->subscriptions = NULL;
+    app->homes = NULL;
     app->watched = NULL;
     app->groups = NULL;
     app->group_count = 0;

@@ -90,18 +90,22 @@ struct circuit_group {
     size_t first, count; /* of the subscription's circuits */
 };
 
-/** What the app keeps of one circuit beside the core. */
+/** Whose list and whose group's connections a circuit is asked about with. */
+struct home {
+    uint32_t subscription, group;
+};
+
+/** What the app keeps of one circuit beside the core; all zeros, and not written to, while its list says all of it. */
 struct watched {
-    size_t subscription, group;
-    unsigned looks;        /* enum look_at: operations that are wanted beside the beat */
     struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
     struct mono apart;     /* its metrics are asked for alone until then: the answer about many lacked it */
-    bool absent;          /* not in the last complete list: ask for it alone */
-    bool moved;           /* the core knows a later answer than its element of the last list */
     struct digest answer; /* of request id and date of its last own answer */
     struct digest body;   /* of its last own answer, as long as that is what the core knows */
     struct poll_waiter *waiters;   /* operators who asked for a poll */
     struct routes_run *routes;     /* a route summary that waits for the router */
+    unsigned looks;       /* enum look_at: operations that are wanted beside the beat */
+    bool absent;          /* not in the last complete list: ask for it alone */
+    bool moved;           /* the core knows a later answer than its element of the last list */
 };
 
 /** What there is one target for. */
