@@ -17,7 +17,7 @@ libcore_a_SOURCES = \
 	src/core/reading.h \
 	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
-	src/core/queue.c src/core/queue.h src/core/differ.c src/core/differ.h \
+	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c \
 	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \
