@@ -44,15 +44,27 @@ struct rule_draft {
     bool enabled;
 };
 
+/** One of `receivers`: each kind has its own place, so that defaults of one do not reach another. */
 struct receiver_draft {
     const char *name;
     const struct node *command;
-    int64_t timeout_ms;
+    int64_t timeout_ms; /* of exec */
+    struct wire_settings wire[RECEIVER_KINDS];
+    const struct node *urls, *to;
+    const char *fallback;
+    int64_t fallback_after_ms;
+    uint8_t summarise;
 };
 
 struct match_draft {
     struct choices severities, owners;
     const struct node *rules;
+    const char *circuit;
+};
+
+struct window_draft {
+    struct match_draft match;
+    const char *from, *to, *zone, *why;
 };
 
 struct route_draft {
@@ -67,7 +79,8 @@ struct file_draft {
     struct poll_settings poll;
     struct policy policy;
     struct circuit_draft defaults;
-    const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers;
+    uint8_t clock; /* enum clock_use */
+    const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;
 };
 
 #endif
