@@ -160,12 +160,8 @@ void poll_look_health(struct app *app, size_t circuit, struct mono at)
 void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
-<<<<<<< HEAD
     pull_apart(app, ASK_CONNECTIONS, app->homes[circuit].group, now.mono, LOOK_APART_MS);
-=======
-    pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
     search_look(app, app->settings->circuits[circuit].credential, now);
->>>>>>> main
     pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
     if (app->settings->policy.health)
         pull_apart(app, ASK_HEALTH, circuit, now.mono, LOOK_APART_MS);
