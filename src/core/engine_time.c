@@ -151,6 +151,7 @@ void engine_note_sleep(struct engine *engine, struct mono now)
                 look->judged_since[kind] = now;
         engine_mark(engine, i);
     }
+    engine_alone_slept(engine, now);
 }
 
 /* An answer that was equal to the last one has moved what its circuit waits for: see engine_saw_again(). */

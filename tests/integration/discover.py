@@ -117,6 +117,33 @@ def without_the_graph_lists_are_read():
 
 
 @test
+def nothing_at_all_is_watched_and_no_list_comes():
+    with bed_of(["lon-1"]) as bed:
+        bed.sim.fault(match=["list"], status=503, code="ServiceUnavailable")
+        bed.start()
+        page = bed.wait_notice(rule=90, event="raised")
+        expect(page["subject"]["credential"] == "ops" and "nothing is watched" in page["summary"], page)
+        bed.stop()
+        bed.start()
+        bed.sim.clear()
+        wait_usable(bed, "lon-1")
+        bed.wait_notice(rule=90, event="cleared")
+        expect(len({notice["id"] for notice in bed.notices()}) == 2, bed.notices())
+
+
+@test
+def who_may_list_nothing_hears_of_it():
+    with bed_of(["lon-1"], gone=["lon-1"]) as bed:
+        bed.sim.fault(match=["list"], status=403, code="AuthorizationFailed", message="no right")
+        bed.start()
+        page = bed.wait_notice(rule=91, event="raised")
+        expect(page["subject"]["credential"] == "ops", page)
+        bed.sim.clear()
+        bed.wait_notice(rule=91, event="cleared")
+        expect(len({notice["id"] for notice in bed.notices()}) == 2, bed.notices())
+
+
+@test
 def patterns_say_which():
     with bed_of(["lon-1", "lon-lab", "ams-1"], include=["lon-*"], exclude=["*-LAB"]) as bed:
         bed.start()
