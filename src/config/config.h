@@ -140,6 +140,8 @@ struct settings {
     size_t receiver_count;
     const struct route_settings *routes;
     size_t route_count;
+    const size_t *escalate_to; /* indices into receivers: `alerts.escalate` */
+    size_t escalate_to_count;
     const struct circuit_settings *circuits; /* sorted by id_lower */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */

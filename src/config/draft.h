@@ -67,6 +67,7 @@ struct file_draft {
     struct poll_settings poll;
     struct policy policy;
     struct circuit_draft defaults;
+    const struct node *escalate_to;
     const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers;
 };
 

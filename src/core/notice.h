@@ -31,6 +31,7 @@ struct story {
     struct fact fact[FACTS_MAX];
     size_t used;
     char storage[12288];
+    char again[4608]; /* summary and text of a reminder */
 };
 
 /** Why a poll gave nothing; kept per circuit and per credential for the stories of rules 90-95. */
@@ -74,5 +75,8 @@ struct failure {
  */
 void story_tell(struct story *story, const struct facts *facts, const struct opinion *opinion, enum rule_event event,
                 const struct failure *failure, const char *subject_name);
+
+/** It is told again: summary and text also say how long it has gone on. */
+void story_remind(struct story *story, int64_t lasted_ms);
 
 #endif
