@@ -3,7 +3,7 @@
 sbin_PROGRAMS += erwatchd
 erwatchd_SOURCES = \
 	src/app/main.c src/app/app.c src/app/app.h src/app/adopt.c src/app/adopt.h src/app/status.c \
-	src/app/options.c src/app/options.h src/app/check.c \
+	src/app/options.c src/app/options.h src/app/check.c src/app/check_receiver.c src/app/check.h \
 	src/app/environment.c src/app/environment.h \
 	src/app/ask.c src/app/ask_budget.c src/app/ask_budget.h src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
 	src/app/circuits.c \
