@@ -220,7 +220,7 @@ static const struct table flap_table = { TABLE("\"flap\"", flap_keys) };
 static const struct key escalate_keys[] = {
     ROW("after", VALUE_DURATION, MINUTE, 7 * DAY, "30m", DRAFT(policy.escalate_after_ms),
         "how long a critical may go without an acknowledgement"),
-    ROW("to", VALUE_LIST, 1, 0, NULL, DRAFT(escalate_to), "who else is told then, and from then on",
+    ROW("to", VALUE_LIST, 1, 100, NULL, DRAFT(escalate_to), "who else is told then, and from then on",
         .form = "a list of names of receivers", .required = true),
 };
 static const struct table escalate_table = { TABLE("\"escalate\"", escalate_keys) };

@@ -63,7 +63,10 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     restored.since_mono = long_ago(incident->count_wall_ms, now);
     restored.told_mono = long_ago(incident->told_wall_ms, now);
     restored.paged_mono = long_ago(incident->paged_wall_ms, now);
-    restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
+    restored.flap_since = long_ago(incident->flap_wall_ms, now);
+    for (size_t i = 0; i < 2; i++)
+        restored.opened[i] = long_ago(incident->opened_wall_ms[i], now);
+    restored.flap_basis = restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
     restored.drift = SEVERITY_NONE;
     if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {
         restored.count = 0; /* too long ago to be one of several in a row */

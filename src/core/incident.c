@@ -94,6 +94,7 @@ void incident_init(struct incident *incident, uint64_t key, const struct opinion
                                    .since_mono = MONO_NEVER,
                                    .told_mono = MONO_NEVER,
                                    .paged_mono = MONO_NEVER,
+                                   .flap_basis = { INT64_MIN },
                                    .basis = { INT64_MIN },
                                    .drift_basis = { INT64_MIN } };
 }
@@ -135,6 +136,8 @@ static bool hold_over(const struct incident *incident, const struct policy *poli
 {
     struct hold hold = present_hold(incident, policy);
 
+    if (incident->flapping && counting(incident)) /* it is raised whatever the hold, and not cleared until it is steady */
+        return incident->state == INCIDENT_PENDING;
     return counting(incident) && incident->count >= hold.count &&
            mono_between(incident->since_mono, now) >= hold.age_ms;
 }
@@ -292,6 +295,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
         out |= note_suppression(incident, opinion);
     if (todo & TELL_RAISED) {
         begin_episode(incident, now);
+        incident_note_opening(incident, policy, now);
         incident->stage = opinion->stage;
         out |= INCIDENT_SAVE | INCIDENT_RAISE;
     }
@@ -335,6 +339,14 @@ static unsigned feed_event(struct incident *incident, const struct opinion *opin
     return INCIDENT_SAVE | INCIDENT_RAISE;
 }
 
+/* One that was never raised is forgotten, but not before the samples that came and went are too old to count. */
+static unsigned keep_samples(const struct incident *incident, unsigned todo)
+{
+    if (incident->state != INCIDENT_CLEARED || incident->episode != 0 || todo == 0)
+        return todo;
+    return incident_flap_watches(incident) ? (todo & ~(unsigned)INCIDENT_FORGET) | INCIDENT_SAVE : todo | INCIDENT_FORGET;
+}
+
 unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                        struct moment now)
 {
@@ -351,6 +363,10 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
     }
     if (what != WHAT_SUPPRESSED)
         todo |= note_suppression(incident, opinion);
+    if (what == WHAT_BAD || what == WHAT_GOOD)
+        todo |= incident_flap(incident, what == WHAT_BAD, opinion->basis, policy, now);
+    if (what == WHAT_GONE)
+        incident_flap_forget(incident);
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
         todo |= opinion->staged || (opinion->rises_at_once && opinion->severity > incident->severity)
@@ -358,7 +374,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
                                 : feed_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
-    todo = incident_conclude(incident, todo, now);
+    todo = keep_samples(incident, incident_conclude(incident, todo, now));
     return todo | (what == WHAT_BAD ? incident_remind(incident, policy, now) : 0U);
 }
 
@@ -378,5 +394,7 @@ static struct mono hold_due(const struct incident *incident, const struct policy
 
 struct mono incident_due(const struct incident *incident, const struct policy *policy)
 {
-    return mono_earlier(hold_due(incident, policy), incident_remind_due(incident, policy));
+    struct mono due = mono_earlier(hold_due(incident, policy), incident_flap_due(incident));
+
+    return mono_earlier(due, incident_remind_due(incident, policy));
 }

@@ -36,6 +36,14 @@ static void note_told(struct incident *incident, struct moment now)
     incident->paged_wall_ms = now.wall_ms;
 }
 
+/* Flapping delays neither the first notice of an episode nor that it has become worse than ever before. */
+static uint8_t blocking(const struct incident *incident)
+{
+    bool worse = 1U << incident->severity > incident->told;
+
+    return worse ? (uint8_t)(incident->withheld & ~WITHHELD_FLAPPING) : incident->withheld;
+}
+
 /*
  * Who hears of what has happened, or of what was kept back until now: the only place where an episode counts as told. A
  * trigger waits for the last reason to withhold it, and for whatever explains it; a clear never does.
@@ -49,12 +57,13 @@ unsigned incident_conclude(struct incident *incident, unsigned todo, struct mome
         return todo | (incident->told == 0 ? INCIDENT_QUIET : 0U);
     if (!incident_is_open(incident) && !(todo & INCIDENT_RAISE)) /* an event is raised and closed at once */
         return todo;
-    if (incident->withheld != 0 || incident->suppressed_by != RULE_NONE || (incident->told != 0 && !incident->owed))
+    if (blocking(incident) != 0 || incident->suppressed_by != RULE_NONE || (incident->told != 0 && !incident->owed))
         return todo | quiet;
     todo = (todo & ~triggers) | INCIDENT_SAVE | (incident->told == 0 ? INCIDENT_RAISE : INCIDENT_CHANGE);
     incident->told |= (uint8_t)(1U << incident->severity);
     incident->told_as = incident->severity;
     incident->owed = false;
+    incident->withheld |= incident->flapping ? WITHHELD_FLAPPING : 0;
     incident->reminders = 0;
     note_told(incident, now);
     return todo;
@@ -74,8 +83,8 @@ unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reason
 /* Only what is bad now and was told is worth saying again; of an info it is not. */
 static bool repeats(const struct incident *incident)
 {
-    return incident->state == INCIDENT_RAISED && incident->told != 0 && incident->withheld == 0 &&
-           incident->suppressed_by == RULE_NONE && incident->severity >= SEVERITY_WARNING;
+    return incident->state == INCIDENT_RAISED && incident->told != 0 &&
+           (incident->withheld & ~WITHHELD_FLAPPING) == 0 && incident->suppressed_by == RULE_NONE && incident->severity >= SEVERITY_WARNING;
 }
 
 static struct mono next_reminder(const struct incident *incident, const struct remind *remind)
