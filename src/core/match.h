@@ -25,6 +25,7 @@ struct matched {
     uint64_t incident; /* its key */
     uint8_t rule, severity, owner;
     const struct circuit_settings *circuit; /* whose name and labels count; NULL: none's, so that no label holds */
+    uint8_t for_rule; /* of a common cause: the rule of the incidents that it speaks for; 0: it is none */
 };
 
 /** Does it hold? An empty condition always does. */

@@ -125,6 +125,7 @@ void tell_global_reach_down(struct telling *telling);
 void tell_port_down(struct telling *telling);
 void tell_light_level(struct telling *telling);
 void tell_planned_maintenance(struct telling *telling);
+void tell_common_cause(struct telling *telling);
 void tell_blind(struct telling *telling);
 void tell_sign_in_failed(struct telling *telling);
 void tell_forbidden(struct telling *telling);
@@ -141,6 +142,7 @@ void tell_connection_facts(struct telling *telling);
 void tell_global_reach_facts(struct telling *telling);
 void tell_port_facts(struct telling *telling);
 void tell_maintenance_facts(struct telling *telling);
+void tell_common_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 

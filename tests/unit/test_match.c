@@ -12,8 +12,8 @@ static const struct label labels[] = { { "site", "LON" }, { "carrier", "Equinix"
 static const struct circuit_settings london = {
     .id = "/Subscriptions/S/lon-1", .id_lower = "/subscriptions/s/lon-1", .name = "London 1", .labels = labels, .label_count = 2,
 };
-static const struct matched down = { 0xabcdef, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
-static const struct matched shared = { 0x123456, RULE_SIGN_IN_FAILED, SEVERITY_CRITICAL, OWNER_SELF, NULL };
+static const struct matched down = { 0xabcdef, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
+static const struct matched shared = { 0x123456, RULE_SIGN_IN_FAILED, SEVERITY_CRITICAL, OWNER_SELF, NULL, 0 };
 
 #define BIT(value) (1U << (value))
 #define RULES(...) .rules = (const uint8_t[]){ __VA_ARGS__ }, .rule_count = sizeof (const uint8_t[]){ __VA_ARGS__ }
