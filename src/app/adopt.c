@@ -5,6 +5,7 @@
 #include "app/adopt.h"
 
 #include "app/delivery.h"
+#include "app/mutes.h"
 #include "app/poll_keep.h"
 #include "app/search.h"
 
@@ -79,7 +80,9 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     adopt_make_sign_ins(app);
     sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = adopt_watch(app);
+    mutes_take_windows(app, now);
     engine_adopt(app->engine, &watch, now, &app->effects);
+    mutes_adopt(app, now);
     deliver_adopt(app, now);
     poll_start(app, now);
     poll_go_on(app, kept, POLL_SETTINGS, now);
@@ -105,6 +108,7 @@ void app_adopt_circuits(struct app *app, struct settings *settings, struct momen
     app->settings = settings;
     struct watch watch = adopt_watch(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
+    mutes_adopt(app, now);
     poll_start(app, now);
     poll_go_on(app, kept, POLL_CIRCUITS, now);
     search_circuits(app, now);

@@ -127,6 +127,7 @@ struct app {
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
     bool stopping;
     struct timer *stop_timer;
+    struct muter *muter; /* app/mutes.h */
     struct trial *trial; /* `erwatchd -n --try`: then there is no engine, store, receiver or server */
 };
 

@@ -20,8 +20,7 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
                                    .severity = severity,
                                    .owner = incident->owner,
                                    .circuit = circuit,
-                                   .for_rule = incident->rule == RULE_COMMON_CAUSE ? (uint8_t)incident->subject.item
-                                                                                   : (uint8_t)RULE_NONE };
+                                   .for_rule = match_for_rule(incident) };
     bool matched = false;
 
     for (size_t i = 0; i < settings->route_count; i++) {

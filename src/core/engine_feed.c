@@ -163,13 +163,15 @@ static void feed(struct engine *engine, struct holder *holder, struct slot *slot
         slot->opinion = *opinion;
     bool fresh = bad && opinion->event == 0 && !incident_is_open(&slot->incident);
     unsigned todo = bad || slot->incident.state != INCIDENT_CLEARED
-                        ? engine_note_mute(engine, holder, &slot->incident, now)
+                        ? engine_note_mute(engine, holder, &slot->incident, bad ? opinion : NULL, now)
                         : 0;
     if (fresh)
         group_before(engine, holder, slot);
     todo |= incident_feed(&slot->incident, opinion, engine->watch.policy, now);
     group_after(engine, slot, fresh, now);
     engine_carry_out(holder, slot, todo, out);
+    if (bad)
+        engine_settle_mute(engine, holder, slot, now, out);
 }
 
 /* Nothing is left of it: it was only pending, and never raised before. */

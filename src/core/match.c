@@ -1,6 +1,7 @@
 /* Conditions on incidents. Lists are short, so they are walked. */
 #include "core/match.h"
 
+#include "core/incident.h"
 #include "core/rule.h"
 
 #include <string.h>
@@ -43,6 +44,11 @@ static bool rule_holds(const struct match *match, const struct matched *matched)
         found = found || match->rules[i] == matched->rule ||
                 (matched->for_rule != RULE_NONE && match->rules[i] == matched->for_rule);
     return found;
+}
+
+uint8_t match_for_rule(const struct incident *incident)
+{
+    return incident->rule == RULE_COMMON_CAUSE ? (uint8_t)incident->subject.item : (uint8_t)RULE_NONE;
 }
 
 bool match_holds(const struct match *match, const struct matched *matched)

@@ -54,3 +54,14 @@ Test(match, every_part_that_is_given_must_hold)
         cr_expect_eq(match_is_empty(&rows[i].match), i == 0, "%s", rows[i].what);
     }
 }
+
+Test(match, a_rule_that_is_named_means_a_storm_of_its_incidents_too)
+{
+    static const uint8_t rules[] = { RULE_SESSIONS_DOWN };
+    const struct match match = { .rules = rules, .rule_count = 1 };
+    struct matched storm = { .rule = RULE_COMMON_CAUSE, .severity = SEVERITY_CRITICAL, .for_rule = RULE_SESSIONS_DOWN };
+
+    cr_expect(match_holds(&match, &storm));
+    storm.for_rule = RULE_DEPROVISIONED;
+    cr_expect_not(match_holds(&match, &storm));
+}
