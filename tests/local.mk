@@ -55,6 +55,14 @@ EXTRA_DIST += tests/demo/demo.sh tests/demo/hook.sh
 clean-local:
 	rm -rf sanitizers warnings-gcc warnings-clang analyze
 
+# Models of the delivery queue and of the hold. What was built does not matter to them: once is enough.
+if BUILD_TESTS
+if !SANITIZERS
+TESTS += tests/model/run.sh
+endif
+endif
+EXTRA_DIST += tests/model/run.sh tests/model/outbox.pml tests/model/hold.pml
+
 include tests/scenario/local.mk
 include tests/unit/decision.mk
 include tests/bench/bench.mk

@@ -4,7 +4,7 @@
  */
 #include "app/delivery.h"
 
-
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The notice of an effect; its texts live in app->story and the engine until the next call. */
@@ -35,6 +35,16 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     out->sample = facts->sample;
 }
 
+/* The history is for people who ask later why nobody called. */
+static void tell_history(struct app *app, const struct effect *effect, const char *summary, struct moment now)
+{
+    char text[NOTICE_SUMMARY_MAX + 128], why[QUIET_TEXT_MAX];
+
+    snprintf(text, sizeof text, "%s%s", summary, tell_quiet(effect, why));
+    batch_put_history(persist_batch(app), now.wall_ms, engine_scope_name(app->engine, effect->target),
+                      rule_event_name(effect->event), text);
+}
+
 static void run_tell(struct app *app, struct effect *effect, struct moment now)
 {
     struct notice notice;
@@ -43,9 +53,9 @@ static void run_tell(struct app *app, struct effect *effect, struct moment now)
     make_notice(app, effect, &facts, &notice, now);
     char *json = notice_json(&notice);
     tell_incident(app, effect, &notice);
-    batch_put_history(persist_batch(app), now.wall_ms, engine_scope_name(app->engine, effect->target),
-                      rule_event_name(effect->event), app->story.summary);
-    deliver_add(app, effect, json, now);
+    tell_history(app, effect, app->story.summary, now);
+    if (!effect->quiet)
+        deliver_add(app, effect, json, now);
     struct stored_incident stored = { .incident = effect->incident,
                                       .scope = engine_scope_name(app->engine, effect->target),
                                       .summary = app->story.summary,

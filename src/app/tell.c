@@ -18,18 +18,41 @@ static int priority_of(const struct effect *effect)
     return effect->event == EVENT_CLEARED ? LOG_NOTICE : priorities[effect->incident.severity];
 }
 
+static const char *why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX])
+{
+    if (effect->event == EVENT_CLEARED)
+        return "nobody was told that it began";
+    if (effect->incident.withheld != 0)
+        return withheld_text(effect->incident.withheld, reasons);
+    return effect->incident.suppressed_by != RULE_NONE ? "another rule explains it" : "it is as it was told last";
+}
+
+const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX])
+{
+    char reasons[WITHHELD_TEXT_MAX];
+
+    text[0] = '\0';
+    if (effect->quiet)
+        snprintf(text, QUIET_TEXT_MAX, " (not sent: %s)", why_quiet(effect, reasons));
+    return text;
+}
+
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
     struct notice_fields *all = notice_fields_new(notice);
     const struct rule_info *rule = rule_find(effect->incident.rule);
+    char text[NOTICE_SUMMARY_MAX + QUIET_TEXT_MAX], why[QUIET_TEXT_MAX], reasons[WITHHELD_TEXT_MAX];
     size_t count = 0;
 
-    for (size_t i = 0; i < all->count && count < FIELDS_MAX; i++)
+    for (size_t i = 0; i < all->count && count < FIELDS_MAX - 1; i++)
         fields[count++] = (struct journal_field){ all->field[i].name, all->field[i].value };
+    if (effect->incident.withheld != 0)
+        fields[count++] = (struct journal_field){ "ERWATCH_WITHHELD", withheld_text(effect->incident.withheld, reasons) };
+    snprintf(text, sizeof text, "%s%s", notice->story->summary, tell_quiet(effect, why));
     struct journal_entry entry = { .priority = priority_of(effect),
                                    .message_id = rule != NULL ? rule->message_id[effect->event] : NULL,
-                                   .message = notice->story->summary,
+                                   .message = text,
                                    .fields = fields,
                                    .field_count = count,
                                    .file = at.file,

@@ -2,6 +2,7 @@
 #define ERWATCH_CONFIG_CONFIG_H
 
 #include "config/diag.h"
+#include "core/match.h"
 #include "core/policy.h"
 #include "core/receiver.h"
 
@@ -82,18 +83,9 @@ struct receiver_settings {
     bool summarise;             /* late: summarise: a raised and cleared that wait together become one notice */
 };
 
-/** A condition of a route: every list that is not empty must hold the notice's value. */
-struct match_settings {
-    uint8_t severities, owners; /* bit per enum value; 0: any */
-    const uint8_t *rules;       /* rule numbers */
-    size_t rule_count;
-    const struct label *labels; /* label NAME has one of … : one entry per allowed value */
-    size_t label_count;
-};
-
 struct route_settings {
     struct place place;
-    struct match_settings match;
+    struct match match;
     const size_t *to; /* indices into receivers */
     size_t to_count;
     bool go_on; /* `continue: yes` */

@@ -97,7 +97,7 @@ static size_t count_of(const struct node *list)
     return list->kind == NODE_LIST ? list->count : 1;
 }
 
-static void load_match_rules(struct loading *loading, const struct node *list, struct match_settings *match)
+static void load_match_rules(struct loading *loading, const struct node *list, struct match *match)
 {
     uint8_t *rules = arena_array(loading->arena, count_of(list), 1);
 
@@ -161,7 +161,7 @@ static bool is_label(const struct node *value)
 }
 
 static void load_match(struct loading *loading, const struct node *map, const struct match_draft *draft,
-                       struct match_settings *match)
+                       struct match *match)
 {
     size_t most = 0;
 
@@ -219,10 +219,7 @@ static void load_route(struct loading *loading, const struct node *map, struct r
 
 static bool takes_everything(const struct route_settings *route)
 {
-    const struct match_settings *match = &route->match;
-
-    return !route->go_on && match->severities == 0 && match->owners == 0 && match->rule_count == 0 &&
-           match->label_count == 0;
+    return !route->go_on && match_is_empty(&route->match);
 }
 
 static void warn_of_unreachable(struct loading *loading, const struct route_settings *routes, size_t count)

@@ -250,7 +250,7 @@ static void print_receiver(const struct receiver_settings *receiver, FILE *to)
     end(&line);
 }
 
-static void put_match(struct paragraph *line, const struct match_settings *match)
+static void put_match(struct paragraph *line, const struct match *match)
 {
     for (unsigned i = 0; i < SEVERITIES; i++)
         if (match->severities >> i & 1U)

@@ -52,6 +52,7 @@ struct effect {
     uint8_t event; /* enum rule_event */
     uint8_t was, is; /* enum verdict */
     uint8_t look;    /* enum look_at */
+    bool quiet;      /* of EFFECT_TELL: for the journal and the history, not for receivers */
     struct target target;
     struct mono at;
     struct incident incident;
@@ -159,6 +160,26 @@ void engine_credential_expires(struct engine *engine, size_t credential, const s
 
 /** Trouble of our own machine (disk, descriptors); NULL: it is over. */
 void engine_local(struct engine *engine, const struct failure *failure, struct moment now, struct effects *out);
+
+/** People who want to hear nothing for a while: silences, maintenance windows of the settings. */
+struct muting {
+    /**
+     * Asked of every incident that is not cleared, and of each before it is raised.
+     *
+     * @param next_wall_ms  lowered to the moment, later than @p wall_ms, from which the answer may be another one
+     * @return              WITHHELD_SILENCED, WITHHELD_MAINTENANCE, both or 0
+     */
+    uint8_t (*reasons)(const void *context, const struct engine *engine, struct target target,
+                       const struct incident *incident, int64_t wall_ms, int64_t *next_wall_ms);
+    const void *context;
+};
+
+/**
+ * What mutes incidents from now on; all of them are looked at again, now, whenever a moment has come that was given for
+ * one of them, and when the wall clock is set. Once at the start, before anything else happens: until then incidents stay
+ * withheld as they were stored. Again whenever something in @p muting's context has changed.
+ */
+void engine_mute(struct engine *engine, const struct muting *muting, struct moment now, struct effects *out);
 
 /** Time has passed. */
 void engine_turn(struct engine *engine, struct moment now, struct effects *out);

@@ -71,15 +71,10 @@ static struct slot *add_slot(struct engine *engine, struct holder *holder, const
     return slot;
 }
 
-static bool open_incident(const struct incident *incident)
-{
-    return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
-}
-
 bool engine_is_open(const struct holder *holder, enum rule rule)
 {
     const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
-    return slot != NULL && open_incident(&slot->incident);
+    return slot != NULL && incident_is_open(&slot->incident);
 }
 
 /* The holder of the incident that explains this opinion. */
@@ -103,19 +98,21 @@ struct slot *engine_explaining(struct engine *engine, const struct holder *holde
 static bool is_explained(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
 {
     struct slot *parent = engine_explaining(engine, holder, opinion);
-    return parent != NULL && open_incident(&parent->incident);
+    return parent != NULL && incident_is_open(&parent->incident);
 }
 
-static void tell(struct effects *out, const struct holder *holder, const struct slot *slot, enum rule_event event)
+static void tell(struct effects *out, const struct holder *holder, const struct slot *slot, enum rule_event event,
+                 bool quiet)
 {
     struct effect *effect = effects_add(out, EFFECT_TELL, holder->target);
 
     effect->event = (uint8_t)event;
+    effect->quiet = quiet;
     effect->incident = slot->incident;
     effect->opinion = slot->opinion;
 }
 
-static void carry_out(struct holder *holder, struct slot *slot, unsigned todo, struct effects *out)
+void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, struct effects *out)
 {
     static const struct {
         unsigned todo;
@@ -124,8 +121,9 @@ static void carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (todo & events[i].todo) {
-            slot->incident.sequence++;
-            tell(out, holder, slot, events[i].event);
+            bool quiet = todo & INCIDENT_QUIET;
+            slot->incident.sequence += !quiet; /* receivers count what they get */
+            tell(out, holder, slot, events[i].event, quiet);
         }
     if (todo & INCIDENT_FORGET && slot->incident.episode == 0)
         effects_add(out, EFFECT_FORGET, holder->target)->incident = slot->incident;
@@ -156,9 +154,13 @@ static void feed(struct engine *engine, struct holder *holder, struct slot *slot
             other.standing = STANDING_UNKNOWN;
         opinion = &other;
     }
-    if (opinion != NULL && opinion->standing == STANDING_BAD)
+    bool bad = opinion != NULL && opinion->standing == STANDING_BAD;
+    if (bad)
         slot->opinion = *opinion;
-    carry_out(holder, slot, incident_feed(&slot->incident, opinion, engine->watch.policy, now), out);
+    unsigned todo = bad || slot->incident.state != INCIDENT_CLEARED
+                        ? engine_note_mute(engine, holder, &slot->incident, now)
+                        : 0;
+    engine_carry_out(holder, slot, todo | incident_feed(&slot->incident, opinion, engine->watch.policy, now), out);
 }
 
 /* Nothing is left of it: it was only pending, and never raised before. */
@@ -265,7 +267,7 @@ size_t engine_raised_of(const struct holder *holder, struct raised *raised, size
 
     for (size_t i = 0; i < holder->count && count < most; i++) {
         const struct incident *incident = &holder->slots[i].incident;
-        if (open_incident(incident) && incident->suppressed_by == RULE_NONE)
+        if (incident_is_open(incident) && incident->suppressed_by == RULE_NONE)
             raised[count++] = (struct raised){ incident->rule, incident->severity, incident->variant, incident->subject };
     }
     return count;

@@ -122,6 +122,9 @@ struct engine {
     struct failure local_failure;
     struct mono local_seen;
     bool local_dirty;
+    struct muting muting; /* reasons NULL: nothing was said of it yet */
+    struct mono mute_due; /* when to ask it again */
+    int64_t mute_due_wall_ms, mute_offset_ms; /* the same by the wall clock; that clock less ours when it was asked */
     struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
     size_t *dirty;       /* stack of circuits to judge */
     size_t dirty_count;
@@ -157,11 +160,20 @@ struct holder *engine_holder(struct engine *engine, struct target target);
 struct slot *holder_add(struct holder *holder);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
                      struct effects *out);
+/** What incident_feed() and its like gave, as effects. */
+void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, struct effects *out);
 size_t engine_raised_of(const struct holder *holder, struct raised *raised, size_t most);
 /** Is the holder's own finding of this rule raised or clearing? */
 bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
+
+/* engine_mute.c */
+/** Note whether an incident is muted now, before it is fed. Returns INCIDENT_SAVE when that is another answer than before. */
+unsigned engine_note_mute(struct engine *engine, const struct holder *holder, struct incident *incident,
+                          struct moment now);
+/** Look at all of them again if it is time to. */
+void engine_mute_due(struct engine *engine, struct moment now, struct effects *out);
 
 /* engine_item.c */
 /** The end of a connection's id, for people: its name, and in a Virtual WAN that of its gateway. */

@@ -50,10 +50,11 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     struct circuit *circuit = engine_find(engine, scope);
     struct holder *holder = circuit != NULL ? &circuit->holder : engine_find_shared(engine, scope);
     struct incident restored = *incident;
-    int64_t age = now.wall_ms - incident->count_wall_ms;
+    int64_t age = now.wall_ms - incident->count_wall_ms, told = now.wall_ms - incident->told_wall_ms;
 
     /* the clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is */
     restored.since_mono = (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
+    restored.told_mono = (struct mono){ now.mono.ms - (told > 0 ? told : 0) };
     restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
     restored.drift = SEVERITY_NONE;
     if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {

@@ -8,6 +8,7 @@
 #include "core/incident.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum what {
@@ -70,6 +71,19 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
     return hash;
 }
 
+const char *withheld_text(uint8_t reasons, char text[WITHHELD_TEXT_MAX])
+{
+    static const char *const names[] = { "silenced", "maintenance", "grouped", "flapping", "waiting" };
+    size_t used = 0;
+
+    static_assert(WITHHELD_ALL == (1U << sizeof names / sizeof *names) - 1, "a name for each reason");
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (reasons & 1U << i)
+            used += (size_t)snprintf(text + used, WITHHELD_TEXT_MAX - used, "%s%s", used > 0 ? ", " : "", names[i]);
+    return text;
+}
+
 uint64_t incident_key(enum rule rule, struct subject subject, const char *scope)
 {
     const uint8_t parts[] = { (uint8_t)rule, subject.peering, subject.path, subject.family, subject.feature };
@@ -90,6 +104,7 @@ void incident_init(struct incident *incident, uint64_t key, const struct opinion
                                    .rule = opinion->rule,
                                    .subject = opinion->subject,
                                    .since_mono = MONO_NEVER,
+                                   .told_mono = MONO_NEVER,
                                    .basis = { INT64_MIN },
                                    .drift_basis = { INT64_MIN } };
 }
@@ -212,7 +227,7 @@ static unsigned feed_severity(struct incident *incident, const struct opinion *o
     if (incident->drift_count < hold.count || mono_between(incident->drift_since, now.mono) < hold.age_ms)
         return 0;
     incident->severity = opinion->severity;
-    incident->told |= (uint8_t)(1U << incident->severity);
+    incident->owed = incident->severity != incident->told_as;
     incident->drift = SEVERITY_NONE;
     take_text(incident, opinion);
     return INCIDENT_SAVE | INCIDENT_CHANGE;
@@ -233,7 +248,7 @@ static unsigned feed_stage(struct incident *incident, const struct opinion *opin
     if (later)
         incident->stage = opinion->stage;
     incident->severity = opinion->severity;
-    incident->told |= (uint8_t)(1U << incident->severity);
+    incident->owed = incident->owed || further;
     incident->drift = SEVERITY_NONE;
     take_text(incident, opinion);
     return further ? INCIDENT_SAVE | INCIDENT_CHANGE : INCIDENT_SAVE;
@@ -260,7 +275,9 @@ static void begin_episode(struct incident *incident, struct moment now)
 {
     incident->episode++;
     incident->sequence = 0;
-    incident->told = (uint8_t)(1U << incident->severity);
+    incident->told = 0;
+    incident->told_as = SEVERITY_NONE;
+    incident->owed = false;
     incident->raised_wall_ms = now.wall_ms;
     incident->cleared_wall_ms = 0;
     incident->drift = SEVERITY_NONE;
@@ -274,6 +291,8 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
 
     if (todo & START) {
         start_count(incident, opinion->basis, now);
+        if (incident->state == INCIDENT_PENDING) /* what was seen of an earlier episode says nothing about this one */
+            incident->withheld &= WITHHELD_BY_OTHERS;
         out |= INCIDENT_SAVE;
     }
     if (todo & COUNT)
@@ -325,6 +344,44 @@ static unsigned feed_event(struct incident *incident, const struct opinion *opin
     return INCIDENT_SAVE | INCIDENT_RAISE;
 }
 
+bool incident_is_open(const struct incident *incident)
+{
+    return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
+}
+
+/*
+ * Who hears of what has happened, or of what was kept back until now: the only place where an episode counts as told. A
+ * trigger waits for the last reason to withhold it, and for whatever explains it; a clear never does.
+ */
+static unsigned conclude(struct incident *incident, unsigned todo, struct moment now)
+{
+    const unsigned triggers = INCIDENT_RAISE | INCIDENT_CHANGE;
+    unsigned quiet = todo & triggers ? INCIDENT_QUIET : 0;
+
+    if (todo & INCIDENT_CLEAR)
+        return todo | (incident->told == 0 ? INCIDENT_QUIET : 0U);
+    if (!incident_is_open(incident) && !(todo & INCIDENT_RAISE)) /* an event is raised and closed at once */
+        return todo;
+    if (incident->withheld != 0 || incident->suppressed_by != RULE_NONE || (incident->told != 0 && !incident->owed))
+        return todo | quiet;
+    todo = (todo & ~triggers) | INCIDENT_SAVE | (incident->told == 0 ? INCIDENT_RAISE : INCIDENT_CHANGE);
+    incident->told |= (uint8_t)(1U << incident->severity);
+    incident->told_as = incident->severity;
+    incident->owed = false;
+    incident->told_mono = now.mono;
+    incident->told_wall_ms = now.wall_ms;
+    return todo;
+}
+
+unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reasons, struct moment now)
+{
+    uint8_t withheld = (uint8_t)((incident->withheld & ~of) | (reasons & of));
+    unsigned todo = withheld != incident->withheld ? INCIDENT_SAVE : 0;
+
+    incident->withheld = withheld;
+    return conclude(incident, todo, now);
+}
+
 unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                        struct moment now)
 {
@@ -333,7 +390,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
 
     assert(incident->state != INCIDENT_UNSET);
     if (opinion != NULL && opinion->event != 0)
-        return feed_event(incident, opinion, now);
+        return conclude(incident, feed_event(incident, opinion, now), now);
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
         todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;
@@ -348,7 +405,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
                                 : feed_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
-    return todo;
+    return conclude(incident, todo, now);
 }
 
 struct mono incident_due(const struct incident *incident, const struct policy *policy)

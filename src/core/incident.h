@@ -32,7 +32,13 @@ struct incident {
     struct subject suppressed_subject;
     uint8_t suppressed_scope;          /* enum scope of that one */
     char item[ITEM_NAME_MAX];          /* what people call subject.item, as it was when the incident began; else "" */
-    uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end */
+    uint8_t told;            /* severities that this episode was told with, a bit each: whoever heard of it hears its end;
+                                0: nobody has heard of it */
+    uint8_t told_as;         /* the last of them */
+    uint8_t withheld;        /* enum withheld or-ed: why nothing is sent now, beside suppression */
+    bool owed;               /* it has changed since it was told last */
+    struct mono told_mono;   /* when it was told last, and the same as a wall time, for the disk */
+    int64_t told_wall_ms;
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
@@ -46,12 +52,32 @@ struct incident {
     struct mono drift_since, drift_basis;
 };
 
+/**
+ * Why an incident is recorded and shown but not told. When the last reason ends and it is still open, it is told at once.
+ * Only triggers are withheld: the end of an episode that was told of is told at once, and the end of one that nobody heard
+ * of is not told either.
+ */
+enum withheld {
+    WITHHELD_SILENCED = 1,
+    WITHHELD_MAINTENANCE = 2, /* of ours, from the settings */
+    WITHHELD_GROUPED = 4,     /* another incident speaks for it and its like */
+    WITHHELD_FLAPPING = 8,
+    WITHHELD_WAITING = 16,    /* for others of its kind, before a first notice */
+};
+#define WITHHELD_BY_OTHERS (WITHHELD_SILENCED | WITHHELD_MAINTENANCE) /* by people, and not by what was seen */
+#define WITHHELD_ALL 31
+
+/** "silenced, maintenance"; "" for no reason. Returns @p text. */
+#define WITHHELD_TEXT_MAX 64
+const char *withheld_text(uint8_t reasons, char text[WITHHELD_TEXT_MAX]);
+
 enum incident_todo {
     INCIDENT_SAVE = 1,    /* it differs from what is on disk */
     INCIDENT_RAISE = 2,   /* tell: raised */
     INCIDENT_CHANGE = 4,  /* tell: the severity changed */
     INCIDENT_CLEAR = 8,   /* tell: cleared */
     INCIDENT_FORGET = 16, /* it was only pending and is gone */
+    INCIDENT_QUIET = 32,  /* … for the journal and the history only: it is withheld, or nobody heard of it */
 };
 
 /** Key of a rule and subject. @p scope: the circuit's ARM id in lower case, or "credential/NAME" and the like. */
@@ -68,6 +94,18 @@ void incident_init(struct incident *incident, uint64_t key, const struct opinion
  */
 unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
                        struct moment now);
+
+/**
+ * Other reasons to withhold it.
+ *
+ * @param of       the reasons that the caller decides; the others stay as they are
+ * @param reasons  which of them hold now
+ * @return         as incident_feed()
+ */
+unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reasons, struct moment now);
+
+/** Is it raised or clearing? */
+bool incident_is_open(const struct incident *incident);
 
 /** When feeding the same opinion again could change something by age alone; MONO_NEVER when only a new sample can. */
 struct mono incident_due(const struct incident *incident, const struct policy *policy);

@@ -11,6 +11,8 @@ static const struct column columns[] = {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
+#define WITHHELD_TEXT_MAX 128
+
 const char *show_identity(const json_t *incident, char text[SHOW_IDENTITY_MAX])
 {
     long long episode = doc_count(incident, "episode");
@@ -24,10 +26,29 @@ static bool is_suppressed(const json_t *incident)
     return json_is_object(json_object_get(incident, "suppressed_by"));
 }
 
+/* "silenced, maintenance"; "" when nothing withholds it. */
+static const char *withheld(const json_t *incident, char text[WITHHELD_TEXT_MAX])
+{
+    const json_t *reason;
+    size_t used = 0, i;
+
+    text[0] = '\0';
+    json_array_foreach(json_object_get(incident, "withheld"), i, reason)
+        if (json_is_string(reason) && used < WITHHELD_TEXT_MAX)
+            used += (size_t)snprintf(text + used, WITHHELD_TEXT_MAX - used, "%s%s", i > 0 ? ", " : "",
+                                     json_string_value(reason));
+    return text;
+}
+
+static bool is_silent(const json_t *incident)
+{
+    return is_suppressed(incident) || json_array_size(json_object_get(incident, "withheld")) > 0;
+}
+
 static void add_row(struct table *table, const json_t *incident)
 {
     const char *severity = doc_text(incident, "severity"), *state = doc_text(incident, "state");
-    bool loud = strcmp(state, "raised") == 0 && !is_suppressed(incident);
+    bool loud = strcmp(state, "raised") == 0 && !is_silent(incident);
     char identity[SHOW_IDENTITY_MAX], since[AGE_TEXT_MAX];
 
     table_cell(table, loud ? PAINT_BOLD : PAINT_PLAIN, "%s", show_identity(incident, identity));
@@ -44,7 +65,7 @@ static int loudness(const json_t *incident)
     static const char *const severities[] = { "info", "warning", "critical" };
     const char *state = doc_text(incident, "state");
     bool open = strcmp(state, "raised") == 0 || strcmp(state, "clearing") == 0;
-    int loud = open && !is_suppressed(incident) ? 30 : strcmp(state, "cleared") == 0 ? 0 : open ? 20 : 10;
+    int loud = open && !is_silent(incident) ? 30 : strcmp(state, "cleared") == 0 ? 0 : open ? 20 : 10;
 
     for (int i = 0; i < 3; i++)
         if (strcmp(severities[i], doc_text(incident, "severity")) == 0)
@@ -115,12 +136,15 @@ void show_incident_table(const struct screen *screen, const json_t *unsorted, un
 
     json_array_foreach(incidents, i, incident) {
         const json_t *by = json_object_get(incident, "suppressed_by");
+        char reasons[WITHHELD_TEXT_MAX];
         next = print_line(screen, next);
         screen_blanks(screen, indent + 2);
         screen_wrap(screen, doc_text(incident, "summary"), indent + 2, indent + 2);
         if (json_is_object(by))
             fprintf(screen->to, "%*sexplained by %lld %s, sends nothing\n", (int)indent + 2, "", doc_count(by, "rule"),
                     doc_text(by, "name"));
+        if (*withheld(incident, reasons) != '\0')
+            fprintf(screen->to, "%*s%s, sends nothing\n", (int)indent + 2, "", reasons);
     }
     free(lines);
     json_decref(incidents);
@@ -176,6 +200,8 @@ static void print_times(const struct screen *screen, const json_t *incident)
                age_text(doc_number(incident, "since_age"), age));
     if (doc_known(incident, "raised_at"))
         show_field(screen, "Raised", "%s", doc_text(incident, "raised_at"));
+    if (doc_known(incident, "told_at"))
+        show_field(screen, "Told", "%s", doc_text(incident, "told_at"));
     if (doc_known(incident, "cleared_at") && strcmp(doc_text(incident, "state"), "cleared") == 0)
         show_field(screen, "Cleared", "%s", doc_text(incident, "cleared_at"));
 }
@@ -185,6 +211,7 @@ static void print_wait(const struct screen *screen, const json_t *incident)
 {
     const json_t *hold = json_object_get(incident, "hold"), *by = json_object_get(incident, "suppressed_by");
     const char *state = doc_text(incident, "state");
+    char reasons[WITHHELD_TEXT_MAX];
 
     if (strcmp(state, "pending") == 0 || strcmp(state, "clearing") == 0)
         show_field(screen, "Count", "%lld of %lld %s samples, %.0f s of %.0f s", doc_count(hold, "count"),
@@ -195,6 +222,8 @@ static void print_wait(const struct screen *screen, const json_t *incident)
         show_field(screen, "Suppressed", "by rule %lld %s%s%s: it sends nothing while that lasts",
                    doc_count(by, "rule"), doc_text(by, "name"), doc_known(by, "incident") ? ", incident " : "",
                    doc_text(by, "incident"));
+    if (*withheld(incident, reasons) != '\0')
+        show_field(screen, "Withheld", "%s: it is told once that ends, if it is still open", reasons);
 }
 
 static void print_paragraph(const struct screen *screen, const char *heading, const char *text)

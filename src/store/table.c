@@ -22,6 +22,9 @@ static_assert(FEATURE_LIST == 1 && FEATURE_METRICS == 2 && FEATURE_ROUTES == 3 &
               "on disk");
 static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL == 3, "on disk");
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");
+static_assert(WITHHELD_SILENCED == 1 && WITHHELD_MAINTENANCE == 2 && WITHHELD_GROUPED == 4 && WITHHELD_FLAPPING == 8 &&
+                  WITHHELD_WAITING == 16,
+              "on disk");
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
@@ -64,6 +67,10 @@ static const struct column incident_columns[] = {
     KEY("suppressed_item", I, incident.suppressed_subject.item),
     NUMBER("suppressed_scope", I, incident.suppressed_scope, 0, SCOPES - 1),
     NUMBER("told", I, incident.told, 0, (1 << SEVERITIES) - 1),
+    NUMBER("told_as", I, incident.told_as, 0, SEVERITIES - 1),
+    NUMBER("withheld", I, incident.withheld, 0, WITHHELD_ALL),
+    FLAG("owed", I, incident.owed),
+    TIME("told_wall_ms", I, incident.told_wall_ms),
     COUNT("count", I, incident.count),
     TIME("since_wall_ms", I, incident.since_wall_ms),
     TIME("count_wall_ms", I, incident.count_wall_ms),

@@ -75,6 +75,18 @@ static json_t *suppressed_by(const struct incident_view *view)
     return entry;
 }
 
+/* Why nothing of it is sent now, beside what suppresses it. */
+static json_t *withheld(const struct incident *incident)
+{
+    json_t *reasons = put_array_new();
+    char text[WITHHELD_TEXT_MAX];
+
+    for (unsigned reason = 1; reason <= WITHHELD_ALL; reason <<= 1)
+        if (incident->withheld & reason)
+            put_item(reasons, put_string(withheld_text((uint8_t)reason, text)));
+    return reasons;
+}
+
 /* How far the present count has come; a raised incident counts nothing until a good sample arrives. */
 struct progress {
     bool counts;
@@ -177,6 +189,8 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_time(entry, "cleared_at", incident->cleared_wall_ms);
     put_text(entry, "summary", view->story != NULL ? view->story->summary : view->summary);
     put_value(entry, "suppressed_by", suppressed_by(view));
+    put_value(entry, "withheld", withheld(incident));
+    put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_value(entry, "hold", hold(view, now));
     put_waits_for(entry, view, now);
     return entry;

@@ -13,6 +13,19 @@ static bool open_state(uint8_t state)
 
 /* ---- a notice and the one before it ---- */
 
+/* What only the journal hears of is withheld, or the end of what nobody heard of. */
+static void check_quiet(struct daemon *daemon, const struct effect *effect, const struct incident *was, const char *scope)
+{
+    const struct incident *is = &effect->incident;
+    bool kept_back = is->withheld != 0 || is->suppressed_by != RULE_NONE || !is->owed;
+    char who[WHO_TEXT_MAX];
+
+    if (is->sequence != (effect->event == EVENT_RAISED ? 0 : was->sequence))
+        report_fail(daemon->report, "%s: a notice that nobody gets has a number", who_write(is, scope, who));
+    else if (effect->event == EVENT_CLEARED ? is->told != 0 : !kept_back)
+        report_fail(daemon->report, "%s: not told, and nothing withholds it", who_write(is, scope, who));
+}
+
 void check_told(struct daemon *daemon, const struct effect *effect, const char *scope)
 {
     const struct incident *is = &effect->incident;
@@ -24,14 +37,25 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
     const char *wrong = NULL;
     char who[WHO_TEXT_MAX];
 
-    if (raised && (open_state(was->state) || is->episode != was->episode + 1 || is->sequence != 1))
+    if (effect->quiet) {
+        check_quiet(daemon, effect, was, scope);
+        return;
+    }
+    bool late = was->told == 0 && open_state(was->state) && is->episode == was->episode; /* it was withheld until now */
+    if (raised && late)
+        wrong = is->sequence != 1 ? "told late, and not as the first notice" : NULL;
+    else if (raised && (open_state(was->state) || is->episode != was->episode + 1 || is->sequence != 1))
         wrong = "raised again, or as an episode that does not follow the last one";
     else if (!raised && (!open_state(was->state) || is->episode != was->episode || is->sequence != was->sequence + 1))
         wrong = "told of although it was not open, or out of sequence";
-    else if (closed != (is->state == INCIDENT_CLEARED) || (!closed && is->state != INCIDENT_RAISED))
+    if (wrong == NULL && (closed != (is->state == INCIDENT_CLEARED) || (!closed && !open_state(is->state))))
         wrong = "told in a state that does not fit";
     else if (is->suppressed_by != RULE_NONE)
         wrong = "told although it is suppressed";
+    else if (effect->event != EVENT_CLEARED && is->withheld != 0)
+        wrong = "told although it is withheld";
+    else if (effect->event != EVENT_RAISED && was->told == 0)
+        wrong = "told how it went on, and not that it began";
     else if (kept != NULL && strcmp(kept->scope, scope) != 0)
         wrong = "told of another scope than before";
     if (wrong != NULL)

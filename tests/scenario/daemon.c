@@ -88,7 +88,8 @@ static void run_tell(struct daemon *daemon, const struct effect *effect, const c
     char who[WHO_TEXT_MAX];
 
     check_told(daemon, effect, scope);
-    struct entry *entry = log_add(&daemon->log, ENTRY_TOLD, daemon->clock_ms, "%s %s", rule_event_name(effect->event),
+    struct entry *entry = log_add(&daemon->log, effect->quiet ? ENTRY_QUIET : ENTRY_TOLD, daemon->clock_ms, "%s%s %s",
+                                  effect->quiet ? "quietly " : "", rule_event_name(effect->event),
                                   who_write(&effect->incident, scope, who));
     entry->says = words_for_people(daemon, effect);
     kept_put(&daemon->kept, &effect->incident, scope);
@@ -281,7 +282,7 @@ void daemon_start(struct daemon *daemon)
     for (size_t place = 0; place < PLAN_CIRCUITS_MAX; place++)
         daemon->verdict[place] = VERDICT_UNKNOWN;
     polls_restart(daemon);
-    daemon_follow(daemon);
+    daemon_mute(daemon);
 }
 
 void daemon_stop(struct daemon *daemon, bool killed)
@@ -314,6 +315,14 @@ void daemon_reload(struct daemon *daemon)
     engine_adopt(daemon->engine, &daemon->watching->watch, daemon_now(daemon), &daemon->effects);
     keep_verdicts(daemon, was);
     free(was);
+    daemon_follow(daemon);
+}
+
+void daemon_mute(struct daemon *daemon)
+{
+    struct muting muting = mutes_muting(&daemon->mutes);
+
+    engine_mute(daemon->engine, &muting, daemon_now(daemon), &daemon->effects);
     daemon_follow(daemon);
 }
 

@@ -4,6 +4,7 @@
 #include "azure.h"
 #include "kept.h"
 #include "log.h"
+#include "mutes.h"
 
 /*
  * The app of a story: it has the clocks, asks the story's Azure when it is time to, gives the core what it saw and does
@@ -48,6 +49,7 @@ struct daemon {
     struct asked asked[PLAN_CIRCUITS_MAX][ASKS];
     struct routes_run routes[PLAN_CIRCUITS_MAX];
     int64_t measured_ms; /* the last full minute of which the metrics have a point */
+    struct mutes mutes;
     uint8_t verdict[PLAN_CIRCUITS_MAX]; /* as the effects told it */
     struct effects effects;
     struct kept kept, committed; /* a commit is there once the clock moves on */
@@ -77,6 +79,9 @@ void daemon_sleep(struct daemon *daemon, int64_t ms);
 void daemon_poll(struct daemon *daemon, size_t place, enum ask ask, int64_t every_ms, bool steady);
 /** Ask once, now. */
 void daemon_ask(struct daemon *daemon, size_t place, enum ask ask);
+
+/** The mutes have been changed. */
+void daemon_mute(struct daemon *daemon);
 
 /** Trouble of our own machine; NULL: it is over. */
 void daemon_local(struct daemon *daemon, const struct failure *failure);

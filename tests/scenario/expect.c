@@ -50,11 +50,14 @@ void expect_no_more(struct daemon *daemon, bool before)
     }
 }
 
-static void expect_told(struct daemon *daemon, const struct step *step, int64_t since_ms, enum rule_event event)
+/* "raised 41 london …"; "quietly raised 41 london …": in the journal only. @p said  how many words of that */
+static void expect_told(struct daemon *daemon, const struct step *step, int64_t since_ms, enum rule_event event,
+                        size_t said)
 {
+    const enum entry_kind kind = said > 1 ? ENTRY_QUIET : ENTRY_TOLD;
     const struct entry *other = NULL;
     struct who who;
-    const char *stray = who_read(step->token + 1, step->count - 1, &who);
+    const char *stray = who_read(step->token + said, step->count - said, &who);
 
     if (stray != NULL) {
         means_nothing(daemon, step, stray);
@@ -62,7 +65,7 @@ static void expect_told(struct daemon *daemon, const struct step *step, int64_t 
     }
     for (size_t i = 0; i < daemon->log.count; i++) {
         struct entry *entry = &daemon->log.entry[i];
-        if (entry->kind != ENTRY_TOLD || entry->expected)
+        if (entry->kind != kind || entry->expected)
             continue;
         if (entry->effect.event == event && in_time(daemon, step, entry, since_ms) &&
             who_matches(&who, &entry->effect.incident, entry->scope)) {
@@ -212,6 +215,8 @@ static void expect_is(struct daemon *daemon, const struct step *step, size_t is)
     engine_each_incident(daemon->engine, false, tally_incident, &tally);
     const struct incident *found = tally.found;
     snprintf(state, sizeof state, "%s", found != NULL ? incident_state_name(found->state) : "gone");
+    if (found != NULL && found->withheld != 0 && strcmp(wanted, "withheld") == 0)
+        snprintf(state, sizeof state, "withheld");
     if (found != NULL && found->suppressed_by != RULE_NONE)
         snprintf(state, sizeof state, "suppressed by %u", found->suppressed_by);
     if (step->count == is + 4)
@@ -223,10 +228,11 @@ static void expect_is(struct daemon *daemon, const struct step *step, size_t is)
 void expect_step(struct daemon *daemon, const struct step *step, int64_t since_ms)
 {
     const char *word = step->token[0];
+    size_t told = strcmp(word, "quietly") == 0 && step->count > 1 ? 1 : 0;
 
     for (enum rule_event event = 0; event < RULE_EVENTS; event++)
-        if (strcmp(word, rule_event_name(event)) == 0) {
-            expect_told(daemon, step, since_ms, event);
+        if (strcmp(step->token[told], rule_event_name(event)) == 0) {
+            expect_told(daemon, step, since_ms, event, told + 1);
             return;
         }
     for (size_t i = 1; i < step->count; i++)

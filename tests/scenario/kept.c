@@ -65,7 +65,7 @@ static struct incident as_loaded(const struct incident *incident)
 {
     struct incident loaded = *incident;
 
-    loaded.since_mono = MONO_NEVER;
+    loaded.since_mono = loaded.told_mono = MONO_NEVER;
     loaded.basis = loaded.drift_basis = (struct mono){ INT64_MIN };
     loaded.drift_since = (struct mono){ 0 };
     loaded.drift = SEVERITY_NONE;
@@ -104,7 +104,8 @@ static bool same_count(const struct incident *kept, const struct incident *known
 static bool same_text(const struct incident *a, const struct incident *b)
 {
     return a->severity == b->severity && a->owner == b->owner && a->variant == b->variant && a->hold == b->hold &&
-           a->told == b->told;
+           a->told == b->told && a->told_as == b->told_as && a->owed == b->owed && a->withheld == b->withheld &&
+           a->told_wall_ms == b->told_wall_ms;
 }
 
 bool kept_same(const struct incident *kept, const struct incident *known)

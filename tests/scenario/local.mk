@@ -8,6 +8,7 @@ tests_scenario_run_SOURCES = \
 	tests/scenario/who.c tests/scenario/who.h tests/scenario/log.c tests/scenario/log.h \
 	tests/scenario/kept.c tests/scenario/kept.h tests/scenario/daemon.c tests/scenario/daemon.h \
 	tests/scenario/polls.c tests/scenario/beyond.c tests/scenario/beyond.h tests/scenario/check.c tests/scenario/expect.c tests/scenario/expect.h \
+	tests/scenario/mutes.c tests/scenario/mutes.h \
 	tests/scenario/play.c tests/scenario/play.h tests/scenario/wild.c tests/scenario/wild.h
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
@@ -28,6 +29,11 @@ scenarios = \
 	tests/scenario/bandwidth-not-as-expected.txt tests/scenario/arp-incomplete.txt tests/scenario/arp-table.txt \
 	tests/scenario/arp-table-of-a-lost-session.txt tests/scenario/route-limit.txt tests/scenario/billed-for-weeks.txt \
 	tests/scenario/blind-credential-recovers.txt \
+	tests/scenario/silence-ends-still-broken.txt tests/scenario/silence-outlives-the-trouble.txt \
+	tests/scenario/resolve-is-never-muted.txt tests/scenario/window-outlived.txt \
+	tests/scenario/window-over-while-down.txt tests/scenario/silence-and-severity.txt \
+	tests/scenario/silence-and-suppression.txt tests/scenario/silence-and-the-clock.txt \
+	tests/scenario/silences-overlap.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
 	tests/scenario/changed-while-down.txt tests/scenario/circuits-are-independent.txt \
@@ -79,7 +85,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue tests/unit/test_outbox \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_budget \
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -120,6 +126,15 @@ tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_differ_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_zone_SOURCES = tests/unit/test_zone.c tests/unit/leaks.h
+tests_unit_test_zone_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_zone_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_zone_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_match_SOURCES = tests/unit/test_match.c tests/unit/leaks.h
+tests_unit_test_match_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_match_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_match_LDADD = libcore.a $(CRITERION_LIBS)
+EXTRA_DIST += tests/data/zone
 tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/leaks.h
 tests_unit_test_schedule_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schedule_CFLAGS = $(TEST_CFLAGS)

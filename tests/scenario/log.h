@@ -8,7 +8,7 @@
 
 #define LINE_MAX_BYTES 512
 
-enum entry_kind { ENTRY_NOTE, ENTRY_TOLD, ENTRY_WORD, ENTRY_VERDICT, ENTRY_LOOK };
+enum entry_kind { ENTRY_NOTE, ENTRY_TOLD, ENTRY_QUIET, ENTRY_WORD, ENTRY_VERDICT, ENTRY_LOOK };
 
 struct entry {
     uint8_t kind;
@@ -16,8 +16,8 @@ struct entry {
     char scope[SCOPE_TEXT_MAX];
     struct effect effect;
     int64_t look_ms; /* ENTRY_LOOK: when, on the story's clock; never earlier than at_ms */
-    bool expected;   /* ENTRY_TOLD: the story has named it */
-    char *says;      /* ENTRY_TOLD: the words for people */
+    bool expected;   /* ENTRY_TOLD, ENTRY_QUIET: the story has named it */
+    char *says;      /* of these two: the words for people */
     char line[LINE_MAX_BYTES];
 };
 

@@ -119,6 +119,17 @@ static void say_ours(struct wild *wild)
     }
 }
 
+static void say_mute(struct wild *wild)
+{
+    static const char *const who[] = { "london", "paris", "all", "credential/ops" };
+    static const char *const spans[] = { "30s", "5m", "20m", "2h maintenance" };
+    const char *scope = CHOOSE(wild, who);
+
+    say(wild, "at %" PRId64 "s unmute %s", wild->clock_s, scope); /* so that they do not become too many */
+    if (pick(wild, 3) > 0)
+        say(wild, "at %" PRId64 "s mute %s for %s", wild->clock_s, scope, CHOOSE(wild, spans));
+}
+
 static void say_event(struct wild *wild)
 {
     unsigned kind = pick(wild, 100);
@@ -129,8 +140,10 @@ static void say_event(struct wild *wild)
         say_failure(wild);
     else if (kind < 85)
         say_all_answers(wild);
-    else if (kind < 94)
+    else if (kind < 92)
         say_ours(wild);
+    else if (kind < 96)
+        say_mute(wild);
     else
         say_reload(wild);
     say(wild, "at %" PRId64 "s -> anything", wild->clock_s);

@@ -299,6 +299,159 @@ Test(incident, an_event_waits_until_it_can_be_told)
     }
 }
 
+/* ---- withheld ---- */
+
+static unsigned withhold(struct incident *incident, uint8_t reasons, int64_t ms)
+{
+    return incident_withhold(incident, WITHHELD_ALL, reasons, at(ms));
+}
+
+/* Raised while it is withheld; the next sample is of 10 min. */
+static struct incident raised_quietly(void)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    feed(&incident, STANDING_BAD, 9 * MINUTE);
+    cr_assert_eq(withhold(&incident, WITHHELD_SILENCED, 9 * MINUTE), INCIDENT_SAVE);
+    cr_assert_eq(feed(&incident, STANDING_BAD, 9 * MINUTE + 10000), INCIDENT_SAVE | INCIDENT_RAISE | INCIDENT_QUIET);
+    cr_assert_eq(incident.told, 0);
+    return incident;
+}
+
+static const struct {
+    enum incident_state from;
+    unsigned todo;
+    const char *what;
+} quiet_rows[] = {
+    { INCIDENT_CLEARED, 0, "what is over is not told afterwards" },
+    { INCIDENT_PENDING, INCIDENT_SAVE, "what is not raised is not told" },
+    { INCIDENT_RAISED, INCIDENT_SAVE, "what was told is not told again" },
+    { INCIDENT_CLEARING, INCIDENT_SAVE, "nor while it recovers" },
+};
+
+Test(incident, to_withhold_and_let_go_tells_nothing_again)
+{
+    for (size_t i = 0; i < sizeof quiet_rows / sizeof *quiet_rows; i++) {
+        struct incident incident = in_state(quiet_rows[i].from);
+        withhold(&incident, WITHHELD_MAINTENANCE, 10 * MINUTE);
+        cr_expect_eq(withhold(&incident, 0, 11 * MINUTE) & ~(unsigned)INCIDENT_SAVE,
+                     quiet_rows[i].todo & ~(unsigned)INCIDENT_SAVE, "%s", quiet_rows[i].what);
+        cr_expect_eq(withhold(&incident, 0, 12 * MINUTE), 0, "nothing changed");
+    }
+}
+
+Test(incident, it_is_told_when_the_last_reason_ends)
+{
+    struct incident incident = raised_quietly();
+
+    cr_expect_eq(withhold(&incident, WITHHELD_SILENCED | WITHHELD_MAINTENANCE, 10 * MINUTE), INCIDENT_SAVE);
+    cr_expect_eq(withhold(&incident, WITHHELD_MAINTENANCE, 11 * MINUTE), INCIDENT_SAVE, "one is left");
+    cr_expect_eq(incident_withhold(&incident, WITHHELD_SILENCED, 0, at(12 * MINUTE)), 0, "others stay as they are");
+    cr_expect_eq(withhold(&incident, 0, 13 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE);
+    cr_expect_eq(incident.told, 1U << SEVERITY_CRITICAL);
+    cr_expect_eq(incident.told_wall_ms, WALL + 13 * MINUTE);
+    cr_expect_eq(incident.episode, 1, "it is the same episode");
+}
+
+Test(incident, it_is_told_while_it_recovers)
+{
+    struct incident incident = raised_quietly();
+
+    feed(&incident, STANDING_GOOD, 10 * MINUTE);
+    cr_expect_eq(withhold(&incident, 0, 11 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE, "it is not over yet");
+}
+
+Test(incident, nobody_hears_the_end_of_what_nobody_heard_of)
+{
+    struct incident incident = raised_quietly();
+
+    cr_expect_eq(incident_feed(&incident, NULL, &policy, at(10 * MINUTE)), INCIDENT_SAVE | INCIDENT_CLEAR | INCIDENT_QUIET);
+    cr_expect_eq(withhold(&incident, 0, 11 * MINUTE), INCIDENT_SAVE);
+}
+
+Test(incident, an_end_is_never_withheld)
+{
+    struct incident incident = in_state(INCIDENT_RAISED);
+
+    withhold(&incident, WITHHELD_ALL, 10 * MINUTE);
+    cr_expect_eq(incident_feed(&incident, NULL, &policy, at(11 * MINUTE)), INCIDENT_SAVE | INCIDENT_CLEAR);
+}
+
+Test(incident, what_was_seen_of_an_episode_ends_with_it)
+{
+    struct incident incident = in_state(INCIDENT_RAISED);
+
+    withhold(&incident, WITHHELD_ALL, 10 * MINUTE);
+    incident_feed(&incident, NULL, &policy, at(11 * MINUTE));
+    feed(&incident, STANDING_BAD, 12 * MINUTE);
+    cr_expect_eq(incident.withheld, WITHHELD_BY_OTHERS, "silences and windows are not about an episode");
+}
+
+Test(incident, an_event_that_is_withheld_is_not_told_later)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_DISABLED);
+
+    withhold(&incident, WITHHELD_SILENCED, MINUTE);
+    cr_expect_eq(feed_event(&incident, 17, STANDING_BAD, 2 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE | INCIDENT_QUIET);
+    cr_expect_eq(withhold(&incident, 0, 3 * MINUTE), INCIDENT_SAVE, "it happened and is over");
+}
+
+Test(incident, what_is_explained_waits_for_that_too)
+{
+    struct incident incident = raised_quietly();
+
+    feed(&incident, STANDING_SUPPRESSED, 10 * MINUTE);
+    cr_expect_eq(withhold(&incident, 0, 11 * MINUTE), INCIDENT_SAVE, "another one speaks");
+    cr_expect_eq(feed(&incident, STANDING_BAD, 12 * MINUTE), INCIDENT_SAVE | INCIDENT_RAISE, "now it speaks for itself");
+}
+
+static unsigned feed_warning(struct incident *incident, enum severity severity, int64_t ms)
+{
+    struct opinion is = opinion(incident->rule, STANDING_BAD, ms);
+
+    is.severity = (uint8_t)severity;
+    return incident_feed(incident, &is, &policy, at(ms));
+}
+
+/* Told as a warning; critical while it is withheld. */
+static struct incident risen_quietly(void)
+{
+    struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+
+    cr_assert_eq(feed_warning(&incident, SEVERITY_WARNING, MINUTE), INCIDENT_SAVE | INCIDENT_RAISE);
+    withhold(&incident, WITHHELD_SILENCED, 2 * MINUTE);
+    cr_assert_eq(feed_warning(&incident, SEVERITY_CRITICAL, 3 * MINUTE), INCIDENT_SAVE | INCIDENT_CHANGE | INCIDENT_QUIET);
+    cr_assert_eq(incident.told, 1U << SEVERITY_WARNING);
+    return incident;
+}
+
+Test(incident, a_rise_is_told_when_nothing_withholds_it)
+{
+    struct incident incident = risen_quietly();
+
+    cr_expect_eq(withhold(&incident, 0, 4 * MINUTE), INCIDENT_SAVE | INCIDENT_CHANGE);
+    cr_expect_eq(incident.told, 1U << SEVERITY_WARNING | 1U << SEVERITY_CRITICAL);
+    cr_expect_eq(withhold(&incident, 0, 5 * MINUTE), 0, "once");
+}
+
+Test(incident, a_rise_that_fell_again_is_nothing_to_tell)
+{
+    struct incident incident = risen_quietly();
+
+    cr_expect_eq(feed_warning(&incident, SEVERITY_WARNING, 4 * MINUTE), INCIDENT_SAVE | INCIDENT_CHANGE | INCIDENT_QUIET);
+    cr_expect_eq(withhold(&incident, 0, 5 * MINUTE), INCIDENT_SAVE);
+    cr_expect_eq(incident.told, 1U << SEVERITY_WARNING);
+}
+
+Test(incident, reasons_in_words)
+{
+    char text[WITHHELD_TEXT_MAX];
+
+    cr_expect_str_eq(withheld_text(0, text), "");
+    cr_expect_str_eq(withheld_text(WITHHELD_SILENCED | WITHHELD_MAINTENANCE, text), "silenced, maintenance");
+    cr_expect_str_eq(withheld_text(WITHHELD_ALL, text), "silenced, maintenance, grouped, flapping, waiting");
+}
+
 /* ---- identity ---- */
 
 Test(incident, an_episode_for_each_time_it_is_raised)

@@ -198,6 +198,9 @@ static void make_one_path(struct view_case *it)
     make_incident(it, 0, RULE_REDUNDANCY_LOST, SEVERITY_WARNING, OWNER_PROVIDER, summary);
     it->incident[0].subject = (struct subject){ PEERING_PRIVATE, PATH_SECONDARY, FAMILY_IPV4, FEATURE_NONE, 0 };
     it->incident[0].state = INCIDENT_CLEARING;
+    it->incident[0].withheld = WITHHELD_SILENCED | WITHHELD_MAINTENANCE;
+    it->incident[0].told = 1U << SEVERITY_WARNING;
+    it->incident[0].told_wall_ms = it->incident[0].raised_wall_ms;
     it->incident[0].count = 2;
     it->incident[0].since_mono = (struct mono){ view_case_now.mono.ms - 40 * SECOND };
     make_story(it, summary,

@@ -1,0 +1,92 @@
+/*
+ * Silences and maintenance windows: which incidents people do not want to hear of now, and when to ask that again. What an
+ * incident does while it is withheld, and when that ends, is in incident.c.
+ *
+ * Windows are of the wall clock, and a clock can be set: when it no longer runs beside ours, everything is asked again.
+ */
+#include "core/engine_inner.h"
+
+#define CLOCK_SET_MS 1000 /* clocks that part by more than this were not just slewed */
+#define LOOK_MS 60000     /* while a moment of the wall clock is waited for: was that clock set? */
+
+static void plan(struct engine *engine, struct moment now)
+{
+    int64_t left = engine->mute_due_wall_ms - now.wall_ms;
+
+    engine->mute_due = engine->mute_due_wall_ms == INT64_MAX ? MONO_NEVER
+                                                             : mono_after(now.mono, left < LOOK_MS ? left : LOOK_MS);
+}
+
+static uint8_t reasons_of(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                          struct moment now)
+{
+    int64_t next_wall_ms = engine->mute_due_wall_ms;
+    uint8_t reasons = engine->muting.reasons(engine->muting.context, engine, holder->target, incident, now.wall_ms,
+                                             &next_wall_ms);
+
+    if (next_wall_ms < engine->mute_due_wall_ms) {
+        engine->mute_due_wall_ms = next_wall_ms > now.wall_ms ? next_wall_ms : now.wall_ms + 1;
+        plan(engine, now);
+    }
+    return reasons & WITHHELD_BY_OTHERS;
+}
+
+unsigned engine_note_mute(struct engine *engine, const struct holder *holder, struct incident *incident,
+                          struct moment now)
+{
+    if (engine->muting.reasons == NULL)
+        return 0;
+    uint8_t was = incident->withheld, reasons = reasons_of(engine, holder, incident, now);
+    incident->withheld = (uint8_t)((was & ~WITHHELD_BY_OTHERS) | reasons);
+    return incident->withheld != was ? INCIDENT_SAVE : 0;
+}
+
+static void ask_of(struct engine *engine, struct holder *holder, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < holder->count; i++) {
+        struct slot *slot = &holder->slots[i];
+        if (slot->incident.state == INCIDENT_CLEARED)
+            continue;
+        uint8_t reasons = reasons_of(engine, holder, &slot->incident, now);
+        engine_carry_out(holder, slot, incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now), out);
+    }
+}
+
+static void ask_of_all(struct engine *engine, struct moment now, struct effects *out)
+{
+    engine->mute_due_wall_ms = INT64_MAX;
+    plan(engine, now);
+    engine->mute_offset_ms = now.wall_ms - now.mono.ms;
+    ask_of(engine, &engine->local, now, out);
+    for (size_t i = 0; i < engine->watch.credential_count; i++)
+        ask_of(engine, &engine->credentials[i].holder, now, out);
+    for (size_t i = 0; i < engine->group_count; i++)
+        ask_of(engine, &engine->groups[i].holder, now, out);
+    for (size_t i = 0; i < engine->port_count; i++)
+        ask_of(engine, &engine->ports[i]->holder, now, out);
+    for (size_t i = 0; i < engine->circuit_count; i++)
+        ask_of(engine, &engine->circuits[i].holder, now, out);
+}
+
+static bool clock_was_set(const struct engine *engine, struct moment now)
+{
+    int64_t moved = now.wall_ms - now.mono.ms - engine->mute_offset_ms;
+
+    return moved > CLOCK_SET_MS || moved < -CLOCK_SET_MS;
+}
+
+void engine_mute_due(struct engine *engine, struct moment now, struct effects *out)
+{
+    if (engine->muting.reasons == NULL)
+        return;
+    if (now.wall_ms >= engine->mute_due_wall_ms || clock_was_set(engine, now))
+        ask_of_all(engine, now, out);
+    else if (mono_reached(engine->mute_due, now.mono))
+        plan(engine, now);
+}
+
+void engine_mute(struct engine *engine, const struct muting *muting, struct moment now, struct effects *out)
+{
+    engine->muting = *muting;
+    ask_of_all(engine, now, out);
+}
