@@ -114,6 +114,7 @@ struct app {
 
     struct receiver **receivers;
     size_t receiver_count;
+    struct delivery *leaving; /* attempts that are about to be written down */
 
     char host[256];
     struct moment started, loaded;

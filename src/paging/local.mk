@@ -7,7 +7,7 @@ libpaging_a_SOURCES = \
 	src/paging/notice.c src/paging/notice.h \
 	src/paging/fields.c src/paging/fields.h \
 	src/paging/exec.c \
-	src/paging/retry.c \
+	src/paging/retry.c src/paging/setback.c src/paging/setback.h \
 	src/paging/utf8.c src/paging/utf8.h
 libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
