@@ -25,6 +25,7 @@
 #define STATUS_MS 1000
 #define FREE_MOST 1000000 /* bytes that may stay ours though nothing is kept in them */
 #define JOURNAL_FINISH_MS 3000
+#define WATCHDOG_SOONER 8 /* how much sooner a thread is asked again that has not answered */
 #define STOP_MS 8000 /* for hooks to end; the service manager waits longer */
 
 /* xorshift64*: jitter only, nothing secret depends on it */
@@ -74,14 +75,23 @@ static void engine_fired(void *context, struct moment now)
     deliver_pump(app, now);
 }
 
+/*
+ * The loop runs, and every thread has answered since the last time: a disk or a log that stands still for good is for
+ * the manager to see. One that just takes long is asked again soon, so that its answer still comes in time.
+ */
 static void watchdog_fired(void *context, struct moment now)
 {
     struct app *app = context;
     int64_t every = notify_watchdog_every_ms();
 
-    if (app->store.worker == NULL || worker_alive(app->store.worker, every * 3))
+    app->journal_answered = app->journal_answered || journal_ping(app->journal);
+    app->store_answered = app->store_answered || app->store.worker == NULL || worker_ping(app->store.worker);
+    bool alive = app->journal_answered && app->store_answered;
+    if (alive) {
         notify_watchdog();
-    timer_set(app->watchdog, mono_after(now.mono, every));
+        app->journal_answered = app->store_answered = false;
+    }
+    timer_set(app->watchdog, mono_after(now.mono, alive ? every : every / WATCHDOG_SOONER + 1));
 }
 
 static void count_cycle(struct counted *counted)
@@ -274,6 +284,7 @@ static void finish(struct app *app)
         ask_drop_held(app, now);
     if (app->http != NULL)
         http_free(app->http);
+    clients_free(app);
     if (app->hooks != NULL)
         hooks_free(app->hooks);
     persist_close(app);

@@ -102,6 +102,7 @@ struct app {
     TAILQ_HEAD(list_runs, list_run) telling; /* lists of which a page is being told, in the order of their turns */
     struct timer *poll_timer, *tell_timer, *engine_timer, *watchdog, *cycle_timer, *status_timer, *credentials_timer;
     bool status_due;
+    bool journal_answered, store_answered; /* their threads, since the watchdog was last told */
     struct figures figures[ASKS];
     struct sample scratch;
     struct digester *digester;
@@ -115,6 +116,9 @@ struct app {
     struct receiver **receivers;
     size_t receiver_count;
     struct delivery *leaving; /* attempts that are about to be written down */
+    struct ended *ended;      /* attempts whose end is told in a later turn */
+    struct timer *ended_timer;
+    struct client *clients;
 
     char host[256];
     struct moment started, loaded;

@@ -1,4 +1,9 @@
-/* What the settings name on this machine: secrets and hooks. The settings room does no I/O beside its own files. */
+/*
+ * What the settings name on this machine: secrets, certificates, and what receivers need (check_receiver.c). The settings
+ * room does no I/O beside its own files.
+ */
+#include "app/check.h"
+
 #include "app/app.h"
 
 #include <stdio.h>
@@ -60,11 +65,11 @@ static void (*const credential_checks[METHODS])(const struct credential_settings
 };
 
 /* The client itself says whether it can work with the file: there, readable, with certificates in it. */
-static void check_ca(const struct azure_settings *azure, struct diag *diag)
+void check_ca(const char *ca_file, const char *proxy, struct place place, struct diag *diag)
 {
     struct http_settings settings = { .user_agent = APP_USER_AGENT,
-                                      .ca_file = azure->ca_file,
-                                      .proxy = azure->proxy,
+                                      .ca_file = ca_file,
+                                      .proxy = proxy,
                                       .connections = 1,
                                       .per_host = 1 };
     struct loop *loop = loop_new();
@@ -72,19 +77,12 @@ static void check_ca(const struct azure_settings *azure, struct diag *diag)
     struct http *http = http_new(loop, &settings, why);
 
     if (http == NULL)
-        diag_error(diag, azure->ca_place, "%s", why);
+        diag_error(diag, place, "%s", why);
     else
         http_free(http);
     loop_free(loop);
 }
 
-static void check_hook(const struct receiver_settings *receiver, struct diag *diag)
-{
-    char why[512];
-
-    if (!hook_check(receiver->exec.argv[0], why))
-        diag_error(diag, receiver->exec.place, "%s", why);
-}
 
 bool check_files(const struct settings *settings, struct diag *diag)
 {
@@ -96,8 +94,8 @@ bool check_files(const struct settings *settings, struct diag *diag)
             credential_checks[credential->method](credential, diag);
     }
     if (settings->azure.ca_file != NULL)
-        check_ca(&settings->azure, diag);
+        check_ca(settings->azure.ca_file, settings->azure.proxy, settings->azure.ca_place, diag);
     for (size_t i = 0; i < settings->receiver_count; i++)
-        check_hook(&settings->receivers[i], diag);
+        check_receiver(&settings->receivers[i], diag);
     return diag_errors(diag) == before;
 }

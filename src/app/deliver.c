@@ -286,6 +286,48 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     app_stop_if_idle(app);
 }
 
+struct ended {
+    struct ended *next;
+    struct delivery *delivery;
+    struct wire_outcome outcome;
+};
+
+static void tell_ended(void *context, struct moment now)
+{
+    struct app *app = context;
+    struct ended *ended = app->ended;
+
+    app->ended = NULL;
+    for (struct ended *at = ended, *next; at != NULL; at = next) {
+        next = at->next;
+        deliver_answered(at->delivery, &at->outcome, 0, now);
+        free(at);
+    }
+}
+
+void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now)
+{
+    struct app *app = delivery->receiver->app;
+    struct ended *ended = array_take(1, sizeof *ended);
+
+    *ended = (struct ended){ .next = app->ended, .delivery = delivery, .outcome = *outcome };
+    app->ended = ended;
+    if (app->ended_timer == NULL)
+        app->ended_timer = timer_new(app->loop, tell_ended, app);
+    timer_set(app->ended_timer, now.mono);
+}
+
+void deliver_drop_ended(struct app *app)
+{
+    while (app->ended != NULL) {
+        struct ended *ended = app->ended;
+        app->ended = ended->next;
+        free(ended);
+    }
+    timer_free(app->ended_timer);
+    app->ended_timer = NULL;
+}
+
 /* ---- sending ---- */
 
 static void thin(struct receiver *receiver)

@@ -36,7 +36,13 @@ struct sender {
     void (*send)(struct delivery *delivery, struct moment now);
 };
 
-extern const struct sender send_exec;
+extern const struct sender send_exec, send_http;
+
+/* send_http.c */
+/** Other settings: further requests go through new clients. */
+void clients_renew(struct app *app);
+/** What is under way is cancelled. */
+void clients_free(struct app *app);
 
 /** The item's delivery. */
 static inline struct delivery *delivery_of(struct outbox_item *item)
@@ -55,6 +61,9 @@ void deliver_restore_told(struct app *app, const struct stored_told *stored, str
 void deliver_pump(struct app *app, struct moment now);
 /** An attempt has ended. @param took_ms  how long it ran */
 void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now);
+/** The same of an attempt that has ended before it began: told in a later turn. */
+void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now);
+void deliver_drop_ended(struct app *app);
 /** Put everything that waits and everything that is known into the next commit, behind batch_begin_picture(). */
 void deliver_put_picture(struct app *app);
 

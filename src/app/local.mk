@@ -3,7 +3,7 @@
 sbin_PROGRAMS += erwatchd
 erwatchd_SOURCES = \
 	src/app/main.c src/app/app.c src/app/app.h src/app/adopt.c src/app/adopt.h src/app/status.c \
-	src/app/options.c src/app/options.h src/app/check.c \
+	src/app/options.c src/app/options.h src/app/check.c src/app/check_receiver.c src/app/check.h \
 	src/app/environment.c src/app/environment.h \
 	src/app/ask.c src/app/ask_budget.c src/app/ask_budget.h src/app/sign_in.c src/app/sign_in_ask.c src/app/sign_in_keep.c src/app/credentials.c \
 	src/app/circuits.c \
@@ -15,7 +15,7 @@ erwatchd_SOURCES = \
 	src/app/discover.h \
 	src/app/survey.c src/app/survey.h \
 	src/app/try.c src/app/try_ask.c src/app/try_read.c src/app/try_print.c src/app/try.h \
-	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/delivery.h src/app/send_exec.c src/app/fallback.c src/app/receivers.c src/app/routing.c \
+	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/delivery.h src/app/send_exec.c src/app/send_http.c src/app/fallback.c src/app/receivers.c src/app/routing.c \
 	src/app/persist.c src/app/persist.h src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c
 erwatchd_LDADD = libconfig.a libazure.a libpaging.a libstore.a libweb.a libcore.a libio.a \
 	$(YAML_LIBS) $(YAJL_LIBS) $(JANSSON_LIBS) $(SQLITE_LIBS) $(CURL_LIBS) $(ZLIB_LIBS) $(LIBEVENT_LIBS) $(SYSTEMD_LIBS) \

@@ -226,8 +226,7 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
 /* How one kind of receiver is reached. */
 static const struct sender *sender_of(const struct receiver_settings *settings)
 {
-    (void)settings;
-    return &send_exec;
+    return settings->kind == RECEIVER_EXEC ? &send_exec : &send_http;
 }
 
 /* Settings, old or new: what was wrong before may be right now, so everything may be tried at once. */
@@ -265,6 +264,7 @@ void deliver_adopt(struct app *app, struct moment now)
     struct receiver **was = app->receivers;
     size_t was_count = app->receiver_count;
 
+    clients_renew(app);
     app->receivers = receivers_of(app, was, was_count, now);
     app->receiver_count = app->settings->receiver_count;
     for (size_t i = 0; i < was_count; i++)
@@ -282,6 +282,7 @@ void deliver_stop(struct app *app)
 
 void deliver_free(struct app *app)
 {
+    deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
     free(app->receivers);

@@ -44,10 +44,16 @@ struct rule_draft {
     bool enabled;
 };
 
+/** One of `receivers`: each kind has its own place, so that defaults of one do not reach another. */
 struct receiver_draft {
     const char *name;
     const struct node *command;
-    int64_t timeout_ms;
+    int64_t timeout_ms; /* of exec */
+    struct wire_settings wire[RECEIVER_KINDS];
+    const struct node *urls, *to;
+    const char *fallback;
+    int64_t fallback_after_ms;
+    uint8_t summarise;
 };
 
 struct match_draft {

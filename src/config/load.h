@@ -42,6 +42,9 @@ bool azure_is_simulated(const struct node *azure);
 void load_azure(struct loading *loading, const struct node *azure);
 void load_credentials(struct loading *loading);
 
+/** The way out to a service: none, environment or a proxy's address, which loses the slash at its end. */
+void load_proxy(struct loading *loading, const struct node *node, const char **proxy);
+
 /** `alerts.rules`, and the severities that others stand for. */
 void load_rules(struct loading *loading);
 

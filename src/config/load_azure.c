@@ -114,13 +114,13 @@ static void fill_addresses(struct loading *loading, const struct node *map, stru
 }
 
 /* A proxy may come with a password in its address: the text is not repeated. */
-static void check_proxy(struct loading *loading, const struct node *node, struct azure_settings *azure)
+void load_proxy(struct loading *loading, const struct node *node, const char **proxy)
 {
     struct origin_parts parts = { 0 };
 
-    if (node == NULL || strcmp(azure->proxy, "none") == 0 || strcmp(azure->proxy, "environment") == 0)
+    if (node == NULL || *proxy == NULL || strcmp(*proxy, "none") == 0 || strcmp(*proxy, "environment") == 0)
         return;
-    const char *wrong = origin_parse(azure->proxy, &parts);
+    const char *wrong = origin_parse(*proxy, &parts);
     if (wrong == NULL && parts.tls)
         wrong = "is asked with http://, also for https";
     else if (wrong == NULL && !parts.port)
@@ -128,7 +128,7 @@ static void check_proxy(struct loading *loading, const struct node *node, struct
     if (wrong != NULL)
         diag_error(loading->diag, node->place, "the proxy %s; it must be none, environment or http://host:port", wrong);
     else
-        azure->proxy = arena_copy(loading->arena, azure->proxy, parts.len);
+        *proxy = arena_copy(loading->arena, *proxy, parts.len);
 }
 
 static void check_ca_file(struct loading *loading, const struct node *node, struct azure_settings *azure)
@@ -183,7 +183,7 @@ void load_azure(struct loading *loading, const struct node *map)
     check_metrics_batch(loading, node_get(map, "metrics_batch"), azure);
     check_audience(loading, node_get(map, "audience"), azure);
     fill_addresses(loading, map, azure);
-    check_proxy(loading, node_get(map, "proxy"), azure);
+    load_proxy(loading, node_get(map, "proxy"), &azure->proxy);
     check_ca_file(loading, node_get(map, "ca_file"), azure);
     check_api_version(loading, node_get(map, "api_version"));
 }

@@ -1,85 +1,10 @@
-/* Receivers, and the routes from findings to them. */
+/* The routes from findings to receivers. */
 #include "config/load.h"
 #include "config/read.h"
 #include "config/value.h"
 #include "core/rule.h"
 
 #include <string.h>
-
-/* ---- receivers ---- */
-
-#define ARGUMENTS_MAX 64
-
-static bool argument_is_fine(struct loading *loading, const struct node *node, bool is_program)
-{
-    if (node->kind == NODE_BROKEN)
-        return false;
-    if (node->kind != NODE_SCALAR) {
-        diag_error(loading->diag, node->place, "an argument is a text, not %s", node_kind_name(node));
-        return false;
-    }
-    if (is_program && node->text[0] != '/') {
-        diag_error(loading->diag, node->place, "the program \"%s\" must be given by its absolute path", node->text);
-        return false;
-    }
-    return true;
-}
-
-static const char *const *load_command(struct loading *loading, const struct node *list)
-{
-    size_t count = 0;
-
-    if (list->kind == NODE_BROKEN)
-        return NULL;
-    if (list->kind != NODE_LIST || list->count == 0 || list->count > ARGUMENTS_MAX) {
-        diag_error(loading->diag, list->place,
-                   "\"command\" must be a list of 1 to %d texts such as [/usr/local/bin/page, --team, net]",
-                   ARGUMENTS_MAX);
-        return NULL;
-    }
-    const char **argv = arena_array(loading->arena, list->count + 1, sizeof *argv);
-    for (const struct node *node = list->first; node != NULL; node = node->next)
-        if (argument_is_fine(loading, node, node == list->first))
-            argv[count++] = arena_copy(loading->arena, node->text, node->len);
-    return argv;
-}
-
-static void load_receiver(struct loading *loading, const struct node *map, size_t index,
-                          struct receiver_settings *receiver)
-{
-    struct receiver_draft draft = { 0 };
-
-    read_defaults(loading, &receiver_table, &draft);
-    read_map(loading, &receiver_table, map, &draft);
-    if (map->kind != NODE_MAP)
-        return;
-    receiver->place = map->place;
-    receiver->name = draft.name;
-    if (draft.name != NULL)
-        names_add(&loading->receivers, draft.name, index, node_get(map, "name")->place, loading->diag);
-    receiver->kind = RECEIVER_EXEC;
-    receiver->fallback = NO_RECEIVER;
-    receiver->exec.timeout_ms = draft.timeout_ms;
-    if (draft.command != NULL) {
-        receiver->exec.place = draft.command->place;
-        receiver->exec.argv = load_command(loading, draft.command);
-    }
-}
-
-void load_receivers(struct loading *loading)
-{
-    const struct node *list = loading->draft.receivers;
-    size_t count = list != NULL ? list->count : 0, index = 0;
-    struct receiver_settings *receivers = arena_array(loading->arena, count, sizeof *receivers);
-
-    names_init(&loading->receivers, "receiver", loading->arena, count);
-    for (const struct node *map = count > 0 ? list->first : NULL; map != NULL; map = map->next, index++)
-        load_receiver(loading, map, index, &receivers[index]);
-    loading->settings->receivers = receivers;
-    loading->settings->receiver_count = count;
-}
-
-/* ---- routes ---- */
 
 /* The elements of a list; a lone word is a list of one. */
 static const struct node *first_of(const struct node *list)

@@ -12,19 +12,22 @@ libconfig_a_SOURCES = \
 	src/config/duration.c src/config/duration.h \
 	src/config/nearest.c src/config/nearest.h \
 	src/config/names.c src/config/names.h \
-	src/config/schema.c src/config/schema.h src/config/draft.h \
+	src/config/schema.c src/config/schema_receivers.c src/config/schema.h src/config/row.h src/config/draft.h \
 	src/config/keys.c \
 	src/config/value.c src/config/value.h \
 	src/config/read.c src/config/read.h \
 	src/config/origin.c src/config/origin.h \
+	src/config/address.c src/config/address.h \
 	src/config/circuit_id.c src/config/circuit_id.h \
 	src/config/parts.c src/config/parts.h \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
-	src/config/load_alerts.c src/config/load_routes.c \
+	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h \
+	src/config/load_routes.c \
 	src/config/load_labels.c src/config/load_circuits.c src/config/load_connections.c src/config/load_discover.c \
 	src/config/found.c \
-	src/config/print.c \
+	src/config/print.c src/config/print_receivers.c src/config/print_receivers.h \
+	src/config/paragraph.c src/config/paragraph.h \
 	src/config/config.h
 
 dist_man_MANS += man/erwatch.yaml.5
@@ -35,9 +38,9 @@ CONFIG_TEST_LIBS = libconfig.a libcore.a $(YAML_LIBS) $(CRITERION_LIBS)
 
 if BUILD_TESTS
 check_PROGRAMS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
-	tests/unit/test_discover_settings
+	tests/unit/test_discover_settings tests/unit/test_receiver_settings
 TESTS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
-	tests/unit/test_discover_settings
+	tests/unit/test_discover_settings tests/unit/test_receiver_settings
 
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/leaks.h
 tests_unit_test_yaml_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
@@ -54,6 +57,12 @@ tests_unit_test_discover_settings_SOURCES = tests/unit/test_discover_settings.c 
 tests_unit_test_discover_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_discover_settings_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_discover_settings_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_receiver_settings_SOURCES = tests/unit/test_receiver_settings.c tests/unit/settings_files.h \
+	tests/unit/leaks.h
+tests_unit_test_receiver_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_receiver_settings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_receiver_settings_LDADD = $(CONFIG_TEST_LIBS)
 
 tests_unit_test_findings_SOURCES = tests/unit/test_findings.c tests/unit/settings_files.h tests/unit/leaks.h
 tests_unit_test_findings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)

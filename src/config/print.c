@@ -1,67 +1,11 @@
 /* The settings for a person who checks them: what would be watched, by whom, and who would be told. */
 #include "config/config.h"
 #include "config/duration.h"
-#include "config/utf8.h"
+#include "config/paragraph.h"
+#include "config/print_receivers.h"
 #include "core/rule.h"
 
-#include <stdarg.h>
 #include <string.h>
-
-#define WIDTH 80
-
-/* A paragraph: pieces are put on a line while they fit, then on the next one. */
-struct paragraph {
-    FILE *to;
-    int indent, column;
-};
-
-static struct paragraph begin(FILE *to, int indent)
-{
-    return (struct paragraph){ to, indent, 0 };
-}
-
-/* An argument of a program may hold anything; what reaches a terminal may not. */
-static void make_harmless(char *piece)
-{
-    uint32_t code = 0;
-
-    for (size_t at = 0, size, len = strlen(piece); at < len; at += size) {
-        size = utf8_next(piece + at, len - at, &code);
-        bool harmless = size > 0 && !utf8_is_control(code);
-        size = size > 0 ? size : 1;
-        if (!harmless)
-            memset(piece + at, '?', size);
-    }
-}
-
-/* One piece; a space goes before it unless it starts a line. */
-static void put(struct paragraph *paragraph, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void put(struct paragraph *paragraph, const char *format, ...)
-{
-    char piece[1024];
-    va_list args;
-
-    va_start(args, format);
-    int len = vsnprintf(piece, sizeof piece, format, args);
-    va_end(args);
-    make_harmless(piece);
-    if (paragraph->column > 0 && paragraph->column + 1 + len > WIDTH) {
-        fputc('\n', paragraph->to);
-        paragraph->column = 0;
-    }
-    if (paragraph->column == 0)
-        paragraph->column = fprintf(paragraph->to, "%*s%s", paragraph->indent, "", piece);
-    else
-        paragraph->column += fprintf(paragraph->to, " %s", piece);
-}
-
-static void end(struct paragraph *paragraph)
-{
-    if (paragraph->column > 0)
-        fputc('\n', paragraph->to);
-    paragraph->column = 0;
-}
 
 /* ---- the watch ---- */
 
@@ -118,13 +62,13 @@ static void print_beyond(const struct policy *policy, FILE *to)
 
 static void print_rules(const struct policy *policy, FILE *to)
 {
-    struct paragraph line = begin(to, 0);
+    struct paragraph line = paragraph_begin(to, 0);
 
     for (unsigned i = 0; i < RULE_NUMBERS; i++)
         if (policy->rule[i].disabled) {
-            put(&line, "%s%u %s", line.column == 0 ? "Rules switched off: " : "and ", i, rule_find(i)->name);
+            paragraph_put(&line, "%s%u %s", line.column == 0 ? "Rules switched off: " : "and ", i, rule_find(i)->name);
         }
-    end(&line);
+    paragraph_end(&line);
 }
 
 /* ---- circuits ---- */
@@ -141,9 +85,9 @@ static void put_list(struct paragraph *line, const char *what, const char *const
             (void)snprintf(text + used, sizeof text - used, "%s%s", used > 0 ? " and " : " ", names[i]);
     }
     if (*text != '\0')
-        put(line, "%s%s;", what, text);
+        paragraph_put(line, "%s%s;", what, text);
     else
-        put(line, "no %s;", what);
+        paragraph_put(line, "no %s;", what);
 }
 
 static void print_expect(const struct expect *expect, FILE *to)
@@ -156,42 +100,42 @@ static void print_expect(const struct expect *expect, FILE *to)
     const char *const peerings[] = { peering_name(PEERING_PRIVATE), peering_name(PEERING_MICROSOFT),
                                      peering_name(PEERING_PUBLIC) };
     const char *const families[] = { family_name(FAMILY_IPV4), family_name(FAMILY_IPV6) };
-    struct paragraph line = begin(to, 6);
+    struct paragraph line = paragraph_begin(to, 6);
 
-    put(&line, "expects: %s;", providers[expect->provider]);
+    paragraph_put(&line, "expects: %s;", providers[expect->provider]);
     if (expect->peerings_set)
         put_list(&line, "peerings", peerings, expect->peering, PEERINGS);
     else
-        put(&line, "the peerings it has;");
+        paragraph_put(&line, "the peerings it has;");
     if (expect->families_set)
         put_list(&line, "families", families, expect->family, FAMILIES);
     if (expect->prefixes_set)
-        put(&line, "%zu %s;", expect->prefix_count, expect->prefix_count == 1 ? "prefix" : "prefixes");
+        paragraph_put(&line, "%zu %s;", expect->prefix_count, expect->prefix_count == 1 ? "prefix" : "prefixes");
     if (expect->connection_count > 0)
-        put(&line, "%zu gateway %s;", expect->connection_count,
+        paragraph_put(&line, "%zu gateway %s;", expect->connection_count,
             expect->connection_count == 1 ? "connection" : "connections");
-    put(&line, "at least %u %s", expect->min_routes, expect->min_routes == 1 ? "route" : "routes");
+    paragraph_put(&line, "at least %u %s", expect->min_routes, expect->min_routes == 1 ? "route" : "routes");
     if (expect->bandwidth_mbps > 0)
-        put(&line, "and %u Mbit/s", expect->bandwidth_mbps);
-    end(&line);
+        paragraph_put(&line, "and %u Mbit/s", expect->bandwidth_mbps);
+    paragraph_end(&line);
 }
 
 static void print_circuit(const struct settings *settings, const struct circuit_settings *circuit, FILE *to)
 {
     const char *group = strstr(circuit->id_lower, "/resourcegroups/") + strlen("/resourcegroups/");
     const char *resource = strrchr(circuit->id, '/') + 1;
-    struct paragraph line = begin(to, 6);
+    struct paragraph line = paragraph_begin(to, 6);
     char every[DURATION_TEXT_MAX];
 
     fprintf(to, "  %s\n", circuit->name);
-    put(&line, "%s in group %.*s,", resource, (int)strcspn(group, "/"), circuit->id + (group - circuit->id_lower));
-    put(&line, "subscription %s", circuit->subscription);
-    end(&line);
-    put(&line, "every %s as %s%s", duration_format(circuit->every_ms, every),
+    paragraph_put(&line, "%s in group %.*s,", resource, (int)strcspn(group, "/"), circuit->id + (group - circuit->id_lower));
+    paragraph_put(&line, "subscription %s", circuit->subscription);
+    paragraph_end(&line);
+    paragraph_put(&line, "every %s as %s%s", duration_format(circuit->every_ms, every),
         settings->azure.credentials[circuit->credential].name, circuit->label_count > 0 ? ", labels" : "");
     for (size_t i = 0; i < circuit->label_count; i++)
-        put(&line, "%s=%s", circuit->labels[i].name, circuit->labels[i].value);
-    end(&line);
+        paragraph_put(&line, "%s=%s", circuit->labels[i].name, circuit->labels[i].value);
+    paragraph_end(&line);
     print_expect(&circuit->expect, to);
 }
 
@@ -200,30 +144,30 @@ static void print_circuit(const struct settings *settings, const struct circuit_
 static void put_patterns(struct paragraph *line, const char *what, const char *const *patterns, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        put(line, "%s%s%s", i == 0 ? what : "", patterns[i], i + 1 < count ? "," : ";");
+        paragraph_put(line, "%s%s%s", i == 0 ? what : "", patterns[i], i + 1 < count ? "," : ";");
 }
 
 static void print_discover(const struct settings *settings, const struct discover_settings *entry, FILE *to)
 {
-    struct paragraph line = begin(to, 6);
+    struct paragraph line = paragraph_begin(to, 6);
     char every[DURATION_TEXT_MAX], keep[DURATION_TEXT_MAX];
 
     fprintf(to, "  subscription %s\n", entry->subscription);
-    put(&line, "looked at every %s", duration_format(entry->every_ms, every));
-    put(&line, "as %s%s;", settings->azure.credentials[entry->credential].name,
+    paragraph_put(&line, "looked at every %s", duration_format(entry->every_ms, every));
+    paragraph_put(&line, "as %s%s;", settings->azure.credentials[entry->credential].name,
         entry->by == DISCOVER_GRAPH ? " by Resource Graph" : "");
     put_patterns(&line, "circuits ", entry->include, entry->include_count);
     put_patterns(&line, "but not ", entry->exclude, entry->exclude_count);
-    put(&line, "at most %u", entry->most);
-    put(&line, "%s,", entry->most == 1 ? "circuit" : "circuits");
-    put(&line, "each kept %s", duration_format(entry->keep_ms, keep));
-    put(&line, "when it is gone");
-    end(&line);
-    put(&line, "each asked every %s%s", duration_format(entry->circuit.every_ms, every),
+    paragraph_put(&line, "at most %u", entry->most);
+    paragraph_put(&line, "%s,", entry->most == 1 ? "circuit" : "circuits");
+    paragraph_put(&line, "each kept %s", duration_format(entry->keep_ms, keep));
+    paragraph_put(&line, "when it is gone");
+    paragraph_end(&line);
+    paragraph_put(&line, "each asked every %s%s", duration_format(entry->circuit.every_ms, every),
         entry->circuit.label_count > 0 ? ", labels" : "");
     for (size_t i = 0; i < entry->circuit.label_count; i++)
-        put(&line, "%s=%s", entry->circuit.labels[i].name, entry->circuit.labels[i].value);
-    end(&line);
+        paragraph_put(&line, "%s=%s", entry->circuit.labels[i].name, entry->circuit.labels[i].value);
+    paragraph_end(&line);
     print_expect(&entry->circuit.expect, to);
 }
 
@@ -237,47 +181,34 @@ static void print_discovers(const struct settings *settings, FILE *to)
 
 /* ---- who is told ---- */
 
-static void print_receiver(const struct receiver_settings *receiver, FILE *to)
-{
-    struct paragraph line = begin(to, 6);
-    char timeout[DURATION_TEXT_MAX];
-
-    fprintf(to, "  %s\n", receiver->name);
-    put(&line, "runs");
-    for (const char *const *argument = receiver->exec.argv; *argument != NULL; argument++)
-        put(&line, "%s", *argument);
-    put(&line, "(at most %s)", duration_format(receiver->exec.timeout_ms, timeout));
-    end(&line);
-}
-
 static void put_match(struct paragraph *line, const struct match *match)
 {
     for (unsigned i = 0; i < SEVERITIES; i++)
         if (match->severities >> i & 1U)
-            put(line, "severity=%s", severity_name(i));
+            paragraph_put(line, "severity=%s", severity_name(i));
     for (unsigned i = 0; i < OWNERS; i++)
         if (match->owners >> i & 1U)
-            put(line, "owner=%s", owner_name(i));
+            paragraph_put(line, "owner=%s", owner_name(i));
     for (size_t i = 0; i < match->rule_count; i++)
-        put(line, "rule=%s", rule_find(match->rules[i])->name);
+        paragraph_put(line, "rule=%s", rule_find(match->rules[i])->name);
     for (size_t i = 0; i < match->label_count; i++)
-        put(line, "%s=%s", match->labels[i].name, match->labels[i].value);
+        paragraph_put(line, "%s=%s", match->labels[i].name, match->labels[i].value);
 }
 
 static void print_route(const struct settings *settings, const struct route_settings *route, FILE *to)
 {
-    struct paragraph line = begin(to, 2);
+    struct paragraph line = paragraph_begin(to, 2);
 
     put_match(&line, &route->match);
     if (line.column == 0)
-        put(&line, "every notice");
+        paragraph_put(&line, "every notice");
     line.indent = 6;
-    put(&line, "->");
+    paragraph_put(&line, "->");
     for (size_t i = 0; i < route->to_count; i++)
-        put(&line, "%s%s", settings->receivers[route->to[i]].name, i + 1 < route->to_count ? "," : "");
+        paragraph_put(&line, "%s%s", settings->receivers[route->to[i]].name, i + 1 < route->to_count ? "," : "");
     if (route->go_on)
-        put(&line, "(and on)");
-    end(&line);
+        paragraph_put(&line, "(and on)");
+    paragraph_end(&line);
 }
 
 static void print_told(const struct settings *settings, FILE *to)
@@ -288,7 +219,7 @@ static void print_told(const struct settings *settings, FILE *to)
     }
     fprintf(to, "\n%zu %s:\n", settings->receiver_count, settings->receiver_count == 1 ? "receiver" : "receivers");
     for (size_t i = 0; i < settings->receiver_count; i++)
-        print_receiver(&settings->receivers[i], to);
+        print_receiver(settings, &settings->receivers[i], to);
     fputs("\nRoutes:\n", to);
     for (size_t i = 0; i < settings->route_count; i++)
         print_route(settings, &settings->routes[i], to);

@@ -5,23 +5,9 @@
 #include "config/schema.h"
 
 #include "config/draft.h"
+#include "config/row.h"
 
 #include <string.h>
-
-#define SECOND INT64_C(1000)
-#define MINUTE (60 * SECOND)
-#define HOUR (60 * MINUTE)
-#define DAY (24 * HOUR)
-
-#define TEXT_MAX 256
-#define PATH_TEXT_MAX 4095
-
-#define ROW(key, kind, low, high, preset, to, text, ...)                                                               \
-    {                                                                                                                  \
-        .name = key, .type = kind, .least = low, .most = high, .standard = preset, .offset = to, .help = text,         \
-        ##__VA_ARGS__                                                                                                  \
-    }
-#define TABLE(what, rows) .title = (what), .keys = (rows), .count = sizeof(rows) / sizeof *(rows)
 
 static const struct word_value clouds[] = {
     { "public", CLOUD_PUBLIC }, { "usgov", CLOUD_USGOV }, { "china", CLOUD_CHINA }, { "custom", CLOUD_CUSTOM }, { 0 },
@@ -234,23 +220,7 @@ static const struct key alerts_keys[] = {
 };
 static const struct table alerts_table = { TABLE("\"alerts\"", alerts_keys) };
 
-/* ---- receivers and routes ---- */
-
-#define RECEIVER(field) offsetof(struct receiver_draft, field)
-
-static const struct key exec_keys[] = {
-    ROW("command", VALUE_NODE, 0, 0, NULL, RECEIVER(command), "the program, by its absolute path, and its arguments",
-        .form = "a list of texts", .required = true),
-    ROW("timeout", VALUE_DURATION, SECOND, 10 * MINUTE, "30s", RECEIVER(timeout_ms), "longest time it may run"),
-};
-static const struct table exec_table = { TABLE("\"exec\"", exec_keys) };
-
-static const struct key receiver_keys[] = {
-    ROW("name", VALUE_NAME, 1, 64, NULL, RECEIVER(name), "what routes call this receiver", .required = true),
-    ROW("exec", VALUE_MAP, 0, 0, NULL, 0, "a program that gets the notice on its standard input", .inside = &exec_table,
-        .required = true),
-};
-const struct table receiver_table = { TABLE("a receiver", receiver_keys) };
+/* ---- routes; receivers: schema_receivers.c ---- */
 
 #define MATCH(field) offsetof(struct match_draft, field)
 

@@ -136,6 +136,24 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
     return credential->failure.kind != TROUBLE_NONE ? &credential->failure : &credential->last;
 }
 
+/*
+ * What went wrong, for a finding about a circuit. Where it is about a read beside the circuit, the circuit itself may
+ * have answered since, or failed in another way: the last failure of that read tells why.
+ */
+static const struct failure *circuit_story(const struct engine *engine, const struct circuit *circuit,
+                                           const struct opinion *opinion)
+{
+    uint8_t feature = opinion->subject.feature;
+    bool beside = opinion->rule == RULE_FORBIDDEN || opinion->rule == RULE_UNEXPECTED_ANSWER;
+
+    if (!beside || feature == FEATURE_NONE || feature >= FEATURES ||
+        (circuit->failure != NULL && circuit->failure->feature == feature))
+        return circuit->failure;
+    const struct failure *refused = &engine->credentials[circuit->settings->credential].refused[feature];
+    enum trouble kind = opinion->rule == RULE_FORBIDDEN ? TROUBLE_FORBIDDEN : TROUBLE_UNEXPECTED;
+    return refused->kind == kind ? refused : NULL;
+}
+
 void engine_story(const struct engine *engine, struct target target, const struct opinion *opinion,
                   enum rule_event event, struct moment now, struct story *story)
 {
@@ -145,7 +163,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
     if (target.scope == SCOPE_CIRCUIT) {
         const struct circuit *circuit = &engine->circuits[target.index];
         engine_fill_facts(engine, circuit, now, &facts);
-        story_tell(story, &facts, opinion, event, circuit->failure, "");
+        story_tell(story, &facts, opinion, event, circuit_story(engine, circuit, opinion), "");
         return;
     }
     if (target.scope == SCOPE_PORT) {

@@ -212,6 +212,11 @@ void journal_say_at(struct journal *journal, int priority, const char *file, int
                                                     .line = line, .function = function });
 }
 
+bool journal_ping(struct journal *journal)
+{
+    return worker_ping(journal->worker);
+}
+
 struct journal_figures journal_figures(const struct journal *journal)
 {
     return (struct journal_figures){ journal->written, journal->lost, worker_waiting(journal->worker) };

@@ -51,6 +51,9 @@ void journal_write(struct journal *journal, const struct journal_entry *entry);
 void journal_say_at(struct journal *journal, int priority, const char *file, int line, const char *function,
                     const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/** Has the thread that writes answered the last ping (worker_ping)? For the watchdog. */
+bool journal_ping(struct journal *journal);
+
 struct journal_figures {
     uint64_t written, lost; /* lost: no room in the queue, or neither journald nor standard error took it */
     size_t waiting;

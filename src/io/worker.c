@@ -25,12 +25,12 @@ struct queue {
 
 struct shared {
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* a job came, the last one is done, or the end was asked for */
+    pthread_cond_t changed; /* a job or a ping came, the last job is done, or the end was asked for */
     struct queue waiting, done;
     worker_job *run;
     struct wake *wake;
-    struct timespec busy_since; /* CLOCK_MONOTONIC, while busy */
     bool busy, ending, orphaned;
+    bool asked; /* a ping that the thread has not answered yet */
 };
 
 struct worker {
@@ -99,7 +99,6 @@ static struct shared *shared_new(worker_job *run)
 static void run_one(struct shared *shared, struct item *item)
 {
     shared->busy = true;
-    clock_gettime(CLOCK_MONOTONIC, &shared->busy_since);
     pthread_mutex_unlock(&shared->lock);
     shared->run(item->job);
     pthread_mutex_lock(&shared->lock);
@@ -117,6 +116,7 @@ static void *work(void *context)
 
     pthread_mutex_lock(&shared->lock);
     while (!shared->ending) {
+        shared->asked = false;
         struct item *item = queue_take(&shared->waiting);
         if (item != NULL)
             run_one(shared, item);
@@ -207,17 +207,16 @@ size_t worker_waiting(const struct worker *worker)
     return waiting;
 }
 
-bool worker_alive(const struct worker *worker, int64_t ms)
+bool worker_ping(struct worker *worker)
 {
-    struct timespec now;
-
     if (worker->finished)
         return false;
-    clock_gettime(CLOCK_MONOTONIC, &now);
     pthread_mutex_lock(&worker->shared->lock);
-    struct timespec since = worker->shared->busy ? worker->shared->busy_since : now;
+    bool answered = !worker->shared->asked;
+    worker->shared->asked = true;
+    pthread_cond_broadcast(&worker->shared->changed);
     pthread_mutex_unlock(&worker->shared->lock);
-    return (now.tv_sec - since.tv_sec) * 1000 + (now.tv_nsec - since.tv_nsec) / 1000000 <= ms;
+    return answered;
 }
 
 static struct timespec deadline_in(int64_t ms)

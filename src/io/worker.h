@@ -23,8 +23,11 @@ struct worker *worker_new(struct loop *loop, const char *name, size_t limit, wor
 bool worker_push(struct worker *worker, void *job);
 /** How many jobs were taken and have not been begun. */
 size_t worker_waiting(const struct worker *worker);
-/** Has the thread finished a job, or been idle, within the last @p ms? For the watchdog. */
-bool worker_alive(const struct worker *worker, int64_t ms);
+/**
+ * Has the thread answered the last ping? When it has, it is asked again: it answers between two jobs, at once when it is
+ * idle. The first call says yes. After worker_finish() the answer is no. For the watchdog.
+ */
+bool worker_ping(struct worker *worker);
 /**
  * Wait at most @p ms until nothing waits or runs, then end the thread. Done callbacks run, also those of jobs that
  * they push.

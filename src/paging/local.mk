@@ -8,14 +8,21 @@ libpaging_a_SOURCES = \
 	src/paging/fields.c src/paging/fields.h \
 	src/paging/exec.c \
 	src/paging/retry.c src/paging/setback.c src/paging/setback.h \
+	src/paging/object.c src/paging/object.h \
+	src/paging/told.c src/paging/told.h \
+	src/paging/request.c src/paging/request.h \
+	src/paging/sign.c \
+	src/paging/webhook.c \
+	src/paging/answer.c src/paging/answer.h src/paging/retry_after.c \
+	src/paging/wire.c \
 	src/paging/utf8.c src/paging/utf8.h
-libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
 
 if BUILD_TESTS
 check_PROGRAMS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
 TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
 
-PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRITERION_LIBS)
+PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_notice_SOURCES = tests/unit/test_notice.c tests/unit/notice_bed.c tests/unit/notice_bed.h \
 	tests/unit/leaks.h

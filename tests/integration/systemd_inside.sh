@@ -208,6 +208,8 @@ hanging() {
     check "which says so" grep -q 'Watchdog timeout' <(journal)
     check "it polls again" wait_for 8 shows StatusText '1 usable, 1 unusable'
     check "and the incident is not paged again" [ "$(pages_of 'raised Frankfurt')" = 1 ]
+    override RestartSec=200ms
+    systemctl restart erwatchd
 }
 
 deaf_journal() {

@@ -383,6 +383,27 @@ Test(engine, a_credential_that_leaves_is_told_of_under_its_name)
     end(engine);
 }
 
+/* The hold of a list that cannot be believed ends between two lists, when the circuit has long answered by itself. */
+Test(engine, why_a_list_is_not_believed_is_told_though_the_circuit_has_answered)
+{
+    static struct story story;
+    struct engine *engine = begin(&of_two);
+    struct failure failure = { .kind = TROUBLE_UNEXPECTED, .feature = FEATURE_LIST, .retry_after_ms = -1,
+                               .what = "the list leads elsewhere" };
+
+    for (int64_t ms = 0; ms < 2 * MINUTE; ms += 30000) {
+        engine_failed(engine, 0, &failure, at(ms), &effects);
+        see(engine, 0, "Enabled", ms + 100);
+    }
+    cr_assert_null(told(RULE_UNEXPECTED_ANSWER, EVENT_RAISED));
+    engine_turn(engine, at(2 * MINUTE), &effects);
+    const struct effect *effect = told(RULE_UNEXPECTED_ANSWER, EVENT_RAISED);
+    cr_assert_not_null(effect);
+    engine_story(engine, effect->target, &effect->opinion, EVENT_RAISED, at(2 * MINUTE), &story);
+    cr_expect_not_null(strstr(story.text, failure.what), "%s", story.text);
+    end(engine);
+}
+
 /* A credential that comes back finds its episodes; one that never left has them anyway. */
 Test(engine, episodes_go_on_where_they_ended)
 {

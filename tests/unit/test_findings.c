@@ -20,6 +20,11 @@ TestSuite(findings, .init = before, .fini = after);
 #define CIRCUIT(text) AZURE "circuits:\n  - " text "\n"
 #define HUB "/subscriptions/" GUID "/resourceGroups/net/providers/Microsoft.Network/connections/hub"
 #define WITH(text) AZURE CIRCUITS text "\n"
+#define RECEIVER(text) WITH("receivers: [ { name: a" text " } ]")
+#define WEBHOOK(text) RECEIVER(", webhook: { " text " }")
+#define MAIL(text) RECEIVER(", email: { from: a@b.example, to: [c@d.example], " text " }")
+#define HOLDS_A_SECRET                                                                                                 \
+    "holds a secret: whoever knows this address can post there; put it into a file and name that with \"url_file\""
 #define HOOK "receivers: [ { name: hook, exec: { command: [/hook] } } ]\n"
 
 /* The first finding of each; "e:" stands for the file and its colon. */
@@ -278,8 +283,100 @@ static const struct {
     { WITH("ports: { lihgt: {} }"), "e:3:10: error: \"lihgt\" is not a key of \"ports\"; did you mean \"light\"?" },
 
     /* receivers and routes */
-    { WITH("receivers: [ { name: a } ]"),
-      "e:3:14: error: \"exec\" is missing: a program that gets the notice on its standard input" },
+    { RECEIVER(""), "e:3:14: error: a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, slack, "
+                    "teams, email and stream" },
+    { RECEIVER(", webhok: { url: \"https://a\" }"),
+      "e:3:25: error: \"webhok\" is not a key of a receiver; did you mean \"webhook\"?" },
+    { RECEIVER(", type: webhook"),
+      "e:3:25: error: \"type\" is not a key of a receiver; its kind is a key of its own: \"webhook: { url: ... }\"" },
+    { RECEIVER(", stream: { path: /s }, exec: { command: [/a] }"),
+      "e:3:25: error: \"stream\" is given beside \"exec\"; a receiver is of one kind" },
+    { RECEIVER(", stream: { path: /s }, late: sumarise"), "e:3:53: error: \"late\" is \"sumarise\"; it must be one of deliver, summarise; did "
+                                    "you mean \"summarise\"?" },
+    { WITH("receivers: [ { name: a, stream: { path: /s }, fallback: { to: b } } ]"),
+      "e:3:63: error: there is no receiver \"b\"" },
+    { WITH("receivers: [ { name: a, stream: { path: /s }, fallback: { to: a } } ]"),
+      "e:3:14: error: the fallbacks from \"a\" on lead back to it" },
+    { WITH("receivers: [ { name: x, stream: { path: /s }, fallback: { to: a } },\n"
+           " { name: a, stream: { path: /s }, fallback: { to: b } },\n"
+           " { name: b, stream: { path: /s }, fallback: { to: a, after: 1h } } ]"),
+      "e:4:2: error: the fallbacks from \"a\" on lead back to it" },
+    { WITH("receivers: [ { name: a, stream: { path: /s }, fallback: {} } ]"),
+      "e:3:57: error: \"to\" is missing: the other receiver" },
+
+    /* addresses of receivers; what may be a secret is not repeated */
+    { WEBHOOK(""), "e:3:34: error: \"url\" or \"url_file\" is missing: \"webhook\" needs an address" },
+    { WEBHOOK("url: \"https://a.example/\", url_file: b"),
+      "e:3:63: error: \"url_file\" is given beside \"url\"; the address is in one of them" },
+    { WEBHOOK("url: \"http://a.example/in\""),
+      "e:3:41: error: \"url\" has no TLS, which only an address of this host may lack; it must be an address "
+      "(https://host[:port]/path)" },
+    { WEBHOOK("url: \"ftp://a.example/in\""),
+      "e:3:41: error: \"url\" does not begin with https:// or http://; it must be an address "
+      "(https://host[:port]/path)" },
+    { WEBHOOK("url: \"https://a.example/in out\""),
+      "e:3:41: error: \"url\" has a blank or another character that must be written as %XX; it must be an address "
+      "(https://host[:port]/path)" },
+    { WEBHOOK("url: \"https://a.example/in#here\""),
+      "e:3:41: error: \"url\" has a fragment (#), which is never sent; it must be an address "
+      "(https://host[:port]/path)" },
+    { WEBHOOK("url: \"https://a.example:99999/in\""),
+      "e:3:41: error: \"url\" has no proper port; it must be an address (https://host[:port]/path)" },
+    { WEBHOOK("url: \"https://user:pass@a.example/in\""), "e:3:41: error: \"url\" " HOLDS_A_SECRET },
+    { WEBHOOK("url: \"https://a.example/in?token=x\""), "e:3:41: error: \"url\" " HOLDS_A_SECRET },
+    { WEBHOOK("url: \"https://a.example/in/3fGh8Kq9LmNoPqRsT2uV/x\""), "e:3:41: error: \"url\" " HOLDS_A_SECRET },
+    { RECEIVER(", slack: { url: \"https://hooks.slack.com/services/T0/B0/x\" }"),
+      "e:3:39: error: \"url\" " HOLDS_A_SECRET },
+    { RECEIVER(", slack: { url: \"https://HOOKS.slack.com:443/services/T0/B0/x\" }"),
+      "e:3:39: error: \"url\" " HOLDS_A_SECRET },
+    { RECEIVER(", teams: { url: \"https://prod-1.westeurope.logic.azure.com:443/workflows/x\" }"),
+      "e:3:39: error: \"url\" " HOLDS_A_SECRET },
+    { WEBHOOK("url_file: u, signing_key: whsec_x"),
+      "e:3:49: error: \"signing_key\" is not a key of \"webhook\"; secrets do not stand in the settings: put it into a "
+      "file and name that with \"signing_key_file\"" },
+    { WEBHOOK("url_file: u, old_signing_key_file: k"),
+      "e:3:49: error: \"old_signing_key_file\" needs \"signing_key_file\", the new key" },
+    { WEBHOOK("url_file: u, format: json"),
+      "e:3:57: error: \"format\" is \"json\"; it must be one of erwatch, cloudevents, prometheus" },
+    { WEBHOOK("url_file: u, proxy: \"http://u:secret@p:1\""),
+      "e:3:56: error: the proxy has a user part; it must be none, environment or http://host:port" },
+    { WEBHOOK("url_file: u, ca_file: ca.pem"),
+      "e:3:58: error: \"ca_file\" must be system or an absolute path" },
+    { RECEIVER(", alertmanager: { url: \"http://am:9093\" }"),
+      "e:3:39: error: \"urls\" is missing: the addresses of all its peers" },
+    { RECEIVER(", alertmanager: { urls: [\"http://am:9093\", \"am:9093\"] }"),
+      "e:3:66: error: an address in \"urls\" does not begin with https:// or http://; it must be http[s]://host[:port], "
+      "perhaps with a path" },
+    { RECEIVER(", alertmanager: { urls: [\"http://u:p@am:9093\"] }"),
+      "e:3:48: error: an address in \"urls\" has a user part; it must be http[s]://host[:port], perhaps with a path" },
+    { RECEIVER(", pagerduty: {}"),
+      "e:3:36: error: \"routing_key_file\" is missing: the file that holds the integration key of a service (Events API "
+      "v2)" },
+    { RECEIVER(", pagerduty: { routing_key_file: k, url: \"https://events.pagerduty.com/v2/enqueue\" }"),
+      "e:3:64: error: \"url\" has something behind the host; it must be an address (https://host[:port])" },
+    { RECEIVER(", opsgenie: { api_key: x }"), "e:3:35: error: \"api_key_file\" is missing: the file that holds the key of "
+                                              "an API integration" },
+    { RECEIVER(", slack: { token_file: t }"),
+      "e:3:32: error: \"channel\" is missing: with \"token_file\" it says where to post" },
+    { RECEIVER(", slack: { token_file: t, channel: c, url_file: u }"),
+      "e:3:61: error: \"url_file\" is given beside \"token_file\"; a bot needs no address" },
+    { RECEIVER(", slack: { url_file: u, channel: c }"),
+      "e:3:47: error: \"channel\" needs \"token_file\"; an incoming webhook has a channel of its own" },
+    { MAIL("server: \"mail.example.net\""),
+      "e:3:80: error: \"server\" does not begin with smtp:// or smtps://; it must be smtp://host[:port] or "
+      "smtps://host[:port]" },
+    { MAIL("server: \"smtp://u@mail.example.net\""),
+      "e:3:80: error: \"server\" has a user part; it must be smtp://host[:port] or smtps://host[:port]" },
+    { MAIL("server: \"smtp://m\", user: u"), "e:3:32: error: \"password_file\" is missing: \"user\" needs it" },
+    { MAIL("server: \"smtp://m\", user: u, password_file: p, starttls: no"),
+      "e:3:98: error: a password would be sent without TLS; use smtps:// or \"starttls: yes\"" },
+    { RECEIVER(", email: { server: \"smtp://m\", from: \"a@b.example\\nBcc: x@y.example\", to: [c@d.example] }"),
+      "e:3:60: error: \"from\" holds a line end or another control character" },
+    { RECEIVER(", email: { server: \"smtp://m\", from: a@b.example, to: [everybody] }"),
+      "e:3:78: error: \"everybody\" is no mail address (name@example.net)" },
+    { RECEIVER(", stream: { path: fifo }"), "e:3:41: error: \"path\" must be an absolute path" },
+
+    /* programs */
     { WITH("receivers: [ { name: a, exec: {} } ]"),
       "e:3:31: error: \"command\" is missing: the program, by its absolute path, and its arguments" },
     { WITH("receivers: [ { name: a, exec: { command: /bin/page } } ]"),

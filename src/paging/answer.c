@@ -1,0 +1,75 @@
+/*
+ * What an answer means (erwatchd(8), "DELIVERY"). The status decides first, by one table; some kinds say more in the body.
+ * Nothing of the body gets into a sentence but words that we know.
+ */
+#include "paging/answer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *answer_name(enum answer answer)
+{
+    static const char *const names[] = { "delivered", "later", "uncertain", "slow-down", "redirect", "refused", "settings" };
+    static_assert(sizeof names / sizeof *names == ANSWERS, "a name for each answer");
+    return names[answer];
+}
+
+/* The first row whose range holds the status counts. */
+static const struct {
+    int first, last;
+    enum answer answer;
+} statuses[] = {
+    { 200, 299, ANSWER_DELIVERED },
+    { 300, 399, ANSWER_REDIRECT },
+    { 400, 400, ANSWER_REFUSED },
+    { 408, 408, ANSWER_LATER },
+    { 409, 409, ANSWER_LATER },   /* two at once, it says; the next try is alone */
+    { 413, 414, ANSWER_REFUSED },
+    { 422, 422, ANSWER_REFUSED },
+    { 423, 423, ANSWER_LATER },
+    { 425, 425, ANSWER_LATER },
+    { 429, 429, ANSWER_SLOW_DOWN },
+    { 431, 431, ANSWER_REFUSED },
+    { 400, 499, ANSWER_SETTINGS }, /* 401, 403, 404, 405, 407, 410, 415 …: only a person can change that */
+};
+
+enum answer answer_of_status(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (status >= statuses[i].first && status <= statuses[i].last)
+            return statuses[i].answer;
+    return ANSWER_LATER; /* 5xx, and what is no final status at all */
+}
+
+static void judge_http(const struct wire_reply *reply, struct wire_outcome *out)
+{
+    if (reply->status == 0) {
+        out->answer = reply->sent ? ANSWER_UNCERTAIN : ANSWER_LATER;
+        snprintf(out->why, sizeof out->why, "%s", reply->sent ? "the receiver did not answer; it may have taken the notice"
+                                                              : "the receiver could not be reached");
+        return;
+    }
+    out->answer = answer_of_status(reply->status);
+    if (out->answer != ANSWER_DELIVERED) {
+        snprintf(out->why, sizeof out->why, "the receiver answered %d", reply->status);
+    } else if (!reply->whole) {
+        out->answer = ANSWER_UNCERTAIN;
+        snprintf(out->why, sizeof out->why, "the answer %d was cut off", reply->status);
+    }
+}
+
+void wire_answer(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                 struct wire_outcome *out)
+{
+    (void)wire;
+    *out = (struct wire_outcome){ .retry_after_ms = -1 };
+    judge_http(reply, out);
+    if (out->answer == ANSWER_LATER || out->answer == ANSWER_SLOW_DOWN)
+        out->retry_after_ms = retry_after_ms(reply->retry_after, reply->now_wall_ms);
+    if (out->answer != ANSWER_DELIVERED)
+        return;
+    if (*out->kept == '\0')
+        snprintf(out->kept, sizeof out->kept, "%s", request->kept);
+    out->more = out->more || request->more;
+}
