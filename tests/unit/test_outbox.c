@@ -456,6 +456,9 @@ static void crash(struct world *world)
     struct outbox was = world->box;
     struct outbox_item *item;
 
+    TAILQ_INIT(&was.all); /* a list's head cannot be copied */
+    TAILQ_CONCAT(&was.all, &world->box.all, all);
+    TAILQ_INIT(&was.urgent);
     outbox_init(&world->box, &four, at(world->now));
     for (size_t key = 0; key < KEYS; key++) {
         const struct outbox_thread *thread = outbox_thread(&was, key);
