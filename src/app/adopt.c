@@ -5,12 +5,17 @@
 #include "app/adopt.h"
 
 #include "app/delivery.h"
+#include "app/mutes.h"
 #include "app/poll_keep.h"
+#include "app/search.h"
 
 #include <stdlib.h>
 
 #define CONNECTIONS 64
 #define CONNECTIONS_PER_HOST 32
+/* 15 questions in 5 seconds: Azure Resource Graph, "Guidance for throttled requests" */
+#define GRAPH_CAPACITY 15
+#define GRAPH_PER_SECOND 3
 
 struct watch adopt_watch(struct app *app)
 {
@@ -31,6 +36,7 @@ void adopt_make_sign_ins(struct app *app)
         abort();
     for (size_t i = 0; i < count; i++) {
         app->sign_ins[i].settings = &app->settings->azure.credentials[i];
+        budget_init(&app->sign_ins[i].graph, GRAPH_CAPACITY, GRAPH_PER_SECOND, loop_now(app->loop).mono);
         app->credential_names[i] = app->settings->azure.credentials[i].name;
     }
 }
@@ -74,11 +80,14 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     adopt_make_sign_ins(app);
     sign_in_keep(app, &was->azure, sign_ins);
     struct watch watch = adopt_watch(app);
+    mutes_take_windows(app, now);
     engine_adopt(app->engine, &watch, now, &app->effects);
+    mutes_adopt(app, now);
     deliver_adopt(app, now);
     poll_start(app, now);
     poll_go_on(app, kept, POLL_SETTINGS, now);
     discover_start(app, now);
+    search_start(app, now);
     credentials_look(app, now);
     app_run_effects(app, now);
     http_free(old_http); /* answers to the old questions end here, unheard */
@@ -99,8 +108,10 @@ void app_adopt_circuits(struct app *app, struct settings *settings, struct momen
     app->settings = settings;
     struct watch watch = adopt_watch(app);
     engine_adopt(app->engine, &watch, now, &app->effects);
+    mutes_adopt(app, now);
     poll_start(app, now);
     poll_go_on(app, kept, POLL_CIRCUITS, now);
+    search_circuits(app, now);
     app_run_effects(app, now);
     settings_free(was);
 }

@@ -5,6 +5,8 @@
 #include "app/adopt.h"
 #include "app/delivery.h"
 #include "app/environment.h"
+#include "app/mutes.h"
+#include "app/search.h"
 #include "app/survey.h"
 #include "app/try.h"
 #include "io/notify.h"
@@ -249,7 +251,9 @@ static bool start(struct app *app)
     poll_start(app, now);
     deliver_adopt(app, now);
     persist_load(app, now);
+    mutes_start(app, now);
     discover_start(app, now);
+    search_start(app, now);
     credentials_look(app, now);
     if (!control_start(app))
         return false;
@@ -290,7 +294,9 @@ static void finish(struct app *app)
     persist_close(app);
     poll_stop(app); /* the last commit plans ahead like any other */
     deliver_free(app);
+    mutes_free(app);
     discover_free(app);
+    search_free(app);
     engine_free(app->engine);
     effects_fini(&app->effects);
     digester_free(app->digester);

@@ -62,6 +62,7 @@ struct sign_in {
     bool looked;          /* … at its files */
     uint64_t stamp;       /* of them */
     int64_t ends_wall_ms; /* the certificate's own end; 0: not known */
+    struct budget graph;  /* of Resource Graph, which is the credential's and no subscription's */
 };
 
 /** How often something happened: since the start, and by beats of poll.every. */
@@ -111,6 +112,10 @@ struct app {
     uint64_t generation;    /* of the circuits: an answer to a question about older ones is dropped */
     uint64_t credential_generation; /* the same for questions that are about no circuit */
     struct discovery discovery;
+    struct search *searches; /* one for each credential */
+    size_t search_count;
+    struct timer *search_timer;
+    LIST_HEAD(graph_looks, graph_look) graph_looks; /* those that wait for a budget */
     uint64_t random;
 
     struct receiver **receivers;
@@ -126,6 +131,7 @@ struct app {
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
     bool stopping;
     struct timer *stop_timer;
+    struct muter *muter; /* app/mutes.h */
     struct trial *trial; /* `erwatchd -n --try`: then there is no engine, store, receiver or server */
 };
 
@@ -149,6 +155,8 @@ void app_run_effects(struct app *app, struct moment now);
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
 /** What lies beyond a circuit, and was never asked about, is asked about soon. */
 void poll_look_beyond(struct app *app, size_t circuit, struct mono at);
+/** There may be gateway connections of the group that were not asked about yet. */
+void poll_look_connections(struct app *app, size_t group, struct mono at);
 /** Sessions of the circuit are in doubt: what does Azure say of its health? */
 void poll_look_health(struct app *app, size_t circuit, struct mono at);
 /** An operator wants this circuit's own answer now, and what lies beyond it looked at. */
@@ -217,6 +225,10 @@ void ask_arm_pieces(struct app *app, enum ask ask, size_t credential, struct azu
 /** The same, with a token for any audience. */
 void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,
                ask_done *done, void *context);
+
+/** A question to Resource Graph, on the credential's budget of it. */
+void ask_graph(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+               void *context);
 
 /** Send those that were refused once more, or end them with why there is no token. */
 void ask_again(struct app *app, struct call *calls, const struct failure *failure, struct moment now);

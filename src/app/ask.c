@@ -24,6 +24,7 @@ struct call {
     struct mono asked;
     struct subscription *on; /* it is about, as long as the settings are those of `generation`; NULL: none of them */
     enum budget_kind budget; /* of its, which pays for it */
+    bool graph;              /* the credential's budget of Resource Graph does */
     uint64_t generation, serial;
     char id[ASK_UUID_MAX]; /* x-ms-client-request-id: with it the request can be found in Azure's logs */
     bool repeated;
@@ -32,7 +33,7 @@ struct call {
 /* Which questions a change of the circuits makes pointless: those that are about one of them, or several. */
 static uint64_t generation_of(const struct app *app, enum ask ask)
 {
-    return ask == ASK_TOKEN || ask == ASK_DISCOVER ? app->credential_generation : app->generation;
+    return ask == ASK_TOKEN || ask == ASK_DISCOVER || ask == ASK_SEARCH ? app->credential_generation : app->generation;
 }
 
 static bool is_stale(const struct call *call)
@@ -131,6 +132,15 @@ static bool is_write(const struct azure_request *request)
     return strcmp(request->method, "GET") != 0;
 }
 
+/* An answer, or NULL: the request has ended without. */
+static void note_budget(struct call *call, const struct azure_reply *reply, struct moment now)
+{
+    if (call->on != NULL)
+        ask_note_budget(call->app, call->on, call->budget, reply, now);
+    if (call->graph)
+        ask_note_graph(call->app, call->credential, reply, now);
+}
+
 static void answered(void *context, const struct http_reply *from, struct moment now)
 {
     struct call *call = context;
@@ -144,7 +154,7 @@ static void answered(void *context, const struct http_reply *from, struct moment
     log_answer(call, from);
     if (from->end != HTTP_ANSWERED) {
         app->figures[call->ask].failed++;
-        ask_note_budget(app, call->on, call->budget, NULL, now);
+        note_budget(call, NULL, now);
         transport_failure(from, &failure);
         memcpy(failure.client, call->id, sizeof call->id);
         finish(call, NULL, &failure, now);
@@ -152,7 +162,7 @@ static void answered(void *context, const struct http_reply *from, struct moment
     }
     struct azure_reply reply = to_reply(from);
     reply.client_request_id = call->id;
-    ask_note_budget(app, call->on, call->budget, &reply, now);
+    note_budget(call, &reply, now);
     if (!call->request.metadata)
         note_date(app, &reply, now);
     if (reply.status == 401 && call->request.bearer && !call->repeated) {
@@ -242,6 +252,8 @@ static void send_call(struct call *call, struct moment now)
     call->generation = generation_of(app, call->ask);
     if (call->on != NULL)
         budget_take(&call->on->budget[call->budget], now.mono);
+    if (call->graph)
+        budget_take(&app->sign_ins[call->credential].graph, now.mono);
     app->figures[call->ask].sent.all++;
     app->figures[call->ask].sent.present++;
     http_send(app->http, &http, answered, call);
@@ -272,6 +284,15 @@ void ask_arm(struct app *app, enum ask ask, size_t credential, struct azure_requ
              void *context)
 {
     send_call(make_call(app, ask, credential, request, done, context), loop_now(app->loop));
+}
+
+void ask_graph(struct app *app, enum ask ask, size_t credential, struct azure_request *request, ask_done *done,
+               void *context)
+{
+    struct call *call = make_call(app, ask, credential, request, done, context);
+
+    call->graph = true;
+    send_call(call, loop_now(app->loop));
 }
 
 void ask_alone(struct app *app, enum ask ask, size_t credential, enum audience audience, struct azure_request *request,

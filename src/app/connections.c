@@ -1,9 +1,11 @@
 /*
- * Gateway connections: the list of a resource group says which there are, an answer about each says how it is. Those of the
- * settings are asked for wherever they are, because a connection need not be in its circuit's resource group.
+ * Gateway connections: the list of a resource group says which there are, an answer about each says how it is. A
+ * connection need not be in its circuit's resource group: those of the settings are asked for wherever they are, and so
+ * are those that search.c has found elsewhere.
  */
 #include "app/app.h"
 #include "app/errand.h"
+#include "app/search.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,8 @@
 struct found_connection {
     char *id;
     size_t circuit;
-    bool listed; /* else only the settings name it */
+    bool listed; /* else only the settings name it, or a search that was wrong about it */
+    bool searched; /* the search alone names it */
     struct failure *failure; /* why it could not be read; told once all have been asked for */
 };
 
@@ -50,12 +53,12 @@ static void run_free(struct connections_run *run)
     free(run);
 }
 
-static bool has(const struct connections_run *run, const char *id, size_t circuit)
+static struct found_connection *find(const struct connections_run *run, const char *id, size_t circuit)
 {
     for (size_t i = 0; i < run->count; i++)
         if (run->found[i].circuit == circuit && strcasecmp(run->found[i].id, id) == 0)
-            return true;
-    return false;
+            return &run->found[i];
+    return NULL;
 }
 
 static void add(struct connections_run *run, const char *id, size_t circuit, bool listed)
@@ -67,6 +70,7 @@ static void add(struct connections_run *run, const char *id, size_t circuit, boo
         abort();
     run->found[run->count].circuit = circuit;
     run->found[run->count].failure = NULL;
+    run->found[run->count].searched = false;
     run->found[run->count++].listed = listed;
 }
 
@@ -115,7 +119,9 @@ static void run_end(struct connections_run *run, struct moment now)
     struct app *app = run->errand.app;
     size_t group = run->errand.index;
 
-    if (run->listed)
+    bool known = search_is_known(app, app->subscriptions[group_of(run)->subscription].credential);
+    app->groups[group].untold = run->listed && !known;
+    if (run->listed && known)
         tell_lists(run, now);
     tell_failures(run, now);
     bool well = !run->failed;
@@ -162,6 +168,26 @@ static struct failure *keep(const struct failure *failure)
     return kept;
 }
 
+/* The graph lags behind: what it names may be gone, or another circuit's by now. */
+static bool is_outdated(const struct connections_run *run, const struct found_connection *found,
+                        const struct connection_value *value)
+{
+    const char *circuit = run->errand.app->settings->circuits[found->circuit].id_lower;
+
+    return found->searched && (value->missing || (value->peer[0] != '\0' && strcasecmp(value->peer, circuit) != 0));
+}
+
+static void take(struct connections_run *run, struct found_connection *found, const struct connection_value *value,
+                 struct moment now)
+{
+    struct app *app = run->errand.app;
+
+    if (is_outdated(run, found, value))
+        found->listed = false;
+    else
+        engine_saw_connection(app->engine, found->circuit, value, now, &app->effects);
+}
+
 static void one_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                      struct moment now)
 {
@@ -175,7 +201,7 @@ static void one_came(void *context, const struct azure_reply *reply, struct fail
     }
     struct found_connection *found = &run->found[run->at++];
     if (reply != NULL && connection_read(reply, found->id, asked, &value, failure) == AZURE_OK)
-        engine_saw_connection(app->engine, found->circuit, &value, now, &app->effects);
+        take(run, found, &value, now);
     else if (is_its_own(failure))
         found->failure = keep(failure);
     else
@@ -198,27 +224,58 @@ static void listed(void *context, const char *id, const char *circuit)
         add(run, id, index, true);
 }
 
-static size_t add_expected(struct connections_run *run)
-{
-    size_t expected = 0;
+struct adding {
+    struct connections_run *run;
+    size_t circuit;
+};
 
-    for (size_t place = 0; place < group_of(run)->count; place++) {
-        size_t circuit = circuit_in(run, place);
-        const struct expect *expect = &run->errand.app->settings->circuits[circuit].expect;
-        expected += expect->connection_count;
-        for (size_t i = 0; i < expect->connection_count; i++)
-            if (!has(run, expect->connections[i], circuit))
-                add(run, expect->connections[i], circuit, false);
-    }
-    return expected;
+static void add_searched(void *context, const char *id)
+{
+    const struct adding *adding = context;
+    struct connections_run *run = adding->run;
+    size_t before = run->count;
+
+    if (find(run, id, adding->circuit) == NULL)
+        add(run, id, adding->circuit, true);
+    if (run->count > before)
+        run->found[before].searched = true;
 }
 
-/* Who may not list may read those that the settings name: then that is what was meant. */
+/* Of the settings: whatever the graph has said of it, it is missed when it is gone. */
+static void add_expected(struct connections_run *run, const char *id, size_t circuit)
+{
+    struct found_connection *found = find(run, id, circuit);
+
+    if (found != NULL)
+        found->searched = false;
+    else
+        add(run, id, circuit, false);
+}
+
+/* What stands elsewhere: found by the search, or named in the settings. @return is there any? */
+static bool add_elsewhere(struct connections_run *run)
+{
+    const struct app *app = run->errand.app;
+    size_t before = run->count;
+    bool expects = false;
+
+    for (size_t place = 0; place < group_of(run)->count; place++) {
+        struct adding adding = { run, circuit_in(run, place) };
+        const struct circuit_settings *circuit = &app->settings->circuits[adding.circuit];
+        search_each(app, circuit->credential, circuit->id_lower, add_searched, &adding);
+        for (size_t i = 0; i < circuit->expect.connection_count; i++)
+            add_expected(run, circuit->expect.connections[i], adding.circuit);
+        expects = expects || circuit->expect.connection_count > 0;
+    }
+    return expects || run->count > before;
+}
+
+/* Who may not list may read those that the settings name, or that the graph shows: then that is what was meant. */
 static void list_failed(struct connections_run *run, struct failure *failure, struct moment now)
 {
     bool forbidden = failure->kind == TROUBLE_FORBIDDEN;
 
-    if (forbidden && add_expected(run) > 0) {
+    if (forbidden && add_elsewhere(run)) {
         ask_next(run, now);
         return;
     }
@@ -250,7 +307,7 @@ static void page_came(void *context, const struct azure_reply *reply, struct fai
         errand_ask(&run->errand, &request, page_came, now);
     } else {
         run->listed = true;
-        (void)add_expected(run);
+        (void)add_elsewhere(run);
         ask_next(run, now);
     }
 }

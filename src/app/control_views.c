@@ -3,6 +3,7 @@
  * text; control.c sends it.
  */
 #include "app/control_views.h"
+#include "app/mutes.h"
 
 #include "app/delivery.h"
 
@@ -195,6 +196,7 @@ static struct daemon_view daemon_of(const struct app *app, const struct discover
                                  .uptime_ms = mono_between(app->started.mono, now.mono),
                                  .settings_file = app->settings->file,
                                  .settings_wall_ms = app->loaded.wall_ms,
+                                 .clock_trouble = mutes_clock_trouble(app),
                                  .settings_trouble =
                                      app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
 }

@@ -6,6 +6,7 @@
  */
 #include "app/adopt.h"
 #include "app/app.h"
+#include "app/graph_look.h"
 #include "app/survey.h"
 
 #include <stdio.h>
@@ -260,6 +261,7 @@ void discover_stop(struct app *app)
 {
     survey_drop(app);
     list_read_stop(app);
+    graph_look_stop(app);
     discover_look_stop(app);
 }
 

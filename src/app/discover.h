@@ -143,14 +143,6 @@ void list_read_stop(struct app *app);
 
 /* ---- discover_graph.c ---- */
 
-/**
- * Ask Resource Graph for the circuits of up to GRAPH_SUBSCRIPTIONS_MAX subscriptions, with a token that is there.
- *
- * @param each  hears of the rows of each page that is believed
- * @param done  called once, as of list_read()
- */
-void graph_look(struct app *app, size_t credential, const char *const *subscriptions, size_t count, graph_each *each,
-                void *context, list_read_done *done);
 /** One question for all subscriptions with `by: graph` of a credential. */
 void discover_ask_graph(struct app *app, size_t credential, struct moment now);
 

@@ -3,81 +3,10 @@
  * The lists alone decide, because the graph is an index that lags behind.
  */
 #include "app/app.h"
+#include "app/graph_look.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- a question, page by page ---- */
-
-struct graph_look {
-    struct app *app;
-    size_t credential;
-    char **subscription;
-    size_t count;
-    struct arm_pages pages;
-    graph_each *each;
-    list_read_done *done;
-    void *context;
-};
-
-static void end(struct graph_look *look, const struct failure *failure, struct moment now)
-{
-    look->done(look->context, failure, now);
-    for (size_t i = 0; i < look->count; i++)
-        free(look->subscription[i]);
-    free(look->subscription);
-    free(look);
-}
-
-static void page_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
-                      struct moment now);
-
-static void ask(struct graph_look *look, const char *token)
-{
-    struct app *app = look->app;
-    struct azure_request request = { 0 };
-
-    graph_ask(&request, app->settings->azure.management, GRAPH_CIRCUITS, (const char *const *)look->subscription,
-              look->count, token);
-    ask_arm(app, ASK_DISCOVER, look->credential, &request, page_came, look);
-}
-
-static void page_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
-                      struct moment now)
-{
-    struct graph_look *look = context;
-    char *token = NULL;
-
-    (void)asked;
-    bool well = reply != NULL &&
-                graph_read(reply, GRAPH_CIRCUITS, look->each, look->context, &token, failure) == AZURE_OK;
-    if (well && token != NULL && arm_pages_note(&look->pages, token, failure) &&
-        sign_in_ready(look->app, look->credential, now))
-        ask(look, token);
-    else
-        end(look, well && token == NULL ? NULL : failure, now);
-    free(token);
-}
-
-void graph_look(struct app *app, size_t credential, const char *const *subscriptions, size_t count, graph_each *each,
-                void *context, list_read_done *done)
-{
-    struct graph_look *look = calloc(1, sizeof *look);
-
-    if (look == NULL || (look->subscription = calloc(count, sizeof *look->subscription)) == NULL)
-        abort();
-    look->app = app;
-    look->credential = credential;
-    look->each = each;
-    look->done = done;
-    look->context = context;
-    for (; look->count < count; look->count++)
-        if ((look->subscription[look->count] = strdup(subscriptions[look->count])) == NULL)
-            abort();
-    ask(look, NULL);
-}
-
-/* ---- the subscriptions of a credential that are found by the graph ---- */
 
 struct graph_turn {
     struct app *app;
@@ -150,5 +79,6 @@ void discover_ask_graph(struct app *app, size_t credential, struct moment now)
         source->asked = true;
         source->due = discover_beat(app, source, now);
     }
-    graph_look(app, credential, subscriptions, count, found, turn, turn_over);
+    const struct graph_question question = { ASK_DISCOVER, GRAPH_CIRCUITS, credential, subscriptions, count };
+    graph_look(app, &question, found, turn, turn_over);
 }

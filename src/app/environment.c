@@ -9,7 +9,7 @@ extern char **environ;
 
 /* A name, or with "_" at its end the beginning of one. */
 static const char *const kept[] = {
-    "PATH", "LANG", "LC_", "TZ",
+    "PATH", "LANG", "LC_", "TZ", "TZDIR",
     /* the service manager's */
     "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "JOURNAL_STREAM", "INVOCATION_ID", "STATE_DIRECTORY",
     "RUNTIME_DIRECTORY", "CREDENTIALS_DIRECTORY",

@@ -6,9 +6,9 @@
 #include "app/app.h"
 #include "app/bundle.h"
 #include "app/ports.h"
+#include "app/search.h"
 
 #include <syslog.h>
-
 
 #define LOOK_APART_MS 1000        /* two looks at one thing */
 #define LOOKING_MOST 8            /* own polls beside a list; when more are wanted the list itself is cheaper */
@@ -145,6 +145,11 @@ void poll_look_beyond(struct app *app, size_t circuit, struct mono at)
     pull_new(app, ASK_MAINTENANCE, app->watched[circuit].subscription, at);
 }
 
+void poll_look_connections(struct app *app, size_t group, struct mono at)
+{
+    pull_apart(app, ASK_CONNECTIONS, group, at, LOOK_APART_MS);
+}
+
 void poll_look_health(struct app *app, size_t circuit, struct mono at)
 {
     if (target_has_beat(app, ASK_HEALTH, circuit))
@@ -155,6 +160,7 @@ void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
     pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
+    search_look(app, app->settings->circuits[circuit].credential, now);
     pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
     if (app->settings->policy.health)
         pull_apart(app, ASK_HEALTH, circuit, now.mono, LOOK_APART_MS);

@@ -4,6 +4,7 @@
  * that is not for ARM is only a convenience: that there is none is no finding.
  */
 #include "app/app.h"
+#include "app/search.h"
 #include "app/try.h"
 
 #include "core/span.h"
@@ -73,6 +74,7 @@ static void tell_waiting(const struct wanted *wanted, const struct failure *fail
     if (wanted->audience == AUDIENCE_MANAGEMENT) {
         poll_token(wanted->app, wanted->credential, failure, now);
         discover_token(wanted->app, wanted->credential, now);
+        search_token(wanted->app, wanted->credential, now);
     } else {
         poll_token_metrics(wanted->app, wanted->credential, failure, now);
     }

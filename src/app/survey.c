@@ -6,6 +6,7 @@
 #include "app/survey.h"
 
 #include "app/app.h"
+#include "app/graph_look.h"
 #include "azure/subscriptions.h"
 
 #include <stdio.h>
@@ -242,7 +243,9 @@ static void subscriptions_over(struct survey *survey, const struct failure *fail
     for (size_t i = 0; i < count; i++)
         ids[i] = survey->seen[i];
     survey->seen_count = 0;
-    graph_look(survey->app, survey->list[survey->at].credential, ids, count, note_row, survey, list_ended);
+    const struct graph_question question = { ASK_DISCOVER, GRAPH_CIRCUITS, survey->list[survey->at].credential, ids,
+                                             count };
+    graph_look(survey->app, &question, note_row, survey, list_ended);
 }
 
 static void subscriptions_came(void *context, const struct azure_reply *reply, struct failure *failure,

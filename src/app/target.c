@@ -26,6 +26,7 @@ static const struct kind {
     [ASK_MAINTENANCE] = { "maintenance", PER_SUBSCRIPTION, BUDGET_READS, URGENCY_OPTIONAL, 60 * SECOND },
     [ASK_BATCH] = { .name = "metrics batch" },
     [ASK_ARP] = { .name = "ARP tables" },
+    [ASK_SEARCH] = { .name = "connection search" },
     [ASK_DISCOVER] = { .name = "discover" },
     [ASK_TOKEN] = { .name = "token" },
 };

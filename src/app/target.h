@@ -31,6 +31,7 @@ enum ask {
     ASK_MAINTENANCE,
     ASK_BATCH,
     ASK_ARP,
+    ASK_SEARCH, /* by Resource Graph, for gateway connections */
     ASK_DISCOVER,
     ASK_TOKEN,
     ASKS
@@ -79,6 +80,7 @@ struct circuit_group {
     size_t subscription;
     char *name;
     size_t first, count; /* of the subscription's circuits */
+    bool untold; /* the core waits to be told which connections they have no more, for the end of a search */
 };
 
 /** What the app keeps of one circuit beside the core. */

@@ -25,6 +25,7 @@ enum trying {
     TRY_ARP,
     TRY_CONNECTIONS,
     TRY_CONNECTION,
+    TRY_SEARCH,
     TRY_PORT,
     TRY_PORT_METRICS,
     TRY_HEALTH,

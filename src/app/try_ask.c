@@ -211,6 +211,13 @@ static const char *make_connection(struct probe *probe, struct moment now, struc
     return NULL;
 }
 
+static const char *make_search(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    graph_ask(out, management_of(probe), GRAPH_CONNECTIONS, NULL, 0, NULL);
+    return NULL;
+}
+
 const char *try_port(const struct probe *probe)
 {
     return sample_text(probe->sample, probe->sample->port);
@@ -273,6 +280,7 @@ static const struct {
     [TRY_ARP] = { "ARP table", NETWORK "expressRouteCircuits/peerings/arpTables/*", with_routes, make_arp },
     [TRY_CONNECTIONS] = { "connections", NETWORK "connections/read", with_circuit, make_connections },
     [TRY_CONNECTION] = { "a connection", NETWORK "connections/read", with_expected_connection, make_connection },
+    [TRY_SEARCH] = { "search", "Microsoft.ResourceGraph/resources/read", with_circuit, make_search },
     [TRY_PORT] = { "port", NETWORK "expressRoutePorts/read", with_port, make_port },
     [TRY_PORT_METRICS] = { "port metrics", "Microsoft.Insights/metrics/read", with_port, make_port_metrics },
     [TRY_HEALTH] = { "Resource Health", "Microsoft.ResourceHealth/availabilityStatuses/read", with_health,

@@ -110,6 +110,24 @@ static enum azure_result take_connection(struct probe *probe, const struct azure
     return connection_read(reply, try_connection(probe), now.mono, &value, why);
 }
 
+static void ignore_row(void *context, const struct graph_row *row)
+{
+    (void)context;
+    (void)row;
+}
+
+static enum azure_result take_search(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                     struct failure *why)
+{
+    char *token = NULL;
+    enum azure_result result = graph_read(reply, GRAPH_CONNECTIONS, ignore_row, NULL, &token, why);
+
+    (void)probe;
+    (void)now;
+    free(token);
+    return result;
+}
+
 static enum azure_result take_port(struct probe *probe, const struct azure_reply *reply, struct moment now,
                                    struct failure *why)
 {
@@ -170,6 +188,7 @@ enum azure_result try_read(struct probe *probe, enum trying trying, const struct
         [TRY_ARP] = take_status,
         [TRY_CONNECTIONS] = take_connections,
         [TRY_CONNECTION] = take_connection,
+        [TRY_SEARCH] = take_search,
         [TRY_PORT] = take_port,
         [TRY_PORT_METRICS] = take_port_metrics,
         [TRY_HEALTH] = take_health,

@@ -27,12 +27,15 @@ static const char *const queries[] = {
 
 static void add_subscriptions(struct line *body, const char *const *subscriptions, size_t count)
 {
-    line_add(body, "{\"subscriptions\":[");
+    line_add(body, "{");
+    if (count == 0)
+        return;
+    line_add(body, "\"subscriptions\":[");
     for (size_t i = 0; i < count; i++) {
         line_add(body, i > 0 ? "," : "");
         line_add_json(body, subscriptions[i]);
     }
-    line_add(body, "]");
+    line_add(body, "],");
 }
 
 void graph_ask(struct azure_request *out, const char *management, enum graph_kind kind,
@@ -42,7 +45,7 @@ void graph_ask(struct azure_request *out, const char *management, enum graph_kin
     size_t room = 256 + strlen(queries[kind]) + (token != NULL ? strlen(token) * LINE_JSON_MOST : 0);
     struct line url, body;
 
-    assert(count > 0 && count <= GRAPH_SUBSCRIPTIONS_MAX);
+    assert(count <= GRAPH_SUBSCRIPTIONS_MAX);
     for (size_t i = 0; i < count; i++)
         room += strlen(subscriptions[i]) * LINE_JSON_MOST + 3;
     line_init(&url, strlen(management) + sizeof path);
@@ -50,7 +53,7 @@ void graph_ask(struct azure_request *out, const char *management, enum graph_kin
     line_add(&url, path);
     line_init(&body, room);
     add_subscriptions(&body, subscriptions, count);
-    line_add(&body, ",\"query\":");
+    line_add(&body, "\"query\":");
     line_add_json(&body, queries[kind]);
     line_add(&body, ",\"options\":{\"resultFormat\":\"objectArray\",\"$top\":" PAGE_SIZE);
     if (token != NULL) {

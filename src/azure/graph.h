@@ -19,7 +19,7 @@ enum graph_kind {
 };
 
 /**
- * @param subscriptions  @p count of them, at most GRAPH_SUBSCRIPTIONS_MAX
+ * @param subscriptions  @p count of them, at most GRAPH_SUBSCRIPTIONS_MAX; none: all that the credential sees
  * @param token          what graph_read() gave for the page before; NULL: the first page
  */
 void graph_ask(struct azure_request *out, const char *management, enum graph_kind kind,

@@ -91,6 +91,19 @@ struct route_settings {
     bool go_on; /* `continue: yes` */
 };
 
+/** Do maintenance windows hold while the kernel says that the clock is not synchronised? */
+enum clock_use { CLOCK_CHECK, CLOCK_TRUST };
+
+/** A maintenance window. */
+struct window_settings {
+    struct place place;
+    struct match match;
+    const char *from, *to, *zone; /* as written; zone NULL: these are instants */
+    int64_t from_wall_ms, to_wall_ms;
+    const char *trouble; /* why its zone could not be read, so that it never holds; NULL: it could */
+    const char *why;
+};
+
 /** Where new circuits are looked for first. */
 enum discover_by { DISCOVER_LIST, DISCOVER_GRAPH };
 
@@ -140,6 +153,9 @@ struct settings {
     size_t receiver_count;
     const struct route_settings *routes;
     size_t route_count;
+    const struct window_settings *windows;
+    size_t window_count;
+    uint8_t clock; /* enum clock_use */
     const struct circuit_settings *circuits; /* sorted by id_lower */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */

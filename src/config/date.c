@@ -1,8 +1,11 @@
-/* Days as people write them (ISO 8601), without any library's idea of time zones. */
+/* Days as people write them (ISO 8601), and times of a day, without any library's idea of time zones. */
 #include "config/date.h"
+
+#include "core/zone.h"
 
 #include <string.h>
 
+#define DAY_LEN strlen("0000-00-00")
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)
 
 static int digits(const char *text, size_t count)
@@ -26,30 +29,76 @@ static int days_of(int year, int month)
     return days[month - 1] + (month == 2 && is_leap(year) ? 1 : 0);
 }
 
-static bool has_shape(const char *text)
+/* A "0" stands for any digit, everything else for itself. */
+static bool has_shape(const char *text, const char *shape)
 {
-    static const char shape[] = "0000-00-00";
-
-    if (strlen(text) != sizeof shape - 1)
-        return false;
-    for (size_t i = 0; i < sizeof shape - 1; i++)
-        if (shape[i] == '-' ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+    for (; *shape != '\0'; shape++, text++)
+        if (*shape == '0' ? *text < '0' || *text > '9' : *text != *shape)
             return false;
+    return true;
+}
+
+/* The ten characters of a day. */
+static bool parse_day(const char *text, int64_t *wall_ms)
+{
+    if (!has_shape(text, "0000-00-00"))
+        return false;
+    int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
+    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days_of(year, month))
+        return false;
+    *wall_ms = zone_day(year, (unsigned)month, (unsigned)day) * DAY_MS;
     return true;
 }
 
 bool date_parse(const char *text, int64_t *wall_ms)
 {
-    if (!has_shape(text))
+    return strlen(text) == DAY_LEN && parse_day(text, wall_ms);
+}
+
+/* "22:00" or "22:00:30"; moves behind it. */
+static bool parse_clock(const char **text, int64_t *seconds)
+{
+    if (!has_shape(*text, "00:00"))
         return false;
-    int year = digits(text, 4), month = digits(text + 5, 2), day = digits(text + 8, 2);
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > days_of(year, month))
+    int hour = digits(*text, 2), minute = digits(*text + 3, 2), second = 0;
+    *text += 5;
+    if (has_shape(*text, ":00")) {
+        second = digits(*text + 1, 2);
+        *text += 3;
+    }
+    *seconds = hour * 3600 + minute * 60 + second;
+    return hour < 24 && minute < 60 && second < 60;
+}
+
+/* "", "Z" or "+01:00" */
+static bool parse_offset(const char *text, bool *absolute, int64_t *ahead)
+{
+    int64_t seconds = 0;
+    bool minus = *text == '-';
+
+    *absolute = *text != '\0';
+    *ahead = 0;
+    if (strcmp(text, "") == 0 || strcmp(text, "Z") == 0)
+        return true;
+    if ((*text != '+' && !minus) || strlen(text) != strlen("+00:00"))
         return false;
-    int64_t passed = day - 1;
-    for (int y = 1970; y < year; y++)
-        passed += is_leap(y) ? 366 : 365;
-    for (int m = 1; m < month; m++)
-        passed += days_of(year, m);
-    *wall_ms = passed * DAY_MS;
+    text++;
+    if (!parse_clock(&text, &seconds))
+        return false;
+    *ahead = minus ? -seconds : seconds;
+    return true;
+}
+
+bool date_parse_time(const char *text, struct date_time *out)
+{
+    int64_t day_ms, clock, ahead;
+    bool absolute;
+
+    if (!parse_day(text, &day_ms) || (text[DAY_LEN] != 'T' && text[DAY_LEN] != ' '))
+        return false;
+    text += DAY_LEN + 1;
+    if (!parse_clock(&text, &clock) || !parse_offset(text, &absolute, &ahead))
+        return false;
+    *out = (struct date_time){ day_ms / 1000 + clock - ahead, absolute };
     return true;
 }

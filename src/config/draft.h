@@ -59,6 +59,12 @@ struct receiver_draft {
 struct match_draft {
     struct choices severities, owners;
     const struct node *rules;
+    const char *circuit;
+};
+
+struct window_draft {
+    struct match_draft match;
+    const char *from, *to, *zone, *why;
 };
 
 struct route_draft {
@@ -73,7 +79,8 @@ struct file_draft {
     struct poll_settings poll;
     struct policy policy;
     struct circuit_draft defaults;
-    const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers;
+    uint8_t clock; /* enum clock_use */
+    const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;
 };
 
 #endif

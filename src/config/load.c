@@ -121,6 +121,7 @@ static void load_files(struct loading *loading, const struct node *root)
     if (root == NULL)
         return;
     load_routes(loading);
+    load_windows(loading);
     check_stale(loading, root);
     check_light(loading, root);
     check_watched(loading);
@@ -135,6 +136,7 @@ static void finish(struct loading *loading)
     settings->azure = loading->draft.azure;
     settings->poll = loading->draft.poll;
     settings->policy = loading->draft.policy;
+    settings->clock = loading->draft.clock;
 }
 
 struct settings *settings_load(const char *file, struct diag *diag)

@@ -56,6 +56,17 @@ void load_receivers(struct loading *loading);
 /** After the circuits, whose labels the conditions are compared with. */
 void load_routes(struct loading *loading);
 
+/** `maintenance`; after the circuits, too. */
+void load_windows(struct loading *loading);
+
+/** A condition. @param map  as it was written; NULL when it was not */
+void load_match(struct loading *loading, const struct node *map, const struct match_draft *draft, struct match *match);
+
+/** The elements of a list; a lone word is a list of one. */
+const struct node *load_first(const struct node *list);
+const struct node *load_next(const struct node *list, const struct node *element);
+size_t load_count(const struct node *list);
+
 /** `expect.connections`: what @p list names goes into @p expect. */
 void load_connections(struct loading *loading, const struct node *list, struct expect *expect);
 

@@ -23,7 +23,8 @@ libconfig_a_SOURCES = \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
 	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h \
-	src/config/load_routes.c \
+	src/config/load_routes.c src/config/load_match.c \
+	src/config/load_windows.c src/config/zone_file.c src/config/zone_file.h \
 	src/config/load_labels.c src/config/load_circuits.c src/config/load_connections.c src/config/load_discover.c \
 	src/config/found.c \
 	src/config/print.c src/config/print_receivers.c src/config/print_receivers.h \
@@ -38,9 +39,9 @@ CONFIG_TEST_LIBS = libconfig.a libcore.a $(YAML_LIBS) $(CRITERION_LIBS)
 
 if BUILD_TESTS
 check_PROGRAMS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
-	tests/unit/test_discover_settings tests/unit/test_receiver_settings
+	tests/unit/test_discover_settings tests/unit/test_receiver_settings tests/unit/test_windows
 TESTS += tests/unit/test_yaml tests/unit/test_settings tests/unit/test_findings tests/unit/test_manual \
-	tests/unit/test_discover_settings tests/unit/test_receiver_settings
+	tests/unit/test_discover_settings tests/unit/test_receiver_settings tests/unit/test_windows
 
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/leaks.h
 tests_unit_test_yaml_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
@@ -57,6 +58,11 @@ tests_unit_test_discover_settings_SOURCES = tests/unit/test_discover_settings.c 
 tests_unit_test_discover_settings_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
 tests_unit_test_discover_settings_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_discover_settings_LDADD = $(CONFIG_TEST_LIBS)
+
+tests_unit_test_windows_SOURCES = tests/unit/test_windows.c tests/unit/settings_files.h tests/unit/leaks.h
+tests_unit_test_windows_CPPFLAGS = $(CONFIG_TEST_CPPFLAGS)
+tests_unit_test_windows_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_windows_LDADD = $(CONFIG_TEST_LIBS)
 
 tests_unit_test_receiver_settings_SOURCES = tests/unit/test_receiver_settings.c tests/unit/settings_files.h \
 	tests/unit/leaks.h

@@ -191,8 +191,29 @@ static void put_match(struct paragraph *line, const struct match *match)
             paragraph_put(line, "owner=%s", owner_name(i));
     for (size_t i = 0; i < match->rule_count; i++)
         paragraph_put(line, "rule=%s", rule_find(match->rules[i])->name);
+    if (match->circuit != NULL)
+        paragraph_put(line, "circuit=%s", match->circuit);
     for (size_t i = 0; i < match->label_count; i++)
         paragraph_put(line, "%s=%s", match->labels[i].name, match->labels[i].value);
+}
+
+static void print_windows(const struct settings *settings, FILE *to)
+{
+    if (settings->window_count > 0)
+        fprintf(to, "\nMaintenance, in which nobody is paged:\n");
+    for (size_t i = 0; i < settings->window_count; i++) {
+        const struct window_settings *window = &settings->windows[i];
+        struct paragraph line = paragraph_begin(to, 2);
+        paragraph_put(&line, "%s to %s", window->from, window->to);
+        if (window->zone != NULL)
+            paragraph_put(&line, "%s", window->zone);
+        line.indent = 6;
+        paragraph_put(&line, "(%s):", window->why);
+        put_match(&line, &window->match);
+        if (match_is_empty(&window->match))
+            paragraph_put(&line, "every notice");
+        paragraph_end(&line);
+    }
 }
 
 static void print_route(const struct settings *settings, const struct route_settings *route, FILE *to)
@@ -236,4 +257,5 @@ void settings_print(const struct settings *settings, FILE *to)
         print_circuit(settings, &settings->circuits[i], to);
     print_discovers(settings, to);
     print_told(settings, to);
+    print_windows(settings, to);
 }

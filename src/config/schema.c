@@ -6,6 +6,7 @@
 
 #include "config/draft.h"
 #include "config/row.h"
+#include "core/mute.h"
 
 #include <string.h>
 
@@ -208,6 +209,8 @@ static const struct key rule_keys[] = {
 const struct table rule_table = { TABLE("a rule", rule_keys) };
 static const struct table rules_table = { TABLE("\"rules\"", rule_keys), .others = "<rule>", .others_only = true };
 
+static const struct word_value clock_words[] = { { "check", CLOCK_CHECK }, { "trust", CLOCK_TRUST }, { 0 } };
+
 static const struct key alerts_keys[] = {
     ROW("confirm", VALUE_MAP, 0, 0, NULL, 0, "how much proof is needed before a finding is raised",
         .inside = &confirm_table),
@@ -215,6 +218,9 @@ static const struct key alerts_keys[] = {
         "good samples and their least age before a finding is cleared"),
     ROW("waiting_days", VALUE_NUMBER, 0, 365, "10", DRAFT(policy.waiting_days),
         "days a provider may take before its delay is a warning"),
+    ROW("clock", VALUE_CHOICE, 0, 0, "check", DRAFT(clock),
+        "whether maintenance windows hold while the kernel says that the clock is not synchronised; trust: they do",
+        .words = clock_words),
     ROW("rules", VALUE_NODE, 0, 0, NULL, DRAFT(rules), "what differs for single rules, by name or number",
         .form = "a mapping of rules", .inside = &rules_table),
 };
@@ -230,8 +236,10 @@ static const struct key match_keys[] = {
     ROW("owner", VALUE_CHOICES, 1, 0, NULL, MATCH(owners), "who has to act", .words = owners, .absent = "any"),
     ROW("rule", VALUE_LIST, 1, 100, NULL, MATCH(rules), "rules that are meant, by name or number",
         .form = "a list of rules", .absent = "any"),
+    ROW("circuit", VALUE_TEXT, 1, 1024, NULL, MATCH(circuit), "the circuit, by its name or its id",
+        .form = "a name or a resource id", .absent = "any"),
 };
-static const struct table match_table = { TABLE("\"match\"", match_keys), .others = "<label>" };
+const struct table match_table = { TABLE("\"match\"", match_keys), .others = "<label>" };
 
 #define ROUTE(field) offsetof(struct route_draft, field)
 
@@ -243,6 +251,23 @@ static const struct key route_keys[] = {
     ROW("continue", VALUE_SWITCH, 0, 0, "no", ROUTE(go_on), "yes: later routes are looked at too"),
 };
 const struct table route_table = { TABLE("a route", route_keys) };
+
+/* ---- maintenance ---- */
+
+#define WINDOW(field) offsetof(struct window_draft, field)
+
+static const struct key window_keys[] = {
+    ROW("match", VALUE_MAP, 0, 0, NULL, WINDOW(match), "which incidents are muted; all of it must hold",
+        .inside = &match_table, .required = true),
+    ROW("from", VALUE_TEXT, 1, 40, NULL, WINDOW(from), "when it begins", .form = "a time (2026-12-01T22:00)",
+        .required = true),
+    ROW("to", VALUE_TEXT, 1, 40, NULL, WINDOW(to), "when it ends, at most 7 days later",
+        .form = "a time (2026-12-02T02:00)", .required = true),
+    ROW("zone", VALUE_TEXT, 1, 64, NULL, WINDOW(zone), "the zone whose local time they are",
+        .form = "a name (Europe/London)", .absent = "from and to have offsets of their own, such as Z"),
+    ROW("why", VALUE_TEXT, 1, 256, NULL, WINDOW(why), "what is done, or the number of the change", .required = true),
+};
+const struct table window_table = { TABLE("a maintenance window", window_keys) };
 
 /* ---- circuits ---- */
 
@@ -343,6 +368,8 @@ static const struct key file_keys[] = {
         .inside = &receiver_table),
     ROW("routes", VALUE_LIST, 0, 1000, NULL, DRAFT(routes), "which notice goes to whom; the first that matches wins",
         .form = "a list of mappings", .inside = &route_table, .absent = "every notice to every receiver"),
+    ROW("maintenance", VALUE_LIST, 0, WINDOWS_MAX, NULL, DRAFT(windows), "times in which notices are withheld",
+        .form = "a list of mappings", .inside = &window_table, .absent = "none"),
     ROW("defaults", VALUE_MAP, 0, 0, NULL, DRAFT(defaults), "what circuits have unless they say otherwise",
         .inside = &defaults_table),
     CIRCUITS_KEY,

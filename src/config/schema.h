@@ -74,7 +74,9 @@ extern const struct table part_table;       /* struct file_draft, of circuits.d:
 extern const struct table credential_table; /* struct credential_settings */
 extern const struct table rule_table;       /* struct rule_draft */
 extern const struct table receiver_table;   /* struct receiver_draft */
+extern const struct table match_table;      /* struct match_draft, as a part of others */
 extern const struct table route_table;      /* struct route_draft */
+extern const struct table window_table;     /* struct window_draft */
 extern const struct table circuit_table;    /* struct circuit_draft */
 extern const struct table discover_table;   /* struct discover_draft */
 

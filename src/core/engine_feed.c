@@ -158,9 +158,11 @@ static void feed(struct engine *engine, struct holder *holder, struct slot *slot
     if (bad)
         slot->opinion = *opinion;
     unsigned todo = bad || slot->incident.state != INCIDENT_CLEARED
-                        ? engine_note_mute(engine, holder, &slot->incident, now)
+                        ? engine_note_mute(engine, holder, &slot->incident, bad ? opinion : NULL, now)
                         : 0;
     engine_carry_out(holder, slot, todo | incident_feed(&slot->incident, opinion, engine->watch.policy, now), out);
+    if (bad)
+        engine_settle_mute(engine, holder, slot, now, out);
 }
 
 /* Nothing is left of it: it was only pending, and never raised before. */

@@ -169,9 +169,17 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
 /* engine_mute.c */
-/** Note whether an incident is muted now, before it is fed. Returns INCIDENT_SAVE when that is another answer than before. */
+/**
+ * Note whether an incident is muted now, before it is fed.
+ *
+ * @param opinion  the bad one that it will be fed with; else NULL
+ * @return         INCIDENT_SAVE when that is another answer than before
+ */
 unsigned engine_note_mute(struct engine *engine, const struct holder *holder, struct incident *incident,
-                          struct moment now);
+                          const struct opinion *opinion, struct moment now);
+/** After it was fed with a bad opinion: is it muted as what it has become? */
+void engine_settle_mute(struct engine *engine, struct holder *holder, struct slot *slot, struct moment now,
+                        struct effects *out);
 /** Look at all of them again if it is time to. */
 void engine_mute_due(struct engine *engine, struct moment now, struct effects *out);
 

@@ -31,14 +31,39 @@ static uint8_t reasons_of(struct engine *engine, const struct holder *holder, co
     return reasons & WITHHELD_BY_OTHERS;
 }
 
+/* Of an episode that begins what is said now counts; of one that is open both, until it is known how it is told. */
+static uint8_t reasons_before(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                              const struct opinion *opinion, struct moment now)
+{
+    struct incident about = *incident;
+    bool open = incident_is_open(incident);
+
+    if (opinion == NULL || (opinion->severity == incident->severity && opinion->owner == incident->owner))
+        return reasons_of(engine, holder, incident, now);
+    about.severity = opinion->severity;
+    about.owner = opinion->owner;
+    uint8_t before = open ? reasons_of(engine, holder, incident, now) : 0;
+    return (uint8_t)(reasons_of(engine, holder, &about, now) | before);
+}
+
 unsigned engine_note_mute(struct engine *engine, const struct holder *holder, struct incident *incident,
-                          struct moment now)
+                          const struct opinion *opinion, struct moment now)
 {
     if (engine->muting.reasons == NULL)
         return 0;
-    uint8_t was = incident->withheld, reasons = reasons_of(engine, holder, incident, now);
+    uint8_t was = incident->withheld, reasons = reasons_before(engine, holder, incident, opinion, now);
     incident->withheld = (uint8_t)((was & ~WITHHELD_BY_OTHERS) | reasons);
     return incident->withheld != was ? INCIDENT_SAVE : 0;
+}
+
+void engine_settle_mute(struct engine *engine, struct holder *holder, struct slot *slot, struct moment now,
+                        struct effects *out)
+{
+    if (engine->muting.reasons == NULL || !incident_is_open(&slot->incident))
+        return;
+    uint8_t reasons = reasons_of(engine, holder, &slot->incident, now);
+    if (reasons != (slot->incident.withheld & WITHHELD_BY_OTHERS))
+        engine_carry_out(holder, slot, incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now), out);
 }
 
 static void ask_of(struct engine *engine, struct holder *holder, struct moment now, struct effects *out)

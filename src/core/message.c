@@ -153,6 +153,16 @@ static const struct message_info messages[] = {
         .todo = "Look at the reason in the entry; erwatchctl loop shows how it stands. After a 403 give the "
                 "credential the role Reader on the subscription, or list the circuits one by one.",
     },
+    [MESSAGE_CLOCK_UNSYNCHRONISED] = {
+        .name = "clock-unsynchronised",
+        .id = "31b24298f3cb1cef0e32ceb3a80bf7d3",
+        .priority = LOG_WARNING,
+        .subject = "The clock of this host is not synchronised, and maintenance windows do not hold",
+        .meaning = "Maintenance windows of the settings go by the clock of this host alone. The kernel says that nothing "
+                   "keeps it right, so nothing is muted: a page too many is better than one that nobody gets.",
+        .todo = "Look at it: timedatectl, and the service that should synchronise it (chrony, systemd-timesyncd). Where "
+                "something else keeps the clock right, such as a hypervisor: alerts.clock: trust in the settings.",
+    },
 };
 static_assert(sizeof messages / sizeof *messages == MESSAGES, "a row for each message");
 

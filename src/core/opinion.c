@@ -41,7 +41,7 @@ const char *feature_name(enum feature feature)
 {
     static const char *const names[FEATURES] = {
         "", "list", "metrics", "route summary", "ARP table", "gateway connections", "Direct ports", "Resource Health",
-        "planned maintenance",
+        "planned maintenance", "connection search",
     };
     return names[feature];
 }

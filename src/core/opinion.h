@@ -42,6 +42,7 @@ enum feature {
     FEATURE_PORTS,       /* of ExpressRoute Direct */
     FEATURE_HEALTH,      /* Resource Health of the circuit */
     FEATURE_MAINTENANCE, /* Resource Health's events */
+    FEATURE_SEARCH,      /* of gateway connections, by Resource Graph */
     FEATURES
 };
 

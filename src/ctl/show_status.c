@@ -283,6 +283,18 @@ static void print_discovery(const struct screen *screen, const json_t *discoveri
     }
 }
 
+/* Whoever relies on a maintenance window has to know. */
+static void print_clock(const struct screen *screen, const json_t *daemon)
+{
+    char text[256];
+
+    if (!doc_known(daemon, "clock_trouble"))
+        return;
+    snprintf(text, sizeof text, "%s; maintenance windows mute nothing", doc_text(daemon, "clock_trouble"));
+    screen_put(screen, PAINT_WARNING, "Clock: ");
+    screen_wrap(screen, text, 7, 7);
+}
+
 void show_status(const struct screen *screen, const json_t *document, size_t most)
 {
     const json_t *circuits = json_object_get(document, "circuits");
@@ -295,6 +307,7 @@ void show_status(const struct screen *screen, const json_t *document, size_t mos
         screen_put(screen, PAINT_WARNING, "Settings: ");
         screen_wrap(screen, trouble, 10, 10);
     }
+    print_clock(screen, json_object_get(document, "daemon"));
     print_discovery(screen, json_object_get(json_object_get(document, "daemon"), "discovery"));
     print_totals(screen, json_object_get(document, "totals"));
 }

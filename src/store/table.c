@@ -18,7 +18,8 @@ static_assert(PEERING_PRIVATE == 0 && PEERING_MICROSOFT == 1 && PEERING_PUBLIC =
 static_assert(PATH_PRIMARY == 0 && PATH_SECONDARY == 1 && PATH_NONE == 2, "on disk");
 static_assert(FAMILY_IPV4 == 0 && FAMILY_IPV6 == 1 && FAMILIES == 2, "on disk");
 static_assert(FEATURE_LIST == 1 && FEATURE_METRICS == 2 && FEATURE_ROUTES == 3 && FEATURE_ARP == 4 &&
-                  FEATURE_CONNECTIONS == 5 && FEATURE_PORTS == 6 && FEATURE_HEALTH == 7 && FEATURE_MAINTENANCE == 8,
+                  FEATURE_CONNECTIONS == 5 && FEATURE_PORTS == 6 && FEATURE_HEALTH == 7 && FEATURE_MAINTENANCE == 8 &&
+                  FEATURE_SEARCH == 9,
               "on disk");
 static_assert(SEVERITY_INFO == 1 && SEVERITY_WARNING == 2 && SEVERITY_CRITICAL == 3, "on disk");
 static_assert(OWNER_YOU == 0 && OWNER_PROVIDER == 1 && OWNER_MICROSOFT == 2 && OWNER_SELF == 3, "on disk");

@@ -59,6 +59,7 @@ struct daemon_view {
     const char *settings_file;
     int64_t settings_wall_ms; /* when these settings became valid */
     const char *settings_trouble; /* why the last reload was refused; NULL: it was not */
+    const char *clock_trouble;    /* why maintenance windows do not hold; NULL: they do, or there are none */
     const struct discovery_view *discoveries;
     size_t discovery_count;
 };

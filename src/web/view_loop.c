@@ -40,6 +40,7 @@ json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
     put_text(entry, "settings", daemon->settings_file);
     put_since(entry, "settings_since", daemon->settings_wall_ms, now.wall_ms);
     put_text(entry, "settings_trouble", daemon->settings_trouble);
+    put_text(entry, "clock_trouble", daemon->clock_trouble);
     put_value(entry, "discovery", discoveries(daemon, now));
     return entry;
 }

@@ -4,6 +4,7 @@ from harness import SUBSCRIPTION, Bed, expect, run, test, wait_until
 
 PRIVATE = {"peerings": {"private": {}}}
 ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+OTHER = "00000000-0000-4000-8000-0000000000ff"
 CONNECTIONS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{{}}/providers/Microsoft.Network/connections/{{}}"
 
 
@@ -50,6 +51,56 @@ def an_expected_connection_is_asked_for_where_it_is():
                 watch=watch) as bed:
         bed.start()
         bed.wait_notice(rule=50, event="raised", circuit="lon-1")
+
+
+FAR = {"name": "far", "group": "hub", "subscription": OTHER, "circuit": "lon-1", "status": "NotConnected"}
+
+
+@test
+def a_connection_is_found_wherever_it_is():
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [FAR]}) as bed:
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        row = figures(bed, "connection search")
+        expect(row["answered"] >= 1 and row["sent"] >= 1, row)
+        # the graph goes on to name it, its own answer says that it is gone
+        bed.sim.fault(match={"endpoint": "connection", "circuit": "far"}, status=404, code="ResourceNotFound")
+        poll_until(bed, lambda: bed.notices(rule=50, event="cleared"), "the end of rule 50")
+        expect({notice["rule"] for notice in bed.notices()} == {50}, bed.notices())
+
+
+@test
+def what_a_search_found_is_not_forgotten_while_the_graph_is_away():
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [FAR]}) as bed:
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        bed.stop()
+        bed.sim.fault(match=["graph"], status=503, code="ServiceUnavailable")
+        bed.start()
+        for looks in range(2):
+            seen = bed.sim.requests("connections")
+            poll_until(bed, lambda: bed.sim.requests("connections") > seen, "another list without it")
+        bed.wait_verdict("lon-1", "usable")
+        expect(bed.notices(rule=50, event="cleared") == [], bed.notices())
+        bed.sim.clear()
+        bed.sim.event(connection="far", set={"status": "Connected"})
+        poll_until(bed, lambda: bed.notices(rule=50, event="cleared"), "the end of rule 50")
+
+
+@test
+def without_the_graph_connections_are_found_where_their_circuits_are():
+    near = {"name": "hub", "circuit": "lon-1", "status": "NotConnected"}
+    with bed_of([{"name": "lon-1", **PRIVATE}], {"connections": [near, FAR]}) as bed:
+        bed.sim.fault(match=["graph"], status=403, code="AuthorizationFailed")
+        bed.start()
+        poll_until(bed, lambda: bed.notices(rule=50, event="raised"), "rule 50")
+        bed.wait_notice(rule=92, event="raised")
+        seen = bed.sim.requests("graph")
+        poll_until(bed, lambda: bed.sim.requests("graph") > seen, "another search")
+        expect(sorted(notice["rule"] for notice in bed.notices()) == [50, 92], bed.notices())
+        bed.sim.clear()
+        poll_until(bed, lambda: bed.notices(rule=92, event="cleared"), "the end of rule 92")
+        poll_until(bed, lambda: len(bed.notices(rule=50, event="raised")) == 2, "the connection elsewhere")
 
 
 @test

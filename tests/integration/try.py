@@ -75,11 +75,11 @@ def everything_that_is_needed_works():
         status, found, out = attempt(bed)
         expect(status == 0, f"{status}: {out}")
         rows = found[SUBSCRIPTION]
-        expect(len(rows) == 15 and all(state == "works" for state, _ in rows.values()), out)
+        expect(len(rows) == 16 and all(state == "works" for state, _ in rows.values()), out)
         expect("Everything that was needed and could be tried works." in out, out)
         asked = bed.sim.requests()["endpoints"]
-        once = ["circuit", "metrics", "metrics-batch", "summary", "operation", "arp", "connections", "connection", "port",
-                "port-metrics", "health", "events"]
+        once = ["circuit", "metrics", "metrics-batch", "summary", "operation", "arp", "connections", "connection", "graph",
+                "port", "port-metrics", "health", "events"]
         expect(all(asked.get(kind) == 1 for kind in once), asked)
         expect(asked["list"] == 2 and asked["token"] == 2, asked)
 
@@ -91,7 +91,7 @@ def what_is_not_needed_is_not_asked():
         status, found, out = attempt(bed)
         expect(status == 0, out)
         works = [kind for kind, (state, _) in found[SUBSCRIPTION].items() if state == "works"]
-        expect(works == ["sign-in", "circuit", "connections"], out)
+        expect(works == ["sign-in", "circuit", "connections", "search"], out)
         expect(all(state in ("works", "not needed") for state, _ in found[SUBSCRIPTION].values()), out)
         expect(found[SUBSCRIPTION]["Resource Health"] == ("not needed", "poll.health: no"), out)
         expect(bed.sim.requests("metrics") == 0 and bed.sim.requests("list") == 0, bed.sim.requests())
@@ -135,7 +135,7 @@ def a_refusal_without_words_names_the_right_that_the_role_has():
         bed.sim.fault(match=["connections"], status=403)
         status, found, out = attempt(bed)
         expect(status == 1 and found[SUBSCRIPTION]["connections"] == ("refused", "Microsoft.Network/connections/read"), out)
-        expect(re.search(r"^1 of 15 do not work\.$", out, re.M), out)
+        expect(re.search(r"^1 of 16 do not work\.$", out, re.M), out)
 
 
 @test

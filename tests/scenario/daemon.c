@@ -315,12 +315,12 @@ void daemon_reload(struct daemon *daemon)
     engine_adopt(daemon->engine, &daemon->watching->watch, daemon_now(daemon), &daemon->effects);
     keep_verdicts(daemon, was);
     free(was);
-    daemon_follow(daemon);
+    daemon_mute(daemon);
 }
 
 void daemon_mute(struct daemon *daemon)
 {
-    struct muting muting = mutes_muting(&daemon->mutes);
+    struct muting muting = mute_muting(&daemon->mutes.mutes);
 
     engine_mute(daemon->engine, &muting, daemon_now(daemon), &daemon->effects);
     daemon_follow(daemon);

@@ -49,7 +49,7 @@ struct daemon {
     struct asked asked[PLAN_CIRCUITS_MAX][ASKS];
     struct routes_run routes[PLAN_CIRCUITS_MAX];
     int64_t measured_ms; /* the last full minute of which the metrics have a point */
-    struct mutes mutes;
+    struct story_mutes mutes;
     uint8_t verdict[PLAN_CIRCUITS_MAX]; /* as the effects told it */
     struct effects effects;
     struct kept kept, committed; /* a commit is there once the clock moves on */

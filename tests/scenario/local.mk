@@ -13,6 +13,9 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
+	tests/scenario/window-resolve-inside.txt tests/scenario/silence-by-severity-at-once.txt \
+	tests/scenario/silence-of-the-lower-severity.txt tests/scenario/silence-of-the-higher-severity.txt \
+	tests/scenario/window-and-wrong-clock.txt \
 	tests/scenario/session-reset-by-metric.txt tests/scenario/session-reset-by-uptime.txt \
 	tests/scenario/session-reset-both-witnesses.txt tests/scenario/session-loss-is-no-reset.txt \
 	tests/scenario/connection-down.txt tests/scenario/connection-explained.txt tests/scenario/global-reach-down.txt \
@@ -85,7 +88,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue tests/unit/test_outbox \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_budget \
+	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -126,6 +129,10 @@ tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_differ_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_mute_SOURCES = tests/unit/test_mute.c tests/unit/leaks.h
+tests_unit_test_mute_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_mute_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_mute_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_zone_SOURCES = tests/unit/test_zone.c tests/unit/leaks.h
 tests_unit_test_zone_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_zone_CFLAGS = $(TEST_CFLAGS)

@@ -213,23 +213,30 @@ static void run_wall(struct daemon *daemon, const struct step *step)
         means_nothing(daemon, step, 1);
 }
 
-/* "mute london for 30m", "mute all for 2h maintenance"; "unmute london" */
 static void run_mute(struct daemon *daemon, const struct step *step)
 {
-    enum withheld reason = is(step, 4, "maintenance") ? WITHHELD_MAINTENANCE : WITHHELD_SILENCED;
-    int64_t ms = 0;
+    const char *stray = mutes_take(&daemon->mutes, step->token, step->count, daemon_now(daemon).wall_ms);
 
-    if (step->count < 4 || !is(step, 2, "for") || !duration_read(step->token[3], &ms) ||
-        !mutes_add(&daemon->mutes, step->token[1], reason, daemon_now(daemon).wall_ms + ms))
-        means_nothing(daemon, step, step->count > 3 ? 3 : 0);
+    if (stray != NULL)
+        report_fail(daemon->report, "what does \"%s\" mean?", stray);
     else if (daemon->engine != NULL)
         daemon_mute(daemon);
 }
 
 static void run_unmute(struct daemon *daemon, const struct step *step)
 {
-    mutes_end(&daemon->mutes, step->count > 1 ? step->token[1] : "");
+    mutes_end(&daemon->mutes, step->token, step->count);
     if (daemon->engine != NULL)
+        daemon_mute(daemon);
+}
+
+/* "clock wrong", "clock right": is it synchronised? */
+static void run_clock(struct daemon *daemon, const struct step *step)
+{
+    daemon->mutes.mutes.clock_is_wrong = is(step, 1, "wrong");
+    if (step->count != 2 || (!is(step, 1, "wrong") && !is(step, 1, "right")))
+        means_nothing(daemon, step, 1);
+    else if (daemon->engine != NULL)
         daemon_mute(daemon);
 }
 
@@ -246,6 +253,7 @@ static const struct verb {
     { "restart", 0, true, run_restart }, { "crash", 0, true, run_restart },    { "stop", 0, true, run_stop },
     { "kill", 0, true, run_stop },       { "start", 0, false, run_start },     { "suspend", 0, true, run_suspend },
     { "wall", 0, false, run_wall },      { "mute", 0, false, run_mute },       { "unmute", 0, false, run_unmute },
+    { "clock", 0, false, run_clock },
 };
 
 static void run_set(struct daemon *daemon, const struct step *step)

@@ -11,7 +11,7 @@
 #include <strings.h>
 
 static const char *const features[] = { "", "list", "metrics", "routes", "arp", "connections", "ports", "health",
-                                        "maintenance" };
+                                        "maintenance", "search" };
 static_assert(sizeof features / sizeof *features == FEATURES, "a word for each feature");
 
 const char *who_scope(const char *scope)

@@ -121,8 +121,8 @@ static void say_ours(struct wild *wild)
 
 static void say_mute(struct wild *wild)
 {
-    static const char *const who[] = { "london", "paris", "all", "credential/ops" };
-    static const char *const spans[] = { "30s", "5m", "20m", "2h maintenance" };
+    static const char *const who[] = { "london", "paris", "all", "severity=critical", "rule=41" };
+    static const char *const spans[] = { "30s", "5m", "20m", "2h maintenance", "20m in 5m" };
     const char *scope = CHOOSE(wild, who);
 
     say(wild, "at %" PRId64 "s unmute %s", wild->clock_s, scope); /* so that they do not become too many */

@@ -50,16 +50,17 @@ static const struct {
 };
 
 #define FEATURE_ROW (PEERINGS + 1U)
+#define FEATURES_IN_ROW ((PATHS + 1U) * (FAMILIES + 1U))
 
-/* A feature has neither path nor family: their places in a row of the table tell the features apart. */
+/* A feature has neither path nor family: their places in two rows of the table tell the features apart. */
 size_t decision_cell(enum rule rule, struct subject subject)
 {
     bool feature = subject.feature != FEATURE_NONE;
-    size_t row = feature ? FEATURE_ROW : subject.peering;
-    size_t path = feature ? subject.feature / (FAMILIES + 1U) : subject.path;
+    size_t row = feature ? FEATURE_ROW + subject.feature / FEATURES_IN_ROW : subject.peering;
+    size_t path = feature ? subject.feature % FEATURES_IN_ROW / (FAMILIES + 1U) : subject.path;
     size_t family = feature ? subject.feature % (FAMILIES + 1U) : subject.family;
 
-    static_assert(FEATURES <= (PATHS + 1) * (FAMILIES + 1), "they fit");
+    static_assert(FEATURES <= 2 * FEATURES_IN_ROW, "they fit");
     return ((rule * (size_t)DECISION_ROWS + row) * (PATHS + 1U) + path) * (FAMILIES + 1U) + family;
 }
 
@@ -68,8 +69,9 @@ struct subject decision_subject(size_t cell)
     uint8_t family = (uint8_t)(cell % (FAMILIES + 1U));
     uint8_t path = (uint8_t)(cell / (FAMILIES + 1U) % (PATHS + 1U));
     uint8_t row = (uint8_t)(cell / (FAMILIES + 1U) / (PATHS + 1U) % DECISION_ROWS);
-    if (row == FEATURE_ROW)
-        return (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, (uint8_t)(path * (FAMILIES + 1U) + family), 0 };
+    uint8_t feature = (uint8_t)((row - FEATURE_ROW) * FEATURES_IN_ROW + path * (FAMILIES + 1U) + family);
+    if (row >= FEATURE_ROW)
+        return (struct subject){ PEERING_NONE, PATH_NONE, FAMILIES, feature, 0 };
     return (struct subject){ row, path, family, FEATURE_NONE, 0 };
 }
 

@@ -26,7 +26,7 @@ struct decided_cell {
     uint8_t by;                              /* of DECIDED_SUPPRESSED; RULE_NONE: whatever explains it */
 };
 
-#define DECISION_ROWS (PEERINGS + 2) /* each peering, none, and one for features */
+#define DECISION_ROWS (PEERINGS + 3) /* each peering, none, and two for features */
 #define DECISION_SUBJECTS (DECISION_ROWS * (PATHS + 1) * (FAMILIES + 1))
 #define DECISION_CELLS (RULE_NUMBERS * DECISION_SUBJECTS)
 

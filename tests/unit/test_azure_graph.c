@@ -125,3 +125,15 @@ Test(azure_graph, what_is_asked)
     cr_expect_null(strstr(request.body, "skipToken"));
     azure_request_free(&request);
 }
+
+Test(azure_graph, without_subscriptions_all_are_meant)
+{
+    struct azure_request request;
+
+    graph_ask(&request, "https://a", GRAPH_CIRCUITS, NULL, 0, NULL);
+    cr_expect_str_eq(request.body,
+                     "{\"query\":\"resources | where type =~ 'microsoft.network/expressroutecircuits' | order by id asc "
+                     "| project id, location, circuit = ''\",\"options\":{\"resultFormat\":\"objectArray\","
+                     "\"$top\":1000}}");
+    azure_request_free(&request);
+}

@@ -399,7 +399,7 @@ static const struct {
     { WITH(HOOK "routes: [ { match: { severty: critical }, to: hook } ]"),
       "e:4:22: warning: no circuit has a label \"severty\"; did you mean \"severity\"?" },
     { WITH(HOOK "routes: [ { match: { a-b: c }, to: hook } ]"),
-      "e:4:22: error: \"a-b\" is neither severity, owner nor rule, and no name of a label either" },
+      "e:4:22: error: \"a-b\" is neither severity, owner, rule nor circuit, and no name of a label either" },
     { WITH(HOOK "routes: [ { to: hook }, { to: hook } ]"),
       "e:4:25: warning: this route is never reached: the one on line 4 takes every notice" },
 };
