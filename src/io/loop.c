@@ -241,13 +241,30 @@ static void signal_caught(evutil_socket_t number, short what, void *context)
     watch->fired(watch->context, loop_now(watch->loop));
 }
 
+/*
+ * libevent puts back what was there before, so that the signal is ignored from the end of the loop to that of the process:
+ * whoever asks a second time for what has been done does not turn a good end into a bad one.
+ */
+static int watch_signal(struct event *event, int number)
+{
+    sigset_t one, before;
+
+    sigemptyset(&one);
+    sigaddset(&one, number);
+    pthread_sigmask(SIG_BLOCK, &one, &before); /* one that comes between these two waits */
+    signal(number, SIG_IGN);
+    int result = event_add(event, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
+}
+
 bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context)
 {
     struct signal_watch *watch = xcalloc(1, sizeof *watch);
 
     *watch = (struct signal_watch){ .next = loop->signals, .loop = loop, .fired = fired, .context = context };
     watch->event = or_die(evsignal_new(loop->base, number, signal_caught, watch), "event");
-    if (event_add(watch->event, NULL) != 0) {
+    if (watch_signal(watch->event, number) != 0) {
         event_free(watch->event);
         free(watch);
         return false;

@@ -40,7 +40,11 @@ struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context);
 void timer_free(struct timer *timer);
 void timer_set(struct timer *timer, struct mono due); /* MONO_NEVER: off */
 
-/** Call @p fired from the loop whenever the signal arrives. @return false: the signal cannot be caught */
+/**
+ * Call @p fired from the loop whenever the signal arrives; once the loop is gone it is ignored. Not for SIGCHLD.
+ *
+ * @return false: the signal cannot be caught
+ */
 bool loop_on_signal(struct loop *loop, int number, loop_fired *fired, void *context);
 
 /** For the other files of io only. */

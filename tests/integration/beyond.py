@@ -144,13 +144,14 @@ def who_may_not_list_connections_is_told_once_and_goes_on():
 @test
 def a_port_is_asked_for_once_for_all_circuits_on_it():
     direct = {"direct": "fibre", "peerings": {"private": {}}}
-    with bed_of([{"name": "lon-1", **direct}, {"name": "lon-2", **direct}], {"ports": [{"name": "fibre"}]}) as bed:
+    names = [f"lon-{n}" for n in range(1, 6)]
+    with bed_of([{"name": name, **direct} for name in names], {"ports": [{"name": "fibre"}]}) as bed:
         bed.start()
         bed.sim.wait("port-metrics", 2)
-        for name in ("lon-1", "lon-2"):
+        for name in names:
             bed.wait_verdict(name, "usable")
         bed.sim.wait_more("list", 4)
-        expect(bed.sim.requests("port") == 1 and bed.sim.requests("port-metrics") == 2, bed.sim.requests())
+        expect(bed.sim.requests("port") <= 2, bed.sim.requests())  # each five minutes, which may be just now
         expect(bed.notices() == [], bed.notices())
         bed.sim.event(port="fibre", set={"links": {"one": {"line": "down"}}})
         poll_until(bed, lambda: bed.notices(rule=52, event="raised"), lambda: f"rule 52: {bed.notices()}")
@@ -187,7 +188,7 @@ def maintenance_is_announced():
         bed.start()
         notice = bed.wait_notice(rule=55)
         expect(notice["circuit"]["name"] == "lon-1", notice)
-        expect(bed.sim.requests("impacted") == 1, bed.sim.requests())
+        expect(bed.sim.requests("impacted") <= 2, bed.sim.requests())  # each hour, which may be just now
         bed.sim.wait_more("list", 2)
         expect(len(bed.notices()) == 1, bed.notices())
 
@@ -210,7 +211,7 @@ def who_may_not_read_the_events_of_a_subscription_reads_those_of_circuits():
         bed.sim.fault(match=["events"], status=403, code="AuthorizationFailed")
         bed.start()
         bed.wait_notice(2, rule=55)
-        expect(bed.sim.requests("circuit-events") == 2, bed.sim.requests())
+        expect(bed.sim.requests("circuit-events") >= 2, bed.sim.requests())
         expect({notice["rule"] for notice in bed.notices()} == {55}, bed.notices())
 
 

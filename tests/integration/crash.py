@@ -126,8 +126,6 @@ def killed_with_an_open_incident_again_and_again_it_pages_no_second_time():
 def killed_while_200_notices_are_on_their_way_each_arrives():
     """A receiver that is slow enough for several kills while the queue is full."""
     with faulty_bed([usable("c", copies=200)], watch=[f"c-{i}" for i in range(1, 201)]) as (bed, pager):
-        bed.settings["poll"]["stale"] = "60s"
-        bed.write_settings()
         bed.start()
         bed.wait_verdict("c-1", "usable")
         fail(bed, "c-*")

@@ -274,6 +274,8 @@ def an_empty_or_broken_list_takes_nothing_away():
 @test
 def a_restart_without_network_watches_what_was_found():
     with bed_of(["lon-1", "lon-2"]) as bed:
+        bed.settings["poll"]["stale"] = "10s"
+        bed.write_settings()
         bed.start()
         wait_usable(bed, "lon-2")
         bed.wait_kept()

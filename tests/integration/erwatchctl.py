@@ -37,7 +37,7 @@ def run(*words, at=SOCKET, utf8=True, **environment):
     environ.update({name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS")})
     environ.update(environment)
     options = ["--socket", at] if at else []
-    done = subprocess.run([CTL, *options, *words], env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    done = subprocess.run([CTL, *options, *words], env=environ, stdin=subprocess.DEVNULL, capture_output=True, timeout=180)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -238,7 +238,7 @@ def not_in_the_group():
     reachable = subprocess.run(["test", "-x", CTL], preexec_fn=nobody).returncode == 0
     if not reachable:
         return "another user cannot reach the build folder"
-    done = subprocess.run([CTL, "--socket", SOCKET, "status"], env=environ, capture_output=True, preexec_fn=nobody, timeout=60)
+    done = subprocess.run([CTL, "--socket", SOCKET, "status"], env=environ, capture_output=True, preexec_fn=nobody, timeout=180)
     expect(done.returncode == 3 and b"you need to be in group erwatch" in done.stderr, (done.returncode, done.stderr))
 
 
@@ -326,7 +326,7 @@ def start_on_terminal(*words, **environment):
     return pid, master
 
 
-def read_until(master, enough, seconds=20):
+def read_until(master, enough, seconds=180):
     out, end = b"", time.monotonic() + seconds
     while not enough(out) and time.monotonic() < end:
         if not select.select([master], [], [], 0.5)[0]:

@@ -79,7 +79,7 @@ def read_lines(path):
 
 
 class Receiver:
-    def __init__(self, bed, name="pager", timeout="20s"):
+    def __init__(self, bed, name="pager", timeout="5m"):
         self.name, self.path = name, os.path.join(bed.folder, "taken-" + name)
         program = hook_program(FAULTY.format(python=os.path.realpath(sys.executable)), "faulty")
         command = [program, self.path, "--fixed", "$HOME"]
@@ -128,9 +128,11 @@ class Receiver:
             return next(queue["waiting"] for queue in queues if queue["receiver"] == self.name) == 0
         wait_until(look, f"the queue of {self.name} to be empty")
 
-    def end_all(self):
-        """Hooks that outlived their daemon, which had been killed."""
+    def end_all(self, *modes):
+        """Hooks that outlived their daemon, which had been killed; or those in one of these modes."""
         for one in self.tries():
+            if modes and one["mode"] not in modes:
+                continue
             with contextlib.suppress(OSError):
                 with open(f"/proc/{one['pid']}/cmdline", encoding="utf-8") as file:
                     ours = self.path in file.read()
@@ -143,7 +145,7 @@ def name_of(notice):
 
 
 @contextlib.contextmanager
-def faulty_bed(circuits, receivers=("pager",), timeout="20s", **more):
+def faulty_bed(circuits, receivers=("pager",), timeout="5m", **more):
     """A bed whose receivers are these; yields it and them."""
     with Bed(circuits=circuits, **more) as bed:
         made = [Receiver(bed, name, timeout) for name in receivers]

@@ -81,7 +81,7 @@ def a_bomb_that_was_not_asked_for_is_no_answer():
         usable(bed, "par")
         bed.sim.wait_struck(4, "bomb")
         bed.wait_notice(rule=95, event="raised")
-        expect(peak_bytes(bed) < 96 * MEBI, peak_bytes(bed))
+        expect(sanitized() or peak_bytes(bed) < 96 * MEBI, peak_bytes(bed))
         bed.sim.clear()
         usable(bed)
 

@@ -27,7 +27,7 @@ def check(good, what, seen=None):
 
 
 def run(*arguments, **more):
-    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=180, **more)
 
 
 def entries(*matches, since=None):
@@ -86,7 +86,7 @@ def fields():
 def verbose_on_a_terminal():
     since = now()
     leader, follower = pty.openpty()
-    subprocess.run([PROGRAM, "verbose"], stderr=follower, check=True, timeout=60)
+    subprocess.run([PROGRAM, "verbose"], stderr=follower, check=True, timeout=180)
     os.close(follower)
     shown = b""
     try:
@@ -124,7 +124,7 @@ def leaving():
     result = run("leave", pid)
     took = time.monotonic() - began
     os.kill(int(pid), signal.SIGCONT)
-    check(result.returncode == 0 and took < 30, "a journald that stands still does not keep the program",
+    check(result.returncode == 0 and took < 60, "a journald that stands still does not keep the program",
           (result, took))
 
 
@@ -134,7 +134,7 @@ def nobody_there():
     plain = run("entries")
     as_the_manager = 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$0" entries'
     stream = subprocess.run(["systemd-cat", "-t", "journal-check", "-p", "info", "sh", "-c", as_the_manager, PROGRAM],
-                            timeout=60)
+                            timeout=180)
     os.rename(SOCKET + ".away", SOCKET)
     check(plain.stderr == f"{ONE_LINE}\nsaid 1\n", "without journald's socket: one line each", plain.stderr)
     seen = entries(since=since)
@@ -145,7 +145,7 @@ def nobody_there():
 
 def journald_ended():
     os.kill(int(journald()), signal.SIGKILL)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     result = run("entries")
     while result.stderr == "" and time.monotonic() < deadline:  # until the kernel has closed its socket
         result = run("entries")

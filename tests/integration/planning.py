@@ -1,6 +1,7 @@
 """What is asked in a cycle, and who waits when Azure wants fewer questions."""
 
 import re
+import time
 
 from harness import Bed, expect, run, test, wait_until
 
@@ -38,16 +39,17 @@ def thousand():
 def a_thousand_circuits_in_five_subscriptions_are_five_lists_in_a_cycle():
     circuits, watch = thousand()
     with Bed(circuits=circuits, watch=watch, scenario={"answers": {"page": 100}},
-             settings={"poll": {"every": "5s", "stale": "60s", "timeout": "30s"}}) as bed:
+             settings={"poll": {"every": "5s"}}) as bed:
         bed.start()
         wait_until(lambda: totals(bed)["usable"] == 1000, lambda: f"all to be usable: {totals(bed)}")
 
         def two_cycles():
             row = figures(bed, "list")
-            return row["questions"]["last_cycle"] == row["questions"]["cycle_before"] == 5 and row
-        row = wait_until(two_cycles, lambda: f"five lists in each of two cycles: {figures(bed, 'list')}")
-        expect(row["last_cycle"] == row["cycle_before"] == 10, row)
-        expect(row["sent"] == 2 * row["questions"]["asked"] or row["sent"] > row["answered"], row)
+            return row["questions"]["last_cycle"] == row["questions"]["cycle_before"] == 5 and \
+                row["last_cycle"] == row["cycle_before"] == 10
+        wait_until(two_cycles, lambda: f"five lists of two pages in each of two cycles: {figures(bed, 'list')}")
+        row = figures(bed, "list")
+        expect(row["sent"] <= 2 * row["questions"]["asked"], row)
         expect(bed.sim.requests("circuit") == 0, bed.sim.requests())
         shown = bed.ctl("loop").out
         expect("10 for 5" in shown and SUBSCRIPTIONS[4] in shown, shown)
@@ -61,9 +63,10 @@ def when_little_is_left_the_states_go_on_and_the_rest_waits():
              settings={"poll": {"sessions": "metrics", "stale": "5m"}}) as bed:
         bed.start()
         wait_until(lambda: budget(bed, "reads")["left"] < 40, lambda: budget(bed, "reads"))
-        before = bed.sim.requests("metrics")
+        before, begun = bed.sim.requests("metrics"), time.monotonic()
         bed.sim.wait_more("list", 8)
-        expect(bed.sim.requests("metrics") - before < 40, "metrics are asked for as if nothing had been said")
+        more, passed = bed.sim.requests("metrics") - before, time.monotonic() - begun
+        expect(more < 24 + 2 * passed, f"{more} metrics in {passed:.0f} s, as if nothing had been said")
         expect(budget(bed, "reads")["left"] >= 5 and budget(bed, "reads")["paused_for"] is None, budget(bed, "reads"))
         expect(figures(bed, "list")["failed"] == figures(bed, "metrics")["failed"] == 0, "something was refused")
         expect(bed.notices(rule=93) == [], bed.notices())
@@ -89,7 +92,7 @@ def refused_writes_pause_writes_only():
         bed.sim.wait("summary")
         wait_until(lambda: budget(bed, "writes")["paused_for"] is not None, lambda: budget(bed, "writes"))
         paused = budget(bed, "writes")
-        expect(590 < paused["paused_for"] <= 675 and paused["left"] == 0, paused)
+        expect(400 < paused["paused_for"] <= 675 and paused["left"] == 0, paused)
         bed.wait_polls("lon-1", 3)
         bed.sim.wait_more("metrics", 2)
         expect(bed.sim.requests("summary") == 1, bed.sim.requests())
@@ -99,7 +102,7 @@ def refused_writes_pause_writes_only():
 
 @test
 def a_login_that_throttles_says_nothing_of_a_subscription():
-    with Bed(circuits=[{"name": "lon-1", **PRIVATE}]) as bed:
+    with Bed(circuits=[{"name": "lon-1", **PRIVATE}], settings={"poll": {"stale": "10s"}}) as bed:
         bed.sim.fault(match=["token"], status=429, envelope="text", retry_after="1s")
         bed.start()
         bed.wait_notice(rule=90, event="raised")
@@ -190,7 +193,7 @@ def a_finding_has_the_ids_that_support_asks_for():
 
     def ids(notice):
         return {fact["name"]: fact["value"] for fact in notice["facts"] if fact["name"].endswith(" id")}
-    with Bed(circuits=[{"name": "lon-1", **PRIVATE}], settings={"poll": {"timeout": "1s"}}) as bed:
+    with Bed(circuits=[{"name": "lon-1", **PRIVATE}], settings={"poll": {"timeout": "5s", "stale": "15s"}}) as bed:
         bed.sim.fault(match=["circuit"], status=403, code="AuthorizationFailed")
         bed.start()
         found = ids(bed.wait_notice(rule=91, event="raised"))
@@ -210,7 +213,7 @@ def a_subscription_that_hangs_delays_no_other():
                 {"name": "lon", "copies": 2, **PRIVATE}]
     watch = [*({"id": f"/subscriptions/{SUBSCRIPTIONS[1]}/resourceGroups/net/providers/Microsoft.Network"
                       f"/expressRouteCircuits/hung-{n}", "name": f"hung-{n}"} for n in range(1, 41)), "lon-1", "lon-2"]
-    with Bed(circuits=circuits, watch=watch, settings={"poll": {"timeout": "30s", "stale": "120s"}}) as bed:
+    with Bed(circuits=circuits, watch=watch) as bed:
         bed.sim.fault("no-list", match={"endpoint": ["list"], "subscription": SUBSCRIPTIONS[1]}, status=403)
         bed.sim.fault("hang", match={"endpoint": ["circuit"], "circuit": "hung-*"}, answer="hang")
         bed.start()

@@ -1,6 +1,6 @@
 """BGP sessions from metrics and route summaries: which path, which page, and which witness decides."""
 
-from harness import Bed, expect, run, test, wait_until
+from harness import Bed, expect, run, test
 
 PRIVATE = {"name": "lon-1", "peerings": {"private": {}}}
 
@@ -19,6 +19,12 @@ def sessions(primary, secondary, peering="private", family="ipv4"):
 
 def metric(primary, secondary, peering="private"):
     return {f"peerings.{peering}.bgp_metric": {"primary": primary, "secondary": secondary}}
+
+
+def edge_has_spoken(bed):
+    """The route summaries of both paths are digested."""
+    bed.wait_circuit("lon-1", lambda circuit: all(session["uptime"] for family in circuit["peerings"][0]["families"]
+                                                  for session in family["sessions"]), "to be known to the edge")
 
 
 @test
@@ -96,8 +102,7 @@ def a_fallen_metric_asks_the_edge_at_once_and_its_word_counts():
     with bed_with("both") as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        bed.sim.wait("operation", 2)  # the first round, one for each path
-        wait_until(lambda: bed.sim.requests("operation") >= 4, "the end of the first round")
+        edge_has_spoken(bed)
         asked = bed.sim.requests("summary")
         bed.sim.set("lon-1", metric(0, 100))
         bed.wait_notice(rule=46, event="raised", severity="info", owner="microsoft",
@@ -114,7 +119,7 @@ def when_both_witnesses_say_down_it_is_down():
     with bed_with("both") as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        wait_until(lambda: bed.sim.requests("operation") >= 4, "the end of the first round")
+        edge_has_spoken(bed)
         bed.sim.set("lon-1", sessions("down", "down"))
         bed.wait_notice(rule=40, event="raised", severity="critical")
         bed.sim.set("lon-1", sessions("up", "up"))
@@ -253,7 +258,7 @@ def metrics_that_cannot_be_believed_are_told():
 
 @test
 def sessions_nobody_can_see_are_a_blind_spot():
-    with Bed(circuits=[PRIVATE], settings={"poll": {"sessions": "metrics"}}) as bed:
+    with Bed(circuits=[PRIVATE], settings={"poll": {"sessions": "metrics", "stale": "10s"}}) as bed:
         bed.sim.fault(match=["metrics"], status=500)
         bed.start()
         bed.wait_notice(rule=90, event="raised", severity="warning", circuit="lon-1", subject={"peering": "private"})

@@ -9,7 +9,7 @@ PAIR = [{"name": "lon-1", "peerings": {"private": {}}}, {"name": "lon-2", "peeri
 
 
 def while_it_hangs(endpoint, circuits=PAIR[:1], number=signal.SIGTERM, sessions="none", **fault):
-    with Bed(circuits=circuits, settings={"poll": {"sessions": sessions, "timeout": "60s", "stale": "5m"}}) as bed:
+    with Bed(circuits=circuits, settings={"poll": {"sessions": sessions, "timeout": "5m"}}) as bed:
         bed.sim.fault(match=[endpoint], **(fault or {"answer": "hang"}))
         bed.start()
         bed.sim.wait(endpoint)
@@ -66,7 +66,7 @@ def during_a_pause_after_429():
 
 @test
 def whoever_waits_for_a_poll_is_told():
-    with Bed(circuits=PAIR[:1], settings={"poll": {"timeout": "60s", "stale": "5m"}}) as bed:
+    with Bed(circuits=PAIR[:1], settings={"poll": {"timeout": "5m"}}) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
         bed.sim.fault(match=["circuit"], answer="hang")

@@ -28,8 +28,9 @@ def a_thousand_circuits_lost_and_back():
     names = [f"c-{i}" for i in range(1, CIRCUITS + 1)]
     with Bed(circuits=[{"name": "c", "copies": CIRCUITS, "peerings": {"private": {}}}], watch=names) as bed:
         told = os.path.join(bed.folder, "told")
-        bed.settings["poll"].update({"every": "2s", "stale": "120s", "timeout": "30s"})
-        bed.settings["receivers"] = [{"name": "pager", "exec": {"command": [hook_program(HOOK, "line"), told]}}]
+        bed.settings["poll"]["every"] = "2s"
+        bed.settings["receivers"] = [{"name": "pager",
+                                      "exec": {"command": [hook_program(HOOK, "line"), told], "timeout": "5m"}}]
         bed.write_settings()
         bed.start()
         wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == CIRCUITS, "all to be usable")

@@ -193,7 +193,7 @@ def each_subscription_has_its_rows():
 
 @test
 def what_does_not_answer_fails_after_a_while():
-    with Bed(circuits=[{"name": "lon-1"}], settings={"poll": {"timeout": "1s"}}) as bed:
+    with Bed(circuits=[{"name": "lon-1"}], settings={"poll": {"timeout": "10s"}}) as bed:
         remember(bed)
         bed.sim.fault(match=["circuit"], delay=f"{PATIENCE * 2}s")
         status, found, out = attempt(bed)
