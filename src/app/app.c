@@ -252,6 +252,7 @@ static bool start(struct app *app)
     deliver_adopt(app, now);
     persist_load(app, now);
     mutes_start(app, now);
+    clock_start(app, now);
     discover_start(app, now);
     search_start(app, now);
     credentials_look(app, now);

@@ -186,6 +186,13 @@ int64_t poll_azure_now(const struct app *app, struct moment now);
 void poll_start(struct app *app, struct moment now);
 void poll_stop(struct app *app);
 
+/** The machine slept: ask for everything as after a start. */
+void poll_all_now(struct app *app, struct moment now);
+
+/* clock.c */
+/** What was stored has been loaded: is the clock behind it? From now on its jumps are told. */
+void clock_start(struct app *app, struct moment now);
+
 /* poll_fail.c: what follows when a question gave nothing */
 /** A token has come, or will not: whoever waited for it goes on. */
 void poll_token(struct app *app, size_t credential, const struct failure *failure, struct moment now);

@@ -85,6 +85,8 @@ static void note_date(struct app *app, const struct azure_reply *reply, struct m
         return;
     app->azure_ahead_ms = date - now.mono.ms;
     app->azure_heard = true;
+    if (app->engine != NULL)
+        engine_azure_time(app->engine, app->azure_ahead_ms);
     if (first && app->trial == NULL)
         credentials_look(app, now);
 }

@@ -136,7 +136,7 @@ static void send_picture(struct app *app, struct moment now)
     batch_free(app->store.batch);
     app->store.batch = NULL;
     put_picture(app, now);
-    batch_prune(persist_batch(app), now.wall_ms - KEPT_MS);
+    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
     send_commit(app);
 }
 
@@ -179,7 +179,7 @@ static void prune(void *context, struct moment now)
 {
     struct app *app = context;
 
-    batch_prune(persist_batch(app), now.wall_ms - KEPT_MS);
+    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
     persist_flush(app);
     timer_set(app->store.prune, mono_after(now.mono, PRUNE_EVERY_MS));
 }
@@ -221,10 +221,20 @@ struct loading {
     struct moment now;
 };
 
+/* A clock that went on would show more by now. */
+static void note_time(struct app *app, int64_t wall_ms)
+{
+    if (wall_ms > app->store.newest_wall_ms)
+        app->store.newest_wall_ms = wall_ms;
+}
+
 static void load_incident(void *context, const struct stored_incident *stored)
 {
     struct loading *loading = context;
 
+    note_time(loading->app, stored->incident.count_wall_ms);
+    note_time(loading->app, stored->incident.told_wall_ms);
+    note_time(loading->app, stored->incident.cleared_wall_ms);
     engine_restore_incident(loading->app->engine, &stored->incident, stored->scope, loading->now);
 }
 

@@ -29,6 +29,7 @@ struct persistence {
     bool busy;                 /* a commit is under way */
     bool broken;               /* the last commit failed: a whole picture will be written */
     int64_t delivery_id;       /* the last one given */
+    int64_t newest_wall_ms;    /* in what was loaded; 0: none */
     struct timer *retry, *prune;
     unsigned heals;  /* times that the core was told that it works again */
     enum store_result result; /* of opening it, with its sentence */

@@ -127,6 +127,23 @@ void poll_start(struct app *app, struct moment now)
     poll_arm(app);
 }
 
+void poll_all_now(struct app *app, struct moment now)
+{
+    for (size_t id = 0; id < target_count(app); id++) {
+        struct asked *asked = &app->asked[id];
+        size_t index;
+        enum ask ask = target_kind(app, id, &index);
+        if (!target_has_beat(app, ask, index))
+            continue;
+        struct mono due = mono_earlier(queue_get(app->due, id), first_due(app, ask, index, now));
+        if (asked->busy || asked->waits)
+            asked->wanted = mono_earlier(asked->wanted, due);
+        else
+            poll_set_due(app, ask, index, due);
+    }
+    poll_arm(app);
+}
+
 void poll_stop(struct app *app)
 {
     lists_stop(app);

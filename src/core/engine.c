@@ -166,6 +166,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
 
     engine->watch = *watch;
     engine->started = now;
+    engine->run_wall_ms = now.wall_ms;
     engine->mute_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
     engine->circuits = array_take(watch->circuit_count, sizeof *engine->circuits);

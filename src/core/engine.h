@@ -3,6 +3,7 @@
 
 #include "core/attributes.h"
 #include "core/beyond.h"
+#include "core/clock_jump.h"
 #include "core/differ.h"
 #include "core/incident.h"
 #include "core/judge.h"
@@ -180,6 +181,15 @@ struct muting {
  * withheld as they were stored. Again whenever something in @p muting's context has changed.
  */
 void engine_mute(struct engine *engine, const struct muting *muting, struct moment now, struct effects *out);
+
+/**
+ * A clock did not just go on (rule 97): told once. After a step of the wall clock what was stamped in this run moves along,
+ * so that ages stay true; after a sleep what was being confirmed is counted anew.
+ */
+void engine_clock_jumped(struct engine *engine, const struct clock_jump *jump, struct moment now, struct effects *out);
+
+/** Azure's wall clock is so far ahead of our forward clock. What is counted in days goes by it. */
+void engine_azure_time(struct engine *engine, int64_t ahead_ms);
 
 /** Time has passed. */
 void engine_turn(struct engine *engine, struct moment now, struct effects *out);

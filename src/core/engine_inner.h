@@ -119,6 +119,11 @@ struct engine {
     size_t former_count;
     bool former_dirty;
     struct holder local;
+    struct clock_jump jump; /* the last one */
+    uint64_t jump_event;    /* which one it is; 0: none since the start */
+    int64_t run_wall_ms;    /* when this run began, as this host's clock would have shown it, had it been as it is now */
+    bool azure_known;       /* its clock: azure_ahead_ms before our forward clock */
+    int64_t azure_ahead_ms;
     struct failure local_failure;
     struct mono local_seen;
     bool local_dirty;
@@ -219,6 +224,8 @@ void ports_judge(struct engine *engine, struct moment now, struct effects *out);
 
 /* engine_time.c */
 void engine_settle(struct engine *engine, struct moment now, struct effects *out);
+/** Nobody looked for a while: what grew old meanwhile is nobody's blindness. */
+void engine_wake(struct engine *engine, struct mono now);
 /**
  * A moment that was due long ago and for which nobody called: the machine slept, or the loop stood still. What grew old
  * meanwhile is nobody's blindness; there is time to look until it would be from now on.
@@ -231,6 +238,10 @@ struct mono engine_due_of_incidents(const struct holder *holder, const struct po
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
 size_t engine_due_id(const struct engine *engine, struct target target);
+
+/* engine_clock.c */
+/** The same moment with the wall time by which days are counted. */
+struct moment engine_by_azure(const struct engine *engine, struct moment now);
 
 /* engine_judge.c */
 /** How soon the next sample of an unconfirmed incident is wanted; 0: the ordinary pace will do. */

@@ -35,6 +35,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .change_told = circuit->change_told,
                            .beyond = circuit->beyond,
                            .port = circuit->port != NULL ? &circuit->port->facts : NULL,
+                           .azure_ahead_ms = engine_by_azure(engine, now).wall_ms - now.wall_ms,
                            .now = now };
     if (circuit->packed != NULL) {
         struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */

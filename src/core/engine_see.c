@@ -62,6 +62,8 @@ static bool remember(struct memory *memory, const struct sample *sample, int64_t
     struct memory was = *memory;
     bool any = false, provider = false;
 
+    if (!memory->seen) /* days are counted by Azure's clock, which is known by now */
+        memory->first_wall_ms = wall_ms;
     memory->seen = true;
     remember_provider(memory, sample, wall_ms);
     for (size_t kind = 0; kind < PEERINGS; kind++) {
@@ -152,8 +154,10 @@ struct mono engine_asked(const struct engine *engine, size_t index)
 }
 
 /* Is it what it was when the circuit was judged: nothing has become due, by either clock, and none was set back? */
-static bool same_time(const struct circuit *circuit, struct moment now)
+static bool same_time(const struct engine *engine, const struct circuit *circuit, struct moment at)
 {
+    struct moment now = engine_by_azure(engine, at);
+
     return !mono_reached(circuit->due, now.mono) && now.wall_ms < circuit->due_wall_ms &&
            now.wall_ms >= circuit->judged_wall_ms;
 }
@@ -167,7 +171,7 @@ static bool nothing_changes(const struct engine *engine, const struct circuit *c
 {
     const struct policy *policy = engine->watch.policy;
 
-    return circuit->quiet && !circuit->dirty && same_time(circuit, now) && went_well(circuit) &&
+    return circuit->quiet && !circuit->dirty && same_time(engine, circuit, now) && went_well(circuit) &&
            asked.ms < circuit->answer_due.ms && !is_gap(circuit, policy, asked) &&
            mono_between(circuit->look.sample_seen, now.mono) <= policy->stale_ms;
 }
@@ -224,7 +228,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
     note_answer(engine, circuit, asked, now);
-    bool remembered = remember(&circuit->memory, sample, now.wall_ms);
+    bool remembered = remember(&circuit->memory, sample, engine_by_azure(engine, now).wall_ms);
     if (!same) {
         const struct sample *before = last_sample(engine, circuit);
         remembered = tell_words(circuit, before, sample, out) || remembered;

@@ -1,7 +1,7 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
  * a read that is refused (92), a subscription that is throttled (93), a credential that ends (94), trouble of our own
- * machine (95). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands
+ * machine (95) and of its clocks (97). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands
  * costs nothing.
  */
 #include "core/engine_inner.h"
@@ -287,6 +287,16 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     engine_plan_shared(engine, &credential->holder, expiry_due(credential, now.mono), now);
 }
 
+/* 97: a clock did something else than going on; told once, the engine knows which time it was. */
+static void judge_clock(const struct engine *engine, struct opinions *out)
+{
+    if (engine->jump_event == 0)
+        return;
+    struct opinion *opinion = say(out, RULE_CLOCK_JUMPED, STANDING_BAD, engine->started.mono);
+    opinion->severity = SEVERITY_INFO;
+    opinion->event = engine->jump_event;
+}
+
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)
 {
     struct opinions *opinions = &engine->opinions;
@@ -296,7 +306,8 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
     if (engine->local_failure.kind != TROUBLE_NONE)
         say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_BAD, engine->local_seen)->owner = OWNER_YOU;
     else
-        say(opinions, RULE_UNEXPECTED_ANSWER, STANDING_GOOD, engine->local_seen);
+        say_good_since(opinions, RULE_UNEXPECTED_ANSWER, engine->local_seen);
+    judge_clock(engine, opinions);
     apply_rule_policy(engine->watch.policy, opinions);
     engine_feed_all(engine, &engine->local, opinions, now, out);
     engine_plan_shared(engine, &engine->local, MONO_NEVER, now);

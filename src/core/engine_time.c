@@ -69,7 +69,10 @@ static struct mono due_of_beyond(const struct beyond *beyond, const struct polic
                           : mono_earlier(judge_beyond_due(beyond, now), judge_connections_due(beyond, policy, now));
 }
 
-/* What is counted in days is so by the host's clock: should it be set, the next answer finds out (engine_saw_again). */
+/*
+ * What is counted in days is so by Azure's clock, and by the host's until that is known: should it be set, the next
+ * answer finds out (engine_saw_again).
+ */
 static void plan_by_clock(struct circuit *circuit, const struct policy *policy, struct moment now)
 {
     struct mono due = due_of_waiting(circuit, policy, now);
@@ -103,6 +106,7 @@ void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct 
     const struct look *look = &circuit->look;
     const struct witness *witness = engine_witness(engine, circuit);
 
+    now = engine_by_azure(engine, now);
     circuit->due = due_of_witness(look, witness, policy, now.mono, due_of(circuit, policy, now));
     circuit->answer_due = due_of_witness(look, witness, policy, look->sample_seen, MONO_NEVER);
     plan_by_clock(circuit, policy, now);
@@ -137,12 +141,8 @@ size_t engine_due_id(const struct engine *engine, struct target target)
 
 /* ---- everything that was touched ---- */
 
-void engine_note_sleep(struct engine *engine, struct mono now)
+void engine_wake(struct engine *engine, struct mono now)
 {
-    struct mono due = queue_first(engine->due, NULL);
-
-    if (due.ms == MONO_NEVER.ms || mono_between(due, now) <= SLEPT_MS)
-        return;
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
         struct look *look = &engine->circuits[i].look;
         look->awake = now;
@@ -151,6 +151,14 @@ void engine_note_sleep(struct engine *engine, struct mono now)
                 look->judged_since[kind] = now;
         engine_mark(engine, i);
     }
+}
+
+void engine_note_sleep(struct engine *engine, struct mono now)
+{
+    struct mono due = queue_first(engine->due, NULL);
+
+    if (due.ms != MONO_NEVER.ms && mono_between(due, now) > SLEPT_MS)
+        engine_wake(engine, now);
 }
 
 /* An answer that was equal to the last one has moved what its circuit waits for: see engine_saw_again(). */

@@ -127,7 +127,7 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
     if (target.scope == SCOPE_FORMER)
         return NULL;
     if (target.scope == SCOPE_LOCAL)
-        return &engine->local_failure;
+        return opinion->rule != RULE_CLOCK_JUMPED ? &engine->local_failure : NULL;
     if (target.scope == SCOPE_SUBSCRIPTION)
         return &engine->groups[target.index].last;
     const struct credential *credential = &engine->credentials[target.index];
@@ -175,6 +175,8 @@ void engine_story(const struct engine *engine, struct target target, const struc
     witness_reset(&nothing);
     const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
     facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
+    if (target.scope == SCOPE_LOCAL)
+        facts.jump = engine->jump;
     if (target.scope == SCOPE_CREDENTIAL)
         facts.expiry = engine->credentials[target.index].expiry;
     story_tell(story, &facts, opinion, event, failure, name);

@@ -170,6 +170,11 @@ int64_t memory_unprovisioned_since(const struct memory *memory)
     return memory->provisioned ? memory->left_wall_ms : memory->first_wall_ms;
 }
 
+int64_t facts_today_ms(const struct facts *facts)
+{
+    return facts->now.wall_ms + facts->azure_ahead_ms;
+}
+
 static int64_t waiting_ms(const struct facts *facts)
 {
     return (int64_t)facts->policy->waiting_days * 24 * 3600 * 1000;
@@ -177,7 +182,7 @@ static int64_t waiting_ms(const struct facts *facts)
 
 static bool waiting_is_over(const struct facts *facts)
 {
-    return facts->now.wall_ms - facts->memory.first_wall_ms >= waiting_ms(facts);
+    return facts_today_ms(facts) - facts->memory.first_wall_ms >= waiting_ms(facts);
 }
 
 static void provider_is_bad(const struct facts *facts, enum rule rule, struct opinions *out)
@@ -222,7 +227,7 @@ static void judge_billing(const struct facts *facts, struct opinions *out)
 {
     const struct sample *sample = facts->sample;
     int64_t since = memory_unprovisioned_since(&facts->memory);
-    int64_t over = facts->now.wall_ms - since - waiting_ms(facts);
+    int64_t over = facts_today_ms(facts) - since - waiting_ms(facts);
 
     if (sample->direct || sample->provider.code == PROVIDER_PROVISIONED) {
         say_good(out, RULE_BILLED_WHILE_UNUSABLE, SUBJECT_CIRCUIT, facts->look.sample_seen);

@@ -2,6 +2,7 @@
 #define ERWATCH_CORE_JUDGE_H
 
 #include "core/beyond.h"
+#include "core/clock_jump.h"
 #include "core/expiry.h"
 #include "core/mono.h"
 #include "core/opinion.h"
@@ -67,8 +68,13 @@ struct facts {
     const struct circuit_settings *const *on_port; /* the first of the circuits on it, for its stories */
     size_t on_port_count, on_port_total;
     struct expiry expiry; /* of a credential, for its stories */
+    struct clock_jump jump; /* the last one, for its story */
     struct moment now;
+    int64_t azure_ahead_ms; /* Azure's wall clock before this host's, where that is known */
 };
+
+/** The wall time by which days are counted. */
+int64_t facts_today_ms(const struct facts *facts);
 
 /** State of one session, from both witnesses (rules.md, "Sessions"). */
 enum session { SESSION_UNKNOWN, SESSION_UP, SESSION_NO_ROUTES, SESSION_UNSTEADY, SESSION_DOWN };

@@ -2,7 +2,7 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
-	src/core/mono.h src/core/array.h src/core/expiry.h src/core/beyond.c src/core/beyond.h \
+	src/core/mono.h src/core/clock_jump.h src/core/engine_clock.c src/core/array.h src/core/expiry.h src/core/beyond.c src/core/beyond.h \
 	src/core/words.c src/core/words.h \
 	src/core/net.c src/core/net.h \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \

@@ -365,6 +365,14 @@ static const struct rule_info rules[] = {
         .message_id = { "1014cfb0af024f48b45b0183f7784afc", "59a31cde7847413db46c6cd6dc98e7bc",
                         "d7b8a1b0e3da43298acfceb6e2e9e382" },
     },
+    {
+        .number = RULE_CLOCK_JUMPED, .name = "clock-jumped", .owner = "self", .subject = "host", .severity = "info",
+        .time = "event: told once, at once",
+        .suppresses = "",
+        .meaning = meaning_clock_jumped, .steps = steps_clock_jumped,
+        .message_id = { "3cbe8279e688463eafd75f3d1ccbac1c", "d7eb0f081ca1400fa565bf9c8f74e199",
+                        "eb1c4b2f1d18428dba02e3e2c60b5d95" },
+    },
 };
 
 const struct rule_info *rule_all(size_t *count)

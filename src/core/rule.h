@@ -52,6 +52,7 @@ enum rule {
     RULE_THROTTLED = 93,
     RULE_CREDENTIAL_EXPIRING = 94,
     RULE_UNEXPECTED_ANSWER = 95,
+    RULE_CLOCK_JUMPED = 97,
 };
 
 /** What is told about an incident; each has a message id of its own for each rule. */

@@ -1,4 +1,4 @@
-/* Rules 90 to 95, the monitoring itself: meaning and steps (rule_text.h). */
+/* Rules 90 to 97, the monitoring itself: meaning and steps (rule_text.h). */
 #include "core/rule_text.h"
 
 #include <stddef.h>
@@ -75,5 +75,18 @@ const char *const steps_unexpected_answer[] = {
     "If two witnesses disagree, look at the session on your own router and trust that.",
     ("If the text speaks of this host, look at journalctl -u erwatchd -p err and the free space of the state "
      "directory, then systemctl restart erwatchd."),
+    NULL,
+};
+
+const char meaning_clock_jumped[] =
+    "The wall clock of the host that watches was set, the host slept, or at the start of the daemon its clock was behind "
+    "what is in the database. Nothing is decided by the wall clock: the polls went on, and no finding was raised or "
+    "cleared by it. Times that were written down before may be wrong.";
+const char *const steps_clock_jumped[] = {
+    "See whether the host keeps its time: timedatectl, chronyc tracking",
+    ("If the clock was wrong, take times of entries from before with care: the text says by how much it was set, and "
+     "those in Azure's activity log are right."),
+    ("A host that watches should not sleep: systemctl mask sleep.target suspend.target. A virtual machine that was "
+     "paused or moved looks the same."),
     NULL,
 };

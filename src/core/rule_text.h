@@ -59,6 +59,7 @@ RULE_TEXT(forbidden);
 RULE_TEXT(throttled);
 RULE_TEXT(credential_expiring);
 RULE_TEXT(unexpected_answer);
+RULE_TEXT(clock_jumped);
 
 #undef RULE_TEXT
 

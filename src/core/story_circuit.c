@@ -104,7 +104,7 @@ static const char *waited(const struct telling *telling, char text[SPAN_TEXT_MAX
 {
     int64_t first = telling->facts->memory.first_wall_ms;
 
-    return span_format(first > 0 ? telling->facts->now.wall_ms - first : 0, text);
+    return span_format(first > 0 ? facts_today_ms(telling->facts) - first : 0, text);
 }
 
 static void say_key(struct telling *telling)
@@ -316,7 +316,7 @@ void tell_billed_while_unusable(struct telling *telling)
 {
     const struct facts *facts = telling->facts;
     int64_t since = memory_unprovisioned_since(&facts->memory), day = 24LL * 3600 * 1000;
-    long long days = since > 0 && facts->now.wall_ms > since ? (long long)((facts->now.wall_ms - since) / day) : 0;
+    long long days = since > 0 && facts_today_ms(facts) > since ? (long long)((facts_today_ms(facts) - since) / day) : 0;
     char state[SHOWN_MAX] = "not Provisioned", provider[SHOWN_MAX];
 
     if (facts->sample != NULL)

@@ -131,6 +131,7 @@ void tell_forbidden(struct telling *telling);
 void tell_throttled(struct telling *telling);
 void tell_credential_expiring(struct telling *telling);
 void tell_unexpected_answer(struct telling *telling);
+void tell_clock_jumped(struct telling *telling);
 
 /* The facts of each group. */
 void tell_circuit_facts(struct telling *telling);
@@ -143,6 +144,7 @@ void tell_port_facts(struct telling *telling);
 void tell_maintenance_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
+void tell_jump_facts(struct telling *telling);
 
 /** What support asks for: the ids of the last failing answer, as facts. */
 void tell_ids(struct telling *telling, const struct failure *failure, const char *source);

@@ -6,7 +6,7 @@ libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS) $(ZLIB_CFLAGS)
 libio_a_SOURCES = \
 	src/io/memory.h src/io/or_die.h \
-	src/io/loop.c src/io/loop.h src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
+	src/io/clocks.c src/io/clocks.h src/io/loop.c src/io/loop.h src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
 	src/io/worker.c src/io/worker.h src/io/clock.c src/io/clock.h \
 	src/io/http.c src/io/http.h \
 	src/io/http_call.c src/io/http_call.h \
@@ -25,7 +25,7 @@ IO_LIBS = $(CURL_LIBS) $(ZLIB_LIBS) $(LIBEVENT_LIBS) $(SSL_LIBS) $(CRYPTO_LIBS) 
 
 if BUILD_TESTS
 IO_TESTS = \
-	tests/unit/test_loop \
+	tests/unit/test_loop tests/unit/test_clocks \
 	tests/unit/test_worker \
 	tests/unit/test_server \
 	tests/unit/test_http \
@@ -36,6 +36,10 @@ check_PROGRAMS += $(IO_TESTS)
 TESTS += $(IO_TESTS)
 HTTP_BED = tests/unit/http_bed.c tests/unit/http_bed.h tests/unit/leaks.h
 
+tests_unit_test_clocks_SOURCES = tests/unit/test_clocks.c tests/unit/leaks.h
+tests_unit_test_clocks_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_clocks_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)
+tests_unit_test_clocks_LDADD = libio.a $(IO_LIBS) $(CRITERION_LIBS)
 tests_unit_test_loop_SOURCES = tests/unit/test_loop.c tests/unit/leaks.h
 tests_unit_test_loop_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_loop_CFLAGS = $(TEST_CFLAGS) $(LIBEVENT_CFLAGS) $(SSL_CFLAGS)

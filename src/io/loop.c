@@ -6,6 +6,7 @@
  */
 #include "io/loop.h"
 
+#include "io/clocks.h"
 #include "io/memory.h"
 #include "io/or_die.h"
 #include "io/turns.h"
@@ -14,7 +15,6 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NS_PER_MS 1000000
@@ -22,9 +22,10 @@
 
 /* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
 struct reading {
-    bool fresh;
-    int64_t boot_ns;
+    bool fresh, any;
+    struct clocks clocks;
     struct moment moment;
+    struct clocks_move move; /* of the clocks since somebody was told of the last */
 };
 
 struct timer {
@@ -55,20 +56,25 @@ struct loop {
     size_t timers, room;
     uint64_t order, order_before; /* of the last timer_set(); of the last one before this turn */
     struct signal_watch *signals;
+    int step_fd; /* ready when the wall clock is set */
+    struct event *step_event;
+    loop_jumped *jumped;
+    void *jump_context;
     struct loop_figures figures;
     struct turns turns;
 };
 
 /* ---- clocks ---- */
 
-static int64_t clock_ns(clockid_t clock)
+/* What both readings of a turn say is told once. */
+static void note_move(struct reading *reading, const struct clocks *is)
 {
-    struct timespec now;
-    int failed = clock_gettime(clock, &now);
+    struct clocks_move move = clocks_compare(&reading->clocks, is);
 
-    assert(failed == 0);
-    (void)failed;
-    return (int64_t)now.tv_sec * 1000 * NS_PER_MS + now.tv_nsec;
+    if (move.stepped_ms != 0)
+        reading->move.from_wall_ms = move.from_wall_ms;
+    reading->move.stepped_ms += move.stepped_ms;
+    reading->move.slept_ms += move.slept_ms;
 }
 
 static const struct reading *reading_of(const struct loop *loop)
@@ -76,10 +82,13 @@ static const struct reading *reading_of(const struct loop *loop)
     struct reading *reading = loop->reading;
 
     if (!reading->fresh) {
-        reading->boot_ns = clock_ns(CLOCK_BOOTTIME);
-        reading->moment.mono.ms = reading->boot_ns / NS_PER_MS;
-        reading->moment.wall_ms = clock_ns(CLOCK_REALTIME) / NS_PER_MS;
-        reading->fresh = true;
+        struct clocks is = clocks_read();
+        if (reading->any)
+            note_move(reading, &is);
+        reading->clocks = is;
+        reading->moment.mono.ms = is.boot_ns / NS_PER_MS;
+        reading->moment.wall_ms = is.wall_ns / NS_PER_MS;
+        reading->fresh = reading->any = true;
     }
     return reading;
 }
@@ -198,10 +207,22 @@ static void arm(struct loop *loop)
 
 static void note_lateness(struct loop *loop, const struct timer *timer, const struct reading *reading)
 {
-    int64_t late_us = (reading->boot_ns - timer->due.ms * NS_PER_MS) / 1000;
+    int64_t late_us = (reading->clocks.boot_ns - timer->due.ms * NS_PER_MS) / 1000;
 
     if (late_us > loop->figures.late_us)
         loop->figures.late_us = late_us;
+}
+
+static void tell_jump(struct loop *loop)
+{
+    const struct reading *reading = reading_of(loop);
+    struct clocks_move move = reading->move;
+
+    if (move.stepped_ms == 0 && move.slept_ms == 0)
+        return;
+    loop->reading->move = (struct clocks_move){ 0 };
+    if (loop->jumped != NULL)
+        loop->jumped(loop->jump_context, &move, reading->moment);
 }
 
 /* Fires what is due, and was set before this turn began. */
@@ -209,6 +230,7 @@ static void fire_timers(struct loop *loop)
 {
     const struct reading *reading = reading_of(loop);
 
+    tell_jump(loop);
     while (loop->timers > 0) {
         struct timer *timer = loop->heap[0];
         if (!mono_reached(timer->due, reading->moment.mono) || timer->order > loop->order_before)
@@ -231,6 +253,33 @@ static void time_reached(evutil_socket_t fd, short what, void *context)
 }
 
 /* ---- signals ---- */
+
+/* The wall clock was set: what it is now, and was, is seen by reading it. The timer behind it is never due. */
+static void wall_clock_set(evutil_socket_t fd, short what, void *context)
+{
+    uint64_t count;
+
+    (void)what;
+    (void)!read(fd, &count, sizeof count);
+    tell_jump(context);
+}
+
+void loop_on_jump(struct loop *loop, loop_jumped *jumped, void *context)
+{
+    loop->jumped = jumped;
+    loop->jump_context = context;
+}
+
+static void watch_wall_clock(struct loop *loop)
+{
+    static const struct itimerspec never = { .it_value.tv_sec = INT64_C(1) << 33 }; /* the year 2242 */
+
+    loop->step_fd = fd_or_die(timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK), "timer descriptor");
+    (void)timerfd_settime(loop->step_fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL);
+    loop->step_event =
+        or_die(event_new(loop->base, loop->step_fd, EV_READ | EV_PERSIST | EV_ET, wall_clock_set, loop), "event");
+    event_add(loop->step_event, NULL);
+}
 
 static void signal_caught(evutil_socket_t number, short what, void *context)
 {
@@ -307,6 +356,7 @@ struct loop *loop_new(void)
     loop->timer_event =
         or_die(event_new(loop->base, loop->timer_fd, EV_READ | EV_PERSIST | EV_ET, time_reached, loop), "event");
     event_add(loop->timer_event, NULL);
+    watch_wall_clock(loop);
     return loop;
 }
 
@@ -328,6 +378,8 @@ void loop_free(struct loop *loop)
     signals_free(loop->signals);
     event_free(loop->timer_event);
     close(loop->timer_fd);
+    event_free(loop->step_event);
+    close(loop->step_fd);
     event_base_free(loop->base);
     free(loop->heap);
     free(loop->reading);
@@ -357,7 +409,7 @@ static void turn(struct loop *loop)
     loop->figures.turns++;
     if (!loop->reading->fresh)
         return; /* nobody of ours had anything to do */
-    turns_note(&loop->turns, (clock_ns(CLOCK_BOOTTIME) - loop->reading->boot_ns) / 1000);
+    turns_note(&loop->turns, (clocks_boot_ns() - loop->reading->clocks.boot_ns) / 1000);
 }
 
 void loop_run(struct loop *loop)

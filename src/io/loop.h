@@ -31,6 +31,15 @@ struct moment loop_now(const struct loop *loop);
 
 typedef void loop_fired(void *context, struct moment now);
 
+struct clocks_move;
+typedef void loop_jumped(void *context, const struct clocks_move *move, struct moment now);
+/**
+ * Call @p jumped when the wall clock was set or the machine slept (clocks.h), before the timers of that turn. A step wakes
+ * the loop. The readings of two turns are compared, so that a clock that is turned gently is never taken for one that was
+ * set.
+ */
+void loop_on_jump(struct loop *loop, loop_jumped *jumped, void *context);
+
 /**
  * One timer, off at first. The callback runs once for each setting, never before it is due, in the order of the due
  * times; one that is set during a turn fires in a later turn, even when it is due already.

@@ -265,10 +265,32 @@ void daemon_run(struct daemon *daemon, int64_t clock_ms, bool including)
     move_clock(daemon, clock_ms);
 }
 
+static void jump(struct daemon *daemon, enum clock_jump_kind kind, int64_t by_ms, int64_t from_wall_ms)
+{
+    struct moment now = daemon_now(daemon);
+    struct clock_jump jump = { (uint8_t)kind, by_ms, from_wall_ms, now.wall_ms };
+
+    engine_clock_jumped(daemon->engine, &jump, now, &daemon->effects);
+    daemon_follow(daemon);
+}
+
+void daemon_set_wall(struct daemon *daemon, int64_t wall_ms)
+{
+    int64_t from_wall_ms = daemon_now(daemon).wall_ms, by_ms = wall_ms - daemon->wall_ms;
+
+    daemon->wall_ms = wall_ms;
+    if (daemon->engine != NULL && llabs(by_ms) >= CLOCK_STEP_MS)
+        jump(daemon, CLOCK_STEPPED, by_ms, from_wall_ms);
+}
+
 void daemon_sleep(struct daemon *daemon, int64_t ms)
 {
+    int64_t from_wall_ms = daemon_now(daemon).wall_ms;
+
     log_add(&daemon->log, ENTRY_NOTE, daemon->clock_ms, "the machine sleeps");
     move_clock(daemon, daemon->clock_ms + ms);
+    jump(daemon, CLOCK_SLEPT, ms, from_wall_ms);
+    polls_now(daemon);
 }
 
 /* ---- start, stop, reload ---- */
@@ -283,6 +305,11 @@ void daemon_start(struct daemon *daemon)
         daemon->verdict[place] = VERDICT_UNKNOWN;
     polls_restart(daemon);
     daemon_mute(daemon);
+    int64_t newest_ms = kept_newest(&daemon->kept), wall_ms = daemon_now(daemon).wall_ms;
+    if (newest_ms < CLOCK_LEAST_MS)
+        newest_ms = CLOCK_LEAST_MS;
+    if (newest_ms - wall_ms >= CLOCK_STEP_MS)
+        jump(daemon, CLOCK_BEHIND, newest_ms - wall_ms, newest_ms);
 }
 
 void daemon_stop(struct daemon *daemon, bool killed)

@@ -72,7 +72,9 @@ void daemon_reload(struct daemon *daemon);
 
 /** Let everything happen that is due before @p clock_ms (with @p including: and at that moment). */
 void daemon_run(struct daemon *daemon, int64_t clock_ms, bool including);
-/** The machine sleeps: the clocks go on, nothing else does. */
+/** The wall clock is set; what it shows when the story's is 0. */
+void daemon_set_wall(struct daemon *daemon, int64_t wall_ms);
+/** The machine sleeps: the clocks go on, nothing else does. Then everything is asked for. */
 void daemon_sleep(struct daemon *daemon, int64_t ms);
 
 /** Begin to ask regularly, from now on. */
@@ -93,6 +95,8 @@ int64_t polls_due(const struct daemon *daemon);
 void polls_run(struct daemon *daemon);
 void polls_look(struct daemon *daemon, size_t place, unsigned look, int64_t at_ms);
 void polls_restart(struct daemon *daemon);
+/** Ask for everything that is polled now. */
+void polls_now(struct daemon *daemon);
 /** After each event: what the core wants is done, and its time has come when it says so. */
 void daemon_follow(struct daemon *daemon);
 

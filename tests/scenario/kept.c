@@ -61,6 +61,19 @@ void kept_remember(struct kept *kept, size_t place, const struct memory *memory,
     kept->changed = true;
 }
 
+int64_t kept_newest(const struct kept *kept)
+{
+    int64_t newest = 0;
+
+    for (size_t i = 0; i < kept->count; i++) {
+        const struct incident *at = &kept->incident[i].incident;
+        const int64_t stamps[] = { at->count_wall_ms, at->raised_wall_ms, at->cleared_wall_ms, at->told_wall_ms };
+        for (size_t k = 0; k < sizeof stamps / sizeof *stamps; k++)
+            newest = stamps[k] > newest ? stamps[k] : newest;
+    }
+    return newest;
+}
+
 static struct incident as_loaded(const struct incident *incident)
 {
     struct incident loaded = *incident;

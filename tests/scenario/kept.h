@@ -35,6 +35,9 @@ void kept_put(struct kept *kept, const struct incident *incident, const char *sc
 void kept_forget(struct kept *kept, uint64_t key);
 void kept_remember(struct kept *kept, size_t place, const struct memory *memory, const char *words);
 
+/** The newest wall time that is in it; 0: none. */
+int64_t kept_newest(const struct kept *kept);
+
 /** Give all of it to a new engine. */
 void kept_restore(const struct kept *kept, struct engine *engine, const struct watching *watching, struct moment now);
 

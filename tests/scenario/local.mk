@@ -71,6 +71,7 @@ scenarios = \
 	tests/scenario/sign-in-works-but-arm-is-gone.txt tests/scenario/single-prefixes.txt \
 	tests/scenario/start-before-the-witnesses.txt tests/scenario/start-with-everything-wrong.txt \
 	tests/scenario/start-with-metrics-unreachable.txt tests/scenario/start-without-witnesses.txt \
+	tests/scenario/clock-wrong-at-first-start.txt tests/scenario/suspend-while-pending.txt \
 	tests/scenario/suspend-and-no-network.txt tests/scenario/suspend.txt \
 	tests/scenario/suspicion-after-an-episode.txt tests/scenario/throttled-for-a-while.txt \
 	tests/scenario/throttled.txt tests/scenario/token-refused.txt tests/scenario/twenty-restarts.txt \

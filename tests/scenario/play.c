@@ -206,9 +206,9 @@ static void run_wall(struct daemon *daemon, const struct step *step)
     int64_t ms = 0;
 
     if (is(step, 1, "1970"))
-        daemon->wall_ms = -daemon->clock_ms;
+        daemon_set_wall(daemon, -daemon->clock_ms);
     else if (step->count == 2 && duration_read(step->token[1] + 1, &ms) && strchr("+-", step->token[1][0]) != NULL)
-        daemon->wall_ms += step->token[1][0] == '-' ? -ms : ms;
+        daemon_set_wall(daemon, daemon->wall_ms + (step->token[1][0] == '-' ? -ms : ms));
     else
         means_nothing(daemon, step, 1);
 }

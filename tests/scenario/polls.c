@@ -72,6 +72,14 @@ void polls_restart(struct daemon *daemon)
     }
 }
 
+void polls_now(struct daemon *daemon)
+{
+    for (size_t place = 0; place < daemon->plan.circuit_count; place++)
+        for (enum ask ask = 0; ask < ASKS; ask++)
+            if (daemon->asked[place][ask].every_ms > 0 && daemon->asked[place][ask].due_ms > daemon->clock_ms)
+                daemon->asked[place][ask].due_ms = daemon->clock_ms;
+}
+
 static void pull(struct daemon *daemon, size_t place, enum ask ask, int64_t at_ms, int64_t apart_ms)
 {
     struct asked *asked = &daemon->asked[place][ask];
@@ -230,6 +238,7 @@ static void ask_circuit(struct daemon *daemon, size_t place)
     size_t index = index_of(daemon, place);
 
     truth_sample(&daemon->truth[place], &daemon->sample);
+    engine_azure_time(daemon->engine, STORY_WALL_MS + daemon->clock_ms - now.mono.ms); /* Azure's clock is right */
     engine_saw_circuit(daemon->engine, index, &daemon->sample, now.mono, now, &daemon->effects);
     daemon_follow(daemon);
     engine_credential_works(daemon->engine, daemon->watching->circuit[index].credential, now, &daemon->effects);
