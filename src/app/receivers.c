@@ -237,6 +237,7 @@ static void take_settings(struct receiver *receiver, const struct receiver_setti
     receiver->outbox.limits = limits_of(settings);
     receiver->lasting = false;
     outbox_retry(&receiver->outbox, now.mono);
+    timer_set(receiver->timer, now.mono);
 }
 
 static struct receiver **receivers_of(struct app *app, struct receiver **was, size_t was_count, struct moment now)
