@@ -4,6 +4,7 @@
  * soon as the disk works again a whole picture is written instead of the missed batches.
  */
 #include "app/delivery.h"
+#include "app/mutes.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ static void put_picture(struct app *app, struct moment now)
     }
     discover_put_picture(app);
     deliver_put_picture(app);
+    silences_put_picture(app);
 }
 
 static void broke(struct app *app, const char *why, struct moment now)
