@@ -235,6 +235,7 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         circuit->dirty = false;
         engine_judge_circuit(engine, circuit, now, out);
     }
+    group_turn(engine, now, out);
 }
 
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)
@@ -248,5 +249,5 @@ struct mono engine_due(const struct engine *engine)
 
     if (touched)
         return (struct mono){ INT64_MIN };
-    return mono_earlier(engine->mute_due, queue_first(engine->due, NULL));
+    return mono_earlier(mono_earlier(engine->mute_due, engine->group_due), queue_first(engine->due, NULL));
 }
