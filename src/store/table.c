@@ -135,8 +135,21 @@ static const struct column delivery_columns[] = {
     COUNT("attempts", D, attempts),
     TIME("attempted_wall_ms", D, attempted_wall_ms),
     NUMBER("state", D, state, 0, DELIVERY_OVERTAKEN),
+    FLAG("fell", D, fell),
 };
 #undef D
+
+#define T struct stored_told
+static const struct column told_columns[] = {
+    KEY("key", T, key),
+    TEXT("receiver", T, receiver),
+    COUNT("episode", T, episode),
+    COUNT("sequence", T, sequence),
+    TEXT("kept", T, kept),
+    COUNT("kept_episode", T, kept_episode),
+    TIME("unsure_wall_ms", T, unsure_wall_ms),
+};
+#undef T
 
 #define H struct stored_history
 static const struct column history_columns[] = {
@@ -155,6 +168,7 @@ const struct table tables[TABLES] = {
     [TABLE_FOUND] = TABLE("found", found_columns, struct stored_found),
     [TABLE_SILENCE] = TABLE("silence", silence_columns, struct stored_silence),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
+    [TABLE_TOLD] = TABLE("told", told_columns, struct stored_told),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };
 
