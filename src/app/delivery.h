@@ -36,7 +36,14 @@ struct sender {
     void (*send)(struct delivery *delivery, struct moment now);
 };
 
-extern const struct sender send_exec, send_http;
+extern const struct sender send_exec, send_http, send_mail, send_stream;
+
+/* An alert that Alertmanager is not told of again ends by itself after that; a daemon that dies may be away for so long. */
+#define SEND_ALIVE_MS (15 * 60 * 1000)
+
+/* send_mail.c */
+/** What is under way is dropped. */
+void mails_end(struct app *app);
 
 /* send_http.c */
 /** Other settings: further requests go through new clients. */

@@ -226,7 +226,16 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
 /* How one kind of receiver is reached. */
 static const struct sender *sender_of(const struct receiver_settings *settings)
 {
-    return settings->kind == RECEIVER_EXEC ? &send_exec : &send_http;
+    switch ((enum receiver_kind)settings->kind) {
+    case RECEIVER_EXEC:
+        return &send_exec;
+    case RECEIVER_EMAIL:
+        return &send_mail;
+    case RECEIVER_STREAM:
+        return &send_stream;
+    default:
+        return &send_http;
+    }
 }
 
 /* Settings, old or new: what was wrong before may be right now, so everything may be tried at once. */
