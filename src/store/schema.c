@@ -35,7 +35,7 @@ static const char *const steps[] = {
     "  count INTEGER NOT NULL,"
     "  since_wall_ms INTEGER NOT NULL, count_wall_ms INTEGER NOT NULL,"
     "  raised_wall_ms INTEGER NOT NULL, cleared_wall_ms INTEGER NOT NULL,"
-    "  stage INTEGER NOT NULL, event TEXT NOT NULL,"
+    "  stage INTEGER NOT NULL, event TEXT NOT NULL, cause TEXT NOT NULL,"
     "  summary TEXT NOT NULL,"
     "  notice TEXT NOT NULL"
     ") STRICT;"

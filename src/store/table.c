@@ -29,7 +29,7 @@ static_assert(WITHHELD_SILENCED == 1 && WITHHELD_MAINTENANCE == 2 && WITHHELD_GR
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
-static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5, "on disk");
+static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5 && SCOPE_CAUSE == 6, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -79,6 +79,7 @@ static const struct column incident_columns[] = {
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
     COUNT("stage", I, incident.stage),
     KEY("event", I, incident.event),
+    KEY("cause", I, incident.cause),
     TEXT("scope", I, scope),
     KEPT("summary", I, summary),
     KEPT("notice", I, notice),
