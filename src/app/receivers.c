@@ -129,6 +129,7 @@ static void receiver_free(struct receiver *receiver)
         delivery_free(delivery_of(item));
     }
     outbox_fini(&receiver->outbox);
+    alerts_free(receiver->alerts);
     timer_free(receiver->timer);
     free(receiver->name);
     free(receiver);
@@ -229,6 +230,8 @@ static const struct sender *sender_of(const struct receiver_settings *settings)
     switch ((enum receiver_kind)settings->kind) {
     case RECEIVER_EXEC:
         return &send_exec;
+    case RECEIVER_ALERTMANAGER:
+        return &send_alerts;
     case RECEIVER_EMAIL:
         return &send_mail;
     case RECEIVER_STREAM:

@@ -70,6 +70,13 @@ static struct client *client_for(struct app *app, const struct wire_settings *wi
     return client_new(app, wire, why);
 }
 
+struct http *clients_for(struct receiver *receiver, char why[256])
+{
+    struct client *client = client_for(receiver->app, &receiver->settings->wire, why);
+
+    return client != NULL ? client->http : NULL;
+}
+
 /* A file of authorities is read once by each client, so other settings get other clients. */
 void clients_renew(struct app *app)
 {
@@ -120,13 +127,13 @@ static void send(struct delivery *delivery, struct moment now)
 {
     const struct wire_settings *settings = &delivery->receiver->settings->wire;
     char trouble[256];
-    struct client *client = client_for(delivery->receiver->app, settings, trouble);
+    struct http *http = clients_for(delivery->receiver, trouble);
 
-    if (client == NULL) {
+    if (http == NULL) {
         wire_not_sent(delivery, trouble, now);
         return;
     }
-    struct wire_run *run = wire_run_new(delivery, settings->urls != NULL ? settings->urls[0] : NULL, now);
+    struct wire_run *run = wire_run_new(delivery, now);
     if (run == NULL)
         return;
     const struct wire_request *request = run->request;
@@ -138,7 +145,7 @@ static void send(struct delivery *delivery, struct moment now)
                                  .limit = ANSWER_MOST,
                                  .timeout_ms = settings->timeout_ms,
                                  .plain = strncmp(request->url, "http://", 7) == 0 };
-    http_send(client->http, &sent, answered, run);
+    http_send(http, &sent, answered, run);
 }
 
 const struct sender send_http = { send };

@@ -46,7 +46,7 @@ static void send_by_mail(struct delivery *delivery, struct moment now)
 {
     struct app *app = delivery->receiver->app;
     const struct wire_settings *settings = &delivery->receiver->settings->wire;
-    struct wire_run *run = wire_run_new(delivery, NULL, now);
+    struct wire_run *run = wire_run_new(delivery, now);
 
     if (run == NULL)
         return;
@@ -72,7 +72,7 @@ const struct sender send_mail = { send_by_mail };
 
 static void send_line(struct delivery *delivery, struct moment now)
 {
-    struct wire_run *run = wire_run_new(delivery, NULL, now);
+    struct wire_run *run = wire_run_new(delivery, now);
     struct stream_end end;
     struct wire_outcome outcome;
 

@@ -52,21 +52,20 @@ static const char *kept_of(const struct delivery *delivery)
     return thread != NULL && thread->kept != NULL && thread->kept_episode == delivery->item.episode ? thread->kept : "";
 }
 
-static void make_request(struct wire_run *run, const char *url, const struct secrets *secrets, struct moment now)
+static void make_request(struct wire_run *run, const struct secrets *secrets, struct moment now)
 {
     const struct receiver *receiver = run->delivery->receiver;
     const struct wire_settings *settings = &receiver->settings->wire;
     struct wire wire = { .kind = receiver->settings->kind,
                          .name = receiver->name,
-                         .url = secrets->url.bytes != NULL ? secrets->url.bytes : url != NULL ? url : settings->url,
+                         .url = secrets->url.bytes != NULL ? secrets->url.bytes : settings->url,
                          .key = secrets->key.bytes,
                          .old_key = secrets->old_key.bytes,
                          .channel = settings->channel,
                          .host = receiver->app->host,
                          .format = settings->format,
                          .mail_from = settings->from,
-                         .mail_to = settings->to,
-                         .alive_ms = SEND_ALIVE_MS };
+                         .mail_to = settings->to };
 
     run->request = wire_request_new(&wire, run->delivery->body, kept_of(run->delivery), now.wall_ms,
                                     run->delivery->item.minimal);
@@ -74,7 +73,7 @@ static void make_request(struct wire_run *run, const char *url, const struct sec
     run->wire = (struct wire){ .kind = wire.kind, .format = wire.format };
 }
 
-struct wire_run *wire_run_new(struct delivery *delivery, const char *url, struct moment now)
+struct wire_run *wire_run_new(struct delivery *delivery, struct moment now)
 {
     struct wire_run *run = array_take(1, sizeof *run);
     struct secrets secrets;
@@ -82,7 +81,7 @@ struct wire_run *wire_run_new(struct delivery *delivery, const char *url, struct
 
     run->delivery = delivery;
     if (secrets_read(&delivery->receiver->settings->wire, &secrets, &run->password, why))
-        make_request(run, url, &secrets, now);
+        make_request(run, &secrets, now);
     else
         wire_not_sent(delivery, why, now);
     secrets_wipe(&secrets);

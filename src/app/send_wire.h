@@ -16,10 +16,9 @@ struct wire_run {
 /**
  * Read what the receiver needs and make the request.
  *
- * @param url  of one of several peers; NULL: what the settings say
- * @return     NULL when nothing will leave, which is told later: a secret cannot be read, or there is nothing to say
+ * @return  NULL when nothing will leave, which is told later: a secret cannot be read, or there is nothing to say
  */
-struct wire_run *wire_run_new(struct delivery *delivery, const char *url, struct moment now);
+struct wire_run *wire_run_new(struct delivery *delivery, struct moment now);
 void wire_run_free(struct wire_run *run);
 
 /** The attempt cannot be made: that is for a person to mend. */

@@ -38,6 +38,7 @@ class Pager:
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/in"
+        self.peer = f"http://127.0.0.1:{self.port}"
         self.settings = {"name": name, "webhook": {"url": self.url, "format": "erwatch", "timeout": "20s"}}
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
