@@ -55,7 +55,15 @@ static const char *const steps[] = {
     "  found_wall_ms INTEGER NOT NULL,"
     "  missing_wall_ms INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
-    /* AUTOINCREMENT: the highest id ever given outlives the row that had it. */
+    /* AUTOINCREMENT, here and below: the highest id ever given outlives the row that had it. */
+    "CREATE TABLE silence ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  from_wall_ms INTEGER NOT NULL, to_wall_ms INTEGER NOT NULL,"
+    "  uid INTEGER NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  why TEXT NOT NULL,"
+    "  match TEXT NOT NULL"
+    ") STRICT;"
     "CREATE TABLE delivery ("
     "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
     "  receiver TEXT NOT NULL,"

@@ -108,6 +108,18 @@ static const struct column found_columns[] = {
 };
 #undef F
 
+#define S struct stored_silence
+static const struct column silence_columns[] = {
+    NUMBER("id", S, id, 1, DELIVERY_ID_MOST),
+    TIME("from_wall_ms", S, from_wall_ms),
+    TIME("to_wall_ms", S, to_wall_ms),
+    NUMBER("uid", S, uid, 0, UINT32_MAX),
+    TEXT("who", S, who),
+    TEXT("why", S, why),
+    TEXT("match", S, match),
+};
+#undef S
+
 #define D struct stored_delivery
 static const struct column delivery_columns[] = {
     NUMBER("id", D, id, 1, DELIVERY_ID_MOST),
@@ -141,6 +153,7 @@ const struct table tables[TABLES] = {
     [TABLE_INCIDENT] = TABLE("incident", incident_columns, struct stored_incident),
     [TABLE_MEMORY] = TABLE("memory", memory_columns, struct stored_memory),
     [TABLE_FOUND] = TABLE("found", found_columns, struct stored_found),
+    [TABLE_SILENCE] = TABLE("silence", silence_columns, struct stored_silence),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };
