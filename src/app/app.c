@@ -302,6 +302,7 @@ static void finish(struct app *app)
     digester_free(app->digester);
     adopt_free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
                   app->credential_names);
+    free(app->credential_discovers);
     timer_free(app->poll_timer);
     timer_free(app->engine_timer);
     timer_free(app->tell_timer);

@@ -90,6 +90,7 @@ struct app {
     struct persistence store;
 
     const char **credential_names;
+    bool *credential_discovers; /* are circuits looked for with it? */
     struct sign_in *sign_ins;
     struct subscription *subscriptions;
     size_t subscription_count;

@@ -89,6 +89,11 @@ struct credential {
     struct failure last; /* of a circuit, for the stories of a common trouble */
     struct expiry expiry;
     struct mono expiry_seen;
+    bool discovers;       /* circuits are looked for with it */
+    bool alone;           /* … and there is none yet: its own lists are all there is to see */
+    struct mono listed;   /* the last one that was complete; 0: none since it is alone */
+    struct mono unlisted; /* since when none is; MONO_NEVER: the last one was */
+    bool list_refused;    /* the last one, with 403 */
     bool dirty;
     uint8_t blind_by; /* 91 or 90 of all its circuits holds now */
 };
@@ -279,6 +284,16 @@ void engine_note_dips(struct engine *engine, struct circuit *circuit, struct mom
 /** A new row of a route summary: did the session begin anew? */
 void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
                        const struct route_value *is, struct moment now);
+
+/* engine_alone.c */
+/** After each change of the watch: which credentials have lists and no circuits? */
+void engine_find_alone(struct engine *engine, struct mono now);
+/** The machine slept: nobody could look. */
+void engine_alone_slept(struct engine *engine, struct mono now);
+/** Has nothing been heard through it for too long? Only of one that is alone. */
+bool engine_alone_blind(const struct credential *credential, const struct policy *policy, struct mono now);
+/** When that will be so by time alone; MONO_NEVER: not from now on. */
+struct mono engine_alone_due(const struct credential *credential, const struct policy *policy, struct mono now);
 
 /* engine_share.c */
 /** Count anew what the circuit contributes, and mark what that changes. */

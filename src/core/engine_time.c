@@ -151,6 +151,7 @@ void engine_wake(struct engine *engine, struct mono now)
                 look->judged_since[kind] = now;
         engine_mark(engine, i);
     }
+    engine_alone_slept(engine, now);
 }
 
 void engine_note_sleep(struct engine *engine, struct mono now)

@@ -84,6 +84,7 @@ enum variant {
     VARIANT_DIMMED,         /* 53: much less than a day ago */
     VARIANT_SOON,           /* 55: it begins within a day, or has begun */
     VARIANT_MAINTAINED,     /* 41: Microsoft works on that path, as announced */
+    VARIANT_NOTHING_FOUND,  /* 90: of a credential that looks for circuits and has none yet */
     VARIANTS
 };
 
