@@ -122,6 +122,10 @@ struct app {
 
     struct receiver **receivers;
     size_t receiver_count;
+    struct delivery *leaving; /* attempts that are about to be written down */
+    struct ended *ended;      /* attempts whose end is told in a later turn */
+    struct timer *ended_timer;
+    struct client *clients;
 
     char host[256];
     struct moment started, loaded;

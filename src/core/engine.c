@@ -169,7 +169,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
     engine->started = now;
     engine->samples = pool_new();
     engine->run_wall_ms = now.wall_ms;
-    engine->mute_due = MONO_NEVER;
+    engine->mute_due = engine->group_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
     engine->circuits = array_take(watch->circuit_count, sizeof *engine->circuits);
     for (size_t i = 0; i < watch->circuit_count; i++)
@@ -191,6 +191,7 @@ void engine_free(struct engine *engine)
     free(engine->circuits);
     free_shared(engine);
     ports_fini(engine);
+    causes_fini(engine);
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);

@@ -225,6 +225,7 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         engine_judge_circuit(engine, circuit, now, out);
     }
     engine_mute_due(engine, now, out);
+    group_turn(engine, now, out);
 }
 
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)
@@ -238,5 +239,5 @@ struct mono engine_due(const struct engine *engine)
 
     if (touched)
         return (struct mono){ INT64_MIN };
-    return mono_earlier(engine->mute_due, queue_first(engine->due, NULL));
+    return mono_earlier(mono_earlier(engine->mute_due, engine->group_due), queue_first(engine->due, NULL));
 }

@@ -26,6 +26,7 @@ enum scope {
     SCOPE_LOCAL,
     SCOPE_FORMER, /* a credential or subscription that is no longer in the settings: its last notices */
     SCOPE_PORT,   /* of ExpressRoute Direct; several circuits may be on it */
+    SCOPE_CAUSE,  /* what many incidents share (56) */
     SCOPES
 };
 
