@@ -9,9 +9,9 @@ PRIVATE = {"peerings": {"private": {}}}
 LONDON = {"name": "lon-1", **PRIVATE}
 
 # One good sample is enough: what this file is about is asked for rarely.
-ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
 # Nothing is told of what passes within a minute.
-SLOW = {"confirm": {"critical": "20/60s", "warning": "20/60s", "long": "20/60s"}, "recover": "1/0s"}
+SLOW = {"confirm": {"critical": "20/60s", "warning": "20/60s", "long": "20/60s"}, "recover": "1/0s", "flap": {"window": 0}}
 
 
 def bed_of(circuits=(LONDON,), sessions="none", scenario=None, settings=None, **more):
@@ -207,6 +207,20 @@ def global_reach_that_is_lost_is_told():
         # Connected means nothing while the connection has failed
         bed.sim.set("lon-1", {"peerings.private.reach.to-ams.operation": "Failed"})
         bed.wait_notice(2, rule=51, event="raised")
+        expect(rules(bed) == [51], bed.notices())
+
+
+@test
+def global_reach_that_the_other_end_has_made_is_told_as_well():
+    there = {"name": "lon-1", "peerings": {"private": {"reach": {"from-ams": {"peer": "ams-1", "peered": True}}}}}
+    with bed_of([there]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.sim.set("lon-1", {"peerings.private.reach.from-ams.status": "Disconnected"})
+        notice = bed.wait_notice(rule=51, event="raised", severity="warning", circuit="lon-1")
+        expect("from-ams" in notice["text"], notice["text"])
+        bed.sim.set("lon-1", {"peerings.private.reach.from-ams.status": "Connected"})
+        bed.wait_notice(rule=51, event="cleared")
         expect(rules(bed) == [51], bed.notices())
 
 
