@@ -40,6 +40,8 @@ static void show_incident(struct app *app, struct target target, const struct in
                                         .summary = app->story.summary,
                                         .policy = &app->settings->policy,
                                         .story = &app->story };
+    if (incident->withheld & WITHHELD_BY_OTHERS)
+        out->view.muted_by = mutes_of(app, target, incident, now);
     if (by != NULL)
         out->view.suppressed_by = incident_identity(by, out->suppressed_by);
 }
@@ -99,6 +101,17 @@ enum api_error control_incident(struct app *app, const char *written, struct mom
         return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
     show_incident(app, search.target, search.incident, search.opinion, &shown, now);
     *json = view_incident(&shown.view, now);
+    return API_OK;
+}
+
+enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key)
+{
+    struct incident_search search = { .written = written };
+
+    engine_each_incident(app->engine, true, match_incident, &search);
+    if (search.found != 1)
+        return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
+    *key = search.incident->key;
     return API_OK;
 }
 
@@ -189,7 +202,7 @@ static void count_incident(void *context, struct target target, const struct inc
 static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
                                     struct moment now)
 {
-    return (struct daemon_view){ .discoveries = discoveries,
+    struct daemon_view view = { .discoveries = discoveries,
                                  .discovery_count = count,
                                  .version = PACKAGE_VERSION,
                                  .host = app->host,
@@ -199,6 +212,8 @@ static struct daemon_view daemon_of(const struct app *app, const struct discover
                                  .clock_trouble = mutes_clock_trouble(app),
                                  .settings_trouble =
                                      app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+    mutes_count(app, &view, now);
+    return view;
 }
 
 /* For a line of the status an incident's number and name are enough. */
@@ -286,9 +301,11 @@ static size_t fill_budgets(const struct app *app, struct budget_view *out, struc
 
 static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
 {
+    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+
     *out = (struct queue_view){ .receiver = receiver->name,
-                                .waiting = receiver->waiting,
-                                .oldest_ms = receiver->first != NULL ? now.wall_ms - receiver->first->created_wall_ms : -1,
+                                .waiting = receiver->outbox.waiting,
+                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
                                 .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
 }
 

@@ -8,7 +8,7 @@ libcore_a_SOURCES = \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
 	src/core/witness.c src/core/witness.h \
 	src/core/policy.c src/core/policy.h \
-	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h \
+	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h src/core/silence.c src/core/silence.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \
 	src/core/judge_peering.c src/core/judge_prefix.c src/core/judge_session.c src/core/judge_self.c \
 	src/core/story_event.c src/core/engine_session.c src/core/engine_reset.c src/core/uptime.c src/core/uptime.h \
@@ -17,10 +17,11 @@ libcore_a_SOURCES = \
 	src/core/reading.h \
 	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
+	src/core/outbox.c src/core/outbox.h src/core/outbox_heap.c src/core/outbox_heap.h \
 	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
-	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c \
+	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c src/core/engine_cause.c src/core/engine_group.c \
 	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \
-	src/core/engine_share.c src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
+	src/core/engine_alone.c src/core/engine_share.c src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
 	src/core/schedule.c src/core/schedule.h src/core/budget.c src/core/budget.h
 include src/core/rules.mk

@@ -190,6 +190,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_text(entry, "summary", view->story != NULL ? view->story->summary : view->summary);
     put_value(entry, "suppressed_by", suppressed_by(view));
     put_value(entry, "withheld", withheld(incident));
+    put_value(entry, "muted_by", entry_mute(view->muted_by, now));
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_value(entry, "hold", hold(view, now));
     put_waits_for(entry, view, now);
