@@ -299,7 +299,10 @@ void operations_ask(struct app *app, size_t circuit, struct moment now)
     struct facts facts;
 
     if (!witness_worth_asking(app, circuit, now, &facts)) {
-        poll_ended(app, ASK_ROUTES, circuit, true, now);
+        if (facts.sample == NULL)
+            poll_not_yet(app, ASK_ROUTES, circuit, now);
+        else
+            poll_ended(app, ASK_ROUTES, circuit, true, now);
         return;
     }
     struct routes_run *run = calloc(1, sizeof *run);
