@@ -29,8 +29,8 @@
 #include <sys/queue.h>
 
 /*
- * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io or
- * the store. One file per flow; this is what they share.
+ * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io
+ * or the store. One file per flow; this is what they share.
  */
 
 #define APP_USER_AGENT "erwatch/" PACKAGE_VERSION

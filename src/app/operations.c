@@ -1,7 +1,7 @@
 /*
- * What the edge devices say of a circuit: route summaries, the second witness of sessions, and ARP tables where layer 2 is
- * in doubt. Each is a long-running operation for one peering and path, and they go one after the other, because each asks
- * a router and Azure refuses a second one at a time.
+ * What the edge devices say of a circuit: route summaries, the second witness of sessions, and ARP tables where layer
+ * 2 is in doubt. Each is a long-running operation for one peering and path, and they go one after the other, because
+ * each asks a router and Azure refuses a second one at a time.
  */
 #include "app/app.h"
 

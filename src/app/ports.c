@@ -1,6 +1,6 @@
 /*
- * Ports of ExpressRoute Direct: the resource, its line protocol, its light. Several circuits may be on a port, and whichever
- * of them is due first asks for all of them; the others find that it was asked for.
+ * Ports of ExpressRoute Direct: the resource, its line protocol, its light. Several circuits may be on a port, and
+ * whichever of them is due first asks for all of them; the others find that it was asked for.
  */
 #include "app/ports.h"
 
