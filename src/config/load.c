@@ -154,6 +154,7 @@ struct settings *settings_load(const char *file, struct diag *diag)
     struct loading loading = { .arena = arena_new(), .trees = arena_new(), .diag = diag };
     size_t errors = diag_errors(diag);
 
+    loading.shared = shared_new(loading.arena);
     loading.settings = arena_get(loading.arena, sizeof *loading.settings);
     loading.settings->arena = loading.arena;
     loading.settings->users = 1;
@@ -168,6 +169,7 @@ struct settings *settings_load(const char *file, struct diag *diag)
     diag_sort(diag, file);
     arena_free(loading.trees);
     free(loading.circuits);
+    shared_free(loading.shared);
     if (diag_errors(diag) == errors)
         return loading.settings;
     arena_free(loading.arena);

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/draft.h"
 #include "config/names.h"
+#include "config/shared.h"
 #include "config/yaml.h"
 
 /* What the parts of the loader share while one set of files is read. */
@@ -23,6 +24,7 @@ struct loading {
     struct file_draft draft;
     bool simulated; /* azure_is_simulated(): known before any interval is read */
     struct names credentials, receivers;
+    struct shared *shared; /* labels */
     const struct label *labels; /* of every circuit */
     size_t label_count;
     struct expect default_expect; /* its prefixes and connections only, which all circuits share */

@@ -201,6 +201,23 @@ Test(settings, merges_labels_by_name)
     settings_free(settings);
 }
 
+Test(settings, keep_equal_labels_once)
+{
+    struct settings *settings = load_fine(AZURE
+                                          "circuits:\n"
+                                          "  - { id: " GROUP "a, labels: { site: LON, carrier: BT } }\n"
+                                          "  - { id: " GROUP "b, labels: { carrier: BT, site: LON } }\n"
+                                          "  - { id: " GROUP "c, labels: { site: AMS, carrier: BT } }\n");
+    const struct circuit_settings *circuits = settings->circuits;
+
+    cr_assert_eq(circuits[0].label_count, 2);
+    cr_expect_eq(circuits[0].labels, circuits[1].labels, "in whatever order they are written");
+    cr_expect_neq(circuits[0].labels, circuits[2].labels);
+    cr_expect_str_eq(circuits[2].labels[1].value, "AMS");
+    cr_expect_eq(circuits[0].labels[0].value, circuits[2].labels[0].value, "a value that others have, too");
+    settings_free(settings);
+}
+
 Test(settings, have_defaults_from_the_table)
 {
     struct settings *settings = load_fine(AZURE CIRCUITS);
