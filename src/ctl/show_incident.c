@@ -166,6 +166,9 @@ void show_incident_table(const struct screen *screen, const json_t *unsorted, un
         if (json_is_object(by))
             fprintf(screen->to, "%*sexplained by %lld %s, sends nothing\n", (int)indent + 2, "", doc_count(by, "rule"),
                     doc_text(by, "name"));
+        if (json_is_object(json_object_get(incident, "acknowledged")))
+            fprintf(screen->to, "%*sacknowledged by %s\n", (int)indent + 2, "",
+                    doc_text(json_object_get(incident, "acknowledged"), "by"));
         if (*withheld(incident, reasons) != '\0')
             print_withheld(screen, incident, indent + 2);
     }
