@@ -3,6 +3,7 @@
  * text; control.c sends it.
  */
 #include "app/control_views.h"
+#include "app/heartbeat.h"
 #include "app/mutes.h"
 
 #include "app/delivery.h"
@@ -189,16 +190,18 @@ static void count_incident(void *context, struct target target, const struct inc
 static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
                                     struct moment now)
 {
-    return (struct daemon_view){ .discoveries = discoveries,
-                                 .discovery_count = count,
-                                 .version = PACKAGE_VERSION,
-                                 .host = app->host,
-                                 .uptime_ms = mono_between(app->started.mono, now.mono),
-                                 .settings_file = app->settings->file,
-                                 .settings_wall_ms = app->loaded.wall_ms,
-                                 .clock_trouble = mutes_clock_trouble(app),
-                                 .settings_trouble =
-                                     app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+    struct daemon_view view = { .discoveries = discoveries,
+                                .discovery_count = count,
+                                .version = PACKAGE_VERSION,
+                                .host = app->host,
+                                .uptime_ms = mono_between(app->started.mono, now.mono),
+                                .settings_file = app->settings->file,
+                                .settings_wall_ms = app->loaded.wall_ms,
+                                .clock_trouble = mutes_clock_trouble(app),
+                                .settings_trouble = app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+
+    view.has_heartbeat = heartbeat_view(app, &view.heartbeat);
+    return view;
 }
 
 /* For a line of the status an incident's number and name are enough. */

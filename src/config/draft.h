@@ -80,6 +80,7 @@ struct file_draft {
     struct policy policy;
     struct circuit_draft defaults;
     uint8_t clock; /* enum clock_use */
+    struct heartbeat_settings heartbeat;
     const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;
 };
 

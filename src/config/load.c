@@ -82,6 +82,7 @@ static void load_main(struct loading *loading, const struct node *root)
     load_default_credential(loading, root);
     load_rules(loading);
     load_receivers(loading);
+    load_heartbeat(loading, node_get(root, "heartbeat"));
     load_default_labels(loading);
     load_default_expect(loading);
     load_circuits(loading, loading->draft.circuits);
@@ -137,6 +138,7 @@ static void finish(struct loading *loading)
     settings->poll = loading->draft.poll;
     settings->policy = loading->draft.policy;
     settings->clock = loading->draft.clock;
+    settings->heartbeat = loading->draft.heartbeat;
 }
 
 struct settings *settings_load(const char *file, struct diag *diag)

@@ -187,6 +187,11 @@ void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state st
     add_numbers(batch, CHANGE_DONE, 3, (const int64_t[]){ id, state, now_wall_ms });
 }
 
+void batch_alive(struct batch *batch, int64_t wall_ms)
+{
+    add_numbers(batch, CHANGE_ALIVE, 1, &wall_ms);
+}
+
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
 {
     add(batch, CHANGE_REST_INCIDENTS, 0);

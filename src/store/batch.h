@@ -19,6 +19,7 @@ enum change_kind {
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
+    CHANGE_ALIVE,               /* wall ms */
     CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
     CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
     CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */

@@ -71,6 +71,8 @@ static const char *const steps[] = {
     "  body TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;"
+    /* One row: when it was written last though nothing had happened. */
+    "CREATE TABLE alive (id INTEGER PRIMARY KEY CHECK (id = 1), wall_ms INTEGER NOT NULL) STRICT;"
     "CREATE TABLE history ("
     "  id INTEGER PRIMARY KEY,"
     "  wall_ms INTEGER NOT NULL,"
