@@ -97,7 +97,8 @@ struct app {
     size_t group_count;
     struct ports_known *ports; /* NULL: none yet */
     LIST_HEAD(errands, errand) errands; /* those that wait for a budget or a token */
-    struct watched *watched;
+    struct home *homes;      /* of the circuits */
+    struct watched *watched; /* the same */
     struct asked *asked;
     struct queue *due; /* of `asked`: subscriptions, then circuits, metrics, routes */
     TAILQ_HEAD(list_runs, list_run) telling; /* lists of which a page is being told, in the order of their turns */

@@ -220,7 +220,7 @@ static void listed(void *context, const char *id, const char *circuit)
     struct connections_run *run = context;
     size_t index = errand_circuit(&run->errand, circuit);
 
-    if (index != SIZE_MAX && run->errand.app->watched[index].group == run->errand.index)
+    if (index != SIZE_MAX && run->errand.app->homes[index].group == run->errand.index)
         add(run, id, index, true);
 }
 

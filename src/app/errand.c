@@ -102,5 +102,5 @@ size_t errand_circuit(const struct errand *errand, const char *id)
     size_t index = found != NULL ? (size_t)(found - app->settings->circuits) : SIZE_MAX;
     const struct subscription *on = target_subscription(app, errand->ask, errand->index);
 
-    return found != NULL && &app->subscriptions[app->watched[index].subscription] == on ? index : SIZE_MAX;
+    return found != NULL && &app->subscriptions[app->homes[index].subscription] == on ? index : SIZE_MAX;
 }

@@ -41,7 +41,7 @@ static uint32_t find_circuit(const struct list_run *run, const struct sample *sa
                 sizeof *app->settings->circuits, by_id);
     size_t index = found != NULL ? (size_t)(found - app->settings->circuits) : 0;
 
-    return found != NULL && app->watched[index].subscription == run->subscription ? (uint32_t)index : UNWATCHED;
+    return found != NULL && app->homes[index].subscription == run->subscription ? (uint32_t)index : UNWATCHED;
 }
 
 /* Is what the core knows of a circuit what its element was last time? */
@@ -52,6 +52,15 @@ static bool list_stands(void *context, uint32_t mark)
     if (mark >= UNWATCHED)
         return mark == DISCOVER_NONE; /* as in a list that is read for its own sake */
     return !run->app->watched[mark].moved;
+}
+
+/* The core knows what the list says, and no answer of its own. Zeros are not written over zeros: core/sparse.h. */
+static void note_listed(struct watched *watched)
+{
+    if (!digest_is_none(watched->body))
+        watched->body = DIGEST_NONE;
+    if (watched->moved)
+        watched->moved = false;
 }
 
 static uint32_t list_element(void *context, const struct sample *sample, uint32_t mark)
@@ -71,13 +80,13 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
         return index;
     }
     *seen = true;
-    watched->absent = false;
+    if (watched->absent)
+        watched->absent = false;
     if (run->replayed)
         return index;
     if (sample != NULL) {
         engine_saw_circuit(app->engine, index, sample, run->asked, run->now, &app->effects);
-        watched->body = DIGEST_NONE;
-        watched->moved = false;
+        note_listed(watched);
     } else if (!watched->moved) { /* else its own answer came while the page did, and is newer */
         engine_saw_again(app->engine, index, run->asked, run->now, &app->effects);
     }

@@ -135,8 +135,9 @@ static void routes_sleep(struct routes_run *run, struct mono until)
 
 void operations_stop(struct app *app, size_t circuit)
 {
-    if (app->watched[circuit].routes != NULL)
-        routes_free(app->watched[circuit].routes);
+    if (app->watched[circuit].routes == NULL)
+        return;
+    routes_free(app->watched[circuit].routes);
     app->watched[circuit].routes = NULL;
 }
 

@@ -47,8 +47,8 @@ static void plan(struct app *app, enum ask ask, size_t index, struct mono due, s
             asked->beat = target_beat(app, ask, index, now);
         due = mono_earlier(due, asked->beat);
     }
-    due = mono_earlier(due, asked->wanted);
-    asked->wanted = MONO_NEVER;
+    due = mono_earlier(due, asked_wanted(asked));
+    asked->wanted.ms = 0;
     poll_set_due(app, ask, index, due);
 }
 
@@ -93,7 +93,7 @@ static void pull_apart(struct app *app, enum ask ask, size_t index, struct mono 
     if (asked->attempted.ms != 0)
         at = mono_later(at, mono_after(asked->attempted, apart_ms));
     if (asked->busy || asked->waits)
-        asked->wanted = mono_earlier(asked->wanted, at);
+        asked->wanted = mono_earlier(asked_wanted(asked), at);
     else if (at.ms < queue_get(app->due, target_id(app, ask, index)).ms)
         poll_set_due(app, ask, index, at);
 }
@@ -112,7 +112,7 @@ static void pull_circuit(struct app *app, size_t circuit, struct mono at)
     if (own)
         pull(app, ASK_CIRCUIT, circuit, at);
     else
-        pull(app, ASK_LIST, app->watched[circuit].subscription, at);
+        pull(app, ASK_LIST, app->homes[circuit].subscription, at);
 }
 
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
@@ -122,13 +122,14 @@ void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at)
     if (look & LOOK_METRICS && target_has_beat(app, ASK_METRICS, circuit))
         pull(app, ASK_METRICS, circuit, at);
     if (look & LOOK_CONNECTIONS)
-        pull(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
+        pull(app, ASK_CONNECTIONS, app->homes[circuit].group, at);
     if (look & LOOK_PORT)
         pull(app, ASK_PORTS, circuit, at);
     unsigned operations = look & (target_has_beat(app, ASK_ROUTES, circuit) ? LOOK_ROUTES | LOOK_ARP : LOOK_ARP);
+    if (operations == 0)
+        return;
     app->watched[circuit].looks |= operations;
-    if (operations != 0)
-        pull(app, ASK_ROUTES, circuit, at);
+    pull(app, ASK_ROUTES, circuit, at);
 }
 
 static void pull_new(struct app *app, enum ask ask, size_t index, struct mono at)
@@ -141,8 +142,8 @@ void poll_look_beyond(struct app *app, size_t circuit, struct mono at)
 {
     pull_new(app, ASK_HEALTH, circuit, at);
     pull_new(app, ASK_PORTS, circuit, at);
-    pull_new(app, ASK_CONNECTIONS, app->watched[circuit].group, at);
-    pull_new(app, ASK_MAINTENANCE, app->watched[circuit].subscription, at);
+    pull_new(app, ASK_CONNECTIONS, app->homes[circuit].group, at);
+    pull_new(app, ASK_MAINTENANCE, app->homes[circuit].subscription, at);
 }
 
 void poll_look_connections(struct app *app, size_t group, struct mono at)
@@ -159,7 +160,7 @@ void poll_look_health(struct app *app, size_t circuit, struct mono at)
 void poll_ask_now(struct app *app, size_t circuit, struct moment now)
 {
     pull(app, ASK_CIRCUIT, circuit, now.mono);
-    pull_apart(app, ASK_CONNECTIONS, app->watched[circuit].group, now.mono, LOOK_APART_MS);
+    pull_apart(app, ASK_CONNECTIONS, app->homes[circuit].group, now.mono, LOOK_APART_MS);
     search_look(app, app->settings->circuits[circuit].credential, now);
     pull_apart(app, ASK_PORTS, circuit, now.mono, LOOK_APART_MS);
     if (app->settings->policy.health)
@@ -172,7 +173,7 @@ struct mono poll_next(const struct app *app, size_t circuit)
     struct mono next = queue_get(app->due, target_id(app, ASK_CIRCUIT, circuit));
 
     if (on->listed)
-        next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->watched[circuit].subscription)));
+        next = mono_earlier(next, queue_get(app->due, target_id(app, ASK_LIST, app->homes[circuit].subscription)));
     return mono_later(next, on->budget[BUDGET_READS].paused);
 }
 

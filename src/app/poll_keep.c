@@ -22,7 +22,8 @@ struct poll_kept {
     const struct settings *was;
     struct subscription *subscription; /* their budgets, and whether they were listed; nothing else */
     size_t subscription_count, group_count;
-    struct watched *watched;
+    struct home *homes;
+    struct watched *watched; /* only what is wanted of the edge */
     struct kept_target *target;
     size_t target_count;
 };
@@ -55,6 +56,7 @@ struct poll_kept *poll_keep(struct app *app)
         .subscription = copy_of(app->subscriptions, app->subscription_count, sizeof *kept->subscription),
         .subscription_count = app->subscription_count,
         .group_count = app->group_count,
+        .homes = copy_of(app->homes, app->settings->circuit_count, sizeof *kept->homes),
         .watched = copy_of(app->watched, app->settings->circuit_count, sizeof *kept->watched),
         .target_count = target_count(app),
     };
@@ -97,8 +99,8 @@ static struct moved find_moved(const struct app *app, const struct poll_kept *ke
         int order = strcmp(kept->was->circuits[was].id_lower, app->settings->circuits[is].id_lower);
         if (order == 0 && same_principal(app, kept, was, is)) {
             moved.to[PER_CIRCUIT][was] = is;
-            moved.to[PER_SUBSCRIPTION][kept->watched[was].subscription] = app->watched[is].subscription;
-            moved.to[PER_GROUP][kept->watched[was].group] = app->watched[is].group;
+            moved.to[PER_SUBSCRIPTION][kept->homes[was].subscription] = app->homes[is].subscription;
+            moved.to[PER_GROUP][kept->homes[was].group] = app->homes[is].group;
         }
         was += order <= 0;
         is += order >= 0;
@@ -141,10 +143,12 @@ static void keep_target(struct app *app, const struct kept_target *kept, size_t 
     struct asked *asked = &app->asked[target_id(app, ask, index)];
     bool state = ask == ASK_LIST || ask == ASK_CIRCUIT;
     bool pending = kept->asked.busy || kept->asked.waits || kept->asked.crowd != 0;
-    struct mono due = mono_earlier(pending ? now.mono : kept->due, kept->asked.wanted);
+    struct mono due = mono_earlier(pending ? now.mono : kept->due, asked_wanted(&kept->asked));
 
-    asked->failures = kept->asked.failures;
-    asked->attempted = kept->asked.attempted;
+    if (kept->asked.attempted.ms != 0) { /* else there is nothing to write down */
+        asked->failures = kept->asked.failures;
+        asked->attempted = kept->asked.attempted;
+    }
     if (due.ms != MONO_NEVER.ms && (!state || asked->failures > 0 || !target_has_beat(app, ask, index)))
         poll_set_due(app, ask, index, due);
 }
@@ -169,15 +173,17 @@ static void keep_looks(struct app *app, const struct poll_kept *kept, const stru
             continue;
         unsigned looks = kept->watched[target->index].looks | (target->asked.busy ? LOOK_ROUTES | LOOK_ARP : 0);
         struct mono due = target->asked.busy || target->due.ms == MONO_NEVER.ms ? now.mono : target->due;
-        app->asked[target_id(app, ASK_ROUTES, index)].attempted = target->asked.attempted; /* the router may be at it */
+        if (target->asked.attempted.ms != 0) /* the router may be at it */
+            app->asked[target_id(app, ASK_ROUTES, index)].attempted = target->asked.attempted;
         if (looks != 0)
-            poll_look(app, index, looks, mono_earlier(due, target->asked.wanted));
+            poll_look(app, index, looks, mono_earlier(due, asked_wanted(&target->asked)));
     }
 }
 
 static void kept_free(struct poll_kept *kept)
 {
     free(kept->subscription);
+    free(kept->homes);
     free(kept->watched);
     free(kept->target);
     free(kept);

@@ -4,6 +4,7 @@
 #include "app/errand.h"
 #include "app/ports.h"
 #include "core/array.h"
+#include "core/sparse.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,7 @@ static void note_group(struct app *app, const struct subscription *subscription,
             abort();
     }
     last->count++;
-    app->watched[circuit].group = (size_t)(last - app->groups);
+    app->homes[circuit].group = (uint32_t)(last - app->groups);
 }
 
 static void note_circuit(struct app *app, size_t index)
@@ -75,7 +76,7 @@ static void note_circuit(struct app *app, size_t index)
     found->circuits[found->count++] = index;
     if (circuit->every_ms < found->every_ms)
         found->every_ms = circuit->every_ms;
-    app->watched[index].subscription = (size_t)(found - app->subscriptions);
+    app->homes[index].subscription = (uint32_t)(found - app->subscriptions);
     note_group(app, found, index);
 }
 
@@ -100,7 +101,8 @@ void poll_start(struct app *app, struct moment now)
 
     app->subscriptions = array_take(circuits, sizeof *app->subscriptions);
     app->subscription_count = 0;
-    app->watched = array_take(circuits, sizeof *app->watched);
+    app->homes = array_take(circuits, sizeof *app->homes);
+    app->watched = sparse_take(circuits, sizeof *app->watched);
     app->groups = array_take(circuits, sizeof *app->groups);
     app->group_count = 0;
     for (size_t i = 0; i < circuits; i++)
@@ -112,17 +114,17 @@ void poll_start(struct app *app, struct moment now)
         SLIST_INIT(&app->subscriptions[i].regions);
         make_budgets(&app->subscriptions[i], now);
     }
-    app->asked = array_take(target_count(app), sizeof *app->asked);
+    app->asked = sparse_take(target_count(app), sizeof *app->asked);
     app->due = queue_new(target_count(app));
     if (app->poll_timer == NULL)
         app->poll_timer = timer_new(app->loop, poll_due, app);
     for (size_t id = 0; id < target_count(app); id++) {
         size_t index;
         enum ask ask = target_kind(app, id, &index);
-        app->asked[id].wanted = MONO_NEVER;
+        if (!target_has_beat(app, ask, index))
+            continue;
         app->asked[id].beat = target_beat(app, ask, index, now);
-        if (target_has_beat(app, ask, index))
-            poll_set_due(app, ask, index, first_due(app, ask, index, now));
+        poll_set_due(app, ask, index, first_due(app, ask, index, now));
     }
     poll_arm(app);
 }
@@ -160,10 +162,13 @@ void poll_stop(struct app *app)
         free(app->groups[i].name);
     free(app->groups);
     ports_free(app);
-    free(app->watched);
-    free(app->asked);
+    free(app->homes);
+    sparse_free(app->watched, app->settings->circuit_count, sizeof *app->watched);
+    if (app->asked != NULL)
+        sparse_free(app->asked, target_count(app), sizeof *app->asked);
     queue_free(app->due);
     app->subscriptions = NULL;
+    app->homes = NULL;
     app->watched = NULL;
     app->groups = NULL;
     app->group_count = 0;

@@ -133,7 +133,7 @@ static void look_at_new(struct app *app, const struct rows *was, const struct ro
         bool is_new = was->count == 0 ||
                       bsearch(&is->row[i], was->row, was->count, sizeof *was->row, by_circuit) == NULL;
         if (is_new && circuit != NULL)
-            poll_look_connections(app, app->watched[circuit - app->settings->circuits].group, now.mono);
+            poll_look_connections(app, app->homes[circuit - app->settings->circuits].group, now.mono);
     }
 }
 

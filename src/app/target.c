@@ -93,7 +93,7 @@ struct subscription *target_subscription(const struct app *app, enum ask ask, si
     if (kinds[ask].per == PER_GROUP)
         index = app->groups[index].subscription;
     else if (kinds[ask].per == PER_CIRCUIT)
-        index = app->watched[index].subscription;
+        index = app->homes[index].subscription;
     return &app->subscriptions[index];
 }
 

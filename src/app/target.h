@@ -41,7 +41,10 @@ enum ask {
 /** Those that are due while so much is under way already, in the order in which they came. */
 TAILQ_HEAD(crowd, asked);
 
-/** Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. */
+/**
+ * Something that is asked again and again: a list of a subscription, a circuit, its metrics, its route summaries. All zeros,
+ * and not written to, as long as it never was: then it takes no memory (core/sparse.h).
+ */
 struct asked {
     TAILQ_ENTRY(asked) link; /* among those that wait for room */
     uint8_t crowd;           /* where: 1 + BUDGETS * enum urgency + enum budget_kind; 0: it does not */
@@ -49,10 +52,16 @@ struct asked {
     bool busy;
     bool waits;  /* for a token that is being asked for */
     bool parked; /* until a sign-in may be tried again; sooner when one succeeds */
-    struct mono attempted; /* start of the last attempt */
-    struct mono beat;      /* the next regular one */
-    struct mono wanted;    /* the core wants a look at that moment, and it is busy */
+    struct mono attempted; /* start of the last attempt; 0: there was none */
+    struct mono beat;      /* the next regular one; 0: it never had any */
+    struct mono wanted;    /* the core wants a look at that moment, and it is busy; 0: it does not */
 };
+
+/** When a look is wanted; MONO_NEVER: at no moment. */
+static inline struct mono asked_wanted(const struct asked *asked)
+{
+    return asked->wanted.ms != 0 ? asked->wanted : MONO_NEVER;
+}
 
 /** What Azure counts apart for one principal in one subscription. */
 enum budget_kind { BUDGET_READS, BUDGET_WRITES, BUDGET_METRICS, BUDGETS };
@@ -83,18 +92,22 @@ struct circuit_group {
     bool untold; /* the core waits to be told which connections they have no more, for the end of a search */
 };
 
-/** What the app keeps of one circuit beside the core. */
+/** Whose list and whose group's connections a circuit is asked about with. */
+struct home {
+    uint32_t subscription, group;
+};
+
+/** What the app keeps of one circuit beside the core; all zeros, and not written to, while its list says all of it. */
 struct watched {
-    size_t subscription, group;
-    unsigned looks;        /* enum look_at: operations that are wanted beside the beat */
     struct bundle *bundle; /* whose metrics are asked together with its own; NULL: none */
     struct mono apart;     /* its metrics are asked for alone until then: the answer about many lacked it */
-    bool absent;          /* not in the last complete list: ask for it alone */
-    bool moved;           /* the core knows a later answer than its element of the last list */
     struct digest answer; /* of request id and date of its last own answer */
     struct digest body;   /* of its last own answer, as long as that is what the core knows */
     struct poll_waiter *waiters;   /* operators who asked for a poll */
     struct routes_run *routes;     /* a route summary that waits for the router */
+    unsigned looks;       /* enum look_at: operations that are wanted beside the beat */
+    bool absent;          /* not in the last complete list: ask for it alone */
+    bool moved;           /* the core knows a later answer than its element of the last list */
 };
 
 /** What there is one target for. */

@@ -24,6 +24,11 @@ void digester_free(struct digester *digester);
 
 struct digest digest_of(struct digester *digester, const void *bytes, size_t len);
 
+static inline bool digest_is_none(struct digest digest)
+{
+    return digest.half[0] == 0 && digest.half[1] == 0;
+}
+
 /** False, too, when both are DIGEST_NONE. */
 bool digest_equal(struct digest a, struct digest b);
 

@@ -39,10 +39,10 @@ void holder_init(struct holder *holder, enum scope scope, size_t index, const ch
     *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name), .own_name = true };
 }
 
-static void circuit_fini(struct circuit *circuit)
+static void circuit_fini(struct engine *engine, struct circuit *circuit)
 {
     holder_fini(&circuit->holder);
-    free(circuit->packed);
+    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
     free(circuit->witness);
     free(circuit->failure);
     free(circuit->stored_words);
@@ -166,6 +166,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
 
     engine->watch = *watch;
     engine->started = now;
+    engine->samples = pool_new();
     engine->run_wall_ms = now.wall_ms;
     engine->mute_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
@@ -184,13 +185,14 @@ void engine_free(struct engine *engine)
     if (engine == NULL)
         return;
     for (size_t i = 0; i < engine->circuit_count; i++)
-        circuit_fini(&engine->circuits[i]);
+        circuit_fini(engine, &engine->circuits[i]);
     free(engine->circuits);
     free_shared(engine);
     ports_fini(engine);
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
+    pool_free(engine->samples);
     free(engine->dirty);
     free(engine);
 }
@@ -265,7 +267,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
             continue;
         if (!anything_open(&old[i].holder)) {
             former_keep(engine, &old[i].holder);
-            circuit_fini(&old[i]);
+            circuit_fini(engine, &old[i]);
             continue;
         }
         made[leaving] = old[i];

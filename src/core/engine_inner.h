@@ -3,6 +3,7 @@
 
 #include "core/attributes.h"
 #include "core/engine.h"
+#include "core/pool.h"
 #include "core/queue.h"
 
 /* What the engine_*.c files share. */
@@ -42,7 +43,7 @@ struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
     struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    void *packed;         /* sample_pack() of the last believed answer, without the id, which is the holder's name */
+    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which is the holder's name */
     uint32_t packed_size;
     uint32_t group;
     void *witness; /* witness_pack(); NULL: neither has said anything */
@@ -130,6 +131,7 @@ struct engine {
     struct muting muting; /* reasons NULL: nothing was said of it yet */
     struct mono mute_due; /* when to ask it again */
     int64_t mute_due_wall_ms, mute_offset_ms; /* the same by the wall clock; that clock less ours when it was asked */
+    struct pool *samples; /* as packed */
     struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
     size_t *dirty;       /* stack of circuits to judge */
     size_t dirty_count;
@@ -237,6 +239,8 @@ struct mono engine_due_of_incidents(const struct holder *holder, const struct po
 /** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
+/** Have the target judged by the next engine_settle(), this one if it has not come to that yet. */
+void engine_touch(struct engine *engine, struct target target, struct mono now);
 size_t engine_due_id(const struct engine *engine, struct target target);
 
 /* engine_clock.c */

@@ -209,13 +209,15 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     return true;
 }
 
-static void keep_sample(struct circuit *circuit, const struct sample *sample)
+static void keep_sample(struct engine *engine, struct circuit *circuit, const struct sample *sample)
 {
     size_t size;
+    void *packed = sample_pack(sample, circuit->holder.name, &size);
 
-    free(circuit->packed);
-    circuit->packed = sample_pack(sample, circuit->holder.name, &size);
+    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
+    circuit->packed = pool_keep(engine->samples, packed, size);
     circuit->packed_size = (uint32_t)size;
+    free(packed);
 }
 
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
@@ -233,7 +235,7 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
         const struct sample *before = last_sample(engine, circuit);
         remembered = tell_words(circuit, before, sample, out) || remembered;
         remembered = engine_note_attributes(circuit, before, sample) || remembered;
-        keep_sample(circuit, sample);
+        keep_sample(engine, circuit, sample);
         free(circuit->stored_words);
         circuit->stored_words = NULL;
         note_peerings(circuit, sample, now.mono);

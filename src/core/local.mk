@@ -2,7 +2,7 @@
 
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
-	src/core/mono.h src/core/clock_jump.h src/core/engine_clock.c src/core/array.h src/core/expiry.h src/core/beyond.c src/core/beyond.h \
+	src/core/mono.h src/core/clock_jump.h src/core/engine_clock.c src/core/array.h src/core/sparse.h src/core/expiry.h src/core/beyond.c src/core/beyond.h \
 	src/core/words.c src/core/words.h \
 	src/core/net.c src/core/net.h \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
@@ -15,9 +15,9 @@ libcore_a_SOURCES = \
 	src/core/reset.h src/core/attributes.c src/core/attributes.h src/core/engine_change.c src/core/judge_event.c \
 	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c \
 	src/core/reading.h \
-	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
+	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident_told.c src/core/incident_flap.c src/core/incident_inner.h src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
-	src/core/queue.c src/core/queue.h src/core/differ.c src/core/differ.h \
+	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c \
 	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \

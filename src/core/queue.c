@@ -1,36 +1,31 @@
-/* A binary heap of moments, with the place of each thing in it, so that a thing can be moved. */
+/*
+ * A binary heap of moments, with the place of each thing in it, so that a thing can be moved. What is never due is never
+ * written to, and takes no memory.
+ */
 #include "core/queue.h"
 
+#include "core/array.h"
+#include "core/sparse.h"
+
 #include <assert.h>
-#include <stdlib.h>
+#include <stdbool.h>
 
 struct queue {
     size_t count, used;
-    uint32_t *heap;  /* ids, earliest first */
-    uint32_t *place; /* of each id in the heap */
-    struct mono *due;
+    uint32_t *heap;   /* ids, earliest first */
+    uint32_t *place;  /* of each id in the heap, counted from 1; 0: it is not there */
+    struct mono *due; /* of those that are */
 };
-
-static void *take(size_t count, size_t size)
-{
-    void *memory = calloc(count > 0 ? count : 1, size);
-
-    if (memory == NULL)
-        abort();
-    return memory;
-}
 
 struct queue *queue_new(size_t count)
 {
-    struct queue *queue = take(1, sizeof *queue);
+    struct queue *queue = array_take(1, sizeof *queue);
 
-    assert(count <= UINT32_MAX);
+    assert(count < UINT32_MAX);
     queue->count = count;
-    queue->heap = take(count, sizeof *queue->heap);
-    queue->place = take(count, sizeof *queue->place);
-    queue->due = take(count, sizeof *queue->due);
-    for (size_t id = 0; id < count; id++)
-        queue->due[id] = MONO_NEVER;
+    queue->heap = sparse_take(count, sizeof *queue->heap);
+    queue->place = sparse_take(count, sizeof *queue->place);
+    queue->due = sparse_take(count, sizeof *queue->due);
     return queue;
 }
 
@@ -38,9 +33,9 @@ void queue_free(struct queue *queue)
 {
     if (queue == NULL)
         return;
-    free(queue->heap);
-    free(queue->place);
-    free(queue->due);
+    sparse_free(queue->heap, queue->count, sizeof *queue->heap);
+    sparse_free(queue->place, queue->count, sizeof *queue->place);
+    sparse_free(queue->due, queue->count, sizeof *queue->due);
     free(queue);
 }
 
@@ -54,7 +49,17 @@ static bool before(const struct queue *queue, size_t a, size_t b)
 static void put(struct queue *queue, size_t at, size_t id)
 {
     queue->heap[at] = (uint32_t)id;
-    queue->place[id] = (uint32_t)at;
+    queue->place[id] = (uint32_t)at + 1;
+}
+
+static bool is_in(const struct queue *queue, size_t id)
+{
+    return queue->place[id] != 0;
+}
+
+static size_t place_of(const struct queue *queue, size_t id)
+{
+    return queue->place[id] - 1;
 }
 
 static void sift_up(struct queue *queue, size_t at)
@@ -83,38 +88,37 @@ static void sift_down(struct queue *queue, size_t at)
 
 static void take_out(struct queue *queue, size_t id)
 {
-    size_t at = queue->place[id];
+    size_t at = place_of(queue, id);
     size_t last = queue->heap[--queue->used];
 
+    queue->place[id] = 0;
     if (last == id)
         return;
     put(queue, at, last);
     sift_up(queue, at);
-    sift_down(queue, queue->place[last]);
+    sift_down(queue, place_of(queue, last));
 }
 
 void queue_set(struct queue *queue, size_t id, struct mono due)
 {
     assert(id < queue->count);
-    bool in = queue->due[id].ms != MONO_NEVER.ms;
-    if (in && due.ms == MONO_NEVER.ms) {
-        take_out(queue, id);
-        queue->due[id] = due;
+    bool in = is_in(queue, id);
+    if (due.ms == MONO_NEVER.ms) {
+        if (in)
+            take_out(queue, id);
         return;
     }
     queue->due[id] = due;
-    if (due.ms == MONO_NEVER.ms)
-        return;
     if (!in)
         put(queue, queue->used++, id);
-    sift_up(queue, queue->place[id]);
-    sift_down(queue, queue->place[id]);
+    sift_up(queue, place_of(queue, id));
+    sift_down(queue, place_of(queue, id));
 }
 
 struct mono queue_get(const struct queue *queue, size_t id)
 {
     assert(id < queue->count);
-    return queue->due[id];
+    return is_in(queue, id) ? queue->due[id] : MONO_NEVER;
 }
 
 struct mono queue_first(const struct queue *queue, size_t *id)

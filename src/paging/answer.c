@@ -4,6 +4,8 @@
  */
 #include "paging/answer.h"
 
+#include "paging/object.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +44,11 @@ enum answer answer_of_status(int status)
     return ANSWER_LATER; /* 5xx, and what is no final status at all */
 }
 
-static void judge_http(const struct wire_reply *reply, struct wire_outcome *out)
+void judge_http(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                struct wire_outcome *out)
 {
+    (void)wire;
+    (void)request;
     if (reply->status == 0) {
         out->answer = reply->sent ? ANSWER_UNCERTAIN : ANSWER_LATER;
         snprintf(out->why, sizeof out->why, "%s", reply->sent ? "the receiver did not answer; it may have taken the notice"
@@ -59,17 +64,63 @@ static void judge_http(const struct wire_reply *reply, struct wire_outcome *out)
     }
 }
 
+/* Accepted is only what says so: a portal or a proxy on the way may answer 200 to anything. */
+static void judge_pagerduty(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                            struct wire_outcome *out)
+{
+    judge_http(wire, request, reply, out);
+    if (out->answer != ANSWER_DELIVERED)
+        return;
+    json_t *answer = json_loads(reply->body, JSON_REJECT_DUPLICATES, NULL);
+    if (strcmp(object_text(answer, NULL, "status"), "success") != 0) {
+        out->answer = ANSWER_UNCERTAIN;
+        snprintf(out->why, sizeof out->why, "the answer %d does not say that the event was accepted", reply->status);
+    }
+    json_decref(answer);
+}
+
+/* The connectors that workflows replace answer 200 and put the status of what failed behind them into a sentence. */
+static void judge_teams(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                        struct wire_outcome *out)
+{
+    judge_http(wire, request, reply, out);
+    if (out->answer != ANSWER_DELIVERED || strstr(reply->body, "message delivery failed") == NULL)
+        return;
+    out->answer = strstr(reply->body, "HTTP error 429") != NULL ? ANSWER_SLOW_DOWN : ANSWER_LATER;
+    snprintf(out->why, sizeof out->why, "Teams answered that the delivery failed");
+}
+
+/* There is no answer: it is taken when the whole line is. */
+static void judge_stream(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                         struct wire_outcome *out)
+{
+    (void)wire;
+    (void)request;
+    if (reply->whole)
+        return;
+    out->answer = reply->sent ? ANSWER_UNCERTAIN : ANSWER_LATER;
+    snprintf(out->why, sizeof out->why, "%s", reply->sent ? "only a part of the line was taken" : "nobody takes the line");
+}
+
 void wire_answer(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
                  struct wire_outcome *out)
 {
-    (void)wire;
-    *out = (struct wire_outcome){ .retry_after_ms = -1 };
-    judge_http(reply, out);
+    static void (*const judges[RECEIVER_KINDS])(const struct wire *, const struct wire_request *,
+                                                const struct wire_reply *, struct wire_outcome *) = {
+        [RECEIVER_WEBHOOK] = judge_http,        [RECEIVER_ALERTMANAGER] = judge_http,
+        [RECEIVER_PAGERDUTY] = judge_pagerduty, [RECEIVER_OPSGENIE] = judge_http,
+        [RECEIVER_SLACK] = judge_slack,         [RECEIVER_TEAMS] = judge_teams,
+        [RECEIVER_EMAIL] = judge_mail,          [RECEIVER_STREAM] = judge_stream,
+    };
+
+    assert(wire->kind < RECEIVER_KINDS && judges[wire->kind] != NULL);
+    *out = (struct wire_outcome){ .answer = ANSWER_DELIVERED, .retry_after_ms = -1 };
+    if (request->method != NULL)
+        judges[wire->kind](wire, request, reply, out);
     if (out->answer == ANSWER_LATER || out->answer == ANSWER_SLOW_DOWN)
         out->retry_after_ms = retry_after_ms(reply->retry_after, reply->now_wall_ms);
-    if (out->answer != ANSWER_DELIVERED)
+    if (out->answer != ANSWER_DELIVERED || *out->kept != '\0')
         return;
-    if (*out->kept == '\0')
-        snprintf(out->kept, sizeof out->kept, "%s", request->kept);
-    out->more = out->more || request->more;
+    snprintf(out->kept, sizeof out->kept, "%s", request->kept);
+    out->more = request->more;
 }

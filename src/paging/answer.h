@@ -10,6 +10,14 @@
 /** What a status of HTTP means by itself. */
 enum answer answer_of_status(int status);
 
+/* One of these for each kind; @p out is "delivered" before. */
+void judge_http(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                struct wire_outcome *out);
+void judge_slack(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                 struct wire_outcome *out);
+void judge_mail(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                struct wire_outcome *out);
+
 /**
  * Retry-After: seconds, or a date (RFC 9110, 10.2.3).
  *

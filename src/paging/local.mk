@@ -12,15 +12,22 @@ libpaging_a_SOURCES = \
 	src/paging/told.c src/paging/told.h \
 	src/paging/request.c src/paging/request.h \
 	src/paging/sign.c \
-	src/paging/webhook.c \
-	src/paging/answer.c src/paging/answer.h src/paging/retry_after.c \
+	src/paging/speech.c src/paging/speech.h \
+	src/paging/labels.c src/paging/labels.h \
+	src/paging/dedup.c src/paging/dedup.h \
+	src/paging/webhook.c src/paging/cloudevents.c src/paging/alertmanager.c src/paging/pagerduty.c \
+	src/paging/opsgenie.c src/paging/slack.c src/paging/slack.h src/paging/teams.c src/paging/email.c src/paging/stream.c \
+	src/paging/answer.c src/paging/answer_slack.c src/paging/answer_mail.c src/paging/answer.h \
+	src/paging/retry_after.c \
 	src/paging/wire.c \
 	src/paging/utf8.c src/paging/utf8.h
 libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
 
 if BUILD_TESTS
-check_PROGRAMS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
-TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8
+check_PROGRAMS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8 \
+	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign
+TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8 \
+	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign
 
 PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
 
@@ -44,8 +51,29 @@ tests_unit_test_utf8_SOURCES = tests/unit/test_utf8.c tests/unit/leaks.h
 tests_unit_test_utf8_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_utf8_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_utf8_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c tests/unit/wire_bed.c tests/unit/wire_bed.h tests/unit/leaks.h
+tests_unit_test_wire_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_wire_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_wire_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_wire_limits_SOURCES = tests/unit/test_wire_limits.c tests/unit/wire_bed.c tests/unit/wire_bed.h \
+	tests/unit/leaks.h
+tests_unit_test_wire_limits_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_wire_limits_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_wire_limits_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_answer_SOURCES = tests/unit/test_answer.c tests/unit/wire_bed.c tests/unit/wire_bed.h tests/unit/leaks.h
+tests_unit_test_answer_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_answer_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_answer_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_sign_SOURCES = tests/unit/test_sign.c tests/unit/wire_bed.c tests/unit/wire_bed.h tests/unit/leaks.h
+tests_unit_test_sign_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_sign_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_sign_LDADD = $(PAGING_TEST_LDADD)
 endif
 
-EXTRA_DIST += \
+EXTRA_DIST += tests/data/paging \
 	tests/data/notice/raised.json tests/data/notice/changed.json tests/data/notice/cleared.json \
 	tests/data/notice/credential.json tests/data/notice/test.json tests/data/notice/hostile.json

@@ -66,6 +66,18 @@ void request_keep(struct wire_request *request, const char *kept)
     strcpy(request->kept, kept);
 }
 
+const char *request_link(const struct wire *wire)
+{
+    const char *url = wire->page_url;
+
+    if (url == NULL || (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0))
+        return NULL;
+    for (const char *at = url; *at != '\0'; at++)
+        if (*at <= ' ' || *at > '~' || strchr("\"<>\\^`{|}", *at) != NULL)
+            return NULL;
+    return url;
+}
+
 static void wipe(char *text)
 {
     if (text != NULL)

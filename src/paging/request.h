@@ -33,8 +33,23 @@ void request_json(struct wire_request *request, json_t *object);
 
 void request_keep(struct wire_request *request, const char *kept);
 
+/** The page of this daemon, when there is one and it is a proper address; else NULL. */
+const char *request_link(const struct wire *wire);
+
+/** The notice's own keys, those that a receiver needs at least; the caller's reference. */
+json_t *least_notice(const struct told *told);
+
 /* One of these for each kind; a request whatever happens. */
 struct wire_request *webhook_request(const struct making *making);
+struct wire_request *cloudevents_request(const struct making *making);  /* without address and signature */
+struct wire_request *prometheus_request(const struct making *making);   /* the same */
+struct wire_request *alertmanager_request(const struct making *making);
+struct wire_request *pagerduty_request(const struct making *making);
+struct wire_request *opsgenie_request(const struct making *making);
+struct wire_request *slack_request(const struct making *making);
+struct wire_request *teams_request(const struct making *making);
+struct wire_request *email_request(const struct making *making);
+struct wire_request *stream_request(const struct making *making);
 
 /** Standard Webhooks: webhook-id, webhook-timestamp and, with a key, webhook-signature. After the body. */
 void request_sign(struct wire_request *request, const struct making *making);

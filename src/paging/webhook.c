@@ -1,13 +1,10 @@
-/* Webhooks: the notice as it is, in an envelope, or in the form that receivers of Alertmanager's webhooks understand. */
+/* Webhooks in our own format, and what all webhooks have: an address and a signature. */
 #include "paging/request.h"
 
 #include "paging/object.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 /* What a receiver that refuses the whole one needs at least; the same keys, fewer of them. */
-static json_t *least_notice(const struct told *told)
+json_t *least_notice(const struct told *told)
 {
     static const char *const keys[] = { "schema", "id", "event", "incident", "key", "sequence", "time", "since",
                                         "rule", "name", "severity", "owner", "verdict" };
@@ -32,6 +29,8 @@ struct wire_request *webhook_request(const struct making *making)
 {
     static struct wire_request *(*const formats[FORMATS])(const struct making *) = {
         [FORMAT_ERWATCH] = erwatch_request,
+        [FORMAT_CLOUDEVENTS] = cloudevents_request,
+        [FORMAT_PROMETHEUS] = prometheus_request,
     };
     struct wire_request *request = formats[making->wire->format](making);
 

@@ -8,7 +8,10 @@
 #include <string.h>
 
 static struct wire_request *(*const requests[RECEIVER_KINDS])(const struct making *) = {
-    [RECEIVER_WEBHOOK] = webhook_request,
+    [RECEIVER_WEBHOOK] = webhook_request,     [RECEIVER_ALERTMANAGER] = alertmanager_request,
+    [RECEIVER_PAGERDUTY] = pagerduty_request, [RECEIVER_OPSGENIE] = opsgenie_request,
+    [RECEIVER_SLACK] = slack_request,         [RECEIVER_TEAMS] = teams_request,
+    [RECEIVER_EMAIL] = email_request,         [RECEIVER_STREAM] = stream_request,
 };
 
 struct wire_request *wire_request_new(const struct wire *wire, const char *notice_json, const char *kept,

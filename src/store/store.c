@@ -24,7 +24,7 @@
 
 /* The log is cut back to this after a burst. */
 #define PRAGMAS \
-    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1024;" \
+    "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;" \
     "PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 8388608; PRAGMA busy_timeout = 0"
 
 /* Is it the surroundings that fail (disk, rights, memory, another program) and not what is in the file? */

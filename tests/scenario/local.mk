@@ -37,6 +37,11 @@ scenarios = \
 	tests/scenario/window-over-while-down.txt tests/scenario/silence-and-severity.txt \
 	tests/scenario/silence-and-suppression.txt tests/scenario/silence-and-the-clock.txt \
 	tests/scenario/silences-overlap.txt \
+	tests/scenario/reminders.txt tests/scenario/reminders-over-restart.txt tests/scenario/reminders-and-silence.txt \
+	tests/scenario/reminders-and-severity.txt tests/scenario/escalation.txt tests/scenario/flapping.txt \
+	tests/scenario/flapping-and-stays-down.txt tests/scenario/flapping-never-confirmed.txt \
+	tests/scenario/flapping-dips-are-none.txt tests/scenario/flapping-severity.txt \
+	tests/scenario/fifteen-changes-and-down.txt tests/scenario/fifteen-changes-and-up.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
 	tests/scenario/changed-while-down.txt tests/scenario/circuits-are-independent.txt \
@@ -88,7 +93,7 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue \
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue tests/unit/test_pool \
 	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
@@ -113,6 +118,10 @@ tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_queue_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/leaks.h
+tests_unit_test_pool_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_pool_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_pool_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_uptime_SOURCES = tests/unit/test_uptime.c tests/unit/leaks.h
 tests_unit_test_uptime_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_uptime_CFLAGS = $(TEST_CFLAGS)

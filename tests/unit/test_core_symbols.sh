@@ -7,8 +7,8 @@ archive=$builddir/libcore.a
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
-# Pure functions of their arguments, and memory. gmtime_r and strftime turn a given time into text.
-allowed='abort bcmp calloc free malloc realloc
+# Pure functions of their arguments, and memory (mmap: none of a file, core/sparse.h). gmtime_r and strftime turn a given time into text.
+allowed='abort bcmp calloc free malloc realloc mmap munmap
 gmtime_r strftime snprintf vsnprintf inet_ntop inet_pton
 memchr memcmp memcpy memmove memset
 strcasecmp strcat strchr strcmp strcpy strcspn strdup strlen strncasecmp strncat strncmp strncpy strndup strnlen
