@@ -1,8 +1,10 @@
 /*
  * The control socket: what is asked over it, answered with what control_views.c shows. Whoever may open the socket
- * (group erwatch) may read and may ask for a poll; only root and the daemon's own user may have the settings read again.
+ * (group erwatch) may read, may ask for a poll and may make silences; only root and the daemon's own user may have the
+ * settings read again.
  */
 #include "app/control_views.h"
+#include "app/mutes.h"
 #include "app/survey.h"
 
 #include "web/route.h"
@@ -49,10 +51,10 @@ void control_refuse(struct server_call *call, enum api_error error, const char *
 /* RFC 9110, 15.5.6: the answer must say which method would do. */
 static void refuse_method(struct server_call *call, const char *uri, const char *message)
 {
-    char *json = api_error_body(API_METHOD, message, NULL, 0), allow[32];
+    char *json = api_error_body(API_METHOD, message, NULL, 0), allow[64], methods[API_ALLOW_MAX];
     const char *const headers[] = { "Content-Type: application/json", "Cache-Control: no-store", allow, NULL };
 
-    snprintf(allow, sizeof allow, "Allow: %s", api_allow(uri));
+    snprintf(allow, sizeof allow, "Allow: %s", api_allow(uri, methods));
     server_answer(call, api_status(API_METHOD), headers, json, strlen(json));
     free(json);
 }
@@ -88,7 +90,7 @@ static enum api_error find_circuit(const struct app *app, const char *name, size
     return found == 1 ? API_OK : found == 0 ? API_NO_CIRCUIT : API_AMBIGUOUS;
 }
 
-static bool circuit_or_refuse(const struct app *app, struct server_call *call, const char *name, size_t *index)
+bool control_find_circuit(const struct app *app, struct server_call *call, const char *name, size_t *index)
 {
     enum api_error error = find_circuit(app, name, index);
 
@@ -206,6 +208,18 @@ static bool may_change_settings(const struct server_request *request)
     return request->peer_known && (request->peer_uid == 0 || request->peer_uid == geteuid());
 }
 
+/* Who has made a silence is stored with it, so somebody must be known to have done it. */
+static void change_silences(struct app *app, struct server_call *call, const struct api_request *api,
+                            const struct server_request *request, struct moment now)
+{
+    if (!request->peer_known)
+        control_refuse(call, API_FORBIDDEN, "silences are made and ended over the Unix socket only");
+    else if (api->call == API_SILENCE)
+        silences_make(app, call, request, now);
+    else
+        silences_end(app, call, api->name, request, now);
+}
+
 static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
 {
     struct app *app = context;
@@ -231,7 +245,7 @@ static void asked(void *context, struct server_call *call, const struct server_r
         answer(call, 200, control_status(app, now));
         break;
     case API_CIRCUIT:
-        if (circuit_or_refuse(app, call, api.name, &circuit))
+        if (control_find_circuit(app, call, api.name, &circuit))
             answer(call, 200, control_circuit(app, circuit, -1, now));
         break;
     case API_INCIDENTS:
@@ -244,8 +258,15 @@ static void asked(void *context, struct server_call *call, const struct server_r
         answer(call, 200, control_loop(app, now));
         break;
     case API_POLL:
-        if (circuit_or_refuse(app, call, api.name, &circuit))
+        if (control_find_circuit(app, call, api.name, &circuit))
             start_poll(app, call, circuit, request, now);
+        break;
+    case API_SILENCES:
+        answer(call, 200, silences_list(app, now));
+        break;
+    case API_SILENCE:
+    case API_END_SILENCE:
+        change_silences(app, call, &api, request, now);
         break;
     case API_DISCOVER:
         survey_start(app, call, &api, now);

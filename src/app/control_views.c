@@ -41,6 +41,8 @@ static void show_incident(struct app *app, struct target target, const struct in
                                         .summary = app->story.summary,
                                         .policy = &app->settings->policy,
                                         .story = &app->story };
+    if (incident->withheld & WITHHELD_BY_OTHERS)
+        out->view.muted_by = mutes_of(app, target, incident, now);
     if (by != NULL)
         out->view.suppressed_by = incident_identity(by, out->suppressed_by);
 }
@@ -100,6 +102,17 @@ enum api_error control_incident(struct app *app, const char *written, struct mom
         return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
     show_incident(app, search.target, search.incident, search.opinion, &shown, now);
     *json = view_incident(&shown.view, now);
+    return API_OK;
+}
+
+enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key)
+{
+    struct incident_search search = { .written = written };
+
+    engine_each_incident(app->engine, true, match_incident, &search);
+    if (search.found != 1)
+        return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
+    *key = search.incident->key;
     return API_OK;
 }
 
@@ -201,6 +214,7 @@ static struct daemon_view daemon_of(const struct app *app, const struct discover
                                 .settings_trouble = app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
 
     view.has_heartbeat = heartbeat_view(app, &view.heartbeat);
+    mutes_count(app, &view, now);
     return view;
 }
 

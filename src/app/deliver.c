@@ -78,8 +78,6 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
     for (unsigned severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
         if (effect->incident.told & 1U << severity)
             routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
-    if (effect->incident.escalated)
-        routing_escalate(app, chosen);
     /* of what is no longer watched only the id is left, no label that a route could match: everybody hears the end */
     bool left = effect->target.scope == SCOPE_FORMER ||
                 (effect->target.scope == SCOPE_PORT &&

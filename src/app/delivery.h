@@ -48,9 +48,6 @@ void deliver_each(struct app *app, void (*each)(void *, const struct delivery *)
 void routing_choose(const struct app *app, const struct incident *incident, uint8_t severity,
                     const struct circuit_settings *circuit, bool *chosen);
 
-/** Mark those who also hear of an incident that was escalated. */
-void routing_escalate(const struct app *app, bool *chosen);
-
 void delivery_free(struct delivery *delivery);
 
 /** Put at the end of the receiver's queue, which owns it from now on. */

@@ -56,7 +56,7 @@ static bool say(char why[WHY_MAX], const char *format, ...)
 /* The last attempt at the circuit itself: in the list of its subscription, or alone. */
 static struct mono attempted(const struct app *app, size_t circuit)
 {
-    size_t subscription = app->watched[circuit].subscription;
+    size_t subscription = app->homes[circuit].subscription;
     struct mono alone = app->asked[target_id(app, ASK_CIRCUIT, circuit)].attempted;
 
     if (!app->subscriptions[subscription].listed)

@@ -6,26 +6,37 @@
 
 #include "io/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LOOK_MS (60 * 1000)
 
-struct muter {
-    struct mutes mutes;
-    struct mute *item;
-    struct timer *look;
-    char clock_trouble[CLOCK_WHY_MAX]; /* "": none, or nothing hangs on it */
-};
-
-const struct mutes *mutes_all(const struct app *app)
-{
-    return &app->muter->mutes;
-}
-
 const char *mutes_clock_trouble(const struct app *app)
 {
     return app->muter->clock_trouble[0] != '\0' ? app->muter->clock_trouble : NULL;
+}
+
+const struct mute *mutes_of(const struct app *app, struct target target, const struct incident *incident,
+                            struct moment now)
+{
+    struct matched matched = mute_matched(app->engine, target, incident);
+
+    return mute_of(&app->muter->mutes, &matched, now.wall_ms);
+}
+
+void mutes_count(const struct app *app, struct daemon_view *out, struct moment now)
+{
+    const struct mutes *mutes = &app->muter->mutes;
+    int64_t next = silences_next_end(app);
+
+    out->silences = out->windows = 0;
+    for (size_t i = 0; i < mutes->count; i++) {
+        bool silence = mutes->item[i].reason == WITHHELD_SILENCED;
+        if (mute_holds(mutes, &mutes->item[i], now.wall_ms))
+            *(silence ? &out->silences : &out->windows) += 1;
+    }
+    out->silences_end_wall_ms = next != INT64_MAX ? next : 0;
 }
 
 /* Everything in one list, which the core's questions walk through. */
@@ -33,14 +44,16 @@ static void make_list(struct app *app)
 {
     struct muter *muter = app->muter;
     const struct settings *settings = app->settings;
-    struct mute *item = calloc(settings->window_count + 1, sizeof *item);
+    struct mute *item = calloc(muter->silence_count + settings->window_count + 1, sizeof *item);
     size_t count = 0;
 
     if (item == NULL)
         abort();
+    for (; count < muter->silence_count; count++)
+        item[count] = muter->silence[count]->mute;
     for (size_t i = 0; i < settings->window_count; i++) {
         const struct window_settings *window = &settings->windows[i];
-        if (window->trouble == NULL) /* a window whose zone cannot be read never holds */
+        if (window->trouble == NULL) /* else it never holds */
             item[count++] = (struct mute){ .reason = WITHHELD_MAINTENANCE,
                                            .match = window->match,
                                            .from_wall_ms = window->from_wall_ms,
@@ -67,7 +80,7 @@ static bool windows_wait(const struct app *app, struct moment now)
 
 static void tell_clock(struct app *app)
 {
-    char text[CLOCK_WHY_MAX + 128];
+    char text[sizeof app->muter->clock_trouble + 128];
 
     snprintf(text, sizeof text, "%s: maintenance windows mute nothing until it is (alerts.clock)",
              app->muter->clock_trouble);
@@ -100,15 +113,27 @@ static void tell_core(struct app *app, struct moment now)
     engine_mute(app->engine, &muting, now, &app->effects);
 }
 
+/* The clock is looked at from time to time; a silence is given up when it ends. */
+static void arm(struct app *app, struct moment now)
+{
+    int64_t left = silences_next_end(app) - now.wall_ms;
+    bool wait = windows_wait(app, now) || app->muter->silence_count > 0;
+
+    timer_set(app->muter->timer, !wait ? MONO_NEVER : mono_after(now.mono, left < 0 ? 0 : left < LOOK_MS ? left : LOOK_MS));
+}
+
 static void look(void *context, struct moment now)
 {
     struct app *app = context;
+    bool ended = silences_end_old(app, now), other_clock = look_at_clock(app, now);
 
-    if (look_at_clock(app, now)) {
+    if (ended)
+        make_list(app);
+    if (ended || other_clock) {
         tell_core(app, now);
         app_follow(app, now);
     }
-    timer_set(app->muter->look, mono_after(now.mono, LOOK_MS));
+    arm(app, now);
 }
 
 /* ---- from start to end ---- */
@@ -118,7 +143,8 @@ void mutes_start(struct app *app, struct moment now)
     app->muter = calloc(1, sizeof *app->muter);
     if (app->muter == NULL)
         abort();
-    app->muter->look = timer_new(app->loop, look, app);
+    app->muter->timer = timer_new(app->loop, look, app);
+    silences_load(app, now);
     mutes_take_windows(app, now);
     mutes_adopt(app, now);
 }
@@ -132,14 +158,17 @@ void mutes_take_windows(struct app *app, struct moment now)
 void mutes_adopt(struct app *app, struct moment now)
 {
     tell_core(app, now);
-    timer_set(app->muter->look, mono_after(now.mono, LOOK_MS));
+    arm(app, now);
 }
 
 void mutes_free(struct app *app)
 {
     if (app->muter == NULL)
         return;
-    timer_free(app->muter->look);
+    timer_free(app->muter->timer);
+    for (size_t i = 0; i < app->muter->silence_count; i++)
+        free(app->muter->silence[i]);
+    free(app->muter->silence);
     free(app->muter->item);
     free(app->muter);
     app->muter = NULL;

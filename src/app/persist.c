@@ -4,6 +4,7 @@
  * soon as the disk works again a whole picture is written instead of the missed batches.
  */
 #include "app/delivery.h"
+#include "app/mutes.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -68,6 +69,7 @@ static void put_picture(struct app *app, struct moment now)
         batch_put_memory(persist_batch(app), &memory);
     }
     discover_put_picture(app);
+    silences_put_picture(app);
     deliver_each(app, put_waiting, app);
 }
 

@@ -53,9 +53,6 @@ uint8_t load_rule(struct loading *loading, const char *text, struct place place)
 
 void load_receivers(struct loading *loading);
 
-/** `alerts.escalate`: who else is told of what nobody acknowledges. After the receivers. */
-void load_escalate(struct loading *loading);
-
 /** After the circuits, whose labels the conditions are compared with. */
 void load_routes(struct loading *loading);
 

@@ -190,16 +190,6 @@ static void touch(struct engine *engine, size_t id, struct mono now)
         ports_touch_due(engine, now);
 }
 
-void engine_touch(struct engine *engine, struct target target, struct mono now)
-{
-    bool leaves = target.scope == SCOPE_CIRCUIT && target.index >= engine->watch.circuit_count;
-
-    if (target.scope == SCOPE_PORT)
-        engine_mark_port(engine, engine->ports[target.index]);
-    else if (!leaves && target.scope != SCOPE_FORMER)
-        touch(engine, engine_due_id(engine, target), now);
-}
-
 /* Whatever is due, though nobody may have called for it yet. */
 static void take_due(struct engine *engine, struct mono now)
 {
@@ -221,7 +211,6 @@ static void take_due(struct engine *engine, struct mono now)
 void engine_settle(struct engine *engine, struct moment now, struct effects *out)
 {
     engine_note_sleep(engine, now.mono);
-    engine_mute_due(engine, now, out);
     take_due(engine, now.mono);
     for (size_t i = 0; i < engine->dirty_count; i++)
         engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
@@ -234,6 +223,7 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         circuit->dirty = false;
         engine_judge_circuit(engine, circuit, now, out);
     }
+    engine_mute_due(engine, now, out);
 }
 
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)

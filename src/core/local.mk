@@ -8,14 +8,14 @@ libcore_a_SOURCES = \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
 	src/core/witness.c src/core/witness.h \
 	src/core/policy.c src/core/policy.h \
-	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h \
+	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h src/core/silence.c src/core/silence.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \
 	src/core/judge_peering.c src/core/judge_prefix.c src/core/judge_session.c src/core/judge_self.c \
 	src/core/story_event.c src/core/engine_session.c src/core/engine_reset.c src/core/uptime.c src/core/uptime.h \
 	src/core/reset.h src/core/attributes.c src/core/attributes.h src/core/engine_change.c src/core/judge_event.c \
 	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c \
 	src/core/reading.h \
-	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident_told.c src/core/incident_flap.c src/core/incident_inner.h src/core/incident.h \
+	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
 	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \

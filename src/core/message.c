@@ -153,6 +153,24 @@ static const struct message_info messages[] = {
         .todo = "Look at the reason in the entry; erwatchctl loop shows how it stands. After a 403 give the "
                 "credential the role Reader on the subscription, or list the circuits one by one.",
     },
+    [MESSAGE_SILENCE_MADE] = {
+        .name = "silence-made",
+        .id = "f5de414ec56aab1ae91f93d3a000b00a",
+        .priority = LOG_NOTICE,
+        .subject = "An operator has made a silence",
+        .meaning = "Notices of the incidents that the silence matches are withheld until it ends. They are recorded and "
+                   "shown as before. The entry says who made it, for how long and why.",
+        .todo = "What it mutes: erwatchctl silence list. To end it: erwatchctl silence end and its number.",
+    },
+    [MESSAGE_SILENCE_ENDED] = {
+        .name = "silence-ended",
+        .id = "0ef0c87c735b706229e35d838a15511e",
+        .priority = LOG_NOTICE,
+        .subject = "A silence is over",
+        .meaning = "It has reached its end, or an operator has ended it. What it has muted and what is still wrong is "
+                   "told at once.",
+        .todo = "",
+    },
     [MESSAGE_CLOCK_UNSYNCHRONISED] = {
         .name = "clock-unsynchronised",
         .id = "31b24298f3cb1cef0e32ceb3a80bf7d3",

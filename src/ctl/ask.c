@@ -115,7 +115,8 @@ static void read_body(const struct body *body, struct answer *answer)
     answer->body = document;
 }
 
-static CURL *prepare(const char *socket, const char *method, const char *url, long timeout_ms, struct body *body)
+static CURL *prepare(const char *socket, const char *method, const char *url, const char *sent, long timeout_ms,
+                     struct body *body)
 {
     CURL *curl = memory_or_die(curl_easy_init());
 
@@ -131,11 +132,14 @@ static CURL *prepare(const char *socket, const char *method, const char *url, lo
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
     if (strcmp(method, "POST") == 0)
-        curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, "");
+        curl_easy_setopt(curl, CURLOPT_COPYPOSTFIELDS, sent != NULL ? sent : "");
+    else if (strcmp(method, "GET") != 0)
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
     return curl;
 }
 
-void ask(const char *socket, const char *method, const char *path, long timeout_ms, struct answer *answer)
+void ask(const char *socket, const char *method, const char *path, const char *sent, long timeout_ms,
+         struct answer *answer)
 {
     struct body body = { 0 };
     char *url;
@@ -147,7 +151,7 @@ void ask(const char *socket, const char *method, const char *path, long timeout_
     }
     if (asprintf(&url, "http://localhost%s", path) < 0)
         memory_or_die(NULL);
-    CURL *curl = prepare(socket, method, url, timeout_ms, &body);
+    CURL *curl = prepare(socket, method, url, sent, timeout_ms, &body);
     CURLcode code = curl_easy_perform(curl);
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
     if (code == CURLE_OK)

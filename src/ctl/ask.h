@@ -26,7 +26,9 @@ struct answer {
     char why[512]; /* otherwise: a sentence with the socket's path as it was given */
 };
 
-void ask(const char *socket, const char *method, const char *path, long timeout_ms, struct answer *answer);
+/** @param body  JSON of a POST; NULL: none */
+void ask(const char *socket, const char *method, const char *path, const char *body, long timeout_ms,
+         struct answer *answer);
 
 /** A path or query with a percent-encoded value behind it; heap. */
 char *ask_path(const char *before, const char *value);

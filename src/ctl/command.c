@@ -7,6 +7,7 @@
 #include "ctl/ask.h"
 #include "ctl/doc.h"
 #include "ctl/show.h"
+#include "ctl/silence.h"
 #include "ctl/watch.h"
 #include "io/harmless.h"
 #include "io/memory.h"
@@ -83,7 +84,7 @@ static void show_body(const struct call *call, const json_t *body, const char *p
 static void ask_daemon(const struct call *call, const char *method, const char *path, long usual_ms,
                        struct answer *answer)
 {
-    ask(call->socket, method, path, call->timeout_ms > 0 ? call->timeout_ms : usual_ms, answer);
+    ask(call->socket, method, path, NULL, call->timeout_ms > 0 ? call->timeout_ms : usual_ms, answer);
 }
 
 /* Ask, then show the document or one part of it. */
@@ -213,16 +214,77 @@ static enum exit_status run_discover(const struct call *call)
     return status;
 }
 
+/* Make or end one, and show what that came to. @param body  given up */
+static enum exit_status change_silences(const struct call *call, const char *method, const char *path, char *body,
+                                        show_document *show)
+{
+    struct answer answer;
+
+    ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
+    free(body);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE)
+        show_body(call, answer.body, "silence", show);
+    json_decref(answer.body);
+    return status;
+}
+
+static enum exit_status add_silence(const struct call *call)
+{
+    char *body = NULL;
+    const char *wrong = call->object != NULL ? "silence add takes options only" : NULL;
+
+    if (wrong == NULL)
+        wrong = silence_body(&call->silence, call->all, &body);
+    if (wrong != NULL) {
+        complain("%s", wrong);
+        return EXIT_USAGE;
+    }
+    return change_silences(call, "POST", "/v1/silences", body, show_silence_made);
+}
+
+static enum exit_status end_silence(const struct call *call)
+{
+    if (call->object == NULL || *call->object == '\0') {
+        complain("silence end needs the number of a silence behind it");
+        return EXIT_USAGE;
+    }
+    char *path = ask_path("/v1/silences/", call->object);
+    enum exit_status status = change_silences(call, "DELETE", path, NULL, show_silence_ended);
+    free(path);
+    return status;
+}
+
+static enum exit_status run_silence(const struct call *call)
+{
+    const char *verb = call->argument != NULL ? call->argument : "list";
+
+    if (strcmp(verb, "add") == 0)
+        return add_silence(call);
+    if (strcmp(verb, "end") == 0)
+        return end_silence(call);
+    if (strcmp(verb, "list") == 0 && call->object == NULL)
+        return ask_and_show(call, "/v1/silences", NULL, show_silences);
+    complain("silence takes add, list or end, not: %s", call->object != NULL ? call->object : verb);
+    return EXIT_USAGE;
+}
+
 static const struct command commands[] = {
-    { "status", NULL, true, false, false, run_status, "one line per circuit, the worst first" },
-    { "show", "CIRCUIT", false, false, false, run_show, "one circuit in full; by name or by its Azure resource id" },
-    { "incidents", NULL, false, true, false, run_incidents, "what is wrong, or is being confirmed" },
-    { "explain", "INCIDENT", false, false, false, run_explain, "one incident: rule, facts, next steps, what it waits for" },
-    { "poll", "CIRCUIT", false, false, false, run_poll, "ask Azure now, wait for the answer and show the circuit" },
-    { "discover", NULL, false, true, true, run_discover, "circuits that can be seen, as YAML for circuits.d" },
-    { "loop", NULL, false, false, false, run_loop, "what the daemon itself does: loop, queues, requests, tokens" },
-    { "reload", NULL, false, false, false, run_reload, "read the settings again and wait for the outcome" },
-    { NULL, NULL, false, false, false, NULL, NULL },
+    { .name = "status", .takes_watch = true, .run = run_status, .help = "one line per circuit, the worst first" },
+    { .name = "show", .argument = "CIRCUIT", .run = run_show,
+      .help = "one circuit in full; by name or by its Azure resource id" },
+    { .name = "incidents", .takes_all = true, .run = run_incidents, .help = "what is wrong, or is being confirmed" },
+    { .name = "explain", .argument = "INCIDENT", .run = run_explain,
+      .help = "one incident: rule, facts, next steps, what it waits for" },
+    { .name = "poll", .argument = "CIRCUIT", .run = run_poll,
+      .help = "ask Azure now, wait for the answer and show the circuit" },
+    { .name = "silence", .words = "add|list|end", .takes_all = true, .run = run_silence,
+      .help = "withhold notices for a while: what is silenced, by whom and why" },
+    { .name = "discover", .takes_all = true, .takes_scope = true, .run = run_discover,
+      .help = "circuits that can be seen, as YAML for circuits.d" },
+    { .name = "loop", .run = run_loop, .help = "what the daemon itself does: loop, queues, requests, tokens" },
+    { .name = "reload", .run = run_reload, .help = "read the settings again and wait for the outcome" },
+    { .name = NULL },
 };
 
 const struct command *command_all(void)

@@ -2,6 +2,7 @@
 #define ERWATCH_CTL_COMMAND_H
 
 #include "ctl/screen.h"
+#include "ctl/silence.h"
 
 #include <stdbool.h>
 
@@ -18,9 +19,12 @@ enum exit_status {
 
 struct call {
     const char *socket;
-    const char *argument; /* CIRCUIT or INCIDENT; NULL when the command takes none */
+    const char *argument; /* CIRCUIT, INCIDENT or the first word; NULL when there is none */
+    const char *object;   /* a second word; NULL when there is none */
     long timeout_ms;      /* 0: what suits the command */
     const char *credential, *subscription; /* discover; NULL: any */
+    struct silence_words silence;
+    bool silence_said; /* any of it */
     bool json, watch, all, graph;
     struct screen screen; /* standard output */
 };
@@ -28,6 +32,7 @@ struct call {
 struct command {
     const char *name;
     const char *argument; /* "CIRCUIT"; NULL: none */
+    const char *words;    /* "add|list|end": up to two words, and the options of silences; NULL: none */
     bool takes_watch, takes_all;
     bool takes_scope; /* --credential, --subscription, --graph */
     enum exit_status (*run)(const struct call *call);

@@ -2,7 +2,7 @@
 
 bin_PROGRAMS += erwatchctl
 noinst_LIBRARIES += libctl.a
-CTL_LIBS = libctl.a libio.a $(CURL_LIBS) $(JANSSON_LIBS)
+CTL_LIBS = libctl.a libconfig.a libio.a $(CURL_LIBS) $(JANSSON_LIBS)
 
 libctl_a_SOURCES = \
 	src/ctl/screen.c src/ctl/screen.h \
@@ -11,7 +11,7 @@ libctl_a_SOURCES = \
 	src/ctl/ask.c src/ctl/ask.h \
 	src/ctl/show.h \
 	src/ctl/show_status.c src/ctl/show_circuit.c src/ctl/show_beyond.c src/ctl/show_incident.c src/ctl/show_loop.c \
-	src/ctl/show_discover.c \
+	src/ctl/show_discover.c src/ctl/show_silence.c src/ctl/silence.c src/ctl/silence.h \
 	src/ctl/watch.c src/ctl/watch.h \
 	src/ctl/command.c src/ctl/command.h
 libctl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL,
-                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH };
+                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH,
+                  OPTION_FOR, OPTION_UNTIL, OPTION_WHY, OPTION_CIRCUIT, OPTION_INCIDENT, OPTION_RULE, OPTION_SEVERITY,
+                  OPTION_OWNER, OPTION_LABEL };
 
 #define TIMEOUT_MAX_S 3600
 
@@ -26,6 +28,15 @@ static const struct option options[] = {
     { "credential", required_argument, NULL, OPTION_CREDENTIAL },
     { "subscription", required_argument, NULL, OPTION_SUBSCRIPTION },
     { "graph", no_argument, NULL, OPTION_GRAPH },
+    { "for", required_argument, NULL, OPTION_FOR },
+    { "until", required_argument, NULL, OPTION_UNTIL },
+    { "why", required_argument, NULL, OPTION_WHY },
+    { "circuit", required_argument, NULL, OPTION_CIRCUIT },
+    { "incident", required_argument, NULL, OPTION_INCIDENT },
+    { "rule", required_argument, NULL, OPTION_RULE },
+    { "severity", required_argument, NULL, OPTION_SEVERITY },
+    { "owner", required_argument, NULL, OPTION_OWNER },
+    { "label", required_argument, NULL, OPTION_LABEL },
     { "help", no_argument, NULL, 'h' },
     { "version", no_argument, NULL, 'V' },
     { NULL, 0, NULL, 0 },
@@ -39,7 +50,8 @@ static void print_help(void)
     for (const struct command *command = command_all(); command->name != NULL; command++) {
         const char *extra = command->takes_watch ? "[--watch]" : command->takes_all ? "[--all]" : "";
         char usage[64];
-        snprintf(usage, sizeof usage, "%s %s", command->name, command->argument != NULL ? command->argument : extra);
+        snprintf(usage, sizeof usage, "%s %s", command->name,
+                 command->argument != NULL ? command->argument : command->words != NULL ? command->words : extra);
         printf("  %-20s %s\n", usage, command->help);
     }
     puts("  help                 this text\n\n"
@@ -49,10 +61,20 @@ static void print_help(void)
          "  --json               the answer as JSON, for programs\n"
          "  --color WHEN         auto (the default), always or never\n"
          "  --watch              status: draw again every 2 s until interrupted\n"
-         "  --all                incidents: those that are over, too; discover: those that are watched, too\n"
+         "  --all                incidents: those that are over, too; discover: those that are watched, too;\n"
+         "                       silence add: everything\n"
          "  --credential NAME    discover: ask with this credential only\n"
          "  --subscription ID    discover: look into this subscription only\n"
          "  --graph              discover: let Azure Resource Graph say which subscriptions to look into\n"
+         "  --for DURATION       silence add: for so long (30m, 2h, 3d), at most 30 days\n"
+         "  --until TIME         silence add: local time, such as 2026-12-01T22:00; with Z behind it UTC\n"
+         "  --why TEXT           silence add: what it is for; must be given\n"
+         "  --circuit CIRCUIT    silence add: of this circuit only\n"
+         "  --incident INCIDENT  silence add: this incident only, also when it comes again\n"
+         "  --rule RULE          silence add: of this rule only, by name or number; may be given again\n"
+         "  --severity SEVERITY  silence add: only what is so bad; may be given again\n"
+         "  --owner OWNER        silence add: only what they have to act on; may be given again\n"
+         "  --label NAME=VALUE   silence add: of circuits with this label only; may be given again\n"
          "  -h, --help           this text\n"
          "  -V, --version        the version\n\n"
          "The manual is erwatchctl(1).");
@@ -97,6 +119,35 @@ static bool read_timeout(const char *text, long *timeout_ms)
     return true;
 }
 
+static enum exit_status add_word(struct words *words, const char *option)
+{
+    if (words->count == WORDS_MAX)
+        return usage("this option is given too often", option);
+    words->word[words->count++] = optarg;
+    return EXIT_DONE;
+}
+
+/* The options that only `silence add` has. */
+static enum exit_status read_silence(int key, struct call *call)
+{
+    struct silence_words *said = &call->silence;
+
+    call->silence_said = true;
+    switch (key) {
+    case OPTION_FOR: said->span = optarg; break;
+    case OPTION_UNTIL: said->until = optarg; break;
+    case OPTION_WHY: said->why = optarg; break;
+    case OPTION_CIRCUIT: said->circuit = optarg; break;
+    case OPTION_INCIDENT: said->incident = optarg; break;
+    case OPTION_RULE: return add_word(&said->rules, "--rule");
+    case OPTION_SEVERITY: return add_word(&said->severities, "--severity");
+    case OPTION_OWNER: return add_word(&said->owners, "--owner");
+    case OPTION_LABEL: return add_word(&said->labels, "--label");
+    default: fputs("Try `erwatchctl --help`.\n", stderr); return EXIT_USAGE;
+    }
+    return EXIT_DONE;
+}
+
 static enum exit_status read_options(int argc, char **argv, struct line *line)
 {
     for (int key; (key = getopt_long(argc, argv, "hV", options, NULL)) != -1;)
@@ -118,7 +169,9 @@ static enum exit_status read_options(int argc, char **argv, struct line *line)
             break;
         case 'h': line->help = true; break;
         case 'V': line->version = true; break;
-        default: fputs("Try `erwatchctl --help`.\n", stderr); return EXIT_USAGE;
+        default:
+            if (read_silence(key, &line->call) != EXIT_DONE)
+                return EXIT_USAGE;
         }
     return EXIT_DONE;
 }
@@ -152,10 +205,13 @@ static enum exit_status check(const struct command *command, const struct call *
 {
     if (command->argument != NULL && call->argument == NULL)
         return usage("this command needs a name behind it", command->argument);
-    if (arguments > (command->argument != NULL))
+    if (arguments > (command->words != NULL ? 2 : command->argument != NULL))
         return usage("too many words behind the command", command->name);
     if (command->argument != NULL && *call->argument == '\0')
         return usage("an empty name names nothing", command->argument);
+    bool adds = command->words != NULL && call->argument != NULL && strcmp(call->argument, "add") == 0;
+    if ((call->silence_said && !adds) || (call->all && command->words != NULL && !adds))
+        return usage("--for, --until, --why and what is to be silent belong to silence add, not to", command->name);
     if (call->watch && !command->takes_watch)
         return usage("--watch belongs to another command than", command->name);
     if (call->all && !command->takes_all)
@@ -208,6 +264,7 @@ static enum exit_status obey(int argc, char **argv)
     if (command == NULL)
         return usage("there is no command", name);
     line.call.argument = optind < argc ? argv[optind] : NULL;
+    line.call.object = command->words != NULL && optind + 1 < argc ? argv[optind + 1] : NULL;
     status = check(command, &line.call, argc - optind);
     return status != EXIT_DONE ? status : run(command, &line);
 }

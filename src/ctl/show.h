@@ -17,6 +17,10 @@ void show_beyond(const struct screen *screen, const json_t *circuit);
 void show_incidents(const struct screen *screen, const json_t *document);
 /** @param incident  the key "incident" of a document */
 void show_incident(const struct screen *screen, const json_t *incident);
+void show_silences(const struct screen *screen, const json_t *document);
+/** @param silence  the key "silence" of a document */
+void show_silence_made(const struct screen *screen, const json_t *silence);
+void show_silence_ended(const struct screen *screen, const json_t *silence);
 void show_loop(const struct screen *screen, const json_t *document);
 /** What can be seen, as YAML for circuits.d. The document has not passed doc_harmless(). @param all  watched ones, too */
 void show_discover(const struct screen *screen, const json_t *document, bool all);

@@ -40,6 +40,20 @@ static const char *withheld(const json_t *incident, char text[WITHHELD_TEXT_MAX]
     return text;
 }
 
+/* ", by ada until 2026-12-01T22:00:00Z (CHG-1234)": who withholds it for longest; "" when nobody does. */
+#define MUTED_TEXT_MAX 800
+static const char *muted(const json_t *incident, char text[MUTED_TEXT_MAX])
+{
+    const json_t *by = json_object_get(incident, "muted_by");
+    bool known = doc_known(by, "who");
+
+    text[0] = '\0';
+    if (json_is_object(by))
+        snprintf(text, MUTED_TEXT_MAX, "%s%s until %s (%s)", known ? " by " : "", doc_text(by, "who"),
+                 doc_text_or(by, "until", "?"), doc_text(by, "why"));
+    return text;
+}
+
 static bool is_silent(const json_t *incident)
 {
     return is_suppressed(incident) || json_array_size(json_object_get(incident, "withheld")) > 0;
@@ -127,6 +141,15 @@ static char *print_line(const struct screen *screen, char *line)
     return *end == '\0' ? end : end + 1;
 }
 
+static void print_withheld(const struct screen *screen, const json_t *incident, unsigned indent)
+{
+    char reasons[WITHHELD_TEXT_MAX], by[MUTED_TEXT_MAX], text[WITHHELD_TEXT_MAX + MUTED_TEXT_MAX + 32];
+
+    snprintf(text, sizeof text, "%s%s, sends nothing", withheld(incident, reasons), muted(incident, by));
+    screen_blanks(screen, indent);
+    screen_wrap(screen, text, indent, indent);
+}
+
 void show_incident_table(const struct screen *screen, const json_t *unsorted, unsigned indent)
 {
     json_t *incidents = sorted(unsorted);
@@ -144,7 +167,7 @@ void show_incident_table(const struct screen *screen, const json_t *unsorted, un
             fprintf(screen->to, "%*sexplained by %lld %s, sends nothing\n", (int)indent + 2, "", doc_count(by, "rule"),
                     doc_text(by, "name"));
         if (*withheld(incident, reasons) != '\0')
-            fprintf(screen->to, "%*s%s, sends nothing\n", (int)indent + 2, "", reasons);
+            print_withheld(screen, incident, indent + 2);
     }
     free(lines);
     json_decref(incidents);
@@ -201,13 +224,7 @@ static void print_times(const struct screen *screen, const json_t *incident)
     if (doc_known(incident, "raised_at"))
         show_field(screen, "Raised", "%s", doc_text(incident, "raised_at"));
     if (doc_known(incident, "told_at"))
-        show_field(screen, "Told", "%s%s", doc_text(incident, "told_at"),
-                   doc_bool(incident, "escalated") ? ", also to those of alerts.escalate" : "");
-    if (doc_known(incident, "next_reminder_at"))
-        show_field(screen, "Reminder", "%s, after %lld", doc_text(incident, "next_reminder_at"),
-                   doc_count(incident, "reminders"));
-    if (doc_bool(incident, "flapping"))
-        show_field(screen, "Flapping", "it comes and goes, and counts as open until it is steady");
+        show_field(screen, "Told", "%s", doc_text(incident, "told_at"));
     if (doc_known(incident, "cleared_at") && strcmp(doc_text(incident, "state"), "cleared") == 0)
         show_field(screen, "Cleared", "%s", doc_text(incident, "cleared_at"));
 }
@@ -217,7 +234,7 @@ static void print_wait(const struct screen *screen, const json_t *incident)
 {
     const json_t *hold = json_object_get(incident, "hold"), *by = json_object_get(incident, "suppressed_by");
     const char *state = doc_text(incident, "state");
-    char reasons[WITHHELD_TEXT_MAX];
+    char reasons[WITHHELD_TEXT_MAX], by_whom[MUTED_TEXT_MAX];
 
     if (strcmp(state, "pending") == 0 || strcmp(state, "clearing") == 0)
         show_field(screen, "Count", "%lld of %lld %s samples, %.0f s of %.0f s", doc_count(hold, "count"),
@@ -229,7 +246,8 @@ static void print_wait(const struct screen *screen, const json_t *incident)
                    doc_count(by, "rule"), doc_text(by, "name"), doc_known(by, "incident") ? ", incident " : "",
                    doc_text(by, "incident"));
     if (*withheld(incident, reasons) != '\0')
-        show_field(screen, "Withheld", "%s: it is told once that ends, if it is still open", reasons);
+        show_field(screen, "Withheld", "%s%s: it is told once that ends, if it is still open", reasons,
+                   muted(incident, by_whom));
 }
 
 static void print_paragraph(const struct screen *screen, const char *heading, const char *text)

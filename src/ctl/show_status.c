@@ -306,6 +306,22 @@ static void print_heartbeat(const struct screen *screen, const json_t *daemon)
     screen_wrap(screen, doc_text(heartbeat, "trouble"), 11, 11);
 }
 
+/* "1 silence, the next ends in 42m; 2 maintenance windows" */
+static void print_silences(const struct screen *screen, const json_t *document)
+{
+    const json_t *daemon = json_object_get(document, "daemon");
+    long long silences = doc_count(daemon, "silences"), windows = doc_count(daemon, "windows");
+    char left[AGE_TEXT_MAX];
+
+    if (silences > 0)
+        fprintf(screen->to, "%lld silence%s, %sends in %s", silences, silences == 1 ? "" : "s",
+                silences == 1 ? "" : "the next ", age_text(doc_number(daemon, "silences_end_in"), left));
+    if (windows > 0)
+        fprintf(screen->to, "%s%lld maintenance window%s", silences > 0 ? "; " : "", windows, windows == 1 ? "" : "s");
+    if (silences > 0 || windows > 0)
+        fputc('\n', screen->to);
+}
+
 void show_status(const struct screen *screen, const json_t *document, size_t most)
 {
     const json_t *circuits = json_object_get(document, "circuits");
@@ -321,5 +337,6 @@ void show_status(const struct screen *screen, const json_t *document, size_t mos
     print_clock(screen, json_object_get(document, "daemon"));
     print_heartbeat(screen, json_object_get(document, "daemon"));
     print_discovery(screen, json_object_get(json_object_get(document, "daemon"), "discovery"));
+    print_silences(screen, document);
     print_totals(screen, json_object_get(document, "totals"));
 }

@@ -88,7 +88,7 @@ static void draw(const struct call *call)
     terminal_size(&columns, &lines);
     frame.columns = screen_columns(NULL, columns);
     frame.to = memory_or_die(open_memstream(&text, &len));
-    ask(call->socket, "GET", "/v1/status", call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
+    ask(call->socket, "GET", "/v1/status", NULL, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
     draw_answer(&frame, &answer, lines);
     fclose(frame.to);
     json_decref(answer.body);

@@ -170,6 +170,17 @@ void batch_forget_found(struct batch *batch, const char *circuit)
     add(batch, CHANGE_FORGET_FOUND, 1)->value[0] = (struct value){ .text = copy(batch, circuit) };
 }
 
+void batch_put_silence(struct batch *batch, const struct stored_silence *silence)
+{
+    assert(silence->id > 0 && silence->id <= DELIVERY_ID_MOST);
+    put_row(batch, TABLE_SILENCE, silence);
+}
+
+void batch_forget_silence(struct batch *batch, int64_t id)
+{
+    add_numbers(batch, CHANGE_FORGET_SILENCE, 1, &id);
+}
+
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery)
 {
     assert(delivery->id > 0 && delivery->id <= DELIVERY_ID_MOST);
@@ -196,6 +207,7 @@ void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
 {
     add(batch, CHANGE_REST_INCIDENTS, 0);
     add(batch, CHANGE_REST_FOUND, 0);
+    add(batch, CHANGE_REST_SILENCES, 0);
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
 }
 

@@ -14,12 +14,14 @@ enum change_kind {
     CHANGE_FORGET_NEW = TABLES, /* key */
     CHANGE_FORGET_KNOWN,        /* key */
     CHANGE_FORGET_FOUND,        /* circuit */
+    CHANGE_FORGET_SILENCE,      /* id */
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
     CHANGE_ALIVE,               /* wall ms */
+    CHANGE_REST_SILENCES,       /* none */
     CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
     CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
     CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */

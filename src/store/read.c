@@ -114,6 +114,18 @@ static int read_found(struct store *store, void (*each)(void *, const struct sto
     return reading_close(&reading);
 }
 
+static int read_silences(struct store *store, void (*each)(void *, const struct stored_silence *), void *context)
+{
+    struct reading reading;
+    struct stored_silence row;
+
+    reading_open(&reading, store, TABLE_SILENCE, "ORDER BY id");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
 static int read_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
 {
     struct reading reading;
@@ -135,9 +147,12 @@ int store_check_rows(struct store *store)
     if (rc == SQLITE_OK)
         rc = read_found(store, NULL, NULL);
     if (rc == SQLITE_OK)
+        rc = read_silences(store, NULL, NULL);
+    if (rc == SQLITE_OK)
         rc = read_waiting(store, NULL, NULL);
-    int64_t last = store_last_delivery(store);
-    return rc == SQLITE_OK && (last < 0 || last > DELIVERY_ID_MOST) ? SQLITE_CORRUPT : rc;
+    int64_t last = store_last_delivery(store), silence = store_last_silence(store);
+    bool sound = last >= 0 && last <= DELIVERY_ID_MOST && silence >= 0 && silence <= DELIVERY_ID_MOST;
+    return rc == SQLITE_OK && !sound ? SQLITE_CORRUPT : rc;
 }
 
 bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context)
@@ -155,21 +170,38 @@ bool store_each_found(struct store *store, void (*each)(void *, const struct sto
     return read_found(store, each, context) == SQLITE_OK;
 }
 
+bool store_each_silence(struct store *store, void (*each)(void *, const struct stored_silence *), void *context)
+{
+    return read_silences(store, each, context) == SQLITE_OK;
+}
+
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context)
 {
     return read_waiting(store, each, context) == SQLITE_OK;
 }
 
-int64_t store_last_delivery(struct store *store)
+/* The highest number that was ever given in a table. */
+static int64_t last_given(struct store *store, const char *table)
 {
-    const char *sql = "SELECT seq FROM sqlite_sequence WHERE name = 'delivery'";
+    const char *sql = "SELECT seq FROM sqlite_sequence WHERE name = ?1";
     sqlite3_stmt *statement;
     int64_t last = 0;
 
-    if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+    if (sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL) == SQLITE_OK &&
+        sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
         last = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
     return last;
+}
+
+int64_t store_last_delivery(struct store *store)
+{
+    return last_given(store, "delivery");
+}
+
+int64_t store_last_silence(struct store *store)
+{
+    return last_given(store, "silence");
 }
 
 static void bind_history(struct reading *reading, const char *scope, int64_t since_wall_ms, uint32_t limit)

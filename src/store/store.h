@@ -68,6 +68,15 @@ struct stored_found {
     int64_t missing_wall_ms; /* since when Azure says that it is not there; 0: it is */
 };
 
+/** A silence; it is put again for nothing, and forgotten when it is over. */
+struct stored_silence {
+    int64_t id;        /* given by the caller, growing */
+    int64_t from_wall_ms, to_wall_ms;
+    int64_t uid;       /* who made it */
+    const char *who, *why;
+    const char *match; /* the condition, in the writer's words */
+};
+
 enum delivery_state { DELIVERY_WAITING, DELIVERY_DONE, DELIVERY_OVERTAKEN };
 
 struct stored_delivery {
@@ -104,13 +113,15 @@ void batch_forget_incident(struct batch *batch, uint64_t key);
 void batch_put_memory(struct batch *batch, const struct stored_memory *memory);
 void batch_put_found(struct batch *batch, const struct stored_found *found);
 void batch_forget_found(struct batch *batch, const char *circuit);
+void batch_put_silence(struct batch *batch, const struct stored_silence *silence);
+void batch_forget_silence(struct batch *batch, int64_t id);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 /**
- * What is put behind this is everything: other incidents count as cleared, other deliveries as done, and no other
- * circuits were discovered. For a writer that could not write for a while and does not know what of its changes is on
- * the disk.
+ * What is put behind this is everything: other incidents count as cleared, other deliveries as done, and there are no
+ * other silences, nor were other circuits discovered. For a writer that could not write for a while and does not know what
+ * of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
 /**
@@ -141,6 +152,10 @@ bool store_each_memory(struct store *store, void (*each)(void *, const struct st
 bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context);
 /** By id: the order in which they were put. */
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context);
+/** By id. */
+bool store_each_silence(struct store *store, void (*each)(void *, const struct stored_silence *), void *context);
+/** The highest id of a silence ever given, also when that one was forgotten; 0: none. */
+int64_t store_last_silence(struct store *store);
 /** The highest delivery id ever given, also when that delivery was pruned; 0: none. */
 int64_t store_last_delivery(struct store *store);
 

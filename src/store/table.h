@@ -10,7 +10,7 @@
  * (schema.c) is the only other place that knows the names.
  */
 
-enum table_name { TABLE_INCIDENT, TABLE_MEMORY, TABLE_FOUND, TABLE_DELIVERY, TABLE_HISTORY, TABLES };
+enum table_name { TABLE_INCIDENT, TABLE_MEMORY, TABLE_FOUND, TABLE_SILENCE, TABLE_DELIVERY, TABLE_HISTORY, TABLES };
 
 enum column_kind {
     COLUMN_NUMBER, /* bool, uint8_t, uint32_t or int64_t, by size */
@@ -35,7 +35,7 @@ struct table {
 
 extern const struct table tables[TABLES];
 
-/** No delivery has a higher id than this; far beyond what can be given, and room above it to count on. */
+/** No delivery and no silence has a higher id than this; far beyond what can be given, and room above it to count on. */
 #define DELIVERY_ID_MOST (INT64_C(1) << 60)
 
 #define KEY_TEXT_MAX 17

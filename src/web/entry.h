@@ -16,6 +16,9 @@ json_t *entry_incident(const struct incident_view *incident, struct moment now);
 /** The failure of the last poll, null when there is none. */
 json_t *entry_failure(const struct circuit_view *circuit);
 json_t *entry_daemon(const struct daemon_view *daemon, struct moment now);
+/** What withholds an incident; null for NULL. */
+json_t *entry_mute(const struct mute *mute, struct moment now);
+json_t *entry_match(const struct match *match);
 json_t *entry_labels(const struct circuit_settings *settings);
 
 /** A fresh document with its schema, "erwatch.NAME/1", and the time it was made. */

@@ -9,7 +9,7 @@ libweb_a_SOURCES = \
 	src/web/view_circuit.c src/web/view_beyond.c \
 	src/web/view_status.c \
 	src/web/view_incident.c \
-	src/web/view_loop.c \
+	src/web/view_loop.c src/web/view_silence.c src/web/silence.c src/web/silence.h \
 	src/web/view_discover.c \
 	src/web/route.c src/web/route.h
 libweb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -24,7 +24,7 @@ tests_integration_control_documents_CFLAGS = $(AM_CFLAGS)
 tests_integration_control_documents_LDADD = $(WEB_LIBS)
 
 if BUILD_TESTS
-WEB_TESTS = tests/unit/test_route tests/unit/test_view
+WEB_TESTS = tests/unit/test_route tests/unit/test_view tests/unit/test_silence
 check_PROGRAMS += $(WEB_TESTS)
 TESTS += $(WEB_TESTS)
 
@@ -32,6 +32,11 @@ tests_unit_test_route_SOURCES = tests/unit/test_route.c tests/unit/leaks.h
 tests_unit_test_route_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_route_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_route_LDADD = $(WEB_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_silence_SOURCES = tests/unit/test_silence.c tests/unit/leaks.h
+tests_unit_test_silence_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_silence_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_silence_LDADD = $(WEB_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_view_SOURCES = tests/unit/test_view.c tests/unit/view_case.c tests/unit/view_case.h tests/unit/leaks.h
 tests_unit_test_view_CPPFLAGS = $(TEST_CPPFLAGS)

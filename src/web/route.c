@@ -27,6 +27,9 @@ static const struct endpoint {
     { "GET", "/v1/loop", TAKES_NOTHING, false, API_LOOP },
     { "POST", "/v1/poll", TAKES_CIRCUIT, true, API_POLL },
     { "POST", "/v1/reload", TAKES_NOTHING, true, API_RELOAD },
+    { "GET", "/v1/silences", TAKES_NOTHING, false, API_SILENCES },
+    { "POST", "/v1/silences", TAKES_NOTHING, true, API_SILENCE },
+    { "DELETE", "/v1/silences/", TAKES_NAME, true, API_END_SILENCE },
     { "POST", "/v1/discover", TAKES_SCOPE, true, API_DISCOVER },
 };
 static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
@@ -41,8 +44,10 @@ static const struct {
     [API_NOT_FOUND] = { 404, "not-found" },
     [API_NO_CIRCUIT] = { 404, "no-such-circuit" },
     [API_NO_INCIDENT] = { 404, "no-such-incident" },
+    [API_NO_SILENCE] = { 404, "no-such-silence" },
     [API_METHOD] = { 405, "method-not-allowed" },
     [API_AMBIGUOUS] = { 409, "ambiguous" },
+    [API_TOO_MANY] = { 409, "too-many" },
     [API_REFUSED] = { 422, "settings-rejected" },
     [API_BUSY] = { 503, "busy" },
     [API_TIMEOUT] = { 504, "timeout" },
@@ -66,15 +71,20 @@ struct part {
     size_t len;
 };
 
-static const struct endpoint *find(struct part path)
+static bool is_at(const struct endpoint *endpoint, struct part path)
 {
-    for (size_t i = 0; i < API_CALLS; i++) {
-        size_t len = strlen(endpoints[i].path);
-        bool longer = endpoints[i].parameter == TAKES_NAME && path.len > len;
-        if ((longer || path.len == len) && memcmp(path.text, endpoints[i].path, len) == 0 &&
-            (longer || endpoints[i].parameter != TAKES_NAME))
+    size_t len = strlen(endpoint->path);
+    bool named = endpoint->parameter == TAKES_NAME;
+
+    return (named ? path.len > len : path.len == len) && memcmp(path.text, endpoint->path, len) == 0;
+}
+
+/* @param method  NULL: any */
+static const struct endpoint *find(const char *method, struct part path)
+{
+    for (size_t i = 0; i < API_CALLS; i++)
+        if (is_at(&endpoints[i], path) && (method == NULL || strcmp(endpoints[i].method, method) == 0))
             return &endpoints[i];
-    }
     return NULL;
 }
 
@@ -179,10 +189,10 @@ enum api_error api_route(const char *method, const char *uri, struct api_request
     struct api_request request = { 0 };
 
     split(uri, &path, &query);
-    const struct endpoint *endpoint = find(path);
-    if (endpoint == NULL)
+    const struct endpoint *endpoint = find(method, path);
+    if (endpoint == NULL && find(NULL, path) == NULL)
         return refuse(API_NOT_FOUND, "There is no such resource; erwatchctl(1) lists those that are.", why);
-    if (strcmp(method, endpoint->method) != 0)
+    if (endpoint == NULL)
         return refuse(API_METHOD, "This resource takes another method; the Allow header names it.", why);
     request.call = endpoint->call;
     request.changes = endpoint->changes;
@@ -192,13 +202,17 @@ enum api_error api_route(const char *method, const char *uri, struct api_request
     return error;
 }
 
-const char *api_allow(const char *uri)
+const char *api_allow(const char *uri, char methods[API_ALLOW_MAX])
 {
     struct part path, query;
+    size_t used = 0;
 
     split(uri, &path, &query);
-    const struct endpoint *endpoint = find(path);
-    return endpoint == NULL ? NULL : endpoint->method;
+    for (size_t i = 0; i < API_CALLS; i++)
+        if (is_at(&endpoints[i], path))
+            used += (size_t)snprintf(methods + used, API_ALLOW_MAX - used, "%s%s", used > 0 ? ", " : "",
+                                     endpoints[i].method);
+    return used > 0 ? methods : NULL;
 }
 
 char *api_error_body(enum api_error error, const char *message, const char *const *findings, size_t count)

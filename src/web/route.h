@@ -15,11 +15,15 @@ enum api_call {
     API_LOOP,      /* GET /v1/loop */
     API_POLL,      /* POST /v1/poll?circuit=NAME */
     API_RELOAD,    /* POST /v1/reload */
+    API_SILENCES,  /* GET /v1/silences */
+    API_SILENCE,   /* POST /v1/silences, with a body */
+    API_END_SILENCE, /* DELETE /v1/silences/ID */
     API_DISCOVER,  /* POST /v1/discover?credential=NAME&subscription=ID&graph=1, all optional */
     API_CALLS
 };
 
 #define API_NAME_MAX 1024
+#define API_ALLOW_MAX 32
 
 struct api_request {
     enum api_call call;
@@ -37,8 +41,10 @@ enum api_error {
     API_NOT_FOUND,         /* 404: no such resource of the API */
     API_NO_CIRCUIT,        /* 404 */
     API_NO_INCIDENT,       /* 404 */
+    API_NO_SILENCE,        /* 404 */
     API_METHOD,            /* 405 */
     API_AMBIGUOUS,         /* 409: the name fits several */
+    API_TOO_MANY,          /* 409: silences */
     API_REFUSED,           /* 422: the settings were not taken */
     API_BUSY,              /* 503: starting, stopping, or a reload is under way */
     API_TIMEOUT,           /* 504: the poll did not end in time */
@@ -55,8 +61,8 @@ enum api_error {
  */
 enum api_error api_route(const char *method, const char *uri, struct api_request *out, char why[128]);
 
-/** The methods a path takes, for the Allow header of a 405: "GET", "POST"; NULL for a path that is none. */
-const char *api_allow(const char *uri);
+/** The methods a path takes, for the Allow header of a 405: "GET", "GET, POST"; NULL for a path that is none. */
+const char *api_allow(const char *uri, char methods[API_ALLOW_MAX]);
 
 int api_status(enum api_error error);
 const char *api_code(enum api_error error); /* "not-found" */

@@ -3,6 +3,7 @@
 
 #include "core/incident.h"
 #include "core/judge.h"
+#include "core/mute.h"
 #include "core/notice.h"
 
 #include <stdbool.h>
@@ -27,6 +28,7 @@ struct incident_view {
     const struct story *story; /* text, steps and facts; NULL: taken from the notice */
     const char *notice;       /* JSON of the last notice, NULL or "" when there was none */
     const char *suppressed_by; /* identity of the incident that explains it; NULL when not known */
+    const struct mute *muted_by; /* the silence or window that withholds it for longest; NULL: none */
 };
 
 /** A circuit for display. */
@@ -42,6 +44,15 @@ struct circuit_view {
     struct mono next_poll;         /* MONO_NEVER: none is planned */
     const struct incident_view *incidents; /* its own, not cleared, worst first */
     size_t incident_count;
+};
+
+/** A silence, or a maintenance window of the settings. */
+struct silence_view {
+    const struct mute *mute;
+    bool holds;               /* it mutes now */
+    int64_t uid;              /* who made it; negative: nobody, it is a window */
+    const char *circuit_name; /* of the circuit that it names; NULL: it names none, or it is not watched any more */
+    size_t incidents;         /* open ones that it withholds now */
 };
 
 /** A subscription whose circuits are discovered. */
@@ -71,6 +82,8 @@ struct daemon_view {
     struct heartbeat_view heartbeat;
     const struct discovery_view *discoveries;
     size_t discovery_count;
+    size_t silences, windows;      /* that mute now */
+    int64_t silences_end_wall_ms;  /* when the next of the silences ends; 0: there is none */
 };
 
 /** One receiver's queue. */
@@ -161,6 +174,10 @@ char *view_incident(const struct incident_view *incident, struct moment now);
 char *view_loop(const struct loop_view *loop, struct moment now);
 /** POST /v1/poll, once the poll is over. @param took_ms from the request to the end of the poll */
 char *view_poll(const struct circuit_view *circuit, int64_t took_ms);
+/** GET /v1/silences: silences, and windows that are not over; oldest first */
+char *view_silences(const struct silence_view *silences, size_t count, struct moment now);
+/** POST /v1/silences, taken; DELETE /v1/silences/ID, ended */
+char *view_silence(const struct silence_view *silence, struct moment now);
 /** POST /v1/reload, taken */
 char *view_reload(const struct reload_view *reload);
 

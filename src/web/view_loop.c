@@ -55,6 +55,11 @@ json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
     put_text(entry, "clock_trouble", daemon->clock_trouble);
     put_value(entry, "heartbeat", heartbeat(daemon, now));
     put_value(entry, "discovery", discoveries(daemon, now));
+    put_number(entry, "silences", (int64_t)daemon->silences);
+    put_time(entry, "silences_end", daemon->silences_end_wall_ms);
+    put_seconds(entry, "silences_end_in",
+                daemon->silences_end_wall_ms > 0 ? daemon->silences_end_wall_ms - now.wall_ms : -1);
+    put_number(entry, "windows", (int64_t)daemon->windows);
     return entry;
 }
 

@@ -93,9 +93,13 @@ Test(route, name_is_bounded)
 
 Test(route, allow_names_the_method)
 {
-    cr_expect_str_eq(api_allow("/v1/reload"), "POST");
-    cr_expect_str_eq(api_allow("/v1/circuits/x?y"), "GET");
-    cr_expect_null(api_allow("/v1/nothing"));
+    char methods[API_ALLOW_MAX];
+
+    cr_expect_str_eq(api_allow("/v1/reload", methods), "POST");
+    cr_expect_str_eq(api_allow("/v1/circuits/x?y", methods), "GET");
+    cr_expect_str_eq(api_allow("/v1/silences", methods), "GET, POST");
+    cr_expect_str_eq(api_allow("/v1/silences/3", methods), "DELETE");
+    cr_expect_null(api_allow("/v1/nothing", methods));
 }
 
 Test(route, refusals_are_json)

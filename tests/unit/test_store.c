@@ -266,6 +266,46 @@ Test(store, keeps_what_was_discovered_until_it_is_forgotten)
     bed_remove(&bed);
 }
 
+static void name_silence(void *context, const struct stored_silence *row)
+{
+    char *text = context;
+    size_t used = strlen(text);
+
+    (void)snprintf(text + used, 256 - used, "%lld %lld-%lld %s(%lld) %s %s;", (long long)row->id,
+                   (long long)row->from_wall_ms, (long long)row->to_wall_ms, row->who, (long long)row->uid, row->why,
+                   row->match);
+}
+
+Test(store, keeps_silences_until_they_are_forgotten_and_their_numbers_for_ever)
+{
+    struct bed bed;
+    bed_make(&bed);
+    struct store *store = bed_open(&bed, STORE_OK);
+    struct batch *batch = batch_new();
+    char text[256] = "";
+
+    cr_expect_eq(store_last_silence(store), 0);
+    batch_put_silence(batch, &(struct stored_silence){ 1, 10, 20, 1000, "ada", "x", "{}" });
+    batch_put_silence(batch, &(struct stored_silence){ 2, 11, 21, 0, "root", "y", "{}" });
+    batch_put_silence(batch, &(struct stored_silence){ 3, 12, 22, UINT32_MAX, "bob", "z", "{}" });
+    batch_forget_silence(batch, 3);
+    bed_apply(store, batch);
+    store_close(store);
+    store = bed_open(&bed, STORE_OK);
+    cr_expect(store_each_silence(store, name_silence, text));
+    cr_expect_str_eq(text, "1 10-20 ada(1000) x {};2 11-21 root(0) y {};");
+    cr_expect_eq(store_last_silence(store), 3, "a number is not given again");
+    batch = batch_new();
+    batch_begin_picture(batch, BED_NOW);
+    batch_put_silence(batch, &(struct stored_silence){ 2, 11, 21, 0, "root", "y", "{}" });
+    bed_apply(store, batch);
+    *text = '\0';
+    cr_expect(store_each_silence(store, name_silence, text));
+    cr_expect_str_eq(text, "2 11-21 root(0) y {};", "what is not in the picture is gone");
+    store_close(store);
+    bed_remove(&bed);
+}
+
 Test(store, keeps_episode_numbers_for_ever)
 {
     struct bed bed;
@@ -376,7 +416,7 @@ Test(store, sets_impossible_rows_aside)
         "UPDATE incident SET state = 0", "UPDATE incident SET state = 9", "UPDATE incident SET severity = 4",
         "UPDATE incident SET rule = 300", "UPDATE incident SET path = -1", "UPDATE incident SET suppressed_scope = 6",
         "UPDATE incident SET key = '00000000000000AB'", "UPDATE incident SET key = 'ab'",
-        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 6",
+        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 4",
         "UPDATE sqlite_sequence SET seq = -5", "PRAGMA user_version = 3", "DELETE FROM release", "DROP TABLE history",
         "ALTER TABLE incident RENAME COLUMN owner TO ower", "PRAGMA user_version = 0",
     };
