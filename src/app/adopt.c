@@ -9,6 +9,7 @@
 #include "app/mutes.h"
 #include "app/poll_keep.h"
 #include "app/search.h"
+#include "core/array.h"
 
 #include <stdlib.h>
 
@@ -24,17 +25,20 @@ struct watch adopt_watch(struct app *app)
                            .circuits = app->settings->circuits,
                            .circuit_count = app->settings->circuit_count,
                            .credentials = app->credential_names,
-                           .credential_count = app->settings->azure.credential_count };
+                           .credential_count = app->settings->azure.credential_count,
+                           .discovers = app->credential_discovers };
 }
 
 void adopt_make_sign_ins(struct app *app)
 {
     size_t count = app->settings->azure.credential_count;
 
-    app->credential_names = calloc(count + 1, sizeof *app->credential_names);
-    app->sign_ins = calloc(count + 1, sizeof *app->sign_ins);
-    if (app->credential_names == NULL || app->sign_ins == NULL)
-        abort();
+    free(app->credential_discovers); /* the core has looked at the old ones */
+    app->credential_discovers = array_take(count, sizeof *app->credential_discovers);
+    app->credential_names = array_take(count, sizeof *app->credential_names);
+    app->sign_ins = array_take(count, sizeof *app->sign_ins);
+    for (size_t i = 0; i < app->settings->discover_count; i++)
+        app->credential_discovers[app->settings->discovers[i].credential] = true;
     for (size_t i = 0; i < count; i++) {
         app->sign_ins[i].settings = &app->settings->azure.credentials[i];
         budget_init(&app->sign_ins[i].graph, GRAPH_CAPACITY, GRAPH_PER_SECOND, loop_now(app->loop).mono);

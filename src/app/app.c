@@ -51,7 +51,7 @@ void app_follow(struct app *app, struct moment now)
     app_run_effects(app, now);
     timer_set(app->engine_timer, engine_due(app->engine));
     persist_flush(app);
-    if (app->store.store == NULL || app->store.broken)
+    if (persist_kept(app) == UINT64_MAX)
         deliver_pump(app, now); /* there is no commit whose end would do it */
     poll_arm(app);
     if (!app->status_due) { /* counting everything is not worth it for every answer */
@@ -292,6 +292,7 @@ static void finish(struct app *app)
     heartbeat_free(app);
     if (app->http != NULL)
         http_free(app->http);
+    clients_free(app);
     if (app->hooks != NULL)
         hooks_free(app->hooks);
     persist_close(app);
@@ -305,6 +306,7 @@ static void finish(struct app *app)
     digester_free(app->digester);
     adopt_free_sign_ins(app->sign_ins, app->sign_ins != NULL ? app->settings->azure.credential_count : 0,
                   app->credential_names);
+    free(app->credential_discovers);
     timer_free(app->poll_timer);
     timer_free(app->engine_timer);
     timer_free(app->tell_timer);

@@ -90,6 +90,7 @@ struct app {
     struct persistence store;
 
     const char **credential_names;
+    bool *credential_discovers; /* are circuits looked for with it? */
     struct sign_in *sign_ins;
     struct subscription *subscriptions;
     size_t subscription_count;
@@ -122,6 +123,10 @@ struct app {
     struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
+    struct delivery *leaving; /* attempts that are about to be written down */
+    struct ended *ended;      /* attempts whose end is told in a later turn */
+    struct timer *ended_timer;
+    struct client *clients;
 
     char host[256];
     struct moment started, loaded;

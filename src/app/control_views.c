@@ -303,9 +303,11 @@ static size_t fill_budgets(const struct app *app, struct budget_view *out, struc
 
 static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
 {
+    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+
     *out = (struct queue_view){ .receiver = receiver->name,
-                                .waiting = receiver->waiting,
-                                .oldest_ms = receiver->first != NULL ? now.wall_ms - receiver->first->created_wall_ms : -1,
+                                .waiting = receiver->outbox.waiting,
+                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
                                 .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
 }
 

@@ -1,10 +1,11 @@
 /*
- * Delivery: each receiver has a queue of its own and works through it in order, one notice of an incident at a time, a few
- * incidents at once. A notice is sent only after it is on the disk, tried until it is taken, and marked only then.
+ * Delivery: what is to be told goes into a queue for each receiver, in the same commit as what it tells of, and leaves it
+ * when the receiver has taken it. An attempt is written down before anything leaves, so that the next run knows what may
+ * be on its way.
  */
 #include "app/delivery.h"
 
-#include "io/harmless.h"
+#include "paging/setback.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -12,8 +13,9 @@
 #include <string.h>
 #include <syslog.h>
 
-#define AT_ONCE 4 /* runs of one receiver */
-#define OUTPUT_TOLD 4000 /* bytes of a hook's output that go to the journal */
+#define QUEUE_MOST 100000 /* notices that wait for one receiver; beyond that what tells least is left out */
+#define TOLD_TRIES 3      /* failures of one notice that are told; then each TOLD_AGAIN-th */
+#define TOLD_AGAIN 20
 
 static char *copy(const char *text)
 {
@@ -24,207 +26,259 @@ static char *copy(const char *text)
     return made;
 }
 
-static struct delivery *make_delivery(struct app *app, const struct incident *incident, enum rule_event event,
-                                      const char *json, struct moment now)
+/* ---- putting in ---- */
+
+static struct delivery *make_delivery(const char *json, const char *notice_id)
 {
     struct delivery *delivery = calloc(1, sizeof *delivery);
-    char id[NOTICE_ID_MAX];
 
     if (delivery == NULL)
         abort();
-    *delivery = (struct delivery){ .id = ++app->store.delivery_id,
-                                   .key = incident->key,
-                                   .episode = incident->episode,
-                                   .sequence = incident->sequence,
-                                   .event = (uint8_t)event,
-                                   .severity = incident->severity,
-                                   .body = copy(json),
-                                   .notice_id = copy(notice_id(incident, id)),
-                                   .created_wall_ms = now.wall_ms,
-                                   .first = now.mono,
-                                   .due = now.mono,
-                                   .serial = app->store.serial };
+    delivery->body = copy(json);
+    delivery->notice_id = copy(notice_id);
+    delivery->item.first = MONO_NEVER;
     return delivery;
 }
 
-void delivery_keep(struct app *app, const struct delivery *delivery)
+static void add_one(struct app *app, struct receiver *receiver, const struct effect *effect, const char *json,
+                    struct moment now)
 {
-    struct stored_delivery stored = { .id = delivery->id,
-                                      .receiver = delivery->receiver->name,
-                                      .notice_id = delivery->notice_id,
-                                      .key = delivery->key,
-                                      .episode = delivery->episode,
-                                      .sequence = delivery->sequence,
-                                      .event = delivery->event,
-                                      .severity = delivery->severity,
-                                      .body = delivery->body,
-                                      .created_wall_ms = delivery->created_wall_ms,
-                                      .attempts = delivery->attempts,
-                                      .state = DELIVERY_WAITING };
-    batch_put_delivery(persist_batch(app), &stored);
+    const struct incident *incident = &effect->incident;
+    char id[NOTICE_ID_MAX];
+    struct delivery *delivery = make_delivery(json, notice_id(incident, id));
+
+    delivery->created_wall_ms = now.wall_ms;
+    delivery->item.id = ++app->store.delivery_id;
+    delivery->item.key = incident->key;
+    delivery->item.episode = incident->episode;
+    delivery->item.sequence = incident->sequence;
+    delivery->item.event = effect->event;
+    delivery->item.severity = incident->severity;
+    delivery->item.serial = app->store.serial;
+    receiver_enqueue(receiver, delivery, now);
+    delivery_keep(app, delivery);
 }
 
-/*
- * Whoever was told of this episode is told how it goes on: receivers are chosen for every severity that the episode has
- * been told with, and for the present one.
- */
+void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now)
+{
+    struct app *app = to->app;
+    struct delivery *delivery = make_delivery(from->body, from->notice_id);
+
+    delivery->created_wall_ms = from->created_wall_ms;
+    delivery->item = (struct outbox_item){ .id = ++app->store.delivery_id,
+                                           .key = from->item.key,
+                                           .episode = from->item.episode,
+                                           .sequence = from->item.sequence,
+                                           .event = from->item.event,
+                                           .severity = from->item.severity,
+                                           .first = MONO_NEVER,
+                                           .serial = app->store.serial };
+    receiver_enqueue(to, delivery, now);
+    delivery_keep(app, delivery);
+}
+
+/* Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to nobody else. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
-    const struct circuit_settings *circuit = engine_routed(app->engine, effect->target);
-    bool *chosen = calloc(app->receiver_count + 1, sizeof *chosen);
+    const struct incident *incident = &effect->incident;
+    bool *chosen = array_take(app->receiver_count, sizeof *chosen);
 
-    if (chosen == NULL)
-        abort();
-    for (unsigned severity = SEVERITY_INFO; severity < SEVERITIES; severity++)
-        if (effect->incident.told & 1U << severity)
-            routing_choose(app, &effect->incident, (uint8_t)severity, circuit, chosen);
-    /* of what is no longer watched only the id is left, no label that a route could match: everybody hears the end */
-    bool left = effect->target.scope == SCOPE_FORMER ||
-                (effect->target.scope == SCOPE_PORT &&
-                 engine_port_circuit(app->engine, effect->target.index) == app->settings->circuit_count) ||
-                (effect->target.scope == SCOPE_CIRCUIT && effect->target.index >= app->settings->circuit_count);
-    for (size_t i = 0; i < app->receiver_count; i++) {
-        if (!chosen[i] && !left)
-            continue;
-        struct delivery *delivery = make_delivery(app, &effect->incident, effect->event, json, now);
-        receiver_enqueue(app->receivers[i], delivery);
-        delivery_keep(app, delivery);
-    }
+    if (effect->event != EVENT_CLEARED)
+        routing_choose(app, incident, incident->severity, engine_routed(app->engine, effect->target), chosen);
+    for (size_t i = 0; i < app->receiver_count; i++)
+        if (chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
+            add_one(app, app->receivers[i], effect, json, now);
     free(chosen);
 }
 
-static struct receiver *find_receiver(struct app *app, const char *name)
+/* ---- what was stored ---- */
+
+static struct mono long_ago(int64_t wall_ms, struct moment now)
 {
-    for (size_t i = 0; i < app->receiver_count; i++)
-        if (strcmp(app->receivers[i]->name, name) == 0)
-            return app->receivers[i];
-    return NULL;
+    return mono_after(now.mono, wall_ms < now.wall_ms ? wall_ms - now.wall_ms : 0);
+}
+
+void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now)
+{
+    struct receiver *receiver = receivers_find(app, stored->receiver);
+
+    if (receiver == NULL) {
+        batch_forget_told(persist_batch(app), stored->key, stored->receiver);
+        return;
+    }
+    struct outbox_thread *thread = outbox_thread_get(&receiver->outbox, stored->key);
+    thread->episode = stored->episode;
+    thread->sequence = stored->sequence;
+    thread->kept_episode = stored->kept_episode;
+    if (stored->kept[0] != '\0')
+        thread->kept = copy(stored->kept);
+    if (stored->unsure_wall_ms > now.wall_ms) /* no longer than it ever was: the wall clock may have been set */
+        thread->unsure = mono_after(now.mono, SETBACK_UNSURE_MS);
+}
+
+/* Tried before: nobody knows how the last attempt ended, so it may be on its way. */
+static void restore_attempts(struct delivery *delivery, const struct stored_delivery *stored, struct moment now)
+{
+    struct outbox_thread *thread = delivery->item.thread;
+
+    delivery->item.attempts = stored->attempts;
+    if (stored->attempts == 0)
+        return;
+    delivery->item.first = long_ago(stored->created_wall_ms, now);
+    if (thread != NULL && stored->event != EVENT_CLEARED)
+        thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
 }
 
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
 {
-    struct receiver *receiver = find_receiver(app, stored->receiver);
+    struct receiver *receiver = receivers_find(app, stored->receiver);
     bool moved = receiver == NULL;
 
     if (moved)
         receiver = receivers_heir(app);
-    if (receiver == NULL) {
-        journal_say(app->journal, LOG_WARNING,
-                    "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
-                    stored->notice_id, stored->receiver);
+    if (receiver == NULL || stored->event == RULE_EVENTS) { /* whoever wanted a test has gone */
+        if (receiver == NULL)
+            journal_say(app->journal, LOG_WARNING,
+                        "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
+                        stored->notice_id, stored->receiver);
         batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
         return;
     }
-    struct delivery *delivery = calloc(1, sizeof *delivery);
-    if (delivery == NULL)
-        abort();
-    *delivery = (struct delivery){ .id = stored->id,
-                                   .key = stored->key,
-                                   .episode = stored->episode,
-                                   .sequence = stored->sequence,
-                                   .attempts = stored->attempts,
-                                   .event = stored->event,
-                                   .severity = stored->severity,
-                                   .body = copy(stored->body),
-                                   .notice_id = copy(stored->notice_id),
-                                   .created_wall_ms = stored->created_wall_ms,
-                                   .first = now.mono,
-                                   .due = now.mono };
-    receiver_enqueue(receiver, delivery);
+    struct delivery *delivery = make_delivery(stored->body, stored->notice_id);
+    delivery->created_wall_ms = stored->created_wall_ms;
+    delivery->item.id = stored->id;
+    delivery->item.key = stored->key;
+    delivery->item.episode = stored->episode;
+    delivery->item.sequence = stored->sequence;
+    delivery->item.event = stored->event;
+    delivery->item.severity = stored->severity;
+    delivery->item.fell = stored->fell && !moved;
+    delivery->item.put = long_ago(stored->created_wall_ms, now);
+    receiver_put_back(receiver, delivery);
     if (moved)
         delivery_keep(app, delivery);
+    else if (receiver->settings->kind != RECEIVER_EXEC) /* a program of ours has ended with us */
+        restore_attempts(delivery, stored, now);
+    else
+        delivery->item.attempts = stored->attempts;
 }
 
-void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context)
+static void put_told(void *context, const struct outbox_thread *thread)
 {
-    for (size_t i = 0; i < app->receiver_count; i++)
-        for (const struct delivery *at = app->receivers[i]->first; at != NULL; at = at->next)
-            each(context, at);
+    struct receiver *receiver = context;
+
+    receiver_keep_told(receiver, thread->key, loop_now(receiver->app->loop));
 }
 
-/* ---- sending ---- */
-
-static void note_output(struct app *app, const struct receiver *receiver, const struct hook_reply *reply)
+void deliver_put_picture(struct app *app)
 {
-    const struct journal_field fields[] = { { "ERWATCH_RECEIVER", receiver->name } };
-    char output[OUTPUT_TOLD + 4], text[OUTPUT_TOLD + 300];
-
-    if (reply->output_len == 0)
-        return;
-    harmless_text(reply->output, reply->output_len, HARMLESS_ONE_LINE, output, sizeof output);
-    snprintf(text, sizeof text, "%s: the hook wrote: %s", receiver->name, output);
-    tell_message(app, MESSAGE_HOOK_OUTPUT, -1, text, fields, 1);
-}
-
-static void describe(const struct hook_reply *reply, char *text, size_t size)
-{
-    switch (reply->end) {
-    case HOOK_EXITED:
-        snprintf(text, size, "the hook ended with exit status %d", reply->status);
-        break;
-    case HOOK_SIGNALLED:
-        snprintf(text, size, "the hook was ended by signal %d", reply->status);
-        break;
-    case HOOK_TIMED_OUT:
-        snprintf(text, size, "the hook did not end within its time limit");
-        break;
-    default:
-        snprintf(text, size, "the hook could not be started: %s", reply->why != NULL ? reply->why : "no reason given");
+    for (size_t i = 0; i < app->receiver_count; i++) {
+        struct outbox_item *item;
+        TAILQ_FOREACH(item, &app->receivers[i]->outbox.all, all)
+            delivery_keep(app, delivery_of(item));
+        outbox_each_thread(&app->receivers[i]->outbox, put_told, app->receivers[i]);
     }
 }
 
-static void tell_delivery(struct app *app, const struct delivery *delivery, enum message message, const char *text)
-{
-    char identity[NOTICE_ID_MAX + 8];
+/* ---- the end of an attempt ---- */
 
-    snprintf(identity, sizeof identity, "%s", delivery->notice_id);
+static void tell_delivery(const struct delivery *delivery, enum message message, const char *text)
+{
     const struct journal_field fields[] = { { "ERWATCH_RECEIVER", delivery->receiver->name },
-                                            { "ERWATCH_NOTICE_ID", identity } };
-    tell_message(app, message, -1, text, fields, 2);
+                                            { "ERWATCH_NOTICE_ID", delivery->notice_id } };
+
+    tell_message(delivery->receiver->app, message, -1, text, fields, 2);
 }
 
-static void delivered(struct app *app, struct delivery *delivery, int64_t took_ms, struct moment now)
+static void keep_what_it_said(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now)
+{
+    struct outbox_thread *thread = delivery->item.thread;
+
+    if (thread == NULL || outcome->kept[0] == '\0')
+        return;
+    free(thread->kept);
+    thread->kept = copy(outcome->kept);
+    thread->kept_episode = delivery->item.episode;
+    receiver_keep_told(delivery->receiver, thread->key, now);
+}
+
+static void delivered(struct delivery *delivery, int64_t took_ms, struct moment now)
 {
     struct receiver *receiver = delivery->receiver;
+    struct app *app = receiver->app;
+    uint64_t key = delivery->item.key;
+    bool ends = delivery->item.event == EVENT_CLEARED;
     char text[512];
 
     snprintf(text, sizeof text, "%s took notice %s after %lld ms, try %u", receiver->name, delivery->notice_id,
-             (long long)took_ms, delivery->attempts);
-    tell_delivery(app, delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
+             (long long)took_ms, delivery->item.attempts);
+    tell_delivery(delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
     receiver->trouble[0] = '\0';
-    batch_delivery_done(persist_batch(app), delivery->id, DELIVERY_DONE, now.wall_ms);
-    receiver_unlink(receiver, delivery);
+    receiver->lasting = false;
+    receiver->failing = MONO_NEVER;
+    batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_DONE, now.wall_ms);
+    outbox_delivered(&receiver->outbox, &delivery->item, now.mono);
+    if (ends)
+        receiver_keep_told(receiver, key, now);
     delivery_free(delivery);
 }
 
-static void not_delivered(struct app *app, struct delivery *delivery, const struct hook_reply *reply, struct moment now)
+static void note_failure(struct delivery *delivery, const char *why, int64_t pause_ms)
 {
     struct receiver *receiver = delivery->receiver;
-    int64_t pause = retry_pause_ms(ANSWER_LATER, delivery->attempts, mono_between(delivery->first, now.mono),
-                                   delivery->severity == SEVERITY_CRITICAL, app_random(app));
+    uint32_t attempts = delivery->item.attempts;
     char text[800];
 
-    describe(reply, receiver->trouble, sizeof receiver->trouble);
+    snprintf(receiver->trouble, sizeof receiver->trouble, "%s", why);
+    if (attempts > TOLD_TRIES && attempts % TOLD_AGAIN != 0) /* the same trouble is not told for ever */
+        return;
     snprintf(text, sizeof text, "%s did not take notice %s: %s; trying again in %lld s", receiver->name,
-             delivery->notice_id, receiver->trouble, (long long)(pause + 500) / 1000);
-    delivery->due = mono_after(now.mono, pause);
-    if (delivery->attempts <= 3 || delivery->attempts % 20 == 0) /* the same trouble is not told for ever */
-        tell_delivery(app, delivery, MESSAGE_DELIVERY_FAILED, text);
+             delivery->notice_id, why, (long long)(pause_ms + 500) / 1000);
+    tell_delivery(delivery, MESSAGE_DELIVERY_FAILED, text);
 }
 
-static void hook_ended(void *context, const struct hook_reply *reply, struct moment now)
+static void not_delivered(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now)
 {
-    struct delivery *delivery = context;
+    struct receiver *receiver = delivery->receiver;
+    struct outbox_item *item = &delivery->item;
+
+    if (receiver->failing.ms == MONO_NEVER.ms)
+        receiver->failing = now.mono;
+    struct setback_of of = { .answer = outcome->answer,
+                             .retry_after_ms = outcome->retry_after_ms,
+                             .program = receiver->sender == &send_exec,
+                             .attempts = item->attempts,
+                             .since_first_ms = mono_between(item->first, now.mono),
+                             .page = item->severity == SEVERITY_CRITICAL,
+                             .minimal = item->minimal,
+                             .failures = receiver->outbox.failures,
+                             .failing_ms = mono_between(receiver->failing, now.mono),
+                             .random = app_random(receiver->app) };
+    struct outbox_setback setback = setback_make(&of);
+    struct outbox_thread *thread = item->thread;
+    note_failure(delivery, outcome->why, setback.pause_ms);
+    outbox_failed(&receiver->outbox, item, &setback, now.mono);
+    if (thread != NULL && setback.unsure_ms > 0)
+        receiver_keep_told(receiver, thread->key, now);
+    receiver->lasting = setback_lasts(&of) && setback.whole;
+    if (setback_lasts(&of) && !setback.whole)
+        fallback_give(receiver, delivery, now);
+}
+
+void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
+{
     struct receiver *receiver = delivery->receiver;
     struct app *app = receiver->app;
 
-    delivery->busy = false;
-    receiver->running--;
-    note_output(app, receiver, reply);
-    if (exec_answer(reply->end == HOOK_EXITED, reply->status) == ANSWER_DELIVERED)
-        delivered(app, delivery, reply->took_ms, now);
-    else if (!app->stopping) /* one that our own end cut short is run again after the next start */
-        not_delivered(app, delivery, reply, now);
+    keep_what_it_said(delivery, outcome, now);
+    if (outcome->answer != ANSWER_DELIVERED && !app->stopping) /* else it is sent again after the next start */
+        not_delivered(delivery, outcome, now);
+    else if (outcome->answer == ANSWER_DELIVERED && (!outcome->more || receiver->settings == NULL))
+        delivered(delivery, took_ms, now);
+    else if (!app->stopping) {
+        receiver->sender->send(delivery, now); /* its second request */
+        return;
+    }
     if (receiver->settings == NULL)
         receiver_leave(app, receiver, now);
     app_follow(app, now);
@@ -232,52 +286,95 @@ static void hook_ended(void *context, const struct hook_reply *reply, struct mom
     app_stop_if_idle(app);
 }
 
-static void run_hook(struct delivery *delivery)
+struct ended {
+    struct ended *next;
+    struct delivery *delivery;
+    struct wire_outcome outcome;
+};
+
+static void tell_ended(void *context, struct moment now)
 {
-    struct receiver *receiver = delivery->receiver;
-    char **environment = exec_environment(delivery->body);
-    struct hook_request request = { .argv = receiver->settings->exec.argv,
-                                    .environment = (const char *const *)environment,
-                                    .input = delivery->body,
-                                    .input_len = strlen(delivery->body),
-                                    .timeout_ms = receiver->settings->exec.timeout_ms };
-    assert(environment != NULL); /* the body is our own */
-    hook_start(receiver->app->hooks, &request, hook_ended, delivery);
-    exec_environment_free(environment);
+    struct app *app = context;
+    struct ended *ended = app->ended;
+
+    app->ended = NULL;
+    for (struct ended *at = ended, *next; at != NULL; at = next) {
+        next = at->next;
+        deliver_answered(at->delivery, &at->outcome, 0, now);
+        free(at);
+    }
 }
 
-/* Is something earlier of the same incident still in the queue? Notices of one incident arrive in order. */
-static bool is_next_of_incident(const struct delivery *delivery)
+void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now)
 {
-    for (const struct delivery *at = delivery->receiver->first; at != delivery; at = at->next)
-        if (at->key == delivery->key)
-            return false;
-    return true;
+    struct app *app = delivery->receiver->app;
+    struct ended *ended = array_take(1, sizeof *ended);
+
+    *ended = (struct ended){ .next = app->ended, .delivery = delivery, .outcome = *outcome };
+    app->ended = ended;
+    if (app->ended_timer == NULL)
+        app->ended_timer = timer_new(app->loop, tell_ended, app);
+    timer_set(app->ended_timer, now.mono);
 }
 
-/* The start of an attempt is written down in the next commit; what may have left twice carries the same id. */
+void deliver_drop_ended(struct app *app)
+{
+    while (app->ended != NULL) {
+        struct ended *ended = app->ended;
+        app->ended = ended->next;
+        free(ended);
+    }
+    timer_free(app->ended_timer);
+    app->ended_timer = NULL;
+}
+
+/* ---- sending ---- */
+
+static void thin(struct receiver *receiver)
+{
+    size_t gone = outbox_thin(&receiver->outbox, QUEUE_MOST, receiver_overtaken, receiver);
+
+    if (gone > 0)
+        journal_say(receiver->app->journal, LOG_WARNING,
+                    "more than %d notices wait for receiver \"%s\"; %zu of the oldest that have come to an end are left out",
+                    QUEUE_MOST, receiver->name, gone);
+}
+
+/* Written down first; deliver_pump() sends it when that is kept. */
 static void start(struct app *app, struct delivery *delivery, struct moment now)
 {
-    delivery->busy = true;
-    delivery->receiver->running++;
-    delivery->attempts++;
-    batch_delivery_attempt(persist_batch(app), delivery->id, delivery->attempts, now.wall_ms);
-    run_hook(delivery);
+    delivery->attempt = app->store.serial;
+    batch_delivery_attempt(persist_batch(app), delivery->item.id, delivery->item.attempts, now.wall_ms);
+    delivery->next = app->leaving;
+    app->leaving = delivery;
 }
 
 static void pump(struct app *app, struct receiver *receiver, struct moment now)
 {
-    struct mono due = MONO_NEVER;
+    struct outbox_item *item;
 
-    for (struct delivery *at = receiver->first; at != NULL && receiver->running < AT_ONCE; at = at->next) {
-        if (at->busy || !persist_sendable(app, at->serial) || !is_next_of_incident(at))
+    thin(receiver);
+    outbox_settle(&receiver->outbox, persist_kept(app));
+    while ((item = outbox_next(&receiver->outbox, now.mono)) != NULL)
+        start(app, delivery_of(item), now);
+    struct mono falls = fallback_look(receiver, now);
+    timer_set(receiver->timer, mono_earlier(outbox_due(&receiver->outbox), falls));
+}
+
+static void send_leaving(struct app *app, struct moment now)
+{
+    struct delivery *leaving = app->leaving;
+
+    app->leaving = NULL;
+    for (struct delivery *at = leaving, *next; at != NULL; at = next) {
+        next = at->next;
+        if (at->attempt <= persist_kept(app)) {
+            at->receiver->sender->send(at, now);
             continue;
-        if (mono_reached(at->due, now.mono))
-            start(app, at, now);
-        else
-            due = mono_earlier(due, at->due);
+        }
+        at->next = app->leaving;
+        app->leaving = at;
     }
-    timer_set(receiver->timer, due);
 }
 
 void deliver_pump(struct app *app, struct moment now)
@@ -287,11 +384,5 @@ void deliver_pump(struct app *app, struct moment now)
     for (size_t i = 0; i < app->receiver_count; i++)
         pump(app, app->receivers[i], now);
     persist_flush(app);
-}
-
-void receiver_due(void *context, struct moment now)
-{
-    struct receiver *receiver = context;
-
-    deliver_pump(receiver->app, now);
+    send_leaving(app, now);
 }

@@ -2,65 +2,103 @@
 #define ERWATCH_APP_DELIVERY_H
 
 #include "app/app.h"
+#include "core/array.h"
+#include "core/outbox.h"
 
-/* Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off. */
+/*
+ * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off through
+ * the senders (send_*.c), fallback.c gives to another what a receiver does not take. What is sent next is core/outbox.h's.
+ */
 
 struct delivery {
-    struct delivery *next;
-    int64_t id;
-    uint64_t key;
-    uint32_t episode, sequence, attempts;
-    uint8_t event, severity;
+    struct outbox_item item; /* first: one is the other */
     char *body, *notice_id;
     int64_t created_wall_ms;
-    struct mono first, due;
-    uint64_t serial; /* of the commit that holds it: nothing is sent before it is on the disk */
-    bool busy;
     struct receiver *receiver;
-    char **environment;
+    struct delivery *next; /* among those that leave once their attempt is written down */
+    uint64_t attempt;      /* the commit that says so */
 };
 
 struct receiver {
     struct app *app;
     const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
+    const struct sender *sender;
     char *name;
-    struct delivery *first, **last;
-    size_t waiting, running;
-    char trouble[256]; /* of the last attempt; "" when it went well */
+    struct outbox outbox;
+    char trouble[256];     /* of the last attempt; "" when it went well */
+    bool lasting;          /* … and only a change of settings or at the receiver will help */
+    struct mono failing;   /* since the first failure after the last success; MONO_NEVER */
     struct timer *timer;
 };
 
+/** How one kind of receiver is reached. deliver_answered() is called later, once for each send(), never from inside. */
+struct sender {
+    void (*send)(struct delivery *delivery, struct moment now);
+};
+
+extern const struct sender send_exec, send_http;
+
+/* send_http.c */
+/** Other settings: further requests go through new clients. */
+void clients_renew(struct app *app);
+/** What is under way is cancelled. */
+void clients_free(struct app *app);
+
+/** The item's delivery. */
+static inline struct delivery *delivery_of(struct outbox_item *item)
+{
+    return (struct delivery *)item;
+}
+
 /* deliver.c */
-/** Put a notice into the queue of every receiver that the routes name. */
+/** Put a notice into the queue of everybody who is to hear of it. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+/** Put a copy of it into a receiver's queue, and into the next commit. */
+void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
+/** Send what may be sent. */
 void deliver_pump(struct app *app, struct moment now);
+/** An attempt has ended. @param took_ms  how long it ran */
+void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now);
+/** The same of an attempt that has ended before it began: told in a later turn. */
+void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now);
+void deliver_drop_ended(struct app *app);
+/** Put everything that waits and everything that is known into the next commit, behind batch_begin_picture(). */
+void deliver_put_picture(struct app *app);
+
+/* receivers.c */
 /** The receivers of app->settings; queues go with the receiver's name. */
 void deliver_adopt(struct app *app, struct moment now);
 /** Start nothing more and end what runs. */
 void deliver_stop(struct app *app);
 void deliver_free(struct app *app);
-void deliver_each(struct app *app, void (*each)(void *, const struct delivery *), void *context);
+struct receiver *receivers_find(const struct app *app, const char *name);
+/** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
+struct receiver *receivers_heir(const struct app *app);
+/** One that is no longer in the settings: what waits is handed over, and said so; it is freed with the end of its last run. */
+void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
+/** Put into the queue, which owns it from now on. */
+void receiver_enqueue(struct receiver *receiver, struct delivery *delivery, struct moment now);
+/** The same for one that was stored, with the moment at which it was put long ago. */
+void receiver_put_back(struct receiver *receiver, struct delivery *delivery);
+/** For outbox_add() and outbox_thin(); @p context  the receiver */
+void receiver_overtaken(void *context, struct outbox_item *item);
+void delivery_free(struct delivery *delivery);
+/** Put the delivery, as it is now, into the next commit. */
+void delivery_keep(struct app *app, const struct delivery *delivery);
+/** Put what the receiver knows of an incident, or that it knows nothing any more, into the next commit. */
+void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment now);
 
-/* What these files share. */
-
+/* routing.c */
 /** Mark the receivers that hear of an incident of this severity: `chosen` has one flag for each of app->settings. */
 void routing_choose(const struct app *app, const struct incident *incident, uint8_t severity,
                     const struct circuit_settings *circuit, bool *chosen);
 
-void delivery_free(struct delivery *delivery);
-
-/** Put at the end of the receiver's queue, which owns it from now on. */
-void receiver_enqueue(struct receiver *receiver, struct delivery *delivery);
-/** Take out of the queue; the caller owns it. */
-void receiver_unlink(struct receiver *receiver, struct delivery *delivery);
-/** One that is no longer in the settings: what waits is dropped, and said so; it is freed with the end of its last run. */
-void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
-/** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
-struct receiver *receivers_heir(const struct app *app);
-/** Put the delivery, as it is now, into the next commit. */
-void delivery_keep(struct app *app, const struct delivery *delivery);
-/** Work the queue off. */
-void receiver_due(void *context, struct moment now);
+/* fallback.c */
+/** Give this one to the fallback now, if there is one and it has it not. */
+void fallback_give(struct receiver *receiver, struct delivery *delivery, struct moment now);
+/** Give to the fallback what is due for it, and say when more is. */
+struct mono fallback_look(struct receiver *receiver, struct moment now);
 
 #endif

@@ -20,6 +20,7 @@
 struct app;
 struct server_call;
 struct settings;
+struct subscription;
 struct timer;
 
 /** A circuit that was found. */
@@ -123,6 +124,20 @@ struct discovery_view *discover_views(const struct app *app, size_t *count);
 bool discover_is_listed(const struct app *app, const struct source *source);
 struct mono discover_beat(const struct app *app, const struct source *source, struct moment now);
 void discover_arm(struct app *app);
+
+/* ---- discover_tell.c: what is said of a look ---- */
+
+/** The polling of the same list; NULL: there is none. */
+struct subscription *discover_polled(const struct app *app, const struct source *source);
+bool discover_watches_nothing(const struct app *app, size_t credential);
+void discover_tell_trouble(struct app *app, const struct source *source, const struct failure *failure);
+/** More circuits than before are left out because of `most`. */
+void discover_tell_beyond(struct app *app, const struct source *source);
+/** A list is complete, @p failure NULL, or there was none. */
+void discover_tell_core(struct app *app, const struct source *source, const struct failure *failure,
+                        struct moment now);
+/** It cannot be asked for, if there will be no token. */
+void discover_tell_no_token(struct app *app, const struct source *source, struct moment now);
 
 /* ---- discover_read.c: one list of our own ---- */
 

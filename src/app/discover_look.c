@@ -21,20 +21,9 @@ static struct source *find_source(const struct app *app, const char *subscriptio
     return NULL;
 }
 
-/* The polling of the same list; NULL: there is none. */
-static struct subscription *polled(const struct app *app, const struct source *source)
-{
-    for (size_t i = 0; i < app->subscription_count; i++) {
-        struct subscription *subscription = &app->subscriptions[i];
-        if (subscription->credential == source->credential && strcmp(subscription->id, source->subscription) == 0)
-            return subscription;
-    }
-    return NULL;
-}
-
 bool discover_is_listed(const struct app *app, const struct source *source)
 {
-    const struct subscription *subscription = polled(app, source);
+    const struct subscription *subscription = discover_polled(app, source);
 
     return subscription != NULL && subscription->listed;
 }
@@ -94,28 +83,6 @@ uint32_t discover_element(struct app *app, const char *subscription, size_t cred
 
 /* ---- the end of a list ---- */
 
-static void tell_trouble(struct app *app, const struct source *source, const struct failure *failure)
-{
-    const struct journal_field fields[] = { { "ERWATCH_EVENT", message_find(MESSAGE_DISCOVERY_FAILED)->name } };
-    char text[512];
-
-    snprintf(text, sizeof text, "discovery in subscription %s as %s: %s%s%s; what is watched already stays watched",
-             source->subscription, app->credential_names[source->credential], failure->what,
-             failure->correlation[0] != '\0' ? ", correlation id " : "", failure->correlation);
-    tell_message(app, MESSAGE_DISCOVERY_FAILED, -1, text, fields, 1);
-}
-
-static void tell_beyond(struct app *app, const struct source *source)
-{
-    const struct journal_field fields[] = { { "ERWATCH_EVENT", message_find(MESSAGE_DISCOVERY_FAILED)->name } };
-    char text[256];
-
-    snprintf(text, sizeof text,
-             "discovery in subscription %s: %zu circuits are not watched, because \"most\" is reached", source->subscription,
-             source->beyond_so_far);
-    tell_message(app, MESSAGE_DISCOVERY_FAILED, -1, text, fields, 1);
-}
-
 static void list_failed(struct app *app, struct source *source, const struct failure *failure)
 {
     bool fresh = source->fresh_count > 0;
@@ -129,7 +96,7 @@ static void list_failed(struct app *app, struct source *source, const struct fai
 static void list_complete(struct app *app, struct source *source, struct moment now)
 {
     if (source->beyond_so_far > source->beyond)
-        tell_beyond(app, source);
+        discover_tell_beyond(app, source);
     source->beyond = source->beyond_so_far;
     source->trouble[0] = '\0';
     source->listed_wall_ms = now.wall_ms;
@@ -157,7 +124,7 @@ void discover_listed(struct app *app, const char *subscription, size_t credentia
         list_failed(app, source, failure);
         return;
     }
-    const struct subscription *own = polled(app, source);
+    const struct subscription *own = discover_polled(app, source);
     if (own != NULL)
         look_for_gone(app, own, now);
     list_complete(app, source, now);
@@ -184,32 +151,24 @@ struct mono discover_beat(const struct app *app, const struct source *source, st
     return schedule_beat(name, source->every_ms, now);
 }
 
-/* Who has no right to list is a finding where there is a circuit to tell it of. */
-static void tell_core(struct app *app, const struct source *source, const struct failure *failure, struct moment now)
-{
-    const struct subscription *subscription = polled(app, source);
-    struct failure copy;
-
-    if (failure != NULL && failure->kind == TROUBLE_TOKEN) {
-        engine_credential_failed(app->engine, source->credential, failure, now, &app->effects);
-    } else if (subscription != NULL && failure != NULL && failure->kind == TROUBLE_FORBIDDEN) {
-        copy = *failure;
-        copy.feature = FEATURE_LIST;
-        engine_failed(app->engine, subscription->circuits[0], &copy, now, &app->effects);
-    } else if (subscription != NULL && failure == NULL) {
-        engine_feature_works(app->engine, subscription->circuits[0], FEATURE_LIST, now, &app->effects);
-    }
-}
-
 static struct mono after_failure(struct app *app, struct source *source, const struct failure *failure,
                                  struct moment now)
 {
-    int64_t pause = schedule_back_off(source->failures, app->settings->policy.retry_ms, source->every_ms,
-                                      app_random(app));
+    bool nothing = discover_watches_nothing(app, source->credential);
+    int64_t most = nothing && app->settings->poll.every_ms < source->every_ms ? app->settings->poll.every_ms
+                                                                              : source->every_ms;
+    int64_t pause = schedule_back_off(source->failures, app->settings->policy.retry_ms, most, app_random(app));
 
     if (failure->kind == TROUBLE_FORBIDDEN) /* asking faster gives no right */
         return discover_beat(app, source, now);
     return mono_after(now.mono, failure->retry_after_ms > pause ? failure->retry_after_ms : pause);
+}
+
+/* What is being confirmed, or is nearly over, needs a few more looks soon. */
+static void look_again(struct app *app, struct source *source, struct moment now)
+{
+    if (engine_list_wanted(app->engine, source->credential))
+        source->due = mono_earlier(source->due, mono_after(now.mono, app->settings->policy.retry_ms));
 }
 
 /* The context of a list that is under way: the sources may be others when it ends. */
@@ -248,13 +207,14 @@ static void looked(void *context, const struct failure *failure, struct moment n
         list_complete(app, source, now);
     } else {
         if (source->trouble[0] == '\0')
-            tell_trouble(app, source, failure);
+            discover_tell_trouble(app, source, failure);
         if (source->failures < UINT8_MAX)
             source->failures++;
         source->due = after_failure(app, source, failure, now);
         list_failed(app, source, failure);
     }
-    tell_core(app, source, failure, now);
+    discover_tell_core(app, source, failure, now);
+    look_again(app, source, now);
     discover_arm(app);
     app_follow(app, now);
 }
@@ -267,6 +227,7 @@ static void look(struct app *app, struct source *source, struct moment now)
         return;
     }
     if (!sign_in_ready(app, source->credential, now)) {
+        discover_tell_no_token(app, source, now);
         source->due = mono_later(sign_in_next(app, source->credential), mono_after(now.mono, 1000));
         return;
     }

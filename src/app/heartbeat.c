@@ -117,6 +117,17 @@ static bool disk_works(const struct app *app, struct moment now, char why[WHY_MA
     return true;
 }
 
+/* The oldest page of a queue, which is in the order in which notices were made. */
+static const struct outbox_item *oldest_page(const struct outbox *outbox)
+{
+    const struct outbox_item *item;
+
+    TAILQ_FOREACH(item, &outbox->all, all)
+        if (item->severity == SEVERITY_CRITICAL)
+            return item;
+    return NULL;
+}
+
 static bool pages_leave(const struct app *app, struct moment now, char why[WHY_MAX])
 {
     int64_t most_ms = PAGE_WAITS_MOST_INTERVALS * settings_of(app)->every_ms;
@@ -124,11 +135,12 @@ static bool pages_leave(const struct app *app, struct moment now, char why[WHY_M
 
     if (most_ms > PAGE_WAITS_MOST_MS)
         most_ms = PAGE_WAITS_MOST_MS;
-    for (size_t i = 0; i < app->receiver_count; i++)
-        for (const struct delivery *at = app->receivers[i]->first; at != NULL; at = at->next)
-            if (at->severity == SEVERITY_CRITICAL && mono_between(at->first, now.mono) > most_ms)
-                return say(why, "a page has been waiting for %s for %s", app->receivers[i]->name,
-                           span_format(mono_between(at->first, now.mono), span));
+    for (size_t i = 0; i < app->receiver_count; i++) {
+        const struct outbox_item *page = oldest_page(&app->receivers[i]->outbox);
+        if (page != NULL && mono_between(page->put, now.mono) > most_ms)
+            return say(why, "a page has been waiting for %s for %s", app->receivers[i]->name,
+                       span_format(mono_between(page->put, now.mono), span));
+    }
     return true;
 }
 

@@ -50,11 +50,6 @@ static void put_incident(void *context, struct target target, const struct incid
     batch_put_incident(persist_batch(app), &stored);
 }
 
-static void put_waiting(void *context, const struct delivery *delivery)
-{
-    delivery_keep(context, delivery);
-}
-
 /* Everything as it is now. */
 static void put_picture(struct app *app, struct moment now)
 {
@@ -69,8 +64,8 @@ static void put_picture(struct app *app, struct moment now)
         batch_put_memory(persist_batch(app), &memory);
     }
     discover_put_picture(app);
+    deliver_put_picture(app);
     silences_put_picture(app);
-    deliver_each(app, put_waiting, app);
 }
 
 static void broke(struct app *app, const char *why, struct moment now)
@@ -176,9 +171,9 @@ void persist_flush(struct app *app)
         send_commit(app);
 }
 
-bool persist_sendable(const struct app *app, uint64_t serial)
+uint64_t persist_kept(const struct app *app)
 {
-    return app->store.store == NULL || app->store.broken || serial <= app->store.durable;
+    return app->store.store == NULL || app->store.broken ? UINT64_MAX : app->store.durable;
 }
 
 /* ---- opening and loading ---- */
@@ -253,6 +248,13 @@ static void load_memory(void *context, const struct stored_memory *stored)
     engine_restore_memory(loading->app->engine, stored->circuit, &stored->memory, stored->words);
 }
 
+static void load_told(void *context, const struct stored_told *stored)
+{
+    struct loading *loading = context;
+
+    deliver_restore_told(loading->app, stored, loading->now);
+}
+
 static void load_delivery(void *context, const struct stored_delivery *stored)
 {
     struct loading *loading = context;
@@ -271,6 +273,7 @@ void persist_load(struct app *app, struct moment now)
     }
     bool whole = store_each_incident(store->store, load_incident, &loading) &&
                  store_each_memory(store->store, load_memory, &loading) &&
+                 store_each_told(store->store, load_told, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
     store->delivery_id = store_last_delivery(store->store);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */

@@ -40,8 +40,8 @@ struct persistence {
 bool persist_open(struct app *app, struct moment now);
 void persist_load(struct app *app, struct moment now);
 void persist_flush(struct app *app);
-/** Is what the commit with this number holds on the disk, or is there no disk to wait for? */
-bool persist_sendable(const struct app *app, uint64_t serial);
+/** What commits up to this number hold is on the disk, or there is no disk to wait for. */
+uint64_t persist_kept(const struct app *app);
 void persist_close(struct app *app);
 struct batch *persist_batch(struct app *app);
 

@@ -6,6 +6,7 @@
 #include <syslog.h>
 
 #define STOP_GRACE_MS 2000
+#define AT_ONCE 4 /* attempts of one receiver */
 
 static char *copy(const char *text)
 {
@@ -23,48 +24,122 @@ void delivery_free(struct delivery *delivery)
     free(delivery);
 }
 
-void receiver_enqueue(struct receiver *receiver, struct delivery *delivery)
+void delivery_keep(struct app *app, const struct delivery *delivery)
+{
+    struct stored_delivery stored = { .id = delivery->item.id,
+                                      .receiver = delivery->receiver->name,
+                                      .notice_id = delivery->notice_id,
+                                      .key = delivery->item.key,
+                                      .episode = delivery->item.episode,
+                                      .sequence = delivery->item.sequence,
+                                      .event = delivery->item.event,
+                                      .severity = delivery->item.severity,
+                                      .body = delivery->body,
+                                      .created_wall_ms = delivery->created_wall_ms,
+                                      .attempts = delivery->item.attempts,
+                                      .state = DELIVERY_WAITING,
+                                      .fell = delivery->item.fell };
+    batch_put_delivery(persist_batch(app), &stored);
+}
+
+void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment now)
+{
+    const struct outbox_thread *thread = outbox_thread(&receiver->outbox, key);
+    struct batch *batch = persist_batch(receiver->app);
+
+    if (thread == NULL) {
+        batch_forget_told(batch, key, receiver->name);
+        return;
+    }
+    int64_t unsure = mono_reached(thread->unsure, now.mono) ? 0 : now.wall_ms + mono_between(now.mono, thread->unsure);
+    struct stored_told told = { .key = key,
+                                .receiver = receiver->name,
+                                .episode = thread->episode,
+                                .sequence = thread->sequence,
+                                .kept = thread->kept,
+                                .kept_episode = thread->kept_episode,
+                                .unsure_wall_ms = unsure };
+    batch_put_told(batch, &told);
+}
+
+void receiver_overtaken(void *context, struct outbox_item *item)
+{
+    struct receiver *receiver = context;
+    struct moment now = loop_now(receiver->app->loop);
+
+    batch_delivery_done(persist_batch(receiver->app), item->id, DELIVERY_OVERTAKEN, now.wall_ms);
+    delivery_free(delivery_of(item));
+}
+
+void receiver_enqueue(struct receiver *receiver, struct delivery *delivery, struct moment now)
+{
+    delivery->item.put = now.mono;
+    receiver_put_back(receiver, delivery);
+    if (delivery->item.thread != NULL)
+        receiver_keep_told(receiver, delivery->item.key, now);
+}
+
+void receiver_put_back(struct receiver *receiver, struct delivery *delivery)
 {
     delivery->receiver = receiver;
-    delivery->next = NULL;
-    *receiver->last = delivery;
-    receiver->last = &delivery->next;
-    receiver->waiting++;
+    outbox_add(&receiver->outbox, &delivery->item, receiver_overtaken, receiver);
 }
 
-void receiver_unlink(struct receiver *receiver, struct delivery *delivery)
+/* What the makers of these allow in a minute, or a second. */
+static struct outbox_limits limits_of(const struct receiver_settings *settings)
 {
-    struct delivery **at = &receiver->first;
+    static const struct outbox_limits limits[RECEIVER_KINDS] = {
+        [RECEIVER_PAGERDUTY] = { .burst = 20, .every_ms = 600 }, /* 120 within any minute */
+        [RECEIVER_SLACK] = { .burst = 3, .every_ms = 1000 },     /* one a second, short bursts are forgiven */
+        [RECEIVER_TEAMS] = { .burst = 4, .every_ms = 250 },
+    };
+    struct outbox_limits made = limits[settings->kind];
 
-    while (*at != delivery)
-        at = &(*at)->next;
-    *at = delivery->next;
-    if (receiver->last == &delivery->next)
-        receiver->last = at;
-    receiver->waiting--;
+    made.at_once = AT_ONCE;
+    made.summarise = settings->summarise;
+    return made;
 }
 
-static struct receiver *receiver_new(struct app *app, const struct receiver_settings *settings)
+static void receiver_due(void *context, struct moment now)
+{
+    struct receiver *receiver = context;
+
+    deliver_pump(receiver->app, now);
+}
+
+static struct receiver *receiver_new(struct app *app, const struct receiver_settings *settings, struct moment now)
 {
     struct receiver *receiver = calloc(1, sizeof *receiver);
+    struct outbox_limits limits = limits_of(settings);
 
     if (receiver == NULL)
         abort();
-    *receiver = (struct receiver){ .app = app, .settings = settings, .name = copy(settings->name) };
-    receiver->last = &receiver->first;
+    *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER };
+    outbox_init(&receiver->outbox, &limits, now.mono);
     receiver->timer = timer_new(app->loop, receiver_due, receiver);
     return receiver;
 }
 
 static void receiver_free(struct receiver *receiver)
 {
-    for (struct delivery *at = receiver->first, *next; at != NULL; at = next) {
-        next = at->next;
-        delivery_free(at);
+    struct outbox_item *item;
+
+    while ((item = TAILQ_FIRST(&receiver->outbox.all)) != NULL) {
+        outbox_take(&receiver->outbox, item);
+        delivery_free(delivery_of(item));
     }
+    outbox_fini(&receiver->outbox);
     timer_free(receiver->timer);
     free(receiver->name);
     free(receiver);
+}
+
+struct receiver *receivers_find(const struct app *app, const char *name)
+{
+    for (size_t i = 0; i < app->receiver_count; i++)
+        if (strcmp(app->receivers[i]->name, name) == 0)
+            return app->receivers[i];
+    return NULL;
 }
 
 struct receiver *receivers_heir(const struct app *app)
@@ -82,15 +157,44 @@ struct receiver *receivers_heir(const struct app *app)
 static void hand_over(struct app *app, struct delivery *delivery, struct moment now)
 {
     struct receiver *heir = receivers_heir(app);
+    const struct outbox_thread *known = heir != NULL ? outbox_thread(&heir->outbox, delivery->item.key) : NULL;
+    bool has_it = known != NULL && known->episode == delivery->item.episode &&
+                  known->sequence >= delivery->item.sequence;
 
-    if (heir == NULL) {
-        batch_delivery_done(persist_batch(app), delivery->id, DELIVERY_OVERTAKEN, now.wall_ms);
+    if (heir == NULL || has_it || delivery->item.event == RULE_EVENTS) {
+        batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
         delivery_free(delivery);
         return;
     }
-    delivery->due = now.mono;
-    receiver_enqueue(heir, delivery);
+    delivery->item.attempts = 0;
+    delivery->item.fell = delivery->item.minimal = false;
+    delivery->item.serial = app->store.serial;
+    receiver_enqueue(heir, delivery, now);
     delivery_keep(app, delivery);
+}
+
+/* Those that wait for their attempt to be written down have not left. */
+static void call_back(struct receiver *receiver)
+{
+    struct delivery **at = &receiver->app->leaving;
+    struct outbox_setback none = { 0 };
+
+    while (*at != NULL) {
+        struct delivery *delivery = *at;
+        if (delivery->receiver != receiver) {
+            at = &delivery->next;
+            continue;
+        }
+        *at = delivery->next;
+        outbox_failed(&receiver->outbox, &delivery->item, &none, delivery->item.put);
+    }
+}
+
+static void forget_told(void *context, const struct outbox_thread *thread)
+{
+    struct receiver *receiver = context;
+
+    batch_forget_told(persist_batch(receiver->app), thread->key, receiver->name);
 }
 
 /* No longer in the settings: what waits is handed over, and said so; what runs may end. */
@@ -99,25 +203,44 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     const struct receiver *heir = receivers_heir(app);
     size_t moved = 0;
 
-    for (struct delivery *at = receiver->first, *next; at != NULL; at = next) {
-        next = at->next;
+    call_back(receiver);
+    for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, all);
         if (at->busy)
             continue;
-        receiver_unlink(receiver, at);
-        hand_over(app, at, now);
+        outbox_take(&receiver->outbox, at);
+        hand_over(app, delivery_of(at), now);
         moved++;
     }
     if (moved > 0)
         journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it %s %s",
                     receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
                     heir != NULL ? heir->name : "");
+    outbox_each_thread(&receiver->outbox, forget_told, receiver);
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
-    if (receiver->running == 0)
+    if (receiver->outbox.running == 0)
         receiver_free(receiver);
 }
 
-static struct receiver **receivers_of(struct app *app, struct receiver **was, size_t was_count)
+/* How one kind of receiver is reached. */
+static const struct sender *sender_of(const struct receiver_settings *settings)
+{
+    return settings->kind == RECEIVER_EXEC ? &send_exec : &send_http;
+}
+
+/* Settings, old or new: what was wrong before may be right now, so everything may be tried at once. */
+static void take_settings(struct receiver *receiver, const struct receiver_settings *settings, struct moment now)
+{
+    receiver->settings = settings;
+    receiver->sender = sender_of(settings);
+    receiver->outbox.limits = limits_of(settings);
+    receiver->lasting = false;
+    outbox_retry(&receiver->outbox, now.mono);
+    timer_set(receiver->timer, now.mono);
+}
+
+static struct receiver **receivers_of(struct app *app, struct receiver **was, size_t was_count, struct moment now)
 {
     const struct settings *settings = app->settings;
     struct receiver **made = calloc(settings->receiver_count + 1, sizeof *made);
@@ -131,8 +254,8 @@ static struct receiver **receivers_of(struct app *app, struct receiver **was, si
                 was[k] = NULL;
             }
         if (made[i] == NULL)
-            made[i] = receiver_new(app, &settings->receivers[i]);
-        made[i]->settings = &settings->receivers[i];
+            made[i] = receiver_new(app, &settings->receivers[i], now);
+        take_settings(made[i], &settings->receivers[i], now);
     }
     return made;
 }
@@ -142,7 +265,8 @@ void deliver_adopt(struct app *app, struct moment now)
     struct receiver **was = app->receivers;
     size_t was_count = app->receiver_count;
 
-    app->receivers = receivers_of(app, was, was_count);
+    clients_renew(app);
+    app->receivers = receivers_of(app, was, was_count, now);
     app->receiver_count = app->settings->receiver_count;
     for (size_t i = 0; i < was_count; i++)
         if (was[i] != NULL)
@@ -159,6 +283,7 @@ void deliver_stop(struct app *app)
 
 void deliver_free(struct app *app)
 {
+    deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
     free(app->receivers);

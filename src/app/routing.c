@@ -15,7 +15,12 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
                    const struct circuit_settings *circuit, bool *chosen)
 {
     const struct settings *settings = app->settings;
-    const struct matched about = { incident->key, incident->rule, severity, incident->owner, circuit };
+    const struct matched about = { .incident = incident->key,
+                                   .rule = incident->rule,
+                                   .severity = severity,
+                                   .owner = incident->owner,
+                                   .circuit = circuit,
+                                   .for_rule = match_for_rule(incident) };
     bool matched = false;
 
     for (size_t i = 0; i < settings->route_count; i++) {

@@ -210,6 +210,14 @@ static const struct key rule_keys[] = {
 const struct table rule_table = { TABLE("a rule", rule_keys) };
 static const struct table rules_table = { TABLE("\"rules\"", rule_keys), .others = "<rule>", .others_only = true };
 
+static const struct key group_keys[] = {
+    ROW("wait", VALUE_DURATION, 0, 5 * MINUTE, "10s", DRAFT(policy.group_wait_ms),
+        "a first notice waits so long for others of its kind"),
+    ROW("least", VALUE_NUMBER, 0, 10000, "10", DRAFT(policy.group_least),
+        "so many incidents of one rule with one cause are told as one; 0: never"),
+};
+static const struct table group_table = { TABLE("\"group\"", group_keys) };
+
 static const struct word_value clock_words[] = { { "check", CLOCK_CHECK }, { "trust", CLOCK_TRUST }, { 0 } };
 
 static const struct key alerts_keys[] = {
@@ -217,6 +225,7 @@ static const struct key alerts_keys[] = {
         .inside = &confirm_table),
     ROW("recover", VALUE_HOLD, 1, HOLD_COUNT_MOST, "3/2m", DRAFT(policy.recover),
         "good samples and their least age before a finding is cleared"),
+    ROW("group", VALUE_MAP, 0, 0, NULL, 0, "when many incidents are told as one (rule 56)", .inside = &group_table),
     ROW("waiting_days", VALUE_NUMBER, 0, 365, "10", DRAFT(policy.waiting_days),
         "days a provider may take before its delay is a warning"),
     ROW("clock", VALUE_CHOICE, 0, 0, "check", DRAFT(clock),

@@ -92,6 +92,7 @@ static void make_credentials(struct engine *engine)
         snprintf(name, sizeof name, "credential/%s", engine->watch.credentials[i]);
         holder_init(&credential->holder, SCOPE_CREDENTIAL, i, name);
         credential->name = engine->watch.credentials[i];
+        credential->discovers = engine->watch.discovers != NULL && engine->watch.discovers[i];
         engine_mark_credential(engine, credential);
     }
 }
@@ -168,13 +169,14 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
     engine->started = now;
     engine->samples = pool_new();
     engine->run_wall_ms = now.wall_ms;
-    engine->mute_due = MONO_NEVER;
+    engine->mute_due = engine->group_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
     engine->circuits = array_take(watch->circuit_count, sizeof *engine->circuits);
     for (size_t i = 0; i < watch->circuit_count; i++)
         circuit_init(&engine->circuits[i], &watch->circuits[i], i, now);
     holder_init(&engine->local, SCOPE_LOCAL, 0, "local");
     make_frame(engine);
+    engine_find_alone(engine, now.mono);
     for (size_t i = 0; i < watch->circuit_count; i++)
         engine_mark(engine, i);
     return engine;
@@ -189,6 +191,7 @@ void engine_free(struct engine *engine)
     free(engine->circuits);
     free_shared(engine);
     ports_fini(engine);
+    causes_fini(engine);
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
@@ -306,6 +309,7 @@ static void carry_credential(struct credential *to, struct credential *from)
     to->holder.target = made.holder.target;
     to->name = made.name;
     to->circuits = made.circuits;
+    to->discovers = made.discovers;
     to->blind = to->failing = to->forbidden = 0;
     memset(to->off, 0, sizeof to->off);
     to->dirty = true;
@@ -363,6 +367,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     free(engine->dirty);
     make_frame(engine);
     carry_shared(engine, &was);
+    engine_find_alone(engine, now.mono);
     free_shared(&was);
     ports_adopt(engine);
     take_back(engine);

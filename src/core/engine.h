@@ -25,6 +25,8 @@ struct watch {
     size_t circuit_count;
     const char *const *credentials; /* names */
     size_t credential_count;
+    const bool *discovers; /* by credential: are circuits looked for with it? Read by engine_new(), engine_adopt() only;
+                              NULL: with none */
 };
 
 /** Whose incident or effect it is. */
@@ -151,6 +153,16 @@ void engine_credential_failed(struct engine *engine, size_t credential, const st
 
 /** ARM took the token. */
 void engine_credential_works(struct engine *engine, size_t credential, struct moment now, struct effects *out);
+
+/**
+ * A list was looked for circuits, and nothing is watched with the credential so far: that it gave one, or that no list
+ * of the credential does. Of a credential that has circuits these say nothing, because the circuits do.
+ */
+void engine_list_works(struct engine *engine, size_t credential, struct moment now, struct effects *out);
+void engine_list_failed(struct engine *engine, size_t credential, const struct failure *failure, struct moment now,
+                        struct effects *out);
+/** Is something of the credential's being confirmed, or nearly over, while no circuit is there whose polls would tell? */
+bool engine_list_wanted(const struct engine *engine, size_t credential);
 
 /**
  * When the credential ends (rule 94). Tell it at the start and after engine_adopt() for every credential, and again

@@ -35,6 +35,8 @@ struct holder *engine_holder(struct engine *engine, struct target target)
         return &engine->former[target.index];
     case SCOPE_PORT:
         return &engine->ports[target.index]->holder;
+    case SCOPE_CAUSE:
+        return &engine->causes[target.index]->holder;
     default:
         return &engine->local;
     }
@@ -65,7 +67,7 @@ static struct slot *add_slot(struct engine *engine, struct holder *holder, const
 {
     struct slot *slot = holder_add(holder);
 
-    *slot = (struct slot){ .opinion = *opinion };
+    *slot = (struct slot){ .opinion = *opinion, .waits = MONO_NEVER };
     incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
     engine_item_name(engine, holder, opinion, slot->incident.item);
     return slot;
@@ -122,6 +124,8 @@ void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (todo & events[i].todo) {
             bool quiet = todo & INCIDENT_QUIET;
+            if (quiet && events[i].event == EVENT_RAISED && slot->incident.withheld == WITHHELD_WAITING)
+                continue; /* in a few seconds it is told, by itself or by another one */
             slot->incident.sequence += !quiet; /* receivers count what they get */
             tell(out, holder, slot, events[i].event, quiet);
         }
@@ -157,10 +161,15 @@ static void feed(struct engine *engine, struct holder *holder, struct slot *slot
     bool bad = opinion != NULL && opinion->standing == STANDING_BAD;
     if (bad)
         slot->opinion = *opinion;
+    bool fresh = bad && opinion->event == 0 && !incident_is_open(&slot->incident);
     unsigned todo = bad || slot->incident.state != INCIDENT_CLEARED
                         ? engine_note_mute(engine, holder, &slot->incident, bad ? opinion : NULL, now)
                         : 0;
-    engine_carry_out(holder, slot, todo | incident_feed(&slot->incident, opinion, engine->watch.policy, now), out);
+    if (fresh)
+        group_before(engine, holder, slot);
+    todo |= incident_feed(&slot->incident, opinion, engine->watch.policy, now);
+    group_after(engine, slot, fresh, now);
+    engine_carry_out(holder, slot, todo, out);
     if (bad)
         engine_settle_mute(engine, holder, slot, now, out);
 }

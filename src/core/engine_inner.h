@@ -11,6 +11,7 @@
 struct slot {
     struct incident incident;
     struct opinion opinion; /* the last bad one: what it would be told by */
+    struct mono waits;      /* WITHHELD_WAITING: until then; MONO_NEVER: it has not begun to */
 };
 
 /** Something that has incidents. */
@@ -37,6 +38,25 @@ struct port {
     struct mono due;
     bool dirty;
     struct circuit_settings routed; /* made when it is asked for; its labels are the circuits' */
+};
+
+/** What many incidents of one rule may share, narrowest first. */
+enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
+
+#define CAUSE_NAME_MAX 320
+
+/** A common cause (56), and the incidents that it speaks for as of the last look. */
+struct cause {
+    struct holder holder;
+    uint64_t key;  /* of its incident; those it speaks for have it as their `cause` */
+    uint8_t rule;  /* that they are of */
+    uint8_t kind;  /* enum cause_kind */
+    uint8_t worst, owner;
+    bool lets_go;  /* too few share it by now */
+    size_t children;
+    struct mono formed;
+    char text[ITEM_NAME_MAX]; /* for people: "Equinix in London" */
+    struct circuit_settings routed; /* made when it is asked for; its labels are those its circuits share */
 };
 
 struct circuit {
@@ -89,6 +109,11 @@ struct credential {
     struct failure last; /* of a circuit, for the stories of a common trouble */
     struct expiry expiry;
     struct mono expiry_seen;
+    bool discovers;       /* circuits are looked for with it */
+    bool alone;           /* … and there is none yet: its own lists are all there is to see */
+    struct mono listed;   /* the last one that was complete; 0: none since it is alone */
+    struct mono unlisted; /* since when none is; MONO_NEVER: the last one was */
+    bool list_refused;    /* the last one, with 403 */
     bool dirty;
     uint8_t blind_by; /* 91 or 90 of all its circuits holds now */
 };
@@ -116,6 +141,9 @@ struct engine {
     struct port **ports;      /* their numbers do not change, but by engine_adopt() */
     struct port **port_by_id; /* the same, sorted by the holder's name */
     size_t port_count;
+    struct cause **causes;
+    size_t cause_count;
+    struct mono group_due; /* when to look at what waits and is grouped */
     struct holder *former; /* what left the settings, without the circuits that still have something open */
     size_t former_count;
     bool former_dirty;
@@ -189,6 +217,44 @@ void engine_settle_mute(struct engine *engine, struct holder *holder, struct slo
                         struct effects *out);
 /** Look at all of them again if it is time to. */
 void engine_mute_due(struct engine *engine, struct moment now, struct effects *out);
+
+/* engine_cause.c */
+/** The name of a circuit's cause; false: it has none of that kind. @param sample  NULL: never seen */
+bool cause_name(const struct engine *engine, const struct circuit *circuit, const struct sample *sample,
+                enum rule rule, enum cause_kind kind, char name[CAUSE_NAME_MAX]);
+uint64_t cause_key(const char *name, enum rule rule);
+/** The cause with this key, which is the circuit's; made if need be. */
+struct cause *cause_of(struct engine *engine, uint64_t key, const struct circuit *circuit,
+                       const struct sample *sample, enum rule rule, enum cause_kind kind);
+/** … whose incident is open; NULL: there is none. */
+struct cause *cause_find_open(struct engine *engine, uint64_t key);
+/** The holder of a scope "cause/…", made if need be; NULL when the name is of another kind. @param text  for people */
+struct holder *cause_holder(struct engine *engine, const char *name, const char *text);
+/** Its incident was restored. */
+void cause_restored(struct engine *engine, const struct holder *holder, struct mono raised);
+void causes_fini(struct engine *engine);
+/** Count what it speaks for: none, then one after the other. */
+void cause_count_begin(struct cause *cause);
+void cause_count_child(struct cause *cause, const struct incident *incident);
+/** Its incident is bad while it speaks for any. */
+void cause_judge(struct engine *engine, struct cause *cause, struct moment now, struct effects *out);
+const struct circuit_settings *cause_routed(const struct engine *engine, struct target target);
+/** Of a cause that is one; else "". */
+const char *cause_subscription(const struct cause *cause);
+const char *cause_credential(const struct cause *cause);
+/** As engine_story(), of a cause. */
+void engine_cause_story(const struct engine *engine, struct target target, const struct opinion *opinion,
+                        enum rule_event event, struct moment now, struct story *story);
+
+/* engine_group.c */
+/** Before an incident is fed that may be raised by it: is it to wait, or does another one speak for it already? */
+void group_before(struct engine *engine, const struct holder *holder, struct slot *slot);
+/** After any incident was fed. @param fresh  group_before() was called */
+void group_after(struct engine *engine, struct slot *slot, bool fresh, struct moment now);
+/** Look at all groups at that moment. */
+void group_look(struct engine *engine, struct mono at);
+/** Look at them if it is time to: form groups, let speak what waited in vain, see which groups are over. */
+void group_turn(struct engine *engine, struct moment now, struct effects *out);
 
 /* engine_item.c */
 /** The end of a connection's id, for people: its name, and in a Virtual WAN that of its gateway. */
@@ -279,6 +345,16 @@ void engine_note_dips(struct engine *engine, struct circuit *circuit, struct mom
 /** A new row of a route summary: did the session begin anew? */
 void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
                        const struct route_value *is, struct moment now);
+
+/* engine_alone.c */
+/** After each change of the watch: which credentials have lists and no circuits? */
+void engine_find_alone(struct engine *engine, struct mono now);
+/** The machine slept: nobody could look. */
+void engine_alone_slept(struct engine *engine, struct mono now);
+/** Has nothing been heard through it for too long? Only of one that is alone. */
+bool engine_alone_blind(const struct credential *credential, const struct policy *policy, struct mono now);
+/** When that will be so by time alone; MONO_NEVER: not from now on. */
+struct mono engine_alone_due(const struct credential *credential, const struct policy *policy, struct mono now);
 
 /* engine_share.c */
 /** Count anew what the circuit contributes, and mark what that changes. */

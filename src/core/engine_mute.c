@@ -89,8 +89,11 @@ static void ask_of_all(struct engine *engine, struct moment now, struct effects 
         ask_of(engine, &engine->groups[i].holder, now, out);
     for (size_t i = 0; i < engine->port_count; i++)
         ask_of(engine, &engine->ports[i]->holder, now, out);
+    for (size_t i = 0; i < engine->cause_count; i++)
+        ask_of(engine, &engine->causes[i]->holder, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)
         ask_of(engine, &engine->circuits[i].holder, now, out);
+    group_look(engine, now.mono); /* what was muted may be one of many */
 }
 
 static bool clock_was_set(const struct engine *engine, struct moment now)

@@ -363,6 +363,8 @@ static void fill_routed(const struct engine *engine, struct port *port)
 
 const struct circuit_settings *engine_routed(const struct engine *engine, struct target target)
 {
+    if (target.scope == SCOPE_CAUSE)
+        return cause_routed(engine, target);
     if (target.scope != SCOPE_PORT)
         return engine_circuit(engine, target);
     struct engine *writable = (struct engine *)engine; /* only what is made for the asker */

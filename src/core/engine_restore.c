@@ -35,6 +35,7 @@ static void restore_slot(struct holder *holder, const struct incident *incident)
     struct slot *slot = holder_add(holder);
 
     slot->incident = *incident;
+    slot->waits = MONO_NEVER;
     slot->opinion = (struct opinion){ .rule = incident->rule,
                                       .subject = incident->subject,
                                       .standing = STANDING_BAD,
@@ -42,6 +43,12 @@ static void restore_slot(struct holder *holder, const struct incident *incident)
                                       .owner = incident->owner,
                                       .hold = incident->hold,
                                       .variant = incident->variant };
+}
+
+/* A wall clock that was set back makes nothing older than it is. */
+static int64_t clamp_age(int64_t age_ms)
+{
+    return age_ms > 0 ? age_ms : 0;
 }
 
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
@@ -64,6 +71,8 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     }
     if (holder == NULL)
         holder = port_holder(engine, scope);
+    if (holder == NULL)
+        holder = cause_holder(engine, scope, incident->item);
     if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
         holder = leaving_holder(engine, scope);
     } else if (holder == NULL) {
@@ -71,6 +80,10 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
         engine->former_dirty = true;
     }
     restore_slot(holder, &restored);
+    if (holder->target.scope == SCOPE_CAUSE)
+        cause_restored(engine, holder, (struct mono){ now.mono.ms - clamp_age(now.wall_ms - incident->raised_wall_ms) });
+    if (restored.withheld & (WITHHELD_GROUPED | WITHHELD_WAITING) || holder->target.scope == SCOPE_CAUSE)
+        group_look(engine, now.mono);
 }
 
 static char *copy(const char *text, size_t len)

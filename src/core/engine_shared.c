@@ -37,16 +37,19 @@ static bool most(size_t part, const struct credential *credential)
     return credential->circuits > 1 && part * 2 > credential->circuits;
 }
 
-/* 91: refused at login or by ARM, or most circuits of the credential answer 403. */
-static bool judge_sign_in(const struct credential *credential, struct opinions *out)
+/*
+ * 91: refused at login or by ARM, or most circuits of the credential answer 403, or its lists do and there is no circuit.
+ * Lists may be asked for rarely: what has lasted for so long that it would be blindness needs no second one.
+ */
+static bool judge_sign_in(const struct credential *credential, bool blind, struct opinions *out)
 {
     bool refused = credential->failure.kind == TROUBLE_SIGN_IN || credential->failure.kind == TROUBLE_TOKEN;
-    bool forbidden = most(credential->forbidden, credential);
+    bool forbidden = most(credential->forbidden, credential) || (credential->alone && credential->list_refused);
 
     if (refused || forbidden) {
         struct opinion *opinion = say(out, RULE_SIGN_IN_FAILED, STANDING_BAD, credential->seen);
         opinion->owner = OWNER_YOU;
-        opinion->hold = credential->failure.kind == TROUBLE_SIGN_IN ? HOLD_NOW : HOLD_CONFIRM;
+        opinion->hold = credential->failure.kind == TROUBLE_SIGN_IN || blind ? HOLD_NOW : HOLD_CONFIRM;
     } else if (credential->works) {
         say(out, RULE_SIGN_IN_FAILED, STANDING_GOOD, credential->worked);
     } else {
@@ -55,16 +58,22 @@ static bool judge_sign_in(const struct credential *credential, struct opinions *
     return refused || forbidden;
 }
 
-/* 90: at least one circuit is blind and most are failing; the others will follow and would say the same. */
-static bool judge_common_blind(const struct credential *credential, bool explained, struct moment now,
+/*
+ * 90: at least one circuit is blind and most are failing; the others will follow and would say the same. Or there is no
+ * circuit at all, and @p alone says that no list comes.
+ */
+static bool judge_common_blind(const struct credential *credential, bool alone, bool explained, struct moment now,
                                struct opinions *out)
 {
-    bool blind = credential->blind > 0 && most(credential->failing, credential);
+    bool blind = alone || (credential->blind > 0 && most(credential->failing, credential));
 
     if (blind && explained)
         say(out, RULE_BLIND, STANDING_SUPPRESSED, now.mono)->by = RULE_SIGN_IN_FAILED;
     else if (blind)
-        say(out, RULE_BLIND, STANDING_BAD, now.mono);
+        say(out, RULE_BLIND, STANDING_BAD, now.mono)->variant = alone ? VARIANT_NOTHING_FOUND : VARIANT_PLAIN;
+    else if (credential->alone)
+        say_good_since(out, RULE_BLIND, credential->unlisted.ms == MONO_NEVER.ms ? credential->listed
+                                                                                : (struct mono){ 0 });
     else if (!most(credential->failing, credential))
         say_good_since(out, RULE_BLIND, credential->answered);
     else
@@ -256,14 +265,15 @@ static bool judge_once(struct engine *engine, struct credential *credential, str
 {
     struct opinions *opinions = &engine->opinions;
 
+    bool alone = engine_alone_blind(credential, engine->watch.policy, now.mono);
     opinions->count = 0;
-    bool refused = judge_sign_in(credential, opinions);
+    bool refused = judge_sign_in(credential, alone, opinions);
     /* a single 401 that nothing followed is no 91 and explains nothing */
     bool tells = refused && (credential->failure.kind == TROUBLE_SIGN_IN ||
                              mono_between(credential->seen, now.mono) <= engine->watch.policy->stale_ms ||
                              engine_is_open(&credential->holder, RULE_SIGN_IN_FAILED));
     bool signs_in = tells || just_signed_in(engine, credential, now);
-    bool blind = judge_common_blind(credential, signs_in, now, opinions);
+    bool blind = judge_common_blind(credential, alone, signs_in, now, opinions);
     judge_refused(credential, opinions);
     judge_expiry(credential, now, opinions);
     apply_rule_policy(engine->watch.policy, opinions);
@@ -284,7 +294,9 @@ static void judge_credential(struct engine *engine, struct credential *credentia
     if (by != credential->blind_by || explained != explains(&credential->holder))
         mark_all(engine, credential->holder.target.index);
     credential->blind_by = by;
-    engine_plan_shared(engine, &credential->holder, expiry_due(credential, now.mono), now);
+    struct mono due = mono_earlier(expiry_due(credential, now.mono),
+                                   engine_alone_due(credential, engine->watch.policy, now.mono));
+    engine_plan_shared(engine, &credential->holder, due, now);
 }
 
 /* 97: a clock did something else than going on; told once, the engine knows which time it was. */

@@ -151,6 +151,7 @@ void engine_wake(struct engine *engine, struct mono now)
                 look->judged_since[kind] = now;
         engine_mark(engine, i);
     }
+    engine_alone_slept(engine, now);
 }
 
 void engine_note_sleep(struct engine *engine, struct mono now)
@@ -224,6 +225,7 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         engine_judge_circuit(engine, circuit, now, out);
     }
     engine_mute_due(engine, now, out);
+    group_turn(engine, now, out);
 }
 
 void engine_turn(struct engine *engine, struct moment now, struct effects *out)
@@ -237,5 +239,5 @@ struct mono engine_due(const struct engine *engine)
 
     if (touched)
         return (struct mono){ INT64_MIN };
-    return mono_earlier(engine->mute_due, queue_first(engine->due, NULL));
+    return mono_earlier(mono_earlier(engine->mute_due, engine->group_due), queue_first(engine->due, NULL));
 }

@@ -31,6 +31,8 @@ const char *engine_credential(const struct engine *engine, struct target target)
 {
     if (target.scope == SCOPE_FORMER)
         return former_part(engine, target, "credential/");
+    if (target.scope == SCOPE_CAUSE)
+        return cause_credential(engine->causes[target.index]);
     size_t index = target.scope == SCOPE_CREDENTIAL     ? target.index
                    : target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].credential
                                                         : engine->watch.credential_count;
@@ -39,6 +41,8 @@ const char *engine_credential(const struct engine *engine, struct target target)
 
 const char *engine_subscription(const struct engine *engine, struct target target)
 {
+    if (target.scope == SCOPE_CAUSE)
+        return cause_subscription(engine->causes[target.index]);
     return target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
                                               : former_part(engine, target, "subscription/");
 }
@@ -170,6 +174,10 @@ void engine_story(const struct engine *engine, struct target target, const struc
         engine_port_story(engine, target, opinion, event, now, story);
         return;
     }
+    if (target.scope == SCOPE_CAUSE) {
+        engine_cause_story(engine, target, opinion, event, now, story);
+        return;
+    }
     const char *name = "";
     struct witness nothing;
     witness_reset(&nothing);
@@ -202,6 +210,8 @@ void engine_each_incident(const struct engine *engine, bool all,
         each_of(&engine->groups[i].holder, all, each, context);
     for (size_t i = 0; i < engine->port_count; i++)
         each_of(&engine->ports[i]->holder, all, each, context);
+    for (size_t i = 0; i < engine->cause_count; i++)
+        each_of(&engine->causes[i]->holder, all, each, context);
     for (size_t i = 0; i < engine->former_count; i++)
         each_of(&engine->former[i], all, each, context);
     for (size_t i = 0; i < engine->circuit_count; i++)

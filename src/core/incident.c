@@ -292,7 +292,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
     if (todo & START) {
         start_count(incident, opinion->basis, now);
         if (incident->state == INCIDENT_PENDING) /* what was seen of an earlier episode says nothing about this one */
-            incident->withheld &= WITHHELD_BY_OTHERS;
+            incident->withheld &= WITHHELD_BY_OTHERS | WITHHELD_GROUPED | WITHHELD_WAITING;
         out |= INCIDENT_SAVE;
     }
     if (todo & COUNT)

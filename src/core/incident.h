@@ -45,6 +45,7 @@ struct incident {
     int64_t count_wall_ms;   /* since_mono as a wall time, for the disk */
     int64_t raised_wall_ms, cleared_wall_ms;
     uint32_t stage;          /* the highest opinion->stage that this episode was told with */
+    uint64_t cause;          /* key of the common cause (56) that speaks for it; WITHHELD_GROUPED says whether it does */
     uint64_t event;          /* opinion->event of the last one that was told; 0: none, or it is no event */
     struct mono basis;       /* the last sample that was counted */
     uint8_t drift;           /* the severity it seems to have now, while that is not yet sure; SEVERITY_NONE: as it is */

@@ -50,6 +50,16 @@ struct look {
     struct mono feature_seen[FEATURES]; /* odd or off, or a good answer; 0: never */
 };
 
+/** What incidents of one rule share (56), for the story of that. */
+struct common {
+    uint8_t rule;      /* of the incidents */
+    uint8_t kind;      /* 0: provider and peering location, 1: subscription, 2: credential */
+    const char *name;  /* "Equinix in London" */
+    size_t incidents, circuits; /* that are open now */
+    const struct circuit_settings *const *circuit; /* the first of the circuits */
+    size_t named;
+};
+
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */
 struct facts {
     const struct circuit_settings *circuit;
@@ -68,6 +78,7 @@ struct facts {
     const struct circuit_settings *const *on_port; /* the first of the circuits on it, for its stories */
     size_t on_port_count, on_port_total;
     struct expiry expiry; /* of a credential, for its stories */
+    const struct common *common; /* of a common cause, for its stories; NULL: it is none */
     struct clock_jump jump; /* the last one, for its story */
     struct moment now;
     int64_t azure_ahead_ms; /* Azure's wall clock before this host's, where that is known */

@@ -1,6 +1,9 @@
 /* Conditions on incidents. Lists are short, so they are walked. */
 #include "core/match.h"
 
+#include "core/incident.h"
+#include "core/rule.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -32,20 +35,27 @@ static bool circuit_holds(const struct match *match, const struct circuit_settin
                                                           strcasecmp(match->circuit, circuit->id_lower) == 0));
 }
 
-static bool rule_holds(const struct match *match, uint8_t rule)
+/* Who names a rule means a storm of its incidents, too, that is told as one. */
+static bool rule_holds(const struct match *match, const struct matched *matched)
 {
     bool found = match->rule_count == 0;
 
     for (size_t i = 0; i < match->rule_count; i++)
-        found = found || match->rules[i] == rule;
+        found = found || match->rules[i] == matched->rule ||
+                (matched->for_rule != RULE_NONE && match->rules[i] == matched->for_rule);
     return found;
+}
+
+uint8_t match_for_rule(const struct incident *incident)
+{
+    return incident->rule == RULE_COMMON_CAUSE ? (uint8_t)incident->subject.item : (uint8_t)RULE_NONE;
 }
 
 bool match_holds(const struct match *match, const struct matched *matched)
 {
     return (match->severities == 0 || match->severities & 1U << matched->severity) &&
            (match->owners == 0 || match->owners & 1U << matched->owner) &&
-           (match->incident == 0 || match->incident == matched->incident) && rule_holds(match, matched->rule) &&
+           (match->incident == 0 || match->incident == matched->incident) && rule_holds(match, matched) &&
            circuit_holds(match, matched->circuit) && labels_hold(match, matched->circuit);
 }
 

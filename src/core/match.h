@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct incident;
+
 /* A condition on incidents: of a route, a maintenance window, a silence. */
 
 /** Every part that is given must hold. Its texts belong to whoever has the condition. */
@@ -25,7 +27,11 @@ struct matched {
     uint64_t incident; /* its key */
     uint8_t rule, severity, owner;
     const struct circuit_settings *circuit; /* whose name and labels count; NULL: none's, so that no label holds */
+    uint8_t for_rule; /* of a common cause: the rule of the incidents that it speaks for; 0: it is none */
 };
+
+/** `for_rule` of an incident. */
+uint8_t match_for_rule(const struct incident *incident);
 
 /** Does it hold? An empty condition always does. */
 bool match_holds(const struct match *match, const struct matched *matched);

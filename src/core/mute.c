@@ -63,7 +63,8 @@ struct matched mute_matched(const struct engine *engine, struct target target, c
                              .rule = incident->rule,
                              .severity = incident->severity,
                              .owner = incident->owner,
-                             .circuit = engine_routed(engine, target) };
+                             .circuit = engine_routed(engine, target),
+                             .for_rule = match_for_rule(incident) };
 }
 
 static uint8_t reasons(const void *context, const struct engine *engine, struct target target,

@@ -26,6 +26,7 @@ enum scope {
     SCOPE_LOCAL,
     SCOPE_FORMER, /* a credential or subscription that is no longer in the settings: its last notices */
     SCOPE_PORT,   /* of ExpressRoute Direct; several circuits may be on it */
+    SCOPE_CAUSE,  /* what many incidents share (56) */
     SCOPES
 };
 
@@ -84,6 +85,7 @@ enum variant {
     VARIANT_DIMMED,         /* 53: much less than a day ago */
     VARIANT_SOON,           /* 55: it begins within a day, or has begun */
     VARIANT_MAINTAINED,     /* 41: Microsoft works on that path, as announced */
+    VARIANT_NOTHING_FOUND,  /* 90: of a credential that looks for circuits and has none yet */
     VARIANTS
 };
 

@@ -81,6 +81,8 @@ struct policy {
     struct hold confirm[SEVERITIES]; /* info uses warning's */
     struct hold confirm_long, recover;
     uint32_t waiting_days;
+    int64_t group_wait_ms; /* a first notice waits so long for others of its kind */
+    uint32_t group_least;  /* so many of one rule with one cause are told as one (56); 0: never */
     struct rule_policy rule[RULE_NUMBERS];
 };
 

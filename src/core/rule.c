@@ -314,6 +314,14 @@ static const struct rule_info rules[] = {
                         "5f0f71ce18e544db8f4e6835a7787319" },
     },
     {
+        .number = RULE_COMMON_CAUSE, .name = "common-cause", .owner = "as its incidents", .subject = "cause and rule",
+        .severity = "the worst of its incidents", .time = "after alerts.group.wait",
+        .suppresses = "the notices of the incidents that share the cause",
+        .meaning = meaning_common_cause, .steps = steps_common_cause,
+        .message_id = { "dbca419012b237483731dc2dc5830ac2", "4d9be4eb549b69c58c39cfcf1375c290",
+                        "c896249c2646e29f2a8dbc4e44c43bfe" },
+    },
+    {
         .number = RULE_BLIND, .name = "blind", .owner = "self", .subject = "circuit, peering or credential",
         .severity = "critical; warning for one peering", .time = "once the facts are older than poll.stale",
         .suppresses = "2x to 5x of the circuit; of one peering nothing",

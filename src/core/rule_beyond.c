@@ -1,4 +1,4 @@
-/* Rules 50 to 55, what lies beyond the circuit: meaning and steps (rule_text.h). */
+/* Rules 50 to 56, what lies beyond the circuit and what many of them share: meaning and steps (rule_text.h). */
 #include "core/rule_text.h"
 
 #include <stddef.h>
@@ -70,5 +70,20 @@ const char *const steps_planned_maintenance[] = {
     "Repair what keeps the other path from carrying all of the traffic before it begins: sessions, routes, bandwidth.",
     "Do no work of your own on the other path in that time.",
     "Tell those who use the circuit, and see that your routers prefer the path that stays (AS path, local preference).",
+    NULL,
+};
+
+const char meaning_common_cause[] =
+    "Many incidents of one rule were raised within alerts.group.wait, and their circuits share a cause: a provider at a "
+    "peering location, a subscription, a credential. This one incident is told instead of all of them. It has the worst of "
+    "their severities, later ones with the same cause join it, and it is over when none of them is open any more. An "
+    "incident that fewer than alerts.group.least others share the cause with after an hour speaks for itself.";
+const char *const steps_common_cause[] = {
+    "Look at what they share before you look at any one of them: a status page of the provider, a building, a change.",
+    ("One provider at one peering location: call the provider once, with the list of circuits in the facts; ask Microsoft, "
+     "too, if the provider sees nothing: " SUPPORT_LINK),
+    ("One subscription: who changed it, and when? az monitor activity-log list --subscription SUBSCRIPTION --offset 1h; see "
+     "whether it is disabled or over its limits."),
+    "One credential: see erwatchctl loop for its requests and tokens, and whether its role was changed.",
     NULL,
 };

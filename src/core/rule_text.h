@@ -53,6 +53,7 @@ RULE_TEXT(port_down);
 RULE_TEXT(light_level);
 RULE_TEXT(attribute_changed);
 RULE_TEXT(planned_maintenance);
+RULE_TEXT(common_cause);
 RULE_TEXT(blind);
 RULE_TEXT(sign_in_failed);
 RULE_TEXT(forbidden);

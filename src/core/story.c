@@ -57,6 +57,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_LIGHT_LEVEL] = { tell_light_level, tell_port_facts, "the light of the link is as it should be again" },
     [RULE_ATTRIBUTE_CHANGED] = { tell_attribute_changed, tell_attribute_facts, "an attribute was changed" },
     [RULE_PLANNED_MAINTENANCE] = { tell_planned_maintenance, tell_maintenance_facts, "the maintenance is over" },
+    [RULE_COMMON_CAUSE] = { tell_common_cause, tell_common_facts, "no circuit has the common trouble any more" },
     [RULE_BLIND] = { tell_blind, tell_self_facts, "no longer blind" },
     [RULE_SIGN_IN_FAILED] = { tell_sign_in_failed, tell_self_facts, "sign-in no longer fails" },
     [RULE_FORBIDDEN] = { tell_forbidden, tell_self_facts, "the read is allowed again" },

@@ -130,6 +130,10 @@ void tell_blind(struct telling *telling)
 
     if (telling->opinion->subject.peering < PEERINGS) {
         blind_peering(telling);
+    } else if (telling->opinion->variant == VARIANT_NOTHING_FOUND) {
+        tell_summary(telling, "blind: no list of circuits has come, and nothing is watched with this credential");
+        tell_say(telling, "Circuits are looked for with this credential, none has been found yet, and the lists of its "
+                          "subscriptions cannot be read. Nothing is known of any circuit that may be there.");
     } else if (*telling->subject_name != '\0') {
         tell_summary(telling, "blind: more than half of the circuits of this credential are not seen");
         tell_say(telling, "More than half of the circuits that are read with this credential give no fresh answer. "

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ALIVE_MS (INT64_C(15) * 60 * 1000)
+
 static void put_when(json_t *alert, const char *key, int64_t wall_ms)
 {
     char text[TIME_TEXT_MAX];
@@ -47,6 +49,12 @@ static json_t *alert_new(const struct making *making, json_t *labels, int64_t en
     return alert;
 }
 
+/* Until when it is true unless it is said again. */
+static int64_t alive_until(const struct making *making)
+{
+    return making->now_wall_ms + (making->wire->alive_ms > 0 ? making->wire->alive_ms : ALIVE_MS);
+}
+
 /* What is remembered: "warning you". */
 static bool read_kept(const char *kept, char severity[32], char owner[32])
 {
@@ -62,7 +70,7 @@ struct wire_request *alertmanager_request(const struct making *making)
     bool over = told->event == TOLD_CLEARED;
 
     array_add(alerts, alert_new(making, labels_object(told, NULL, NULL),
-                                over ? over_at(making) : making->now_wall_ms + making->wire->alive_ms));
+                                over ? over_at(making) : alive_until(making)));
     if (read_kept(making->kept, severity, owner) &&
         (strcmp(severity, told->severity) != 0 || strcmp(owner, told->owner) != 0))
         array_add(alerts, alert_new(making, labels_object(told, severity, owner), over_at(making)));

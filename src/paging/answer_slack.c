@@ -131,8 +131,8 @@ void judge_slack(const struct wire *wire, const struct wire_request *request, co
     judge_http(wire, request, reply, out);
     if (reply->status == 0 || !reply->whole || out->answer == ANSWER_REDIRECT)
         return;
-    if (wire->key == NULL)
-        judge_webhook(reply, out);
-    else
+    if (request->api)
         judge_api(request, reply, out);
+    else
+        judge_webhook(reply, out);
 }

@@ -7,7 +7,7 @@ libpaging_a_SOURCES = \
 	src/paging/notice.c src/paging/notice.h \
 	src/paging/fields.c src/paging/fields.h \
 	src/paging/exec.c \
-	src/paging/retry.c \
+	src/paging/retry.c src/paging/setback.c src/paging/setback.h \
 	src/paging/object.c src/paging/object.h \
 	src/paging/told.c src/paging/told.h \
 	src/paging/request.c src/paging/request.h \

@@ -46,6 +46,7 @@ void request_header(struct wire_request *request, const char *name, const char *
         count++;
     assert(count < REQUEST_HEADERS_MAX);
     request->headers[count] = joined(name, ": ", value);
+    request->headers[count][strcspn(request->headers[count], "\r\n")] = '\0'; /* a key's file may have changed since */
 }
 
 void request_body(struct wire_request *request, char *text)

@@ -21,7 +21,7 @@ struct wire_request *request_new(const char *method);
 /** The address: a base, and a path behind it ("" for none). */
 void request_url(struct wire_request *request, const char *base, const char *path);
 
-/** At most REQUEST_HEADERS_MAX of them. The value has no line end: it is ours or a key that was looked at. */
+/** At most REQUEST_HEADERS_MAX of them; what stands behind a line end in the value is left out. */
 #define REQUEST_HEADERS_MAX 8
 void request_header(struct wire_request *request, const char *name, const char *value);
 

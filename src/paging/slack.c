@@ -150,6 +150,7 @@ static struct wire_request *bot_request(const struct making *making, const char 
     struct wire_request *request = request_new("POST");
     char key[512];
 
+    request->api = true;
     snprintf(key, sizeof key, "Bearer %.480s", making->wire->key);
     request_url(request, making->wire->url, path);
     request_header(request, "Authorization", key);

@@ -26,7 +26,7 @@ struct wire {
     uint8_t format;         /* enum webhook_format, of a webhook */
     const char *mail_from;
     const char *const *mail_to; /* NULL ends */
-    int64_t alive_ms;       /* alertmanager: an alert is re-sent before it is so old; its endsAt says so */
+    int64_t alive_ms;       /* alertmanager: an alert is re-sent before it is so old; its endsAt says so. 0: 15 min */
 };
 
 /**
@@ -44,6 +44,7 @@ struct wire_request {
     char *body;          /* of a mail: RFC 5322 with CRLF; of a stream: one line with its newline */
     size_t body_len;
     char kept[WIRE_KEPT_MAX]; /* for wire_answer(); "" nothing new */
+    bool api;                 /* for wire_answer(): Slack's API answers it, not an incoming webhook */
     bool learn;               /* for wire_answer(): the answer says where the message is (Slack) */
     bool more;                /* for wire_answer(): this is the first of two */
 };
@@ -95,6 +96,7 @@ struct wire_outcome {
 /**
  * What an answer means; @p out is filled whole.
  *
+ * @param wire     only its kind is looked at: secrets need not be kept until there is an answer
  * @param request  that it answers
  */
 void wire_answer(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,

@@ -180,7 +180,7 @@ void reach_answer(const struct ask *ask, const struct circuit *circuit, enum pee
     bool private = kind == PEERING_PRIVATE;
 
     if (ask->target->endpoint == ENDPOINT_REACHES) {
-        arm_page(ask, private ? render_reaches(circuit, &look) : json_array(), out);
+        arm_page(ask, private ? render_reaches(circuit, false, &look) : json_array(), out);
         return;
     }
     json_t *one = private ? render_reach(circuit, ask->target->name, &look) : NULL;

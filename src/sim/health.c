@@ -15,8 +15,10 @@
 #include "sim/thing.h"
 #include "sim/world.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #define TYPE_MAINTENANCE "PlannedMaintenance"
 
@@ -185,13 +187,37 @@ static bool filter_takes(const struct ask *ask, const struct thing *event)
     return strncasecmp(at, type, strlen(type)) == 0 && at[strlen(type)] == '\'';
 }
 
+/* The midnight that "7/24/2026" begins with, or the moment of "2026-07-24T00:00:00Z"; INT64_MIN: neither, or nothing. */
+static int64_t since_wall_ms(const char *text)
+{
+    struct tm day = { 0 };
+    const char *end;
+    char rest;
+
+    if (text == NULL)
+        return INT64_MIN;
+    if (sscanf(text, "%2d/%2d/%4d%c", &day.tm_mon, &day.tm_mday, &day.tm_year, &rest) == 3) {
+        day.tm_mon -= 1;
+        day.tm_year -= 1900;
+        return (int64_t)timegm(&day) * 1000;
+    }
+    int64_t at = stamp_parse(text, &end);
+    return at >= 0 && *end == '\0' ? at : INT64_MIN;
+}
+
+/* `queryStartTime` is compared with the last update of an event. */
+static bool is_recent(const struct ask *ask, const struct thing *event)
+{
+    return changed_wall_ms(ask, event) >= since_wall_ms(server_query(ask->call, "queryStartTime"));
+}
+
 void events_answer(const struct ask *ask, const struct circuit *circuit, struct answer *out)
 {
     const struct things *all = &ask->world->scenario->things[THING_EVENT];
     json_t *list = json_array();
 
     for (size_t i = 0; i < all->count; i++)
-        if (announced(ask, all->at[i]) && filter_takes(ask, all->at[i]) &&
+        if (announced(ask, all->at[i]) && filter_takes(ask, all->at[i]) && is_recent(ask, all->at[i]) &&
             (circuit != NULL ? concerns(all->at[i], circuit) : seen_by(ask, all->at[i])))
             json_array_append_new(list, event_json(ask, all->at[i]));
     arm_page(ask, list, out);

@@ -31,6 +31,8 @@ const struct field reach_fields[] = {
     { "prefix", FIELD_NET, NULL, 0, 0, true, "192.168.255.0/29", "`addressPrefix`" },
     { "ipv6_prefix", FIELD_NET, NULL, 0, 0, true, "", "`addressPrefix` of the IPv6 side; there only when given" },
     { "ipv6_status", FIELD_TEXT, NULL, 0, 0, true, "Connected", "`circuitConnectionStatus` of the IPv6 side" },
+    { "peered", FIELD_YES_NO, NULL, 0, 0, false, "no",
+      "the other circuit's owner has made it: it stands in `peeredConnections`" },
     { "etag", FIELD_TEXT, NULL, 0, 0, true, "", "a GUID; made anew with each change when not given" },
     { "extra", FIELD_ANY, NULL, 0, 0, true, "", "more properties for the answer" },
     END,

@@ -1,6 +1,7 @@
 /*
  * Global Reach connections as Resource Manager writes them. They live in the private peering's keys; the other circuit
- * is named there, or given as an id, and need not exist.
+ * is named there, or given as an id, and need not exist. Who has made a link has it among its connections; at the other
+ * end it is a peered one.
  */
 #include "sim/reach.h"
 
@@ -57,6 +58,11 @@ static json_t *reach_properties(const struct circuit *circuit, const json_t *sta
     return p;
 }
 
+static bool is_peered(const json_t *state)
+{
+    return json_is_true(json_object_get(state, "peered"));
+}
+
 json_t *render_reach(const struct circuit *circuit, const char *name, const struct look *look)
 {
     const json_t *state = json_object_get(reaches(circuit), name);
@@ -64,23 +70,26 @@ json_t *render_reach(const struct circuit *circuit, const char *name, const stru
     if (!json_is_object(state))
         return NULL;
     json_t *out = json_object();
-    char *tail = text_format("/peerings/AzurePrivatePeering/connections/%s", name);
+    const char *kind = is_peered(state) ? "peerConnections" : "connections";
+    char *tail = text_format("/peerings/AzurePrivatePeering/%s/%s", kind, name);
     put_text(out, "name", name);
     put_id(out, "id", circuit->id, tail, look);
     put_etag(out, state, circuit->id, circuit->changes);
     json_object_set_new(out, "properties", reach_properties(circuit, state));
-    put_text(out, "type", "Microsoft.Network/expressRouteCircuits/peerings/connections");
+    free(tail);
+    tail = text_format("Microsoft.Network/expressRouteCircuits/peerings/%s", kind);
+    put_text(out, "type", tail);
     free(tail);
     return out;
 }
 
-json_t *render_reaches(const struct circuit *circuit, const struct look *look)
+json_t *render_reaches(const struct circuit *circuit, bool peered, const struct look *look)
 {
     json_t *list = json_array(), *state;
     const char *name;
 
     json_object_foreach ((json_t *)reaches(circuit), name, state)
-        if (json_is_object(state))
+        if (json_is_object(state) && is_peered(state) == peered)
             json_array_append_new(list, render_reach(circuit, name, look));
     return list;
 }

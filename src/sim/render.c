@@ -125,6 +125,12 @@ static json_t *render_ipv6(const struct circuit *circuit, enum peering_kind kind
     return config;
 }
 
+/* Global Reach: of the private peering only. */
+static json_t *links_of(const struct circuit *circuit, enum peering_kind kind, bool peered, const struct look *look)
+{
+    return kind == PEERING_PRIVATE ? render_reaches(circuit, peered, look) : json_array();
+}
+
 static json_t *peering_properties(const struct circuit *circuit, enum peering_kind kind, const struct look *look)
 {
     const json_t *peering = circuit_peering(circuit, kind);
@@ -150,9 +156,9 @@ static json_t *peering_properties(const struct circuit *circuit, enum peering_ki
     if (ipv6 != NULL)
         json_object_set_new(p, "ipv6PeeringConfig", render_ipv6(circuit, kind, peering, ipv6, look));
     if (since(look, SINCE_CONNECTIONS))
-        json_object_set_new(p, "connections", kind == PEERING_PRIVATE ? render_reaches(circuit, look) : json_array());
+        json_object_set_new(p, "connections", links_of(circuit, kind, false, look));
     if (since(look, SINCE_TYPE))
-        json_object_set_new(p, "peeredConnections", json_array());
+        json_object_set_new(p, "peeredConnections", links_of(circuit, kind, true, look));
     put_extra(p, json_object_get(peering, "extra"));
     return p;
 }

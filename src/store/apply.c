@@ -16,10 +16,13 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_FORGET_SILENCE] = "DELETE FROM silence WHERE id = ?1",
     [CHANGE_ATTEMPT] = "UPDATE delivery SET attempts = ?2, attempted_wall_ms = ?3 WHERE id = ?1",
     [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3 WHERE id = ?1",
+    [CHANGE_FELL] = "UPDATE delivery SET fell = 1 WHERE id = ?1",
+    [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
     [CHANGE_REST_FOUND] = "DELETE FROM found",
     [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
+    [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
     [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
                                  " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)"),

@@ -203,10 +203,29 @@ void batch_alive(struct batch *batch, int64_t wall_ms)
     add_numbers(batch, CHANGE_ALIVE, 1, &wall_ms);
 }
 
+void batch_delivery_fell(struct batch *batch, int64_t id)
+{
+    add_numbers(batch, CHANGE_FELL, 1, &id);
+}
+
+void batch_put_told(struct batch *batch, const struct stored_told *told)
+{
+    put_row(batch, TABLE_TOLD, told);
+}
+
+void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver)
+{
+    struct change *change = add(batch, CHANGE_FORGET_TOLD, 2);
+
+    change->value[0] = key_value(batch, key);
+    change->value[1] = (struct value){ .text = copy(batch, receiver) };
+}
+
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
 {
     add(batch, CHANGE_REST_INCIDENTS, 0);
     add(batch, CHANGE_REST_FOUND, 0);
+    add(batch, CHANGE_REST_TOLD, 0);
     add(batch, CHANGE_REST_SILENCES, 0);
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
 }

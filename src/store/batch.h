@@ -17,10 +17,13 @@ enum change_kind {
     CHANGE_FORGET_SILENCE,      /* id */
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
+    CHANGE_FELL,                /* id */
+    CHANGE_FORGET_TOLD,         /* key, receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
     CHANGE_ALIVE,               /* wall ms */
+    CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */
     CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
     CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */

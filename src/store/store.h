@@ -92,6 +92,17 @@ struct stored_delivery {
     uint32_t attempts;
     int64_t attempted_wall_ms; /* start of the last attempt, 0: none */
     uint8_t state;        /* enum delivery_state */
+    bool fell;            /* the fallback has it, too */
+};
+
+/** What a receiver was told of an incident, or is going to be; gone once it has heard the end. */
+struct stored_told {
+    uint64_t key;
+    const char *receiver;
+    uint32_t episode, sequence; /* the last that were put into its queue; episode 0: of none that is open */
+    const char *kept;           /* what its answers said to remember of … */
+    uint32_t kept_episode;
+    int64_t unsure_wall_ms;     /* an attempt that was given up may arrive until then; 0: none */
 };
 
 /** A line of the history: an incident's change or a state word's. */
@@ -118,10 +129,13 @@ void batch_forget_silence(struct batch *batch, int64_t id);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
+void batch_delivery_fell(struct batch *batch, int64_t id);
+void batch_put_told(struct batch *batch, const struct stored_told *told);
+void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
 /**
- * What is put behind this is everything: other incidents count as cleared, other deliveries as done, and there are no
- * other silences, nor were other circuits discovered. For a writer that could not write for a while and does not know what
- * of its changes is on the disk.
+ * What is put behind this is everything: other incidents count as cleared, other deliveries as done, nobody else was told
+ * of anything, and there are no other silences, nor were other circuits discovered. For a writer that could not write for a
+ * while and does not know what of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
 /**
@@ -152,6 +166,7 @@ bool store_each_memory(struct store *store, void (*each)(void *, const struct st
 bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context);
 /** By id: the order in which they were put. */
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context);
+bool store_each_told(struct store *store, void (*each)(void *, const struct stored_told *), void *context);
 /** By id. */
 bool store_each_silence(struct store *store, void (*each)(void *, const struct stored_silence *), void *context);
 /** The highest id of a silence ever given, also when that one was forgotten; 0: none. */

@@ -29,7 +29,7 @@ static_assert(WITHHELD_SILENCED == 1 && WITHHELD_MAINTENANCE == 2 && WITHHELD_GR
 static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
-static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5, "on disk");
+static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5 && SCOPE_CAUSE == 6, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
@@ -79,6 +79,7 @@ static const struct column incident_columns[] = {
     TIME("cleared_wall_ms", I, incident.cleared_wall_ms),
     COUNT("stage", I, incident.stage),
     KEY("event", I, incident.event),
+    KEY("cause", I, incident.cause),
     TEXT("scope", I, scope),
     KEPT("summary", I, summary),
     KEPT("notice", I, notice),
@@ -135,8 +136,21 @@ static const struct column delivery_columns[] = {
     COUNT("attempts", D, attempts),
     TIME("attempted_wall_ms", D, attempted_wall_ms),
     NUMBER("state", D, state, 0, DELIVERY_OVERTAKEN),
+    FLAG("fell", D, fell),
 };
 #undef D
+
+#define T struct stored_told
+static const struct column told_columns[] = {
+    KEY("key", T, key),
+    TEXT("receiver", T, receiver),
+    COUNT("episode", T, episode),
+    COUNT("sequence", T, sequence),
+    TEXT("kept", T, kept),
+    COUNT("kept_episode", T, kept_episode),
+    TIME("unsure_wall_ms", T, unsure_wall_ms),
+};
+#undef T
 
 #define H struct stored_history
 static const struct column history_columns[] = {
@@ -155,6 +169,7 @@ const struct table tables[TABLES] = {
     [TABLE_FOUND] = TABLE("found", found_columns, struct stored_found),
     [TABLE_SILENCE] = TABLE("silence", silence_columns, struct stored_silence),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
+    [TABLE_TOLD] = TABLE("told", told_columns, struct stored_told),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };
 

@@ -10,7 +10,16 @@
  * (schema.c) is the only other place that knows the names.
  */
 
-enum table_name { TABLE_INCIDENT, TABLE_MEMORY, TABLE_FOUND, TABLE_SILENCE, TABLE_DELIVERY, TABLE_HISTORY, TABLES };
+enum table_name {
+    TABLE_INCIDENT,
+    TABLE_MEMORY,
+    TABLE_FOUND,
+    TABLE_SILENCE,
+    TABLE_DELIVERY,
+    TABLE_TOLD,
+    TABLE_HISTORY,
+    TABLES
+};
 
 enum column_kind {
     COLUMN_NUMBER, /* bool, uint8_t, uint32_t or int64_t, by size */

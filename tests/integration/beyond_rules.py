@@ -210,6 +210,20 @@ def global_reach_that_is_lost_is_told():
         expect(rules(bed) == [51], bed.notices())
 
 
+@test
+def global_reach_that_the_other_end_has_made_is_told_as_well():
+    there = {"name": "lon-1", "peerings": {"private": {"reach": {"from-ams": {"peer": "ams-1", "peered": True}}}}}
+    with bed_of([there]) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.sim.set("lon-1", {"peerings.private.reach.from-ams.status": "Disconnected"})
+        notice = bed.wait_notice(rule=51, event="raised", severity="warning", circuit="lon-1")
+        expect("from-ams" in notice["text"], notice["text"])
+        bed.sim.set("lon-1", {"peerings.private.reach.from-ams.status": "Connected"})
+        bed.wait_notice(rule=51, event="cleared")
+        expect(rules(bed) == [51], bed.notices())
+
+
 # ---- ExpressRoute Direct ----
 
 # A point each two seconds: a line that is up again is seen in the next one.

@@ -116,6 +116,40 @@ def without_the_graph_lists_are_read():
         wait_usable(bed, "lon-2")
 
 
+def write_stale(bed, stale):
+    bed.settings["poll"]["stale"] = stale
+    bed.write_settings()
+
+
+@test
+def nothing_at_all_is_watched_and_no_list_comes():
+    with bed_of(["lon-1"]) as bed:
+        write_stale(bed, "10s")
+        bed.sim.fault(match=["list"], status=503, code="ServiceUnavailable")
+        bed.start()
+        page = bed.wait_notice(rule=90, event="raised")
+        expect(page["subject"]["credential"] == "ops" and "nothing is watched" in page["summary"], page)
+        bed.stop()
+        write_stale(bed, "10m")  # from here on nobody is blind for the machine's slowness
+        bed.start()
+        bed.sim.clear()
+        wait_usable(bed, "lon-1")
+        bed.wait_notice(rule=90, event="cleared")
+        expect(len({notice["id"] for notice in bed.notices()}) == 2, bed.notices())
+
+
+@test
+def who_may_list_nothing_hears_of_it():
+    with bed_of(["lon-1"], gone=["lon-1"]) as bed:
+        bed.sim.fault(match=["list"], status=403, code="AuthorizationFailed", message="no right")
+        bed.start()
+        page = bed.wait_notice(rule=91, event="raised")
+        expect(page["subject"]["credential"] == "ops", page)
+        bed.sim.clear()
+        bed.wait_notice(rule=91, event="cleared")
+        expect(len({notice["id"] for notice in bed.notices()}) == 2, bed.notices())
+
+
 @test
 def patterns_say_which():
     with bed_of(["lon-1", "lon-lab", "ams-1"], include=["lon-*"], exclude=["*-LAB"]) as bed:

@@ -3,6 +3,7 @@ import datetime
 import json
 import os
 import sys
+import time
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -147,6 +148,10 @@ def test_reach(sim):
     tap.equal(one["properties"]["peerExpressRouteCircuitPeering"]["id"],
               circuit_id("ams") + "/peerings/AzurePrivatePeering", "… and its peer")
     tap.equal(sim.ask(f"{peering}/connections/none?{VERSION}").code(), "NotFound", "no such connection")
+    sim.event({"circuit": "lon", "set": {"peerings.private.reach.from-par": {"peer": "par", "peered": True}}})
+    private = sim.ask(f"{circuit_id('lon')}?{VERSION}").json()["properties"]["peerings"][0]["properties"]
+    tap.equal([[link["name"] for link in private[kind]] for kind in ("connections", "peeredConnections")],
+              [["to-ams"], ["from-par"]], "one that was made at the other end")
 
 
 # ---- ports ----
@@ -198,6 +203,9 @@ def test_health(sim):
     go_on(sim, "10s")
     tap.equal(names(sim.ask(events)), ["MNT1-ABC", "NOISE-1", "FAR-1"], "now it is")
     tap.equal(names(sim.ask(events + "&$filter=eventType%20eq%20%27PlannedMaintenance%27")), ["MNT1-ABC"], "a filter")
+    today, later = (time.strftime("%m%%2F%d%%2F%Y", time.gmtime(time.time() + days * 86400)) for days in (-1, 2))
+    tap.equal(names(sim.ask(f"{events}&queryStartTime={today}")), ["MNT1-ABC", "NOISE-1", "FAR-1"], "what is recent")
+    tap.equal(names(sim.ask(f"{events}&queryStartTime={later}")), [], "what was last told of before that is not sent")
     event = sim.ask(events).json()["value"][0]["properties"]
     begins = datetime.datetime.fromisoformat(event["impactStartTime"].replace("Z", "+00:00"))
     ends = datetime.datetime.fromisoformat(event["impactMitigationTime"].replace("Z", "+00:00"))

@@ -46,4 +46,29 @@ def a_thousand_circuits_lost_and_back():
         expect(len({notice for *_, notice in found}) == 2 * CIRCUITS, "ids are not unique")
 
 
+@test
+def sixty_circuits_lost_at_once_are_one_page():
+    """And one end, although each of them comes back by itself."""
+    names = [f"c-{i}" for i in range(1, 61)]
+    with Bed(circuits=[{"name": "c", "copies": 60, "peerings": {"private": {}}}], watch=names,
+             settings={"poll": {"stale": "5m"}, "alerts": {"group": {"wait": "5s", "least": 10}}}) as bed:
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == 60, "all to be usable")
+        fail(bed, "c-*")
+        notice = bed.wait_notice(rule=56, event="raised", severity="critical")
+        expect("60 circuits" in notice["summary"] and "Equinix" in notice["text"], notice["text"])
+        expect(notice["circuit"] is None and notice["owner"] == "provider", notice)
+        kept_back = bed.incidents(rule=15)
+        expect(len(kept_back) == 60 and all("grouped" in str(one["withheld"]) for one in kept_back), kept_back[:2])
+        bed.wait_kept()
+        bed.stop()
+        bed.start()  # what had just been taken may come once more, under the same id
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["unusable"] == 60, "all to be seen again")
+        expect(len({one["id"] for one in bed.notices()}) == 1, [one["summary"] for one in bed.notices()])
+        mend(bed, "c-*")
+        bed.wait_notice(rule=56, event="cleared")
+        wait_until(lambda: not bed.incidents(), "all to be cleared")
+        expect(len({one["id"] for one in bed.notices()}) == 2, [one["summary"] for one in bed.notices()])
+
+
 run()

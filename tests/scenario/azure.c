@@ -209,6 +209,8 @@ static bool take_circuit(struct circuit_truth *truth, const char *what, const ch
         return copy(truth->operation, sizeof truth->operation, value);
     if (strcmp(what, "sku") == 0)
         return copy(truth->tier, sizeof truth->tier, value);
+    if (strcmp(what, "at") == 0)
+        return strchr(value, '/') != NULL && copy(truth->at, sizeof truth->at, value);
     if (strcmp(what, "location") == 0)
         return copy(truth->location, sizeof truth->location, value);
     if (strcmp(what, "bandwidth") == 0)
@@ -347,6 +349,11 @@ void truth_sample(const struct circuit_truth *truth, struct sample *out)
     out->bandwidth_mbps = truth->bandwidth;
     out->sku_tier = sample_add_text(out, truth->tier, strlen(truth->tier));
     out->location = sample_add_text(out, truth->location, strlen(truth->location));
+    size_t provider = strcspn(truth->at, "/");
+    if (provider > 0) {
+        out->provider_name = sample_add_text(out, truth->at, provider);
+        out->peering_location = sample_add_text(out, truth->at + provider + 1, strlen(truth->at + provider + 1));
+    }
     for (enum peering_kind kind = 0; kind < PEERINGS && !truth->peerings_absent; kind++)
         if (truth->peering[kind].there)
             fill_peering(out, kind, &truth->peering[kind]);

@@ -47,6 +47,7 @@ struct circuit_truth {
     char circuit[TRUTH_WORD_MAX], provider[TRUTH_WORD_MAX], operation[TRUTH_WORD_MAX];
     bool direct, peerings_absent;
     char tier[TRUTH_WORD_MAX], location[TRUTH_WORD_MAX];
+    char at[TRUTH_WORD_MAX]; /* "Equinix/London": provider and peering location; "": not said */
     uint32_t bandwidth;
     struct peering_truth peering[PEERINGS];
     struct beyond_truth beyond;

@@ -73,6 +73,9 @@ scenarios = \
 	tests/scenario/start-with-metrics-unreachable.txt tests/scenario/start-without-witnesses.txt \
 	tests/scenario/clock-wrong-at-first-start.txt tests/scenario/suspend-while-pending.txt \
 	tests/scenario/suspend-and-no-network.txt tests/scenario/suspend.txt \
+	tests/scenario/storm-in-a-silence.txt tests/scenario/storm-joined-later.txt tests/scenario/storm-killed-while-waiting.txt \
+	tests/scenario/storm-names-the-narrowest-cause.txt tests/scenario/storm-of-a-credential.txt \
+	tests/scenario/storm-over-restart.txt tests/scenario/storm-shrinks.txt tests/scenario/storm-smaller-than-least.txt \
 	tests/scenario/suspicion-after-an-episode.txt tests/scenario/throttled-for-a-while.txt \
 	tests/scenario/throttled.txt tests/scenario/token-refused.txt tests/scenario/twenty-restarts.txt \
 	tests/scenario/two-credentials.txt tests/scenario/unexpected-answers.txt tests/scenario/unexpected-peering.txt \
@@ -88,8 +91,9 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_again tests/unit/test_queue tests/unit/test_pool \
-	tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_again \
+	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
+	tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -101,6 +105,10 @@ tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/leaks.h
 tests_unit_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_engine_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_engine_alone_SOURCES = tests/unit/test_engine_alone.c tests/unit/leaks.h
+tests_unit_test_engine_alone_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_engine_alone_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_engine_alone_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_engine_again_SOURCES = tests/unit/test_engine_again.c tests/unit/leaks.h
 tests_unit_test_engine_again_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_again_CFLAGS = $(TEST_CFLAGS)
@@ -109,6 +117,11 @@ tests_unit_test_pack_SOURCES = tests/unit/test_pack.c tests/unit/leaks.h
 tests_unit_test_pack_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pack_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pack_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c tests/unit/leaks.h
+tests_unit_test_outbox_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_outbox_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_outbox_LDADD = libcore.a $(CRITERION_LIBS)
+
 tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)

@@ -78,6 +78,18 @@ static bool read_sessions(const char *text, uint8_t *out)
     return mode >= 0;
 }
 
+/* "10s/3": so long, so many. */
+static bool read_group(const char *text, struct policy *policy)
+{
+    const char *least = strchr(text, '/');
+    char wait[32];
+
+    if (least == NULL || (size_t)(least - text) >= sizeof wait)
+        return false;
+    snprintf(wait, sizeof wait, "%.*s", (int)(least - text), text);
+    return duration_read(wait, &policy->group_wait_ms) && read_number(least + 1, &policy->group_least);
+}
+
 /* ---- settings ---- */
 
 static bool take_setting(struct plan *plan, const char *token)
@@ -104,6 +116,8 @@ static bool take_setting(struct plan *plan, const char *token)
         return duration_read(value, &policy->sessions_every_ms);
     if ((value = value_of(token, "routes_take")) != NULL)
         return duration_read(value, &plan->routes_take_ms);
+    if ((value = value_of(token, "group")) != NULL)
+        return read_group(value, policy);
     value = value_of(token, "waiting_days");
     return value != NULL && read_number(value, &policy->waiting_days);
 }

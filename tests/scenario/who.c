@@ -58,6 +58,8 @@ static bool read_weight(const char *token, struct who *out)
         }
     if (strncmp(token, "item=", 5) == 0) {
         snprintf(out->item, sizeof out->item, "%s", token + 5);
+        for (char *plus = out->item; (plus = strchr(plus, '+')) != NULL;)
+            *plus = ' ';
         return true;
     }
     if (strncmp(token, "episode=", 8) == 0)

@@ -149,7 +149,8 @@ static struct wire_outcome judge(enum wire_example example, const struct wire_re
     struct wire_request *request = wire_request_new(&wire_examples[example], notice, kept, WIRE_NOW, false);
     struct wire_outcome outcome;
 
-    wire_answer(&wire_examples[example], request, reply, &outcome);
+    struct wire kind = { .kind = wire_examples[example].kind }; /* the secrets are gone by then */
+    wire_answer(&kind, request, reply, &outcome);
     wire_request_free(request);
     free(notice);
     return outcome;

@@ -42,11 +42,11 @@ static const struct circuit_settings alone[] = { CIRCUIT("london", 0) };
 static const char *const ops_dmz[] = { "ops", "dmz" };
 static const char *const dmz_ops[] = { "dmz", "ops" };
 
-static const struct watch of_two = { &policy, two, 2, ops_dmz, 2 };
-static const struct watch of_three = { &policy, three, 3, ops_dmz, 2 };
-static const struct watch of_swapped = { &policy, swapped, 2, dmz_ops, 2 };
-static const struct watch of_london = { &policy, alone, 1, ops_dmz, 1 };
-static const struct watch of_nothing = { &policy, NULL, 0, NULL, 0 };
+static const struct watch of_two = { &policy, two, 2, ops_dmz, 2, NULL };
+static const struct watch of_three = { &policy, three, 3, ops_dmz, 2, NULL };
+static const struct watch of_swapped = { &policy, swapped, 2, dmz_ops, 2, NULL };
+static const struct watch of_london = { &policy, alone, 1, ops_dmz, 1, NULL };
+static const struct watch of_nothing = { &policy, NULL, 0, NULL, 0, NULL };
 
 static struct sample sample;
 static struct effects effects;
@@ -264,7 +264,7 @@ Test(engine, a_wall_clock_that_jumps_ends_no_credential)
 Test(engine, a_rule_that_is_off_tells_nothing_of_credentials)
 {
     static struct policy off;
-    struct watch watch = { &off, alone, 1, ops_dmz, 1 };
+    struct watch watch = { &off, alone, 1, ops_dmz, 1, NULL };
 
     off = policy;
     off.rule[RULE_CREDENTIAL_EXPIRING].disabled = true;
@@ -534,7 +534,7 @@ Test(engine, a_connection_that_is_expected_is_watched_however_many_there_are)
     struct circuit_settings london = alone[0];
     london.expect.connections = expected;
     london.expect.connection_count = 1;
-    struct watch watch = { &policy, &london, 1, ops_dmz, 1 };
+    struct watch watch = { &policy, &london, 1, ops_dmz, 1, NULL };
     struct engine *engine = begin(&watch);
     char id[32];
 
@@ -586,7 +586,7 @@ Test(engine, cleared_incidents_are_shown_when_asked_for)
 Test(engine, a_cause_that_many_share_is_found)
 {
     static const struct circuit_settings of_ops[] = { CIRCUIT("london", 0), CIRCUIT("paris", 0) };
-    static const struct watch watch = { &policy, of_ops, 2, ops_dmz, 1 };
+    static const struct watch watch = { &policy, of_ops, 2, ops_dmz, 1, NULL };
     struct engine *engine = begin(&watch);
 
     raise_disabled(engine, 0);

@@ -46,7 +46,7 @@ static const struct circuit_settings circuits[CIRCUITS] = {
     CIRCUIT("b", "essen", 0, EXPECT_PROVISIONED),     CIRCUIT("c", "fargo", 1, EXPECT_NONE),
 };
 static const char *const credentials[] = { "ops", "dmz" };
-static const struct watch watch = { &policy, circuits, CIRCUITS, credentials, 2 };
+static const struct watch watch = { &policy, circuits, CIRCUITS, credentials, 2, NULL };
 
 /* Other settings of the same circuits, for a reload. */
 static const struct circuit_settings other_circuits[CIRCUITS] = {
@@ -55,7 +55,7 @@ static const struct circuit_settings other_circuits[CIRCUITS] = {
     CIRCUIT("b", "essen", 0, EXPECT_ORDERED),     CIRCUIT("c", "fargo", 1, EXPECT_PROVISIONED),
 };
 static struct policy other_policy;
-static const struct watch other_watch = { &other_policy, other_circuits, CIRCUITS, credentials, 2 };
+static const struct watch other_watch = { &other_policy, other_circuits, CIRCUITS, credentials, 2, NULL };
 
 /* ---- a story ---- */
 

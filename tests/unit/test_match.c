@@ -12,8 +12,8 @@ static const struct label labels[] = { { "site", "LON" }, { "carrier", "Equinix"
 static const struct circuit_settings london = {
     .id = "/Subscriptions/S/lon-1", .id_lower = "/subscriptions/s/lon-1", .name = "London 1", .labels = labels, .label_count = 2,
 };
-static const struct matched down = { 0xabcdef, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
-static const struct matched shared = { 0x123456, RULE_SIGN_IN_FAILED, SEVERITY_CRITICAL, OWNER_SELF, NULL };
+static const struct matched down = { 0xabcdef, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
+static const struct matched shared = { 0x123456, RULE_SIGN_IN_FAILED, SEVERITY_CRITICAL, OWNER_SELF, NULL, 0 };
 
 #define BIT(value) (1U << (value))
 #define RULES(...) .rules = (const uint8_t[]){ __VA_ARGS__ }, .rule_count = sizeof (const uint8_t[]){ __VA_ARGS__ }
@@ -53,4 +53,15 @@ Test(match, every_part_that_is_given_must_hold)
         cr_expect_eq(match_holds(&rows[i].match, &shared), rows[i].of_shared, "%s", rows[i].what);
         cr_expect_eq(match_is_empty(&rows[i].match), i == 0, "%s", rows[i].what);
     }
+}
+
+Test(match, a_rule_that_is_named_means_a_storm_of_its_incidents_too)
+{
+    static const uint8_t rules[] = { RULE_SESSIONS_DOWN };
+    const struct match match = { .rules = rules, .rule_count = 1 };
+    struct matched storm = { .rule = RULE_COMMON_CAUSE, .severity = SEVERITY_CRITICAL, .for_rule = RULE_SESSIONS_DOWN };
+
+    cr_expect(match_holds(&match, &storm));
+    storm.for_rule = RULE_DEPROVISIONED;
+    cr_expect_not(match_holds(&match, &storm));
 }

@@ -54,7 +54,7 @@ static const struct {
 
 Test(mute, reasons_and_the_moment_of_the_next_change)
 {
-    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
+    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct mutes mutes = { rows[i].mute, rows[i].count, rows[i].clock_is_wrong };
@@ -68,7 +68,7 @@ Test(mute, a_next_moment_is_only_ever_lowered)
 {
     const struct mute window = WINDOW(0, HOUR);
     const struct mutes mutes = { &window, 1, false };
-    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
+    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
     int64_t next = WALL + 1;
 
     (void)mute_reasons(&mutes, &down, WALL, &next);
@@ -80,7 +80,7 @@ Test(mute, what_withholds_it_for_longest_is_named)
     const struct mute items[] = { SILENCE("london", 0, HOUR), SILENCE("london", 0, 3 * HOUR), WINDOW(0, 2 * HOUR),
                                   SILENCE("paris", 0, 9 * HOUR) };
     const struct mutes mutes = { items, 4, false };
-    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
+    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
 
     cr_expect_eq(mute_of(&mutes, &down, WALL), &items[1]);
     cr_expect_null(mute_of(&mutes, &down, WALL + 3 * HOUR));
@@ -95,7 +95,7 @@ Test(mute, windows_hold_for_exactly_their_minutes)
         int64_t from_s, to_s;
     } nights[] = { { 1774747800, 1774751400 }, { 1792895400, 1792899000 }, { 1772953200, 1772955000 },
                    { 1793518200, 1793521800 }, { 1791041400, 1791045000 }, { 1775318400, 1775322000 } };
-    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london };
+    const struct matched down = { 1, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
 
     for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
         const struct mute window = { .reason = WITHHELD_MAINTENANCE, .from_wall_ms = nights[i].from_s * 1000,

@@ -128,7 +128,7 @@ Test(sim_render, equals_recorded_resources_beyond_circuits)
                 "azure/vnet-gateway-connection-expressroute.json", "a gateway connection");
     expect_body(render_connection(world, wan, false, &look), true, "azure/gateway-expressroute-connection.json",
                 "one of Virtual WAN");
-    expect_body(json_pack("{s:o}", "value", render_reaches(circuit_of(world, "er1"), &look)), true,
+    expect_body(json_pack("{s:o}", "value", render_reaches(circuit_of(world, "er1"), false, &look)), true,
                 "azure/list-global-reach-connections.json", "Global Reach: Connected, though it failed");
     world_free(world);
 }

@@ -160,8 +160,8 @@ Test(windows, match_as_routes_do)
         AZURE WATCHED "maintenance: [ { match: { severity: critical, rule: [40, redundancy-lost], site: [LON, AMS] }, " GOOD
                       " } ]\nalerts: { clock: trust }\n");
     const struct match *match = &settings->windows[0].match;
-    const struct matched down = { 1, 40, SEVERITY_CRITICAL, OWNER_YOU, &settings->circuits[0] };
-    const struct matched lost = { 1, 41, SEVERITY_WARNING, OWNER_YOU, &settings->circuits[0] };
+    const struct matched down = { 1, 40, SEVERITY_CRITICAL, OWNER_YOU, &settings->circuits[0], 0 };
+    const struct matched lost = { 1, 41, SEVERITY_WARNING, OWNER_YOU, &settings->circuits[0], 0 };
 
     cr_expect(match_holds(match, &down));
     cr_expect_not(match_holds(match, &lost));

@@ -272,6 +272,23 @@ Test(wire_limits, let_no_name_add_a_header)
     free(notice);
 }
 
+/* The file of a key may have been changed since it was looked at. */
+Test(wire_limits, let_no_key_add_a_header)
+{
+    static const enum wire_example examples[] = { WIRE_OPSGENIE, WIRE_SLACK_BOT };
+    char *notice = wire_notice("raised");
+
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct wire wire = wire_examples[examples[i]];
+        wire.key = "key\r\nX-Other: 1";
+        struct wire_request *request = wire_request_new(&wire, notice, "", WIRE_NOW, false);
+        for (char **header = request->headers; *header != NULL; header++)
+            cr_expect_null(strpbrk(*header, "\r\n"), "%s", wire_names[examples[i]]);
+        wire_request_free(request);
+    }
+    free(notice);
+}
+
 /* Keys are sent where they belong, and nowhere else. */
 Test(wire_limits, have_secrets_only_where_they_are_needed)
 {

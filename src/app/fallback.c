@@ -1,0 +1,63 @@
+/*
+ * The other receiver: it gets what one refuses for good, at once, and what one has not taken for a while, each notice once.
+ * The first keeps its queue: when it is back it is told everything, in order.
+ */
+#include "app/delivery.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+static struct receiver *fallback_of(const struct receiver *receiver)
+{
+    size_t index = receiver->settings != NULL ? receiver->settings->fallback : NO_RECEIVER;
+
+    return index < receiver->app->receiver_count ? receiver->app->receivers[index] : NULL;
+}
+
+/* Did the other one get this notice by another way: by its own route, or because it heard of the episode? */
+static bool has_it(const struct receiver *other, const struct delivery *delivery)
+{
+    const struct outbox_thread *thread = outbox_thread(&other->outbox, delivery->item.key);
+
+    return thread != NULL && thread->episode == delivery->item.episode && thread->sequence >= delivery->item.sequence;
+}
+
+static void fall(struct receiver *receiver, struct receiver *to, struct delivery *delivery, struct moment now)
+{
+    struct app *app = receiver->app;
+    char text[512];
+
+    delivery->item.fell = true;
+    batch_delivery_fell(persist_batch(app), delivery->item.id);
+    if (has_it(to, delivery))
+        return;
+    snprintf(text, sizeof text, "%s did not take notice %s; it goes to %s, too", receiver->name, delivery->notice_id,
+             to->name);
+    const struct journal_field fields[] = { { "ERWATCH_RECEIVER", to->name },
+                                            { "ERWATCH_NOTICE_ID", delivery->notice_id } };
+    tell_message(app, MESSAGE_DELIVERY_FAILED, -1, text, fields, 2);
+    deliver_copy(to, delivery, now);
+}
+
+void fallback_give(struct receiver *receiver, struct delivery *delivery, struct moment now)
+{
+    struct receiver *to = fallback_of(receiver);
+
+    if (to != NULL && to != receiver && !delivery->item.fell && delivery->item.thread != NULL)
+        fall(receiver, to, delivery, now);
+}
+
+struct mono fallback_look(struct receiver *receiver, struct moment now)
+{
+    struct receiver *to = fallback_of(receiver);
+    struct outbox_item *item;
+
+    if (to == NULL || to == receiver)
+        return MONO_NEVER;
+    int64_t after = receiver->lasting ? 0 : receiver->settings->fallback_after_ms;
+    while ((item = outbox_next_to_fall(&receiver->outbox, mono_after(now.mono, -after))) != NULL)
+        fall(receiver, to, delivery_of(item), now);
+    item = receiver->outbox.unfallen;
+    return item != NULL ? mono_after(item->put, after) : MONO_NEVER;
+}

@@ -1,0 +1,415 @@
+/*
+ * A storm is a handful of pages: a first notice waits for alerts.group.wait, and when so many of one rule with one cause
+ * were raised by then, one incident (56) speaks for all of them and for those that follow.
+ *
+ * What waits and what is spoken for is looked up when it matters, and at most once a second: counters that are kept up to
+ * date in every corner would be wrong in one of them.
+ */
+#include "core/engine_inner.h"
+
+#include "core/array.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define LOOK_MS 1000
+#define SPEAKS_MS (INT64_C(3600) * 1000) /* so long it speaks for however few are left */
+#define BY_GROUP (WITHHELD_GROUPED | WITHHELD_WAITING)
+
+static bool may_group(const struct engine *engine, const struct holder *holder)
+{
+    const struct policy *policy = engine->watch.policy;
+
+    return policy->group_least > 0 && !policy->rule[RULE_COMMON_CAUSE].disabled &&
+           holder->target.scope == SCOPE_CIRCUIT && holder->target.index < engine->watch.circuit_count &&
+           engine->watch.circuit_count >= policy->group_least;
+}
+
+static const struct sample *sample_of(const struct circuit *circuit, struct sample *room)
+{
+    if (circuit->packed == NULL)
+        return NULL;
+    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, room);
+    return room;
+}
+
+/* The keys of its causes, narrowest first; 0: it has none of that kind. */
+static void find_causes(struct engine *engine, const struct circuit *circuit, uint8_t rule, struct sample *room,
+                        uint64_t key[CAUSE_KINDS])
+{
+    const struct sample *sample = sample_of(circuit, room);
+    char name[CAUSE_NAME_MAX];
+
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
+        key[kind] = cause_name(engine, circuit, sample, (enum rule)rule, kind, name)
+                        ? cause_key(name, (enum rule)rule)
+                        : 0;
+}
+
+/* The open cause that already speaks for others like this one; 0: none. */
+static uint64_t open_cause(struct engine *engine, const struct circuit *circuit, uint8_t rule)
+{
+    uint64_t key[CAUSE_KINDS];
+    struct sample *room = engine->cause_count > 0 ? array_take(1, sizeof *room) : NULL;
+
+    if (room == NULL)
+        return 0;
+    find_causes(engine, circuit, rule, room, key);
+    free(room);
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
+        if (key[kind] != 0 && cause_find_open(engine, key[kind]) != NULL)
+            return key[kind];
+    return 0;
+}
+
+void group_look(struct engine *engine, struct mono at)
+{
+    engine->group_due = mono_earlier(engine->group_due, at);
+}
+
+void group_before(struct engine *engine, const struct holder *holder, struct slot *slot)
+{
+    struct incident *incident = &slot->incident;
+
+    incident->withheld &= (uint8_t)~BY_GROUP;
+    incident->cause = 0;
+    if (!may_group(engine, holder))
+        return;
+    incident->cause = open_cause(engine, &engine->circuits[holder->target.index], incident->rule);
+    incident->withheld |= incident->cause != 0 ? WITHHELD_GROUPED : WITHHELD_WAITING;
+}
+
+void group_after(struct engine *engine, struct slot *slot, bool fresh, struct moment now)
+{
+    struct incident *incident = &slot->incident;
+
+    if ((incident->withheld & BY_GROUP) == 0)
+        return;
+    if (incident->state == INCIDENT_PENDING) {
+        incident->withheld &= (uint8_t)~BY_GROUP; /* it may never be raised */
+        incident->cause = 0;
+        return;
+    }
+    bool waits = fresh && (incident->withheld & WITHHELD_WAITING) != 0;
+    if (waits)
+        slot->waits = mono_after(now.mono, engine->watch.policy->group_wait_ms);
+    group_look(engine, waits ? slot->waits : mono_after(now.mono, LOOK_MS));
+}
+
+/* ---- forming groups ---- */
+
+/* An incident that waits: which, and what it might share with others. */
+struct waiting {
+    size_t circuit;
+    uint32_t slot;
+    uint8_t rule;
+    const struct cause *cause; /* that speaks for it by now; NULL: none */
+    uint64_t key[CAUSE_KINDS];
+};
+
+struct keyed {
+    uint64_t key;
+    uint32_t at; /* in the crowd */
+};
+
+struct crowd {
+    struct waiting *item;
+    size_t count;
+    struct keyed *by[CAUSE_KINDS]; /* all of them, by key */
+};
+
+static struct slot *slot_of(struct engine *engine, const struct waiting *waiting)
+{
+    return &engine->circuits[waiting->circuit].holder.slots[waiting->slot];
+}
+
+/* People who want to hear nothing now would hear of a group: those wait until that is over, and a while more. */
+static bool counts(const struct incident *incident)
+{
+    return (incident->withheld & WITHHELD_WAITING) && incident_is_open(incident) &&
+           (incident->withheld & WITHHELD_BY_OTHERS) == 0 && incident->suppressed_by == RULE_NONE;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct keyed *left = a, *right = b;
+
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    return left->at < right->at ? -1 : left->at > right->at;
+}
+
+static void add_waiting(struct engine *engine, struct crowd *crowd, size_t circuit, uint32_t slot, struct sample *room)
+{
+    struct waiting *grown = crowd->item;
+
+    if ((crowd->count & (crowd->count - 1)) == 0) { /* at each power of two */
+        grown = realloc(crowd->item, (crowd->count > 0 ? crowd->count * 2 : 1) * sizeof *grown);
+        if (grown == NULL)
+            abort();
+        crowd->item = grown;
+    }
+    struct waiting *waiting = &grown[crowd->count++];
+    *waiting = (struct waiting){ .circuit = circuit, .slot = slot,
+                                 .rule = engine->circuits[circuit].holder.slots[slot].incident.rule };
+    find_causes(engine, &engine->circuits[circuit], waiting->rule, room, waiting->key);
+}
+
+/* Everything that waits; what began to count only now begins to wait now. */
+static void gather(struct engine *engine, struct crowd *crowd, struct moment now)
+{
+    struct sample *room = array_take(1, sizeof *room);
+
+    for (size_t i = 0; i < engine->watch.circuit_count; i++) {
+        struct holder *holder = &engine->circuits[i].holder;
+        for (uint32_t k = 0; k < holder->count; k++) {
+            struct slot *slot = &holder->slots[k];
+            if (!counts(&slot->incident)) {
+                slot->waits = MONO_NEVER;
+                continue;
+            }
+            if (slot->waits.ms == MONO_NEVER.ms)
+                slot->waits = mono_after(now.mono, engine->watch.policy->group_wait_ms);
+            add_waiting(engine, crowd, i, k, room);
+        }
+    }
+    free(room);
+}
+
+static void sort_crowd(struct crowd *crowd)
+{
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
+        crowd->by[kind] = array_take(crowd->count, sizeof *crowd->by[kind]);
+        for (size_t i = 0; i < crowd->count; i++)
+            crowd->by[kind][i] = (struct keyed){ crowd->item[i].key[kind], (uint32_t)i };
+        qsort(crowd->by[kind], crowd->count, sizeof *crowd->by[kind], by_key);
+    }
+}
+
+static void crowd_fini(struct crowd *crowd)
+{
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
+        free(crowd->by[kind]);
+    free(crowd->item);
+}
+
+/* A cause, and how many share it. */
+struct shared {
+    uint8_t kind;
+    uint64_t key;
+    size_t count;
+};
+
+/* The cause of one kind that most share; with @p within only of those that share that one, too. */
+static struct shared most_shared(const struct crowd *crowd, enum cause_kind kind, const struct shared *within)
+{
+    struct shared most = { .kind = (uint8_t)kind }, run = most;
+
+    for (size_t i = 0; i < crowd->count; i++) {
+        const struct waiting *waiting = &crowd->item[crowd->by[kind][i].at];
+        if (waiting->cause != NULL || waiting->key[kind] == 0 || (within != NULL && waiting->key[within->kind] != within->key))
+            continue;
+        if (waiting->key[kind] != run.key)
+            run = (struct shared){ .kind = (uint8_t)kind, .key = waiting->key[kind] };
+        if (++run.count > most.count)
+            most = run;
+    }
+    return most;
+}
+
+/*
+ * The narrowest cause that fits: of the largest crowd with one cause, the narrowest part that holds four of five. A crowd
+ * at one location with a stray beside it is named by the location; one at twenty locations by what those share.
+ */
+static struct shared choose(const struct crowd *crowd)
+{
+    struct shared widest = { 0 };
+
+    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
+        struct shared most = most_shared(crowd, kind, NULL);
+        if (most.count > widest.count)
+            widest = most;
+    }
+    for (enum cause_kind kind = 0; kind < widest.kind; kind++) {
+        struct shared part = most_shared(crowd, kind, &widest);
+        if (part.count * 5 >= widest.count * 4)
+            return part;
+    }
+    return widest;
+}
+
+static struct cause *cause_for(struct engine *engine, const struct waiting *waiting, enum cause_kind kind)
+{
+    const struct circuit *circuit = &engine->circuits[waiting->circuit];
+    struct sample *room = array_take(1, sizeof *room);
+    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, sample_of(circuit, room),
+                                   (enum rule)waiting->rule, kind);
+
+    free(room);
+    return cause;
+}
+
+static void join(struct engine *engine, const struct waiting *waiting, struct moment now, struct effects *out)
+{
+    struct slot *slot = slot_of(engine, waiting);
+
+    slot->incident.cause = waiting->cause->key;
+    unsigned todo = incident_withhold(&slot->incident, BY_GROUP, WITHHELD_GROUPED, now);
+    engine_carry_out(&engine->circuits[waiting->circuit].holder, slot, todo | INCIDENT_RAISE | INCIDENT_QUIET, out);
+}
+
+/* It speaks for all of them from now on: raised first, so that none of them is let go before. */
+static void form(struct engine *engine, struct crowd *crowd, const struct shared *shared, struct moment now,
+                 struct effects *out)
+{
+    struct cause *cause = NULL;
+
+    for (size_t i = 0; i < crowd->count; i++) {
+        struct waiting *waiting = &crowd->item[i];
+        if (waiting->cause != NULL || waiting->key[shared->kind] != shared->key)
+            continue;
+        if (cause == NULL) {
+            cause = cause_for(engine, waiting, (enum cause_kind)shared->kind);
+            cause_count_begin(cause);
+        }
+        waiting->cause = cause;
+        cause_count_child(cause, &slot_of(engine, waiting)->incident);
+    }
+    assert(cause != NULL); /* the shared one counted them */
+    for (size_t i = 0; i < crowd->count; i++)
+        if (crowd->item[i].cause == cause)
+            slot_of(engine, &crowd->item[i])->incident.cause = cause->key; /* its story names them */
+    cause->formed = now.mono;
+    cause_judge(engine, cause, now, out);
+    for (size_t i = 0; i < crowd->count; i++)
+        if (crowd->item[i].cause == cause)
+            join(engine, &crowd->item[i], now, out);
+}
+
+/* Those that could not be counted when their group was formed, because people did not want to hear of them. */
+static void join_open(struct engine *engine, struct crowd *crowd, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < crowd->count; i++) {
+        struct waiting *waiting = &crowd->item[i];
+        for (enum cause_kind kind = 0; kind < CAUSE_KINDS && waiting->cause == NULL; kind++)
+            waiting->cause = waiting->key[kind] != 0 ? cause_find_open(engine, waiting->key[kind]) : NULL;
+        if (waiting->cause != NULL)
+            join(engine, waiting, now, out);
+    }
+}
+
+static bool any_is_due(struct engine *engine, const struct crowd *crowd, struct mono now)
+{
+    for (size_t i = 0; i < crowd->count; i++)
+        if (mono_reached(slot_of(engine, &crowd->item[i])->waits, now))
+            return true;
+    return false;
+}
+
+static void form_groups(struct engine *engine, struct crowd *crowd, struct moment now, struct effects *out)
+{
+    sort_crowd(crowd);
+    for (struct shared shared = choose(crowd); shared.count >= engine->watch.policy->group_least;
+         shared = choose(crowd))
+        form(engine, crowd, &shared, now, out);
+}
+
+/* What has waited long enough and was not joined by others speaks for itself. */
+static void let_speak(struct engine *engine, const struct crowd *crowd, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < crowd->count; i++) {
+        struct slot *slot = slot_of(engine, &crowd->item[i]);
+        if (crowd->item[i].cause != NULL)
+            continue;
+        if (mono_reached(slot->waits, now.mono))
+            engine_carry_out(&engine->circuits[crowd->item[i].circuit].holder, slot,
+                             incident_withhold(&slot->incident, BY_GROUP, 0, now), out);
+        else
+            group_look(engine, slot->waits);
+    }
+}
+
+static void take_waiting(struct engine *engine, struct moment now, struct effects *out)
+{
+    struct crowd crowd = { 0 };
+
+    gather(engine, &crowd, now);
+    join_open(engine, &crowd, now, out);
+    if (any_is_due(engine, &crowd, now.mono) && engine->watch.policy->group_least > 0)
+        form_groups(engine, &crowd, now, out);
+    let_speak(engine, &crowd, now, out);
+    crowd_fini(&crowd);
+}
+
+/* ---- groups that there are ---- */
+
+typedef void each_child(struct engine *engine, struct cause *cause, struct holder *holder, struct slot *slot,
+                        struct moment now, struct effects *out);
+
+static void for_children(struct engine *engine, each_child *each, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < engine->circuit_count; i++) {
+        struct holder *holder = &engine->circuits[i].holder;
+        for (uint32_t k = 0; k < holder->count; k++) {
+            struct slot *slot = &holder->slots[k];
+            if ((slot->incident.withheld & WITHHELD_GROUPED) == 0 || !incident_is_open(&slot->incident))
+                continue;
+            each(engine, cause_find_open(engine, slot->incident.cause), holder, slot, now, out);
+        }
+    }
+}
+
+static void count_child(struct engine *engine, struct cause *cause, struct holder *holder, struct slot *slot,
+                        struct moment now, struct effects *out)
+{
+    (void)engine, (void)holder, (void)now, (void)out;
+    if (cause != NULL)
+        cause_count_child(cause, &slot->incident);
+}
+
+/* Its cause is over, or speaks for too few by now. */
+static void release_child(struct engine *engine, struct cause *cause, struct holder *holder, struct slot *slot,
+                          struct moment now, struct effects *out)
+{
+    (void)engine;
+    if (cause != NULL && !cause->lets_go)
+        return;
+    slot->incident.cause = 0;
+    engine_carry_out(holder, slot, incident_withhold(&slot->incident, BY_GROUP, 0, now), out);
+}
+
+/* After an hour those that fewer than `least` others share it with speak for themselves. */
+static void judge_age(struct engine *engine, struct cause *cause, struct moment now)
+{
+    struct mono until = mono_after(cause->formed, SPEAKS_MS);
+
+    cause->lets_go = cause->children > 0 && cause->children - 1 < engine->watch.policy->group_least &&
+                     mono_reached(until, now.mono);
+    if (cause->children > 0 && !mono_reached(until, now.mono))
+        group_look(engine, until);
+}
+
+static void look_at_causes(struct engine *engine, struct moment now, struct effects *out)
+{
+    for (size_t i = 0; i < engine->cause_count; i++)
+        cause_count_begin(engine->causes[i]);
+    for_children(engine, count_child, now, out);
+    for (size_t i = 0; i < engine->cause_count; i++)
+        judge_age(engine, engine->causes[i], now);
+    for_children(engine, release_child, now, out);
+    for (size_t i = 0; i < engine->cause_count; i++) {
+        struct cause *cause = engine->causes[i];
+        if (cause->lets_go)
+            cause_count_begin(cause);
+        cause_judge(engine, cause, now, out);
+    }
+}
+
+void group_turn(struct engine *engine, struct moment now, struct effects *out)
+{
+    if (!mono_reached(engine->group_due, now.mono))
+        return;
+    engine->group_due = MONO_NEVER;
+    look_at_causes(engine, now, out);
+    take_waiting(engine, now, out);
+}
