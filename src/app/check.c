@@ -1,6 +1,6 @@
 /*
- * What the settings name on this machine: secrets, certificates, and what receivers need (check_receiver.c). The settings
- * room does no I/O beside its own files.
+ * What the settings name on this machine: secrets, certificates, and what receivers need (check_receiver.c). The
+ * settings room does no I/O beside its own files.
  */
 #include "app/check.h"
 

@@ -85,6 +85,8 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 
     if (effect->event != EVENT_CLEARED)
         routing_choose(app, incident, incident->severity, engine_routed(app->engine, effect->target), chosen);
+    if (effect->event != EVENT_CLEARED && incident->escalated)
+        routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         if (chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
             add_one(app, app->receivers[i], effect, json, now);

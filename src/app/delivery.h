@@ -95,6 +95,9 @@ void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment n
 void routing_choose(const struct app *app, const struct incident *incident, uint8_t severity,
                     const struct circuit_settings *circuit, bool *chosen);
 
+/** Mark those who also hear of an incident that was escalated. */
+void routing_escalate(const struct app *app, bool *chosen);
+
 /* fallback.c */
 /** Give this one to the fallback now, if there is one and it has it not. */
 void fallback_give(struct receiver *receiver, struct delivery *delivery, struct moment now);

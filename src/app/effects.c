@@ -14,6 +14,7 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     bool circuit = effect->target.scope == SCOPE_CIRCUIT;
 
     engine_story(app->engine, effect->target, &effect->opinion, effect->event, now, &app->story);
+    story_say_how(&app->story, &effect->incident, effect->event, effect->steady, now.wall_ms);
     *out = (struct notice){ .incident = &effect->incident,
                             .event = effect->event,
                             .time_wall_ms = now.wall_ms,

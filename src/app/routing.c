@@ -37,3 +37,9 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
     for (size_t i = 0; i < settings->receiver_count && settings->route_count == 0; i++)
         chosen[i] = true; /* without routes everybody is told */
 }
+
+void routing_escalate(const struct app *app, bool *chosen)
+{
+    for (size_t i = 0; i < app->settings->escalate_to_count; i++)
+        chosen[app->settings->escalate_to[i]] = true;
+}

@@ -51,7 +51,7 @@ void tell_incident_at(struct app *app, const struct effect *effect, const struct
         fields[count++] = (struct journal_field){ "ERWATCH_WITHHELD", withheld_text(effect->incident.withheld, reasons) };
     snprintf(text, sizeof text, "%s%s", notice->story->summary, tell_quiet(effect, why));
     struct journal_entry entry = { .priority = priority_of(effect),
-                                   .message_id = rule != NULL ? rule->message_id[effect->event] : NULL,
+                                   .message_id = rule != NULL ? rule_message_id(rule, effect->event) : NULL,
                                    .message = text,
                                    .fields = fields,
                                    .field_count = count,

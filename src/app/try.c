@@ -36,7 +36,7 @@ static void add_probes(struct trial *trial)
         struct probe *probe = probe_for(trial, circuit->credential, circuit->subscription);
         if (probe->circuits++ > 0)
             continue;
-        probe->circuit = i;
+        probe->circuit = probe->other = i;
         if ((probe->id = strdup(circuit->id)) == NULL)
             abort();
     }
@@ -65,15 +65,24 @@ static void note_failure(struct tried_row *row, const struct failure *failure)
     row->failure = *failure;
 }
 
+/* Has its turn come, and do the settings need it? */
+static bool is_next(struct probe *probe)
+{
+    struct tried_row *row = &probe->row[probe->at];
+
+    if (row->state != TRIED_WAITS)
+        return false;
+    bool needed = try_needed(probe, probe->at);
+    row->state = needed ? TRIED_WAITS : TRIED_NOT_NEEDED;
+    return needed;
+}
+
 /* Without a token nothing else can be tried. */
 static void probe_give_up(struct probe *probe)
 {
     for (; probe->at < TRIES; probe->at++) {
         struct tried_row *row = &probe->row[probe->at];
-        if (row->state != TRIED_WAITS)
-            continue;
-        row->state = TRIED_NOT_NEEDED;
-        if (!try_needed(probe, probe->at))
+        if (!is_next(probe))
             continue;
         row->state = TRIED_UNKNOWN;
         snprintf(row->note, sizeof row->note, "there is no token");
@@ -94,6 +103,17 @@ static void no_token(struct probe *probe, const struct failure *failure, struct 
     probe_go(probe, now);
 }
 
+/* Of several circuits the one that fails is named. */
+static void name_other(struct probe *probe)
+{
+    struct failure *failure = &probe->row[TRY_OTHERS].failure;
+    char what[sizeof failure->what];
+
+    snprintf(what, sizeof what, "%.63s: %.90s", probe->trial->app->settings->circuits[probe->other].name,
+             failure->what);
+    memcpy(failure->what, what, sizeof what);
+}
+
 static void answer_came(void *context, const struct azure_reply *reply, struct failure *failure, struct mono asked,
                         struct moment now)
 {
@@ -107,6 +127,13 @@ static void answer_came(void *context, const struct azure_reply *reply, struct f
         row->state = TRIED_WORKS;
     else
         note_failure(row, failure);
+    if (probe->at == TRY_OTHERS && row->state == TRIED_WORKS && try_next_circuit(probe)) {
+        row->state = TRIED_WAITS;
+        probe_go(probe, now);
+        return;
+    }
+    if (probe->at == TRY_OTHERS && row->state != TRIED_WORKS)
+        name_other(probe);
     probe->at++;
     probe_go(probe, now);
 }
@@ -133,12 +160,8 @@ static void probe_go(struct probe *probe, struct moment now)
 
     for (; probe->at < TRIES; probe->at++) {
         struct tried_row *row = &probe->row[probe->at];
-        if (row->state != TRIED_WAITS)
+        if (!is_next(probe))
             continue;
-        row->state = TRIED_NOT_NEEDED;
-        if (!try_needed(probe, probe->at))
-            continue;
-        row->state = TRIED_WAITS;
         if (!has_token(probe, now))
             return;
         if (probe->at == TRY_SIGN_IN) {

@@ -11,6 +11,7 @@
  */
 
 #define TRY_LIMIT_MS (120 * 1000) /* for everything together */
+#define TRY_CIRCUITS_MOST 50      /* of a credential in a subscription that are all read; of more only the first */
 
 /** What is tried, in this order; a column of the table has a name for each. */
 enum trying {
@@ -18,6 +19,7 @@ enum trying {
     TRY_DISCOVERY,
     TRY_LIST,
     TRY_CIRCUIT,
+    TRY_OTHERS, /* the circuit is read of each of them, one after the other */
     TRY_METRICS,
     TRY_BATCH,
     TRY_ROUTES,
@@ -55,6 +57,7 @@ struct probe {
     const char *subscription;
     size_t circuits; /* of the settings that it has here */
     size_t circuit;  /* the first of them, which is asked about */
+    size_t other;    /* the next one to be read */
     bool discovers;
     char *id;        /* of the circuit that is asked about; of discovery where the settings have none; NULL: none */
     struct sample *sample; /* of it */
@@ -89,6 +92,8 @@ bool try_needed(struct probe *probe, enum trying trying);
 enum audience try_audience(enum trying trying);
 /** Make the request. @return false: `note` says why it cannot be tried */
 bool try_make(struct probe *probe, enum trying trying, struct moment now, struct azure_request *out);
+/** Go on to the next of the other circuits. @return is there one? */
+bool try_next_circuit(struct probe *probe);
 /** The connection that a circuit of the settings expects; NULL: none expects one. */
 const char *try_connection(const struct probe *probe);
 /** The port of the circuit that was seen. */

@@ -47,6 +47,13 @@ static const char *with_circuit(const struct probe *probe)
     return probe->circuits > 0 || probe->discovers ? NULL : "no circuit";
 }
 
+static const char *with_others(const struct probe *probe)
+{
+    return probe->circuits < 2                   ? "no other circuit"
+           : probe->circuits > TRY_CIRCUITS_MOST ? "more than 50 circuits: only the first is asked about"
+                                                 : NULL;
+}
+
 static const char *with_metrics(const struct probe *probe)
 {
     return settings_of(probe)->policy.sessions & SESSIONS_METRICS ? NULL : "poll.sessions does not name metrics";
@@ -114,6 +121,27 @@ static const char *make_circuit(struct probe *probe, struct moment now, struct a
     if (probe->id == NULL)
         return NO_CIRCUIT;
     arm_ask_circuit(out, management_of(probe), probe->id, version_of(probe));
+    return NULL;
+}
+
+bool try_next_circuit(struct probe *probe)
+{
+    const struct settings *settings = settings_of(probe);
+
+    for (probe->other++; probe->other < settings->circuit_count; probe->other++) {
+        const struct circuit_settings *circuit = &settings->circuits[probe->other];
+        if (circuit->credential == probe->credential && strcmp(circuit->subscription, probe->subscription) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const char *make_others(struct probe *probe, struct moment now, struct azure_request *out)
+{
+    (void)now;
+    if (probe->other == probe->circuit)
+        (void)try_next_circuit(probe);
+    arm_ask_circuit(out, management_of(probe), settings_of(probe)->circuits[probe->other].id, version_of(probe));
     return NULL;
 }
 
@@ -272,6 +300,7 @@ static const struct {
     [TRY_DISCOVERY] = { "discovery", NETWORK "expressRouteCircuits/read", with_discovery, make_list },
     [TRY_LIST] = { "list", NETWORK "expressRouteCircuits/read", with_neighbours, make_list },
     [TRY_CIRCUIT] = { "circuit", NETWORK "expressRouteCircuits/read", with_circuit, make_circuit },
+    [TRY_OTHERS] = { "other circuits", NETWORK "expressRouteCircuits/read", with_others, make_others },
     [TRY_METRICS] = { "metrics", "Microsoft.Insights/metrics/read", with_metrics, make_metrics },
     [TRY_BATCH] = { "metrics batch", "Microsoft.Insights/metrics/read", with_batch, make_batch },
     [TRY_ROUTES] = { "route summary", NETWORK "expressRouteCircuits/peerings/routeTablesSummary/*", with_routes,

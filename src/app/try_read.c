@@ -40,6 +40,15 @@ static enum azure_result take_circuit(struct probe *probe, const struct azure_re
     return result;
 }
 
+static enum azure_result take_other(struct probe *probe, const struct azure_reply *reply, struct moment now,
+                                    struct failure *why)
+{
+    struct app *app = probe->trial->app;
+
+    (void)now;
+    return arm_read_circuit(reply, app->settings->circuits[probe->other].id, &app->scratch, why);
+}
+
 static enum azure_result take_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,
                                       struct failure *why)
 {
@@ -181,6 +190,7 @@ enum azure_result try_read(struct probe *probe, enum trying trying, const struct
         [TRY_DISCOVERY] = take_list,
         [TRY_LIST] = take_list,
         [TRY_CIRCUIT] = take_circuit,
+        [TRY_OTHERS] = take_other,
         [TRY_METRICS] = take_metrics,
         [TRY_BATCH] = take_batch,
         [TRY_ROUTES] = take_routes,

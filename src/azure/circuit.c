@@ -21,7 +21,7 @@ struct field {
     bool (*set)(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value);
     enum base base;
     size_t at; /* offset in the base */
-    int more;  /* list of a word, path of a subnet */
+    int more;  /* list of a word, path of a subnet or port */
 };
 
 bool circuit_refuse(struct circuit_decoder *decoder, const char *because)
@@ -48,6 +48,22 @@ static bool keep_text(struct circuit_decoder *decoder, const struct json_value *
 static bool set_text(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value)
 {
     return keep_text(decoder, value, place(decoder, field));
+}
+
+/* The peerings of a circuit are on the same two ports: their names are kept once. */
+static bool set_port(struct circuit_decoder *decoder, const struct field *field, const struct json_value *value)
+{
+    text_at *at = place(decoder, field);
+
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++) {
+        text_at known = decoder->sample->peering[kind].port[field->more];
+        const char *text = sample_text(decoder->sample, known);
+        if (known != 0 && strlen(text) == value->len && memcmp(text, value->text, value->len) == 0) {
+            *at = known;
+            return true;
+        }
+    }
+    return keep_text(decoder, value, at);
 }
 
 /* An empty state word says as much as none. */
@@ -284,8 +300,8 @@ static const struct field fields[CIRCUIT_TAGS] = {
     [TAG_AZURE_ASN] = { set_number, PEERING_AT(azure_asn), 0 },
     [TAG_PEER_ASN] = { set_number, PEERING_AT(peer_asn), 0 },
     [TAG_VLAN] = { set_number, PEERING_AT(vlan), 0 },
-    [TAG_PORT_PRIMARY] = { set_text, PEERING_AT(port[PATH_PRIMARY]), 0 },
-    [TAG_PORT_SECONDARY] = { set_text, PEERING_AT(port[PATH_SECONDARY]), 0 },
+    [TAG_PORT_PRIMARY] = { set_port, PEERING_AT(port[PATH_PRIMARY]), PATH_PRIMARY },
+    [TAG_PORT_SECONDARY] = { set_port, PEERING_AT(port[PATH_SECONDARY]), PATH_SECONDARY },
     [TAG_MODIFIED_BY] = { set_modified_by, OF_PEERING, 0, 0 },
     [TAG_STATE] = { set_word, FAMILY_AT(state), WORDS_SWITCH },
     [TAG_SUBNET_PRIMARY] = { set_subnet, OF_FAMILY, 0, PATH_PRIMARY },

@@ -162,6 +162,8 @@ struct settings {
     size_t receiver_count;
     const struct route_settings *routes;
     size_t route_count;
+    const size_t *escalate_to; /* indices into receivers: `alerts.escalate` */
+    size_t escalate_to_count;
     const struct window_settings *windows;
     size_t window_count;
     uint8_t clock; /* enum clock_use */

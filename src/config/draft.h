@@ -79,6 +79,7 @@ struct file_draft {
     struct poll_settings poll;
     struct policy policy;
     struct circuit_draft defaults;
+    const struct node *escalate_to;
     uint8_t clock; /* enum clock_use */
     struct heartbeat_settings heartbeat;
     const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;

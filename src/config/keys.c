@@ -13,6 +13,8 @@
 
 static const char *const type_words[VALUE_TYPES] = {
     [VALUE_DURATION] = "a duration (60s, 5m, 2h)",
+    [VALUE_DURATIONS] = "a list of durations (1h, 2h)",
+    [VALUE_PERCENT] = "a percentage (30%)",
     [VALUE_HOLD] = "a count and a duration (3/2m)",
     [VALUE_NUMBER] = "a whole number",
     [VALUE_LEVEL] = "a number (-10, 3.5)",
@@ -67,11 +69,13 @@ const char *key_bounds(const struct key *key, char *text, size_t size)
     char age[DURATION_TEXT_MAX];
 
     *text = '\0';
-    if (key->type == VALUE_DURATION)
+    if (key->type == VALUE_DURATION || key->type == VALUE_DURATIONS)
         duration_bounds(key, text, size);
     else if (key->type == VALUE_HOLD)
         (void)snprintf(text, size, "%" PRId64 "/0s to %" PRId64 "/%s", key->least, key->most,
                        duration_format(HOLD_AGE_MOST_MS, age));
+    else if (key->type == VALUE_PERCENT)
+        (void)snprintf(text, size, "%" PRId64 "%% to %" PRId64 "%%", key->least, key->most);
     else if (key->type == VALUE_LEVEL)
         (void)snprintf(text, size, "%" PRId64 " to %" PRId64, key->least / 100, key->most / 100);
     else if (key->most > 0 && ((key->type != VALUE_TEXT && key->type != VALUE_PER_CLOUD) || key->form == NULL))

@@ -64,6 +64,14 @@ static void check_light(struct loading *loading, const struct node *root)
         diag_error(loading->diag, light->place, "\"low\" is not below \"high\": every level would be outside the band");
 }
 
+static void check_flap(struct loading *loading, const struct node *root)
+{
+    const struct node *flap = node_get(node_get(root, "alerts"), "flap");
+
+    if (flap != NULL && loading->draft.policy.flap.low > loading->draft.policy.flap.high)
+        diag_error(loading->diag, flap->place, "\"low\" is above \"high\": it would be steady and flapping at once");
+}
+
 static void check_watched(struct loading *loading)
 {
     if (loading->circuit_count == 0 && loading->discover_count == 0 && diag_errors(loading->diag) == 0)
@@ -83,6 +91,7 @@ static void load_main(struct loading *loading, const struct node *root)
     load_rules(loading);
     load_receivers(loading);
     load_heartbeat(loading, node_get(root, "heartbeat"));
+    load_escalate(loading);
     load_default_labels(loading);
     load_default_expect(loading);
     load_circuits(loading, loading->draft.circuits);
@@ -125,6 +134,7 @@ static void load_files(struct loading *loading, const struct node *root)
     load_windows(loading);
     check_stale(loading, root);
     check_light(loading, root);
+    check_flap(loading, root);
     check_watched(loading);
 }
 
@@ -146,6 +156,7 @@ struct settings *settings_load(const char *file, struct diag *diag)
     struct loading loading = { .arena = arena_new(), .trees = arena_new(), .diag = diag };
     size_t errors = diag_errors(diag);
 
+    loading.shared = shared_new(loading.arena);
     loading.settings = arena_get(loading.arena, sizeof *loading.settings);
     loading.settings->arena = loading.arena;
     loading.settings->users = 1;
@@ -160,6 +171,7 @@ struct settings *settings_load(const char *file, struct diag *diag)
     diag_sort(diag, file);
     arena_free(loading.trees);
     free(loading.circuits);
+    shared_free(loading.shared);
     if (diag_errors(diag) == errors)
         return loading.settings;
     arena_free(loading.arena);

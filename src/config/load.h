@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "config/draft.h"
 #include "config/names.h"
+#include "config/shared.h"
 #include "config/yaml.h"
 
 /* What the parts of the loader share while one set of files is read. */
@@ -23,6 +24,7 @@ struct loading {
     struct file_draft draft;
     bool simulated; /* azure_is_simulated(): known before any interval is read */
     struct names credentials, receivers;
+    struct shared *shared; /* labels */
     const struct label *labels; /* of every circuit */
     size_t label_count;
     struct expect default_expect; /* its prefixes and connections only, which all circuits share */
@@ -52,6 +54,9 @@ void load_rules(struct loading *loading);
 uint8_t load_rule(struct loading *loading, const char *text, struct place place);
 
 void load_receivers(struct loading *loading);
+
+/** `alerts.escalate`: who else is told of what nobody acknowledges. After the receivers. */
+void load_escalate(struct loading *loading);
 
 /** After the circuits, whose labels the conditions are compared with. */
 void load_routes(struct loading *loading);

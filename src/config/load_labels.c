@@ -77,8 +77,8 @@ static void add(struct loading *loading, struct gathered *gathered, const struct
         memmove(label + 1, label, (gathered->count - at) * sizeof *label);
         gathered->count++;
     }
-    label->name = known ? label->name : arena_copy(loading->arena, value->key, strlen(value->key));
-    label->value = arena_copy(loading->arena, value->text, value->len);
+    label->name = known ? label->name : shared_text(loading->shared, value->key);
+    label->value = shared_text(loading->shared, value->text);
 }
 
 static void gather(struct loading *loading, const struct node *map, struct gathered *gathered)
@@ -120,11 +120,10 @@ const struct label *load_labels(struct loading *loading, const struct node *own,
     qsort(gathered.label, gathered.count, sizeof *gathered.label, compare_without_case);
     gather(loading, own, &gathered);
     qsort(gathered.label, gathered.count, sizeof *gathered.label, compare);
-    struct label *labels = arena_array(loading->arena, gathered.count, sizeof *labels);
-    if (gathered.count > 0)
-        memcpy(labels, gathered.label, gathered.count * sizeof *labels);
     *count = gathered.count;
-    return labels;
+    /* equal names and values lie at equal places, so equal lists of labels are equal bytes */
+    return gathered.count > 0 ? shared_bytes(loading->shared, gathered.label, gathered.count * sizeof *gathered.label)
+                              : NULL;
 }
 
 void load_default_labels(struct loading *loading)

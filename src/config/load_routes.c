@@ -40,6 +40,20 @@ static void load_route(struct loading *loading, const struct node *map, struct r
         load_to(loading, draft.to, route);
 }
 
+/* `alerts.escalate`: without it nothing is escalated, whatever the default of its time says. */
+void load_escalate(struct loading *loading)
+{
+    struct route_settings to = { 0 };
+
+    if (loading->draft.escalate_to == NULL) {
+        loading->draft.policy.escalate_after_ms = 0;
+        return;
+    }
+    load_to(loading, loading->draft.escalate_to, &to);
+    loading->settings->escalate_to = to.to;
+    loading->settings->escalate_to_count = to.to_count;
+}
+
 static bool takes_everything(const struct route_settings *route)
 {
     return !route->go_on && match_is_empty(&route->match);

@@ -3,7 +3,7 @@
 noinst_LIBRARIES += libconfig.a
 libconfig_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS)
 libconfig_a_SOURCES = \
-	src/config/arena.c src/config/arena.h \
+	src/config/arena.c src/config/arena.h src/config/shared.c src/config/shared.h \
 	src/config/utf8.c src/config/utf8.h \
 	src/config/diag.c src/config/diag.h \
 	src/config/bytes.c src/config/bytes.h \

@@ -233,6 +233,24 @@ static void print_route(const struct settings *settings, const struct route_sett
     paragraph_end(&line);
 }
 
+static void print_again(const struct settings *settings, FILE *to)
+{
+    const struct remind *remind = &settings->policy.remind;
+    struct paragraph line = paragraph_begin(to, 0);
+    char text[DURATION_TEXT_MAX];
+
+    paragraph_put(&line, "%s", remind->count > 0 ? "What goes on is told again after" : "What goes on is not told again.");
+    for (size_t i = 0; i < remind->count; i++)
+        paragraph_put(&line, "%s%s", duration_format(remind->after_ms[i], text), i + 1 < remind->count ? "," : ".");
+    if (settings->escalate_to_count > 0)
+        paragraph_put(&line, "A critical that nobody acknowledges for %s also goes to",
+            duration_format(settings->policy.escalate_after_ms, text));
+    for (size_t i = 0; i < settings->escalate_to_count; i++)
+        paragraph_put(&line, "%s%s", settings->receivers[settings->escalate_to[i]].name,
+            i + 1 < settings->escalate_to_count ? "," : ".");
+    paragraph_end(&line);
+}
+
 static void print_told(const struct settings *settings, FILE *to)
 {
     if (settings->receiver_count == 0) {
@@ -245,6 +263,7 @@ static void print_told(const struct settings *settings, FILE *to)
     fputs("\nRoutes:\n", to);
     for (size_t i = 0; i < settings->route_count; i++)
         print_route(settings, &settings->routes[i], to);
+    print_again(settings, to);
 }
 
 static void print_heartbeat(const struct heartbeat_settings *heartbeat, FILE *to)

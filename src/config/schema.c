@@ -210,6 +210,23 @@ static const struct key rule_keys[] = {
 const struct table rule_table = { TABLE("a rule", rule_keys) };
 static const struct table rules_table = { TABLE("\"rules\"", rule_keys), .others = "<rule>", .others_only = true };
 
+static const struct key flap_keys[] = {
+    ROW("window", VALUE_NUMBER, 0, FLAP_WINDOW_MOST, "20", DRAFT(policy.flap.window),
+        "how many of the last samples are looked at; 0: flapping is not looked for"),
+    ROW("high", VALUE_PERCENT, 1, 100, "30%", DRAFT(policy.flap.high),
+        "from so many changes on, of those that were possible, it is flapping"),
+    ROW("low", VALUE_PERCENT, 1, 100, "25%", DRAFT(policy.flap.low), "with fewer changes than this it is steady again"),
+};
+static const struct table flap_table = { TABLE("\"flap\"", flap_keys) };
+
+static const struct key escalate_keys[] = {
+    ROW("after", VALUE_DURATION, MINUTE, 7 * DAY, "30m", DRAFT(policy.escalate_after_ms),
+        "how long a critical may go without an acknowledgement"),
+    ROW("to", VALUE_LIST, 1, 100, NULL, DRAFT(escalate_to), "who else is told then, and from then on",
+        .form = "a list of names of receivers", .required = true),
+};
+static const struct table escalate_table = { TABLE("\"escalate\"", escalate_keys) };
+
 static const struct key group_keys[] = {
     ROW("wait", VALUE_DURATION, 0, 5 * MINUTE, "10s", DRAFT(policy.group_wait_ms),
         "a first notice waits so long for others of its kind"),
@@ -225,6 +242,12 @@ static const struct key alerts_keys[] = {
         .inside = &confirm_table),
     ROW("recover", VALUE_HOLD, 1, HOLD_COUNT_MOST, "3/2m", DRAFT(policy.recover),
         "good samples and their least age before a finding is cleared"),
+    ROW("remind", VALUE_DURATIONS, MINUTE, 7 * DAY, "1h, 2h, 4h, 8h, 24h", DRAFT(policy.remind),
+        "when a warning or a critical that goes on is told again, each time counted from the last; the last one repeats"),
+    ROW("escalate", VALUE_MAP, 0, 0, NULL, 0, "who else is told of a critical that nobody acknowledges",
+        .inside = &escalate_table),
+    ROW("flap", VALUE_MAP, 0, 0, NULL, 0, "when a finding that comes and goes is told once for all",
+        .inside = &flap_table),
     ROW("group", VALUE_MAP, 0, 0, NULL, 0, "when many incidents are told as one (rule 56)", .inside = &group_table),
     ROW("waiting_days", VALUE_NUMBER, 0, 365, "10", DRAFT(policy.waiting_days),
         "days a provider may take before its delay is a warning"),

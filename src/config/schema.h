@@ -9,9 +9,11 @@
 
 enum value_type {
     VALUE_DURATION, /* int64_t, milliseconds; least and most too */
+    VALUE_DURATIONS, /* struct remind; least and most are of each, and the list may be empty */
     VALUE_HOLD,     /* struct hold, "3/2m"; least and most are of its count */
     VALUE_NUMBER,   /* uint32_t */
     VALUE_LEVEL,    /* int16_t, hundredths of what is written; least and most too */
+    VALUE_PERCENT,  /* uint8_t, written with its sign */
     VALUE_SWITCH,   /* bool */
     VALUE_DATE,     /* int64_t, the beginning of the day in milliseconds since 1970 */
     VALUE_CHOICE,   /* uint8_t: the value of one of `words` */

@@ -73,6 +73,54 @@ static bool read_duration(struct loading *loading, const struct key *key, const 
     return true;
 }
 
+/* One of a list of durations. */
+static bool add_duration(struct loading *loading, const struct key *key, const struct node *node, struct remind *out)
+{
+    char type[SAID_MAX];
+
+    if (!value_is_text(loading, key->name, key_type(key, type, sizeof type), node))
+        return false;
+    if (out->count == REMIND_MOST) {
+        diag_error(loading->diag, node->place, "\"%s\" has too many entries; it may have %d", key->name, REMIND_MOST);
+        return false;
+    }
+    return read_duration(loading, key, node, &out->after_ms[out->count++]);
+}
+
+/* "1h, 2h, 4h" without the brackets of a list */
+static bool split_durations(struct loading *loading, const struct key *key, const struct node *node, struct remind *out)
+{
+    char text[SAID_MAX], *rest = text;
+
+    if (node->len >= sizeof text)
+        return wrong_form(loading, key, node);
+    memcpy(text, node->text, node->len + 1);
+    for (char *word = strsep(&rest, ","); word != NULL; word = strsep(&rest, ",")) {
+        word += strspn(word, " ");
+        const struct node one = { .place = node->place, .kind = NODE_SCALAR, .plain = true, .text = word,
+                                  .len = strlen(word) };
+        if (!add_duration(loading, key, &one, out))
+            return false;
+    }
+    return true;
+}
+
+static bool read_durations(struct loading *loading, const struct key *key, const struct node *node, void *to)
+{
+    struct remind read = { 0 };
+    bool fine = true;
+    char type[SAID_MAX];
+
+    if (node->kind != NODE_LIST)
+        fine = value_is_text(loading, key->name, key_type(key, type, sizeof type), node) &&
+               split_durations(loading, key, node, &read);
+    for (const struct node *one = node->kind == NODE_LIST ? node->first : NULL; one != NULL && fine; one = one->next)
+        fine = add_duration(loading, key, one, &read);
+    if (fine)
+        *(struct remind *)to = read;
+    return fine;
+}
+
 /* Only digits, few of them; false if not. */
 static bool parse_number(const char *text, size_t len, int64_t *number)
 {
@@ -95,6 +143,19 @@ static bool read_number(struct loading *loading, const struct key *key, const st
     if (number < key->least || number > key->most)
         return out_of_bounds(loading, key, node);
     *(uint32_t *)to = (uint32_t)number;
+    return true;
+}
+
+/* "30%" */
+static bool read_percent(struct loading *loading, const struct key *key, const struct node *node, void *to)
+{
+    int64_t number = 0;
+
+    if (node->len < 2 || node->text[node->len - 1] != '%' || !parse_number(node->text, node->len - 1, &number))
+        return wrong_form(loading, key, node);
+    if (number < key->least || number > key->most)
+        return out_of_bounds(loading, key, node);
+    *(uint8_t *)to = (uint8_t)number;
     return true;
 }
 
@@ -302,6 +363,8 @@ static const struct {
     bool (*read)(struct loading *, const struct key *, const struct node *, void *);
     bool scalar;
 } readers[VALUE_TYPES] = {
+    [VALUE_DURATIONS] = { read_durations, false },
+    [VALUE_PERCENT] = { read_percent, true },
     [VALUE_DURATION] = { read_duration, true }, [VALUE_HOLD] = { read_hold, true },
     [VALUE_NUMBER] = { read_number, true },     [VALUE_SWITCH] = { read_switch, true },
     [VALUE_LEVEL] = { read_level, true },

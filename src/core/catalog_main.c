@@ -71,8 +71,8 @@ static void print_steps(const char *const *steps)
 
 static void print_rule(const struct rule_info *rule, enum rule_event event)
 {
-    static const char *const ends[RULE_EVENTS] = { "", ": there is news", " is over" };
-    static const char *const news[RULE_EVENTS] = {
+    static const char *const ends[RULE_MESSAGES] = { "", ": there is news", " is over" };
+    static const char *const news[RULE_MESSAGES] = {
         "", "The incident goes on; its severity, its owner or what is known of it has changed.",
         "This is over and nothing need be done. What it was:"
     };
@@ -112,7 +112,7 @@ int main(void)
     const struct rule_info *rules = rule_all(&count);
 
     for (size_t i = 0; i < count; i++)
-        for (int event = 0; event < RULE_EVENTS; event++)
+        for (int event = 0; event < RULE_MESSAGES; event++)
             print_rule(&rules[i], (enum rule_event)event);
     for (int i = 0; i < MESSAGES; i++)
         print_message(message_find((enum message)i));

@@ -55,6 +55,7 @@ struct effect {
     uint8_t event; /* enum rule_event */
     uint8_t was, is; /* enum verdict */
     uint8_t look;    /* enum look_at */
+    bool steady;     /* of EVENT_CHANGED: it no longer flaps */
     bool quiet;      /* of EFFECT_TELL: for the journal and the history, not for receivers */
     struct target target;
     struct mono at;

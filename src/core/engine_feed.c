@@ -104,12 +104,13 @@ static bool is_explained(struct engine *engine, const struct holder *holder, con
 }
 
 static void tell(struct effects *out, const struct holder *holder, const struct slot *slot, enum rule_event event,
-                 bool quiet)
+                 unsigned todo)
 {
     struct effect *effect = effects_add(out, EFFECT_TELL, holder->target);
 
     effect->event = (uint8_t)event;
-    effect->quiet = quiet;
+    effect->quiet = todo & INCIDENT_QUIET;
+    effect->steady = todo & INCIDENT_STEADY;
     effect->incident = slot->incident;
     effect->opinion = slot->opinion;
 }
@@ -119,7 +120,8 @@ void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
     static const struct {
         unsigned todo;
         enum rule_event event;
-    } events[] = { { INCIDENT_RAISE, EVENT_RAISED }, { INCIDENT_CHANGE, EVENT_CHANGED }, { INCIDENT_CLEAR, EVENT_CLEARED } };
+    } events[] = { { INCIDENT_RAISE, EVENT_RAISED }, { INCIDENT_CHANGE, EVENT_CHANGED }, { INCIDENT_CLEAR, EVENT_CLEARED },
+                 { INCIDENT_REMIND, EVENT_REMINDER } };
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (todo & events[i].todo) {
@@ -127,7 +129,7 @@ void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
             if (quiet && events[i].event == EVENT_RAISED && slot->incident.withheld == WITHHELD_WAITING)
                 continue; /* in a few seconds it is told, by itself or by another one */
             slot->incident.sequence += !quiet; /* receivers count what they get */
-            tell(out, holder, slot, events[i].event, quiet);
+            tell(out, holder, slot, events[i].event, todo);
         }
     if (todo & INCIDENT_FORGET && slot->incident.episode == 0)
         effects_add(out, EFFECT_FORGET, holder->target)->incident = slot->incident;
@@ -174,10 +176,11 @@ static void feed(struct engine *engine, struct holder *holder, struct slot *slot
         engine_settle_mute(engine, holder, slot, now, out);
 }
 
-/* Nothing is left of it: it was only pending, and never raised before. */
+/* Nothing is left of it: it was only pending, never raised before, and has not come and gone lately. */
 static bool gone(const struct slot *slot)
 {
-    return slot->incident.state == INCIDENT_CLEARED && slot->incident.episode == 0;
+    return slot->incident.state == INCIDENT_CLEARED && slot->incident.episode == 0 &&
+           !incident_flap_watches(&slot->incident);
 }
 
 static void drop_gone(struct holder *holder)
@@ -231,7 +234,8 @@ static void feed_rest(struct engine *engine, struct holder *holder, const struct
     for (size_t i = 0; i < holder->count; i++) {
         const struct incident *incident = &holder->slots[i].incident;
         struct opinion unknown = { .rule = incident->rule, .subject = incident->subject, .standing = STANDING_UNKNOWN };
-        if (incident->state != INCIDENT_CLEARED && opinions_find(opinions, incident->rule, incident->subject) == NULL)
+        bool matters = incident->state != INCIDENT_CLEARED || incident_flap_watches(incident);
+        if (matters && opinions_find(opinions, incident->rule, incident->subject) == NULL)
             feed(engine, holder, &holder->slots[i], is_unseen(engine, holder, incident) ? &unknown : NULL, now, out);
     }
 }
@@ -240,7 +244,7 @@ static void feed_rest(struct engine *engine, struct holder *holder, const struct
 static bool is_unsettled(const struct incident *incident)
 {
     return incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING ||
-           (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE);
+           (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE) || incident_flap_watches(incident);
 }
 
 /* What many share can be raised and not known to last: the first of them that answers may end it. */

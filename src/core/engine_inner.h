@@ -305,6 +305,8 @@ struct mono engine_due_of_incidents(const struct holder *holder, const struct po
 /** After judging: when to do so again though nothing is seen. @p due: a moment beside those of the incidents */
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now);
 void engine_plan_shared(struct engine *engine, const struct holder *holder, struct mono due, struct moment now);
+/** Have the target judged by the next engine_settle(), this one if it has not come to that yet. */
+void engine_touch(struct engine *engine, struct target target, struct mono now);
 size_t engine_due_id(const struct engine *engine, struct target target);
 
 /* engine_clock.c */

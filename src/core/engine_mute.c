@@ -73,7 +73,10 @@ static void ask_of(struct engine *engine, struct holder *holder, struct moment n
         if (slot->incident.state == INCIDENT_CLEARED)
             continue;
         uint8_t reasons = reasons_of(engine, holder, &slot->incident, now);
-        engine_carry_out(holder, slot, incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now), out);
+        unsigned todo = incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now);
+        engine_carry_out(holder, slot, todo, out);
+        if (todo != 0) /* when to remind of it is another moment now */
+            engine_touch(engine, holder->target, now.mono);
     }
 }
 
@@ -117,4 +120,5 @@ void engine_mute(struct engine *engine, const struct muting *muting, struct mome
 {
     engine->muting = *muting;
     ask_of_all(engine, now, out);
+    engine_settle(engine, now, out);
 }

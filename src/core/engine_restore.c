@@ -45,10 +45,12 @@ static void restore_slot(struct holder *holder, const struct incident *incident)
                                       .variant = incident->variant };
 }
 
-/* A wall clock that was set back makes nothing older than it is. */
-static int64_t clamp_age(int64_t age_ms)
+/* The clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is. */
+static struct mono long_ago(int64_t wall_ms, struct moment now)
 {
-    return age_ms > 0 ? age_ms : 0;
+    int64_t age = now.wall_ms - wall_ms;
+
+    return (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
 }
 
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
@@ -57,12 +59,15 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     struct circuit *circuit = engine_find(engine, scope);
     struct holder *holder = circuit != NULL ? &circuit->holder : engine_find_shared(engine, scope);
     struct incident restored = *incident;
-    int64_t age = now.wall_ms - incident->count_wall_ms, told = now.wall_ms - incident->told_wall_ms;
+    int64_t age = now.wall_ms - incident->count_wall_ms;
 
-    /* the clock that only runs forward began anew; a wall clock that was set back makes nothing older than it is */
-    restored.since_mono = (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
-    restored.told_mono = (struct mono){ now.mono.ms - (told > 0 ? told : 0) };
-    restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
+    restored.since_mono = long_ago(incident->count_wall_ms, now);
+    restored.told_mono = long_ago(incident->told_wall_ms, now);
+    restored.paged_mono = long_ago(incident->paged_wall_ms, now);
+    restored.flap_since = long_ago(incident->flap_wall_ms, now);
+    for (size_t i = 0; i < 2; i++)
+        restored.opened[i] = long_ago(incident->opened_wall_ms[i], now);
+    restored.flap_basis = restored.basis = restored.drift_basis = (struct mono){ INT64_MIN };
     restored.drift = SEVERITY_NONE;
     if (restored.state == INCIDENT_PENDING && age > 3 * engine->watch.policy->stale_ms) {
         restored.count = 0; /* too long ago to be one of several in a row */
@@ -81,7 +86,7 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     }
     restore_slot(holder, &restored);
     if (holder->target.scope == SCOPE_CAUSE)
-        cause_restored(engine, holder, (struct mono){ now.mono.ms - clamp_age(now.wall_ms - incident->raised_wall_ms) });
+        cause_restored(engine, holder, long_ago(incident->raised_wall_ms, now));
     if (restored.withheld & (WITHHELD_GROUPED | WITHHELD_WAITING) || holder->target.scope == SCOPE_CAUSE)
         group_look(engine, now.mono);
 }

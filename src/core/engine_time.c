@@ -191,6 +191,16 @@ static void touch(struct engine *engine, size_t id, struct mono now)
         ports_touch_due(engine, now);
 }
 
+void engine_touch(struct engine *engine, struct target target, struct mono now)
+{
+    bool leaves = target.scope == SCOPE_CIRCUIT && target.index >= engine->watch.circuit_count;
+
+    if (target.scope == SCOPE_PORT)
+        engine_mark_port(engine, engine->ports[target.index]);
+    else if (!leaves && target.scope != SCOPE_FORMER)
+        touch(engine, engine_due_id(engine, target), now);
+}
+
 /* Whatever is due, though nobody may have called for it yet. */
 static void take_due(struct engine *engine, struct mono now)
 {
@@ -212,6 +222,7 @@ static void take_due(struct engine *engine, struct mono now)
 void engine_settle(struct engine *engine, struct moment now, struct effects *out)
 {
     engine_note_sleep(engine, now.mono);
+    engine_mute_due(engine, now, out);
     take_due(engine, now.mono);
     for (size_t i = 0; i < engine->dirty_count; i++)
         engine_recount(engine, &engine->circuits[engine->dirty[i]], now);
@@ -224,7 +235,6 @@ void engine_settle(struct engine *engine, struct moment now, struct effects *out
         circuit->dirty = false;
         engine_judge_circuit(engine, circuit, now, out);
     }
-    engine_mute_due(engine, now, out);
     group_turn(engine, now, out);
 }
 

@@ -194,7 +194,7 @@ static void each_of(const struct holder *holder, bool all,
                     void (*each)(void *, struct target, const struct incident *, const struct opinion *), void *context)
 {
     for (size_t i = 0; i < holder->count; i++)
-        if (all || holder->slots[i].incident.state != INCIDENT_CLEARED)
+        if (holder->slots[i].incident.state != INCIDENT_CLEARED || (all && holder->slots[i].incident.episode > 0))
             each(context, holder->target, &holder->slots[i].incident, &holder->slots[i].opinion);
 }
 

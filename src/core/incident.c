@@ -7,8 +7,9 @@
  */
 #include "core/incident.h"
 
+#include "core/incident_inner.h"
+
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum what {
@@ -71,19 +72,6 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t len)
     return hash;
 }
 
-const char *withheld_text(uint8_t reasons, char text[WITHHELD_TEXT_MAX])
-{
-    static const char *const names[] = { "silenced", "maintenance", "grouped", "flapping", "waiting" };
-    size_t used = 0;
-
-    static_assert(WITHHELD_ALL == (1U << sizeof names / sizeof *names) - 1, "a name for each reason");
-    text[0] = '\0';
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (reasons & 1U << i)
-            used += (size_t)snprintf(text + used, WITHHELD_TEXT_MAX - used, "%s%s", used > 0 ? ", " : "", names[i]);
-    return text;
-}
-
 uint64_t incident_key(enum rule rule, struct subject subject, const char *scope)
 {
     const uint8_t parts[] = { (uint8_t)rule, subject.peering, subject.path, subject.family, subject.feature };
@@ -105,6 +93,8 @@ void incident_init(struct incident *incident, uint64_t key, const struct opinion
                                    .subject = opinion->subject,
                                    .since_mono = MONO_NEVER,
                                    .told_mono = MONO_NEVER,
+                                   .paged_mono = MONO_NEVER,
+                                   .flap_basis = { INT64_MIN },
                                    .basis = { INT64_MIN },
                                    .drift_basis = { INT64_MIN } };
 }
@@ -146,6 +136,8 @@ static bool hold_over(const struct incident *incident, const struct policy *poli
 {
     struct hold hold = present_hold(incident, policy);
 
+    if (incident->flapping && counting(incident)) /* it is raised whatever the hold, and not cleared until it is steady */
+        return incident->state == INCIDENT_PENDING;
     return counting(incident) && incident->count >= hold.count &&
            mono_between(incident->since_mono, now) >= hold.age_ms;
 }
@@ -277,7 +269,9 @@ static void begin_episode(struct incident *incident, struct moment now)
     incident->sequence = 0;
     incident->told = 0;
     incident->told_as = SEVERITY_NONE;
-    incident->owed = false;
+    incident->owed = incident->escalated = false;
+    incident->reminders = 0;
+    incident->paged_wall_ms = 0;
     incident->raised_wall_ms = now.wall_ms;
     incident->cleared_wall_ms = 0;
     incident->drift = SEVERITY_NONE;
@@ -301,6 +295,7 @@ static unsigned do_step(struct incident *incident, unsigned todo, const struct o
         out |= note_suppression(incident, opinion);
     if (todo & TELL_RAISED) {
         begin_episode(incident, now);
+        incident_note_opening(incident, policy, now);
         incident->stage = opinion->stage;
         out |= INCIDENT_SAVE | INCIDENT_RAISE;
     }
@@ -344,42 +339,12 @@ static unsigned feed_event(struct incident *incident, const struct opinion *opin
     return INCIDENT_SAVE | INCIDENT_RAISE;
 }
 
-bool incident_is_open(const struct incident *incident)
+/* One that was never raised is forgotten, but not before the samples that came and went are too old to count. */
+static unsigned keep_samples(const struct incident *incident, unsigned todo)
 {
-    return incident->state == INCIDENT_RAISED || incident->state == INCIDENT_CLEARING;
-}
-
-/*
- * Who hears of what has happened, or of what was kept back until now: the only place where an episode counts as told. A
- * trigger waits for the last reason to withhold it, and for whatever explains it; a clear never does.
- */
-static unsigned conclude(struct incident *incident, unsigned todo, struct moment now)
-{
-    const unsigned triggers = INCIDENT_RAISE | INCIDENT_CHANGE;
-    unsigned quiet = todo & triggers ? INCIDENT_QUIET : 0;
-
-    if (todo & INCIDENT_CLEAR)
-        return todo | (incident->told == 0 ? INCIDENT_QUIET : 0U);
-    if (!incident_is_open(incident) && !(todo & INCIDENT_RAISE)) /* an event is raised and closed at once */
+    if (incident->state != INCIDENT_CLEARED || incident->episode != 0 || todo == 0)
         return todo;
-    if (incident->withheld != 0 || incident->suppressed_by != RULE_NONE || (incident->told != 0 && !incident->owed))
-        return todo | quiet;
-    todo = (todo & ~triggers) | INCIDENT_SAVE | (incident->told == 0 ? INCIDENT_RAISE : INCIDENT_CHANGE);
-    incident->told |= (uint8_t)(1U << incident->severity);
-    incident->told_as = incident->severity;
-    incident->owed = false;
-    incident->told_mono = now.mono;
-    incident->told_wall_ms = now.wall_ms;
-    return todo;
-}
-
-unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reasons, struct moment now)
-{
-    uint8_t withheld = (uint8_t)((incident->withheld & ~of) | (reasons & of));
-    unsigned todo = withheld != incident->withheld ? INCIDENT_SAVE : 0;
-
-    incident->withheld = withheld;
-    return conclude(incident, todo, now);
+    return incident_flap_watches(incident) ? (todo & ~(unsigned)INCIDENT_FORGET) | INCIDENT_SAVE : todo | INCIDENT_FORGET;
 }
 
 unsigned incident_feed(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
@@ -390,7 +355,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
 
     assert(incident->state != INCIDENT_UNSET);
     if (opinion != NULL && opinion->event != 0)
-        return conclude(incident, feed_event(incident, opinion, now), now);
+        return incident_conclude(incident, feed_event(incident, opinion, now), now);
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
         todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;
@@ -398,6 +363,10 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
     }
     if (what != WHAT_SUPPRESSED)
         todo |= note_suppression(incident, opinion);
+    if (what == WHAT_BAD || what == WHAT_GOOD)
+        todo |= incident_flap(incident, what == WHAT_BAD, opinion->basis, policy, now);
+    if (what == WHAT_GONE)
+        incident_flap_forget(incident);
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
         todo |= opinion->staged || (opinion->rises_at_once && opinion->severity > incident->severity)
@@ -405,10 +374,11 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
                                 : feed_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
-    return conclude(incident, todo, now);
+    todo = keep_samples(incident, incident_conclude(incident, todo, now));
+    return todo | (what == WHAT_BAD ? incident_remind(incident, policy, now) : 0U);
 }
 
-struct mono incident_due(const struct incident *incident, const struct policy *policy)
+static struct mono hold_due(const struct incident *incident, const struct policy *policy)
 {
     if (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE) {
         struct hold hold = incident->drift > incident->severity
@@ -420,4 +390,11 @@ struct mono incident_due(const struct incident *incident, const struct policy *p
         return MONO_NEVER;
     struct hold hold = present_hold(incident, policy);
     return incident->count >= hold.count ? mono_after(incident->since_mono, hold.age_ms) : MONO_NEVER;
+}
+
+struct mono incident_due(const struct incident *incident, const struct policy *policy)
+{
+    struct mono due = mono_earlier(hold_due(incident, policy), incident_flap_due(incident));
+
+    return mono_earlier(due, incident_remind_due(incident, policy));
 }

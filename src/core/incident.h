@@ -39,6 +39,17 @@ struct incident {
     bool owed;               /* it has changed since it was told last */
     struct mono told_mono;   /* when it was told last, and the same as a wall time, for the disk */
     int64_t told_wall_ms;
+    struct mono paged_mono;  /* when this episode was first told as critical; the wall time 0: it never was */
+    int64_t paged_wall_ms;
+    uint32_t reminders;      /* since it was last told that something is new */
+    bool flapping;           /* it comes and goes: it stays open, and is told again when that has ended */
+    uint8_t flap_count;      /* known samples in flap_bits, newest in bit 0, 1: bad */
+    uint32_t flap_bits;
+    struct mono flap_basis, flap_since; /* of the newest of them; when they changed last */
+    int64_t flap_wall_ms;    /* flap_since, for the disk */
+    struct mono opened[2];   /* when it was raised last, and before that; the wall time 0: it was not */
+    int64_t opened_wall_ms[2];
+    bool escalated;          /* further receivers hear of this episode, because nobody took it on */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
     int64_t since_wall_ms;   /* when the present run of bad samples began: "since" of the notice */
@@ -78,6 +89,8 @@ enum incident_todo {
     INCIDENT_CHANGE = 4,  /* tell: the severity changed */
     INCIDENT_CLEAR = 8,   /* tell: cleared */
     INCIDENT_FORGET = 16, /* it was only pending and is gone */
+    INCIDENT_REMIND = 64, /* tell: it goes on */
+    INCIDENT_STEADY = 128, /* with INCIDENT_CHANGE: it no longer flaps, and is bad */
     INCIDENT_QUIET = 32,  /* … for the journal and the history only: it is withheld, or nobody heard of it */
 };
 
@@ -107,6 +120,12 @@ unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reason
 
 /** Is it raised or clearing? */
 bool incident_is_open(const struct incident *incident);
+
+/** When it is to be told again that it goes on, or told to further receivers; MONO_NEVER: not as it is now. */
+struct mono incident_remind_due(const struct incident *incident, const struct policy *policy);
+
+/** Does every further sample matter, because it has come or gone lately? */
+bool incident_flap_watches(const struct incident *incident);
 
 /** When feeding the same opinion again could change something by age alone; MONO_NEVER when only a new sample can. */
 struct mono incident_due(const struct incident *incident, const struct policy *policy);

@@ -15,7 +15,7 @@ libcore_a_SOURCES = \
 	src/core/reset.h src/core/attributes.c src/core/attributes.h src/core/engine_change.c src/core/judge_event.c \
 	src/core/judge_beyond.c src/core/judge_port.c src/core/judge_arp.c src/core/judge_limit.c src/core/reading.c \
 	src/core/reading.h \
-	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident.h \
+	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident_told.c src/core/incident_flap.c src/core/incident_inner.h src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
 	src/core/outbox.c src/core/outbox.h src/core/outbox_heap.c src/core/outbox_heap.h \
 	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/differ.c src/core/differ.h \

@@ -31,6 +31,7 @@ struct story {
     struct fact fact[FACTS_MAX];
     size_t used;
     char storage[12288];
+    char again[4608]; /* story_say_how(): summary and text once more */
 };
 
 /** Why a poll gave nothing; kept per circuit and per credential for the stories of rules 90-95. */
@@ -74,5 +75,15 @@ struct failure {
  */
 void story_tell(struct story *story, const struct facts *facts, const struct opinion *opinion, enum rule_event event,
                 const struct failure *failure, const char *subject_name);
+
+struct incident;
+
+/**
+ * What the notice says beside the finding: how long it has gone on (of a reminder), that it flaps, or no longer does.
+ *
+ * @param steady  it no longer flaps
+ */
+void story_say_how(struct story *story, const struct incident *incident, enum rule_event event, bool steady,
+                   int64_t now_wall_ms);
 
 #endif

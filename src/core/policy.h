@@ -72,7 +72,24 @@ struct light_band {
     int16_t drop; /* so much less than a day ago is told, too; 0: never */
 };
 
+/** When an incident that goes on is told again; the last one repeats. */
+#define REMIND_MOST 16
+struct remind {
+    size_t count; /* 0: never */
+    int64_t after_ms[REMIND_MOST];
+};
+
+/** Changes among the last samples, in per cent of those that are possible. */
+#define FLAP_WINDOW_MOST 32
+struct flap {
+    uint32_t window; /* 0: not looked for */
+    uint8_t high, low;
+};
+
 struct policy {
+    struct flap flap;
+    struct remind remind;
+    int64_t escalate_after_ms; /* 0: never */
     int64_t stale_ms, retry_ms;
     bool health; /* Resource Health and planned maintenance are asked for */
     struct light_band light;

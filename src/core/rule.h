@@ -56,8 +56,9 @@ enum rule {
     RULE_CLOCK_JUMPED = 97,
 };
 
-/** What is told about an incident; each has a message id of its own for each rule. */
-enum rule_event { EVENT_RAISED, EVENT_CHANGED, EVENT_CLEARED, RULE_EVENTS };
+/** What is told about an incident. */
+enum rule_event { EVENT_RAISED, EVENT_CHANGED, EVENT_CLEARED, EVENT_REMINDER, EVENT_ACKNOWLEDGED, RULE_EVENTS };
+#define RULE_MESSAGES 3 /* the first of them have a message id of their own; the others are of what was raised */
 
 struct rule_info {
     uint8_t number;            /* enum rule */
@@ -69,7 +70,7 @@ struct rule_info {
     const char *subject;       /* "circuit", "peering", "peering and family" … */
     const char *meaning;       /* what happened: one paragraph for the catalogue and the manual */
     const char *const *steps;  /* what to do, first thing first; NULL ends */
-    const char *message_id[RULE_EVENTS]; /* 32 hex digits each */
+    const char *message_id[RULE_MESSAGES]; /* 32 hex digits each */
 };
 
 /** The row of a rule; NULL for a number that is none. */
@@ -81,6 +82,9 @@ const struct rule_info *rule_all(size_t *count);
 /** The number of a rule name or of "12"; RULE_NONE when there is none. */
 enum rule rule_by_name(const char *name);
 
-const char *rule_event_name(enum rule_event event); /* "raised", "changed", "cleared" */
+const char *rule_event_name(enum rule_event event); /* "raised", "changed", "cleared", "reminder", "acknowledged" */
+
+/** The message id of an entry about the rule: of a reminder and an acknowledgement it is that of "raised". */
+const char *rule_message_id(const struct rule_info *rule, enum rule_event event);
 
 #endif

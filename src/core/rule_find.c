@@ -39,9 +39,15 @@ enum rule rule_by_name(const char *name)
 
 const char *rule_event_name(enum rule_event event)
 {
-    static const char *const names[] = { "raised", "changed", "cleared" };
+    static const char *const names[] = { "raised", "changed", "cleared", "reminder", "acknowledged" };
 
     static_assert(sizeof names / sizeof *names == RULE_EVENTS, "a name for each event");
     assert(event < RULE_EVENTS);
     return names[event];
+}
+
+const char *rule_message_id(const struct rule_info *rule, enum rule_event event)
+{
+    assert(event < RULE_EVENTS);
+    return rule->message_id[event < RULE_MESSAGES ? event : EVENT_RAISED];
 }

@@ -224,7 +224,13 @@ static void print_times(const struct screen *screen, const json_t *incident)
     if (doc_known(incident, "raised_at"))
         show_field(screen, "Raised", "%s", doc_text(incident, "raised_at"));
     if (doc_known(incident, "told_at"))
-        show_field(screen, "Told", "%s", doc_text(incident, "told_at"));
+        show_field(screen, "Told", "%s%s", doc_text(incident, "told_at"),
+                   doc_bool(incident, "escalated") ? ", also to those of alerts.escalate" : "");
+    if (doc_known(incident, "next_reminder_at"))
+        show_field(screen, "Reminder", "%s, after %lld", doc_text(incident, "next_reminder_at"),
+                   doc_count(incident, "reminders"));
+    if (doc_bool(incident, "flapping"))
+        show_field(screen, "Flapping", "it comes and goes, and counts as open until it is steady");
     if (doc_known(incident, "cleared_at") && strcmp(doc_text(incident, "state"), "cleared") == 0)
         show_field(screen, "Cleared", "%s", doc_text(incident, "cleared_at"));
 }

@@ -30,7 +30,9 @@ static_assert(HOLD_CONFIRM == 0 && HOLD_NOW == 1 && HOLD_LONG == 2, "on disk");
 static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 12 && VARIANT_DAY == 14, "on disk");
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
 static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5 && SCOPE_CAUSE == 6, "on disk");
-static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2, "on disk");
+static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2 && EVENT_REMINDER == 3 &&
+                  EVENT_ACKNOWLEDGED == 4 && RULE_EVENTS == 5,
+              "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
 #define SIZE(type, field) ((uint8_t)sizeof(((type *)NULL)->field))
@@ -72,6 +74,15 @@ static const struct column incident_columns[] = {
     NUMBER("withheld", I, incident.withheld, 0, WITHHELD_ALL),
     FLAG("owed", I, incident.owed),
     TIME("told_wall_ms", I, incident.told_wall_ms),
+    COUNT("reminders", I, incident.reminders),
+    TIME("paged_wall_ms", I, incident.paged_wall_ms),
+    FLAG("flapping", I, incident.flapping),
+    NUMBER("flap_count", I, incident.flap_count, 0, FLAP_WINDOW_MOST),
+    COUNT("flap_bits", I, incident.flap_bits),
+    TIME("flap_wall_ms", I, incident.flap_wall_ms),
+    TIME("opened_wall_ms", I, incident.opened_wall_ms[0]),
+    TIME("opened_before_wall_ms", I, incident.opened_wall_ms[1]),
+    FLAG("escalated", I, incident.escalated),
     COUNT("count", I, incident.count),
     TIME("since_wall_ms", I, incident.since_wall_ms),
     TIME("count_wall_ms", I, incident.count_wall_ms),

@@ -87,6 +87,18 @@ static json_t *withheld(const struct incident *incident)
     return reasons;
 }
 
+/* What was told again, and when it is the next time. */
+static void put_again(json_t *entry, const struct incident_view *view, struct moment now)
+{
+    struct mono due = incident_remind_due(view->incident, view->policy);
+    bool told_again = due.ms != MONO_NEVER.ms;
+
+    put_number(entry, "reminders", view->incident->reminders);
+    put_time(entry, "next_reminder_at", told_again ? now.wall_ms + mono_between(now.mono, due) : 0);
+    put_bool(entry, "escalated", view->incident->escalated);
+    put_bool(entry, "flapping", view->incident->flapping);
+}
+
 /* How far the present count has come; a raised incident counts nothing until a good sample arrives. */
 struct progress {
     bool counts;
@@ -192,6 +204,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_value(entry, "withheld", withheld(incident));
     put_value(entry, "muted_by", entry_mute(view->muted_by, now));
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
+    put_again(entry, view, now);
     put_value(entry, "hold", hold(view, now));
     put_waits_for(entry, view, now);
     return entry;

@@ -201,6 +201,81 @@ def a_second_daemon_does_not_start():
         bed.wait_verdict("lon-1", "usable")
 
 
+def receiver(bed, name, content, **settings):
+    """A receiver whose one file holds this content; its name stands for "FILE" in the settings."""
+    path = bed.folder + "/receiver-secret"
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as to:
+        to.write(content)
+    bed.settings["receivers"].append({"name": "other", name: {
+        key: path if value == "FILE" else value for key, value in settings.items()}})
+
+
+def refused_receiver(name, content, word, **settings):
+    """The file and what is wrong with it are said, and what is in it is not."""
+    def change(bed):
+        receiver(bed, name, content, **settings)
+    refused_at_start(change, "receiver-secret", word)
+    with Bed(circuits=[LONDON]) as bed:
+        change(bed)
+        bed.write_settings()
+        checked = bed.check()
+        expect(content.strip() not in checked.out + checked.err, checked.err)
+
+
+@test
+def a_signing_key_that_is_none():
+    refused_receiver("webhook", "s3cr3t-but-no-key\n", "is no signing key", url="https://bus.example.net/in",
+                     signing_key_file="FILE")
+
+
+@test
+def a_routing_key_that_is_none():
+    refused_receiver("pagerduty", "s3cr3t-but-no-key\n", "is no integration key", routing_key_file="FILE")
+
+
+@test
+def an_address_in_a_file_that_is_none():
+    refused_receiver("slack", "hooks.example.net/s3cr3t\n", "does not begin with https://", url_file="FILE")
+
+
+@test
+def an_address_without_tls_in_a_file():
+    refused_receiver("teams", "http://relay.example.net/s3cr3t\n", "has no TLS", url_file="FILE")
+
+
+@test
+def a_receivers_secret_that_is_not_there():
+    refused_at_start(lambda bed: bed.settings["receivers"].append(
+        {"name": "other", "opsgenie": {"api_key_file": bed.folder + "/none"}}), "/none does not exist")
+
+
+@test
+def a_receivers_secret_that_others_may_read():
+    def change(bed):
+        receiver(bed, "opsgenie", "5ec2e7\n", api_key_file="FILE")
+        os.chmod(bed.folder + "/receiver-secret", 0o644)
+    refused_at_start(change, "may be read by others")
+
+
+@test
+def an_address_that_is_a_secret():
+    refused_at_start(lambda bed: bed.settings["receivers"].append(
+        {"name": "other", "slack": {"url": "https://hooks.slack.com/services/T0/B0/s3cr3t"}}),
+        "holds a secret", "url_file")
+
+
+@test
+def a_receivers_address_is_shown_without_its_path():
+    with Bed(circuits=[LONDON]) as bed:
+        receiver(bed, "webhook", "https://bus.example.net/s3cr3t\n", url_file="FILE")
+        bed.settings["receivers"].append({"name": "open", "webhook": {"url": "https://open.example.net/path/here"}})
+        bed.write_settings()
+        done = bed.check()
+        expect(done.status == 0, done.err)
+        expect("receiver-secret" in done.out and "https://open.example.net" in done.out, done.out)
+        expect("s3cr3t" not in done.out and "/path/here" not in done.out, done.out)
+
+
 # ---- at a reload ----
 
 def hang_up(bed):

@@ -3,7 +3,7 @@
 from harness import SUBSCRIPTION, Bed, expect, run, test, wait_until
 
 PRIVATE = {"peerings": {"private": {}}}
-ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
 OTHER = "00000000-0000-4000-8000-0000000000ff"
 CONNECTIONS = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{{}}/providers/Microsoft.Network/connections/{{}}"
 

@@ -9,9 +9,9 @@ PRIVATE = {"peerings": {"private": {}}}
 LONDON = {"name": "lon-1", **PRIVATE}
 
 # One good sample is enough: what this file is about is asked for rarely.
-ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
 # Nothing is told of what passes within a minute.
-SLOW = {"confirm": {"critical": "20/60s", "warning": "20/60s", "long": "20/60s"}, "recover": "1/0s"}
+SLOW = {"confirm": {"critical": "20/60s", "warning": "20/60s", "long": "20/60s"}, "recover": "1/0s", "flap": {"window": 0}}
 
 
 def bed_of(circuits=(LONDON,), sessions="none", scenario=None, settings=None, **more):

@@ -21,7 +21,7 @@ def kill(bed):
 def killed_at_random_while_circuits_change():
     chance = random.Random(20261121)
     with faulty_bed([usable(name) for name in CIRCUITS]) as (bed, pager):
-        bed.settings["alerts"] = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+        bed.settings["alerts"] = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
         bed.write_settings()
         bed.start()
         for name in CIRCUITS:

@@ -211,7 +211,7 @@ def begins_and_ends(pager):
 @test
 def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
     troubles = list(trouble_of_every_kind())
-    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
     settings = {"poll": {"sessions": "metrics", "stale": "5m"}, "alerts": once}
     with faulty_bed([circuit for _, circuit, _ in troubles], settings=settings) as (bed, pager):
         bed.start()
@@ -240,7 +240,7 @@ def a_restart_neither_ends_nor_repeats_a_finding_of_any_kind():
 
 def shared_finding_over_a_restart(rule, endpoint, poll=None, **fault):
     """A finding of the credential or the subscription; `endpoint` is what is asked after the restart."""
-    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    once = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
     circuits = [usable(name) for name in ("lon-1", "par-1", "fra-1")]
     with faulty_bed(circuits, settings={"alerts": once, "poll": poll or {}}) as (bed, pager):
         bed.sim.fault("all", **fault)

@@ -141,7 +141,7 @@ def an_incident_explained():
     expect(status == 0, err)
     for part in ("41 redundancy-lost: warning, clearing", "2 of 3 good samples, 40 s of 120 s",
                  "To be cleared: 1 more good sample, and 80 s more.", " 2. Ask Equinix", "metric.secondary   42s  metrics   0",
-                 "silenced, maintenance: it is told once that ends"):
+                 "silenced, maintenance: it is told once that ends", "also to those of alerts.escalate"):
         expect(part in out, f"{part}: {out}")
 
 

@@ -558,6 +558,7 @@ class Bed:
             "poll": {"every": "1s", "retry": "1s", "timeout": "60s", "stale": "10m", "sessions": "none",
                      "sessions_every": "1s"},
             "alerts": {"confirm": {"critical": "2/1s", "warning": "2/1s", "long": "2/2s"}, "recover": "2/1s",
+                       "flap": {"window": 0},  # tests change things more often than circuits do
                        "group": {"least": 0}},
             "receivers": [{"name": "hook", "exec": {"command": [self.hook, self.pages_file], "timeout": "5m"}}],
             "circuits": [self._circuit_settings(circuit) for circuit in watched],

@@ -19,7 +19,7 @@ NAME = "lon-1"
 
 def quick(bed):
     """Each sample counts, so that a story is over in a few seconds."""
-    bed.settings["alerts"] = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+    bed.settings["alerts"] = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
     bed.settings["poll"]["stale"] = "60s"
     bed.write_settings()
 

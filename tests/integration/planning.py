@@ -9,7 +9,7 @@ SUBSCRIPTIONS = [f"00000000-0000-0000-0000-00000000000{n}" for n in range(1, 6)]
 PRIVATE = {"peerings": {"private": {}}}
 
 # Azure's metrics have a point each minute, and one that was seen is no new sample: here one sample is enough.
-ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
 
 
 def figures(bed, kind):

@@ -5,7 +5,7 @@ from harness import Bed, expect, run, test
 PRIVATE = {"name": "lon-1", "peerings": {"private": {}}}
 
 # Azure's metrics have a point each minute, and one that was seen is no new sample: here one sample is enough.
-ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s"}
+ONE = {"confirm": {"critical": "1/0s", "warning": "1/0s", "long": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
 
 
 def bed_with(sessions, circuit=None, **more):

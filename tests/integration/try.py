@@ -75,13 +75,13 @@ def everything_that_is_needed_works():
         status, found, out = attempt(bed)
         expect(status == 0, f"{status}: {out}")
         rows = found[SUBSCRIPTION]
-        expect(len(rows) == 16 and all(state == "works" for state, _ in rows.values()), out)
+        expect(len(rows) == 17 and all(state == "works" for state, _ in rows.values()), out)
         expect("Everything that was needed and could be tried works." in out, out)
         asked = bed.sim.requests()["endpoints"]
-        once = ["circuit", "metrics", "metrics-batch", "summary", "operation", "arp", "connections", "connection", "graph",
+        once = ["metrics", "metrics-batch", "summary", "operation", "arp", "connections", "connection", "graph",
                 "port", "port-metrics", "health", "events"]
         expect(all(asked.get(kind) == 1 for kind in once), asked)
-        expect(asked["list"] == 2 and asked["token"] == 2, asked)
+        expect(asked["list"] == 2 and asked["token"] == 2 and asked["circuit"] == 2, asked)
 
 
 @test
@@ -135,7 +135,7 @@ def a_refusal_without_words_names_the_right_that_the_role_has():
         bed.sim.fault(match=["connections"], status=403)
         status, found, out = attempt(bed)
         expect(status == 1 and found[SUBSCRIPTION]["connections"] == ("refused", "Microsoft.Network/connections/read"), out)
-        expect(re.search(r"^1 of 16 do not work\.$", out, re.M), out)
+        expect(re.search(r"^1 of 17 do not work\.$", out, re.M), out)
 
 
 @test
@@ -177,6 +177,22 @@ def a_missing_circuit_is_said():
         status, found, out = attempt(bed)
         state, said = found[SUBSCRIPTION]["circuit"]
         expect(status == 1 and state == "failed" and "ResourceNotFound" in said, out)
+
+
+@test
+def each_circuit_is_read():
+    with Bed(circuits=[{"name": name} for name in ("ams-1", "lon-1", "par-1")]) as bed:
+        remember(bed)
+        bed.sim.fault(match={"endpoint": "circuit", "circuit": "par-1"}, status=403, code="AuthorizationFailed",
+                      message=REFUSAL.format(action="Microsoft.Network/expressRouteCircuits/read", scope="par-1"))
+        status, found, out = attempt(bed)
+        expect(status == 1 and found[SUBSCRIPTION]["circuit"][0] == "works", out)
+        state, said = found[SUBSCRIPTION]["other circuits"]
+        expect(state == "refused" and said.endswith("par-1"), out)
+        bed.sim.clear()
+        bed.sim.fault(match={"endpoint": "circuit", "circuit": "lon-1"}, status=404, code="ResourceNotFound")
+        state, said = attempt(bed)[1][SUBSCRIPTION]["other circuits"]
+        expect(state == "failed" and said.startswith("lon-1: "), said)
 
 
 @test

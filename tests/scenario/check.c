@@ -52,8 +52,10 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
         wrong = "told in a state that does not fit";
     else if (is->suppressed_by != RULE_NONE)
         wrong = "told although it is suppressed";
-    else if (effect->event != EVENT_CLEARED && is->withheld != 0)
+    else if (effect->event != EVENT_CLEARED && (is->withheld & ~WITHHELD_FLAPPING) != 0)
         wrong = "told although it is withheld";
+    else if (effect->event == EVENT_REMINDER && (is->state != INCIDENT_RAISED || is->severity < SEVERITY_WARNING))
+        wrong = "reminded of, although it is not bad now, or an info";
     else if (effect->event != EVENT_RAISED && was->told == 0)
         wrong = "told how it went on, and not that it began";
     else if (kept != NULL && strcmp(kept->scope, scope) != 0)

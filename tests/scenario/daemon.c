@@ -74,6 +74,7 @@ static char *words_for_people(struct daemon *daemon, const struct effect *effect
     if (out == NULL)
         abort();
     engine_story(daemon->engine, effect->target, &effect->opinion, effect->event, daemon_now(daemon), &story);
+    story_say_how(&story, &effect->incident, effect->event, effect->steady, daemon_now(daemon).wall_ms);
     fprintf(out, "%s\n%s\n", story.summary, story.text);
     for (size_t i = 0; i < story.step_count; i++)
         fprintf(out, "%s\n", story.step[i]);

@@ -217,6 +217,8 @@ static void expect_is(struct daemon *daemon, const struct step *step, size_t is)
     snprintf(state, sizeof state, "%s", found != NULL ? incident_state_name(found->state) : "gone");
     if (found != NULL && found->withheld != 0 && strcmp(wanted, "withheld") == 0)
         snprintf(state, sizeof state, "withheld");
+    if (found != NULL && found->escalated && strcmp(wanted, "escalated") == 0)
+        snprintf(state, sizeof state, "escalated");
     if (found != NULL && found->suppressed_by != RULE_NONE)
         snprintf(state, sizeof state, "suppressed by %u", found->suppressed_by);
     if (step->count == is + 4)

@@ -78,8 +78,8 @@ static struct incident as_loaded(const struct incident *incident)
 {
     struct incident loaded = *incident;
 
-    loaded.since_mono = loaded.told_mono = MONO_NEVER;
-    loaded.basis = loaded.drift_basis = (struct mono){ INT64_MIN };
+    loaded.since_mono = loaded.told_mono = loaded.paged_mono = MONO_NEVER;
+    loaded.basis = loaded.flap_basis = loaded.drift_basis = (struct mono){ INT64_MIN };
     loaded.drift_since = (struct mono){ 0 };
     loaded.drift = SEVERITY_NONE;
     loaded.drift_count = 0;
@@ -118,7 +118,9 @@ static bool same_text(const struct incident *a, const struct incident *b)
 {
     return a->severity == b->severity && a->owner == b->owner && a->variant == b->variant && a->hold == b->hold &&
            a->told == b->told && a->told_as == b->told_as && a->owed == b->owed && a->withheld == b->withheld &&
-           a->told_wall_ms == b->told_wall_ms;
+           a->told_wall_ms == b->told_wall_ms && a->reminders == b->reminders && a->escalated == b->escalated &&
+           a->flapping == b->flapping && a->flap_bits == b->flap_bits && a->flap_count == b->flap_count &&
+           a->paged_wall_ms == b->paged_wall_ms;
 }
 
 bool kept_same(const struct incident *kept, const struct incident *known)

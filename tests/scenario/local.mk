@@ -37,6 +37,11 @@ scenarios = \
 	tests/scenario/window-over-while-down.txt tests/scenario/silence-and-severity.txt \
 	tests/scenario/silence-and-suppression.txt tests/scenario/silence-and-the-clock.txt \
 	tests/scenario/silences-overlap.txt \
+	tests/scenario/reminders.txt tests/scenario/reminders-over-restart.txt tests/scenario/reminders-and-silence.txt \
+	tests/scenario/reminders-and-severity.txt tests/scenario/escalation.txt tests/scenario/flapping.txt \
+	tests/scenario/flapping-and-stays-down.txt tests/scenario/flapping-never-confirmed.txt \
+	tests/scenario/flapping-dips-are-none.txt tests/scenario/flapping-severity.txt \
+	tests/scenario/fifteen-changes-and-down.txt tests/scenario/fifteen-changes-and-up.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
 	tests/scenario/changed-while-down.txt tests/scenario/circuits-are-independent.txt \

@@ -78,6 +78,33 @@ static bool read_sessions(const char *text, uint8_t *out)
     return mode >= 0;
 }
 
+/* "1h,2h,4h" */
+static bool read_remind(const char *text, struct remind *out)
+{
+    char word[32];
+
+    *out = (struct remind){ 0 };
+    for (size_t len; out->count < REMIND_MOST && (len = strcspn(text, ",")) > 0; text += len + (text[len] != '\0')) {
+        if (len >= sizeof word)
+            return false;
+        snprintf(word, sizeof word, "%.*s", (int)len, text);
+        if (!duration_read(word, &out->after_ms[out->count++]))
+            return false;
+    }
+    return *text == '\0';
+}
+
+/* "20/30/25": samples, high and low */
+static bool read_flap(const char *text, struct flap *out)
+{
+    unsigned window, high, low;
+
+    if (sscanf(text, "%u/%u/%u", &window, &high, &low) != 3 || window > FLAP_WINDOW_MOST || high > 100 || low > high)
+        return false;
+    *out = (struct flap){ window, (uint8_t)high, (uint8_t)low };
+    return true;
+}
+
 /* "10s/3": so long, so many. */
 static bool read_group(const char *text, struct policy *policy)
 {
@@ -106,6 +133,12 @@ static bool take_setting(struct plan *plan, const char *token)
         return read_hold(value, &policy->confirm_long);
     if ((value = value_of(token, "recover")) != NULL)
         return read_hold(value, &policy->recover);
+    if ((value = value_of(token, "remind")) != NULL)
+        return read_remind(value, &policy->remind);
+    if ((value = value_of(token, "escalate")) != NULL)
+        return duration_read(value, &policy->escalate_after_ms);
+    if ((value = value_of(token, "flap")) != NULL)
+        return read_flap(value, &policy->flap);
     if ((value = value_of(token, "stale")) != NULL)
         return duration_read(value, &policy->stale_ms);
     if ((value = value_of(token, "retry")) != NULL)

@@ -188,6 +188,7 @@ static void say_end(struct wild *wild)
 char *wild_write(unsigned seed)
 {
     static const char *const sessions[] = { "metrics", "routes", "both" };
+    static const char *const again[] = { "remind=5m,20m", "flap=20/30/25", "flap=8/20/10 remind=1h escalate=10m" };
     struct wild wild = { .random = seed, .clock_s = 60 };
     char *text = NULL;
     size_t size = 0;
@@ -197,6 +198,7 @@ char *wild_write(unsigned seed)
         abort();
     say(&wild, "# a random story, %u", seed);
     say(&wild, "settings sessions=%s routes_take=%us", CHOOSE(&wild, sessions), pick(&wild, 2) * 20);
+    say(&wild, "settings %s", CHOOSE(&wild, again));
     say(&wild, "circuit london paris rome");
     say(&wild, "at 0s all: microsoft=Enabled");
     say(&wild, "at 0s poll all every 60s");

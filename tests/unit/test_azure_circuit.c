@@ -539,6 +539,26 @@ Test(azure_circuit, a_copy_borrows_the_id_that_its_keeper_knows)
     free(body);
 }
 
+Test(azure_circuit, peerings_on_one_port_share_its_name)
+{
+#define TWO_ID "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/expressRouteCircuits/two"
+    static const char body[] =
+        "{\"id\":\"" TWO_ID "\",\"properties\":{\"peerings\":["
+        "{\"name\":\"AzurePrivatePeering\",\"properties\":{\"peeringType\":\"AzurePrivatePeering\","
+        "\"primaryAzurePort\":\"LON-PRI-A\",\"secondaryAzurePort\":\"LON-SEC-A\"}},"
+        "{\"name\":\"MicrosoftPeering\",\"properties\":{\"peeringType\":\"MicrosoftPeering\","
+        "\"primaryAzurePort\":\"LON-PRI-A\",\"secondaryAzurePort\":\"LON-SEC-AB\"}}]}}";
+    struct azure_reply reply = reply_of(200, body, sizeof body - 1);
+    struct failure why;
+
+    cr_assert_eq(arm_read_circuit(&reply, TWO_ID, &sample, &why), AZURE_OK, "%s", why.what);
+    const struct peering_sample *one = &sample.peering[PEERING_PRIVATE], *other = &sample.peering[PEERING_MICROSOFT];
+    cr_expect_str_eq(sample_text(&sample, one->port[PATH_PRIMARY]), "LON-PRI-A");
+    cr_expect_eq(one->port[PATH_PRIMARY], other->port[PATH_PRIMARY], "kept once");
+    cr_expect_str_eq(sample_text(&sample, one->port[PATH_SECONDARY]), "LON-SEC-A");
+    cr_expect_str_eq(sample_text(&sample, other->port[PATH_SECONDARY]), "LON-SEC-AB", "the beginning is not all of it");
+}
+
 Test(azure_circuit, reads_global_reach_and_no_key)
 {
     size_t len;

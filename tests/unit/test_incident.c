@@ -667,3 +667,161 @@ Test(incident, raises_and_clears_alternate)
         }
     }
 }
+
+/* ---- again ---- */
+
+/* Told as a critical at 1 min; policy: reminders after 10 and 20 min, escalation after 15. */
+static struct policy reminding(void)
+{
+    struct policy again = policy;
+
+    again.remind = (struct remind){ .count = 2, .after_ms = { 10 * MINUTE, 20 * MINUTE } };
+    again.escalate_after_ms = 15 * MINUTE;
+    return again;
+}
+
+static unsigned feed_by(struct incident *incident, const struct policy *by, enum standing standing,
+                        enum severity severity, int64_t ms)
+{
+    struct opinion is = opinion(incident->rule, standing, ms);
+
+    is.severity = (uint8_t)severity;
+    return incident_feed(incident, &is, by, at(ms));
+}
+
+Test(incident, reminders_and_an_escalation_come_in_their_time)
+{
+    static const struct {
+        int64_t minute;
+        bool told;
+    } looks[] = { { 10, false }, { 11, true }, { 15, false }, { 16, true }, { 35, false }, { 36, true }, { 55, false }, { 56, true } };
+    struct policy again = reminding();
+    struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+
+    feed_by(&incident, &again, STANDING_BAD, SEVERITY_CRITICAL, MINUTE);
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        unsigned todo = feed_by(&incident, &again, STANDING_BAD, SEVERITY_CRITICAL, looks[i].minute * MINUTE);
+        cr_expect_eq(todo, looks[i].told ? INCIDENT_SAVE | INCIDENT_REMIND : 0, "minute %d", (int)looks[i].minute);
+        cr_expect_eq(incident.escalated, looks[i].minute >= 16, "minute %d", (int)looks[i].minute);
+    }
+    cr_expect_eq(incident.reminders, 4);
+}
+
+static const struct {
+    enum standing standing;
+    enum severity severity;
+    uint8_t withheld;
+    bool due;
+    const char *what;
+} again_rows[] = {
+    { STANDING_BAD, SEVERITY_WARNING, 0, true, "a warning is told again" },
+    { STANDING_BAD, SEVERITY_INFO, 0, false, "an info is not" },
+    { STANDING_BAD, SEVERITY_CRITICAL, WITHHELD_SILENCED, false, "nor what is silenced" },
+    { STANDING_BAD, SEVERITY_CRITICAL, WITHHELD_FLAPPING, true, "what flaps is open all the same" },
+    { STANDING_UNKNOWN, SEVERITY_CRITICAL, 0, false, "what is not known is not told again" },
+    { STANDING_SUPPRESSED, SEVERITY_CRITICAL, 0, false, "nor what another rule explains" },
+    { STANDING_GOOD, SEVERITY_CRITICAL, 0, false, "nor what is over" },
+};
+
+Test(incident, only_what_is_bad_and_can_be_told_is_told_again)
+{
+    struct policy again = reminding();
+
+    for (size_t i = 0; i < sizeof again_rows / sizeof *again_rows; i++) {
+        struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+        feed_by(&incident, &again, STANDING_BAD, again_rows[i].severity, MINUTE);
+        withhold(&incident, again_rows[i].withheld, MINUTE);
+        unsigned todo = feed_by(&incident, &again, again_rows[i].standing, again_rows[i].severity, 12 * MINUTE);
+        cr_expect_eq((todo & INCIDENT_REMIND) != 0, again_rows[i].due, "%s", again_rows[i].what);
+    }
+}
+
+Test(incident, without_times_nothing_is_told_again)
+{
+    struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+
+    feed(&incident, STANDING_BAD, MINUTE);
+    cr_expect_eq(incident_remind_due(&incident, &policy).ms, MONO_NEVER.ms);
+    cr_expect_eq(feed(&incident, STANDING_BAD, 1000 * MINUTE), 0);
+}
+
+/* ---- flapping ---- */
+
+/* Feeds "bggb…", a sample each 10 s, to a rule whose holds are one sample; returns how often it was told. */
+static unsigned feed_string(struct incident *incident, const char *samples, int64_t *ms)
+{
+    struct policy flap = policy;
+    unsigned told = 0;
+
+    flap.flap = (struct flap){ 20, 30, 25 };
+    for (; *samples != '\0'; samples++, *ms += 10000) {
+        struct opinion is = opinion(incident->rule, *samples == 'b' ? STANDING_BAD : STANDING_GOOD, *ms);
+        unsigned todo = incident_feed(incident, &is, &flap, at(*ms));
+        told += (todo & (INCIDENT_RAISE | INCIDENT_CHANGE | INCIDENT_CLEAR)) != 0 && !(todo & INCIDENT_QUIET);
+    }
+    return told;
+}
+
+static const struct {
+    enum rule rule;
+    const char *samples;
+    unsigned told;
+    bool flapping;
+    enum incident_state state;
+    const char *what;
+} flap_rows[] = {
+    { RULE_REDUNDANCY_LOST, "bgbg", 4, false, INCIDENT_CLEARED, "two openings are two" },
+    { RULE_REDUNDANCY_LOST, "bgbgb", 5, true, INCIDENT_RAISED, "the third within half an hour is flapping, and told" },
+    { RULE_REDUNDANCY_LOST, "bgbgbgbgbgbgbgb", 5, true, INCIDENT_RAISED, "and then nothing more" },
+    { RULE_REDUNDANCY_LOST, "bgbgbgggggggggggggg", 5, true, INCIDENT_CLEARING, "it is not cleared at once" },
+    { RULE_CIRCUIT_MISSING, "bgbgb", 0, false, INCIDENT_PENDING, "four changes of nineteen are no flapping" },
+    { RULE_CIRCUIT_MISSING, "bgbgbg", 0, false, INCIDENT_CLEARED, "nor five" },
+    { RULE_CIRCUIT_MISSING, "bgbgbgb", 1, true, INCIDENT_RAISED, "six are: it is raised without its hold" },
+    { RULE_CIRCUIT_MISSING, "bgggggggggbgggggggggbgggggggggb", 0, false, INCIDENT_PENDING, "rare dips are none" },
+};
+
+Test(incident, flapping_is_told_once)
+{
+    for (size_t i = 0; i < sizeof flap_rows / sizeof *flap_rows; i++) {
+        struct incident incident = fresh(flap_rows[i].rule);
+        int64_t ms = MINUTE;
+        cr_expect_eq(feed_string(&incident, flap_rows[i].samples, &ms), flap_rows[i].told, "%s", flap_rows[i].what);
+        cr_expect_eq(incident.flapping, flap_rows[i].flapping, "%s", flap_rows[i].what);
+        cr_expect_eq(incident.state, flap_rows[i].state, "%s", flap_rows[i].what);
+    }
+}
+
+static const struct {
+    const char *after;
+    enum incident_state state;
+    unsigned told;
+    const char *what;
+} steady_rows[] = {
+    { "gggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggggg", INCIDENT_CLEARED, 1, "well for ten minutes" },
+    { "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb", INCIDENT_RAISED, 1, "bad for ten minutes" },
+};
+
+Test(incident, steady_again_it_is_told_as_it_is)
+{
+    for (size_t i = 0; i < sizeof steady_rows / sizeof *steady_rows; i++) {
+        struct incident incident = fresh(RULE_REDUNDANCY_LOST);
+        int64_t ms = MINUTE;
+        feed_string(&incident, "bgbgbgbgb", &ms);
+        cr_expect_eq(feed_string(&incident, steady_rows[i].after, &ms), steady_rows[i].told, "%s", steady_rows[i].what);
+        cr_expect_eq(incident.state, steady_rows[i].state, "%s", steady_rows[i].what);
+        cr_expect_not(incident.flapping, "%s", steady_rows[i].what);
+        cr_expect_eq(incident.withheld, 0, "%s", steady_rows[i].what);
+    }
+}
+
+Test(incident, a_sample_that_is_seen_again_is_no_change)
+{
+    struct incident incident = fresh(RULE_CIRCUIT_MISSING);
+
+    for (int64_t i = 0; i < 20; i++) {
+        int64_t ms = MINUTE;
+        feed_string(&incident, i % 2 == 0 ? "b" : "g", &ms);
+    }
+    cr_expect_not(incident.flapping);
+    cr_expect_eq(incident.flap_count, 1);
+}

@@ -59,7 +59,7 @@ Test(rule, keeps_its_message_ids)
         enum rule number = rule_by_name(name);
         lines++;
         cr_expect(is_id(id), "%s", id);
-        for (enum rule_event at = 0; number != RULE_NONE && at < RULE_EVENTS; at++)
+        for (enum rule_event at = 0; number != RULE_NONE && at < RULE_MESSAGES; at++)
             if (strcmp(rule_event_name(at), event) == 0)
                 cr_expect_str_eq(rule_find(number)->message_id[at], id, "%s %s", name, event);
         for (enum message at = 0; number == RULE_NONE && at < MESSAGES; at++)
@@ -67,7 +67,7 @@ Test(rule, keeps_its_message_ids)
                 cr_expect_str_eq(message_find(at)->id, id, "%s", name);
     }
     fclose(file);
-    cr_expect_eq(lines, count * RULE_EVENTS + MESSAGES, "a line for each id");
+    cr_expect_eq(lines, count * RULE_MESSAGES + MESSAGES, "a line for each id");
 }
 
 static int compare_text(const void *a, const void *b)
@@ -77,12 +77,12 @@ static int compare_text(const void *a, const void *b)
 
 Test(rule, has_ids_that_are_all_different)
 {
-    const char *ids[RULE_NUMBERS * RULE_EVENTS + MESSAGES];
+    const char *ids[RULE_NUMBERS * RULE_MESSAGES + MESSAGES];
     size_t count, used = 0;
     const struct rule_info *rules = rule_all(&count);
 
     for (size_t i = 0; i < count; i++)
-        for (int event = 0; event < RULE_EVENTS; event++)
+        for (int event = 0; event < RULE_MESSAGES; event++)
             ids[used++] = rules[i].message_id[event];
     for (int i = 0; i < MESSAGES; i++)
         ids[used++] = message_find((enum message)i)->id;

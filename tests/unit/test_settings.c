@@ -44,6 +44,9 @@ static const char example[] =
     "alerts:\n"
     "  confirm: { critical: 1/0s, warning: 4/3m, long: 3/30m }\n"
     "  recover: 3/2m\n"
+    "  remind: [30m, 2h]\n"
+    "  escalate: { after: 15m, to: [chat] }\n"
+    "  flap: { window: 10, high: 40%, low: 20% }\n"
     "  waiting_days: 12\n"
     "  rules: { operation-failed: { severity: critical, recover: 5/1h }, 46: { enabled: no } }\n"
     "receivers:\n"
@@ -120,6 +123,10 @@ Test(settings, reads_alerts)
     cr_expect(policy->confirm_long.count == 3 && policy->confirm_long.age_ms == 1800000);
     cr_expect(policy->recover.count == 3 && policy->recover.age_ms == 120000);
     cr_expect_eq(policy->waiting_days, 12);
+    cr_expect(policy->remind.count == 2 && policy->remind.after_ms[0] == 1800000 && policy->remind.after_ms[1] == 7200000);
+    cr_expect_eq(policy->escalate_after_ms, 900000);
+    cr_expect(settings->escalate_to_count == 1 && settings->escalate_to[0] == 1);
+    cr_expect(policy->flap.window == 10 && policy->flap.high == 40 && policy->flap.low == 20);
     cr_expect_eq(failed->severity, SEVERITY_CRITICAL);
     cr_expect(failed->recover_set && failed->recover.count == 5 && failed->recover.age_ms == 3600000);
     cr_expect(!failed->confirm_set && !failed->disabled);
@@ -160,7 +167,7 @@ Test(settings, reads_circuits)
 
     cr_assert_eq(settings->circuit_count, 2);
     cr_expect_str_eq(lon->id, GROUP "lon-1", "without the slash at its end");
-    cr_expect_eq(settings->circuit_places[1].line, 41);
+    cr_expect_eq(settings->circuit_places[1].line, 44);
     cr_expect_str_eq(lon->name, "London 1");
     cr_expect_str_eq(lon->subscription, GUID);
     cr_expect(lon->credential == 1 && ams->credential == 0);
@@ -194,6 +201,23 @@ Test(settings, merges_labels_by_name)
     settings_free(settings);
 }
 
+Test(settings, keep_equal_labels_once)
+{
+    struct settings *settings = load_fine(AZURE
+                                          "circuits:\n"
+                                          "  - { id: " GROUP "a, labels: { site: LON, carrier: BT } }\n"
+                                          "  - { id: " GROUP "b, labels: { carrier: BT, site: LON } }\n"
+                                          "  - { id: " GROUP "c, labels: { site: AMS, carrier: BT } }\n");
+    const struct circuit_settings *circuits = settings->circuits;
+
+    cr_assert_eq(circuits[0].label_count, 2);
+    cr_expect_eq(circuits[0].labels, circuits[1].labels, "in whatever order they are written");
+    cr_expect_neq(circuits[0].labels, circuits[2].labels);
+    cr_expect_str_eq(circuits[2].labels[1].value, "AMS");
+    cr_expect_eq(circuits[0].labels[0].value, circuits[2].labels[0].value, "a value that others have, too");
+    settings_free(settings);
+}
+
 Test(settings, have_defaults_from_the_table)
 {
     struct settings *settings = load_fine(AZURE CIRCUITS);
@@ -204,6 +228,9 @@ Test(settings, have_defaults_from_the_table)
     cr_expect(settings->policy.confirm[SEVERITY_CRITICAL].count == 2 &&
               settings->policy.confirm[SEVERITY_CRITICAL].age_ms == 10000);
     cr_expect_eq(settings->policy.waiting_days, 10);
+    cr_expect(settings->policy.remind.count == 5 && settings->policy.remind.after_ms[4] == 24 * 3600000);
+    cr_expect_eq(settings->policy.escalate_after_ms, 0, "nobody is named");
+    cr_expect(settings->policy.flap.window == 20 && settings->policy.flap.high == 30 && settings->policy.flap.low == 25);
     cr_expect_str_eq(settings->azure.proxy, "none");
     cr_expect_eq(circuit->credential, 0, "the only one");
     cr_expect(circuit->expect.provider == EXPECT_PROVISIONED && circuit->expect.min_routes == 1);

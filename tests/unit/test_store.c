@@ -416,7 +416,7 @@ Test(store, sets_impossible_rows_aside)
         "UPDATE incident SET state = 0", "UPDATE incident SET state = 9", "UPDATE incident SET severity = 4",
         "UPDATE incident SET rule = 300", "UPDATE incident SET path = -1", "UPDATE incident SET suppressed_scope = 7",
         "UPDATE incident SET key = '00000000000000AB'", "UPDATE incident SET key = 'ab'",
-        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 4",
+        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 6",
         "UPDATE sqlite_sequence SET seq = -5", "PRAGMA user_version = 3", "DELETE FROM release", "DROP TABLE history",
         "ALTER TABLE incident RENAME COLUMN owner TO ower", "PRAGMA user_version = 0",
     };

@@ -204,6 +204,8 @@ Test(view, incident_counts_toward_its_end)
     expect_text(document, "incident.withheld.0", "silenced");
     expect_text(document, "incident.withheld.1", "maintenance");
     expect_text(document, "incident.told_at", "2026-11-21T20:48:00Z");
+    expect_number(document, "incident.reminders", 2);
+    expect_null(document, "incident.next_reminder_at");
     expect_text(document, "incident.hold.toward", "cleared");
     expect_number(document, "incident.hold.count", 2);
     expect_number(document, "incident.hold.count_needed", 3);

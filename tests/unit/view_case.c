@@ -200,6 +200,8 @@ static void make_one_path(struct view_case *it)
     it->incident[0].state = INCIDENT_CLEARING;
     it->incident[0].withheld = WITHHELD_SILENCED | WITHHELD_MAINTENANCE;
     it->incident[0].told = 1U << SEVERITY_WARNING;
+    it->incident[0].reminders = 2;
+    it->incident[0].escalated = true;
     it->incident[0].told_wall_ms = it->incident[0].raised_wall_ms;
     it->incident[0].count = 2;
     it->incident[0].since_mono = (struct mono){ view_case_now.mono.ms - 40 * SECOND };
