@@ -37,7 +37,7 @@ static const struct {
     { 400, 499, ANSWER_SETTINGS }, /* 401, 403, 404, 405, 407, 410, 415 …: only a person can change that */
 };
 
-enum answer answer_of_status(int status)
+static enum answer answer_of_status(int status)
 {
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (status >= statuses[i].first && status <= statuses[i].last)

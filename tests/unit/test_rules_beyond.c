@@ -176,8 +176,8 @@ static struct maintenances announcement(const struct maintenance_cell *cell)
 
     all.item[0] = (struct maintenance_value){ .tracking_id = "AB1-C23",
                                               .title = "planned maintenance",
-                                              .starts_wall_ms = 1000 * BED_DAY_MS + in,
-                                              .ends_wall_ms = 1000 * BED_DAY_MS + in + BED_DAY_MS,
+                                              .starts_wall_ms = 1007 * BED_DAY_MS, /* however far it is */
+                                              .ends_wall_ms = 1008 * BED_DAY_MS,
                                               .starts = { BED_NOW_MS + in },
                                               .ends = { BED_NOW_MS + in + BED_DAY_MS },
                                               .certain = true,
