@@ -293,6 +293,7 @@ static void finish(struct app *app)
     if (app->http != NULL)
         http_free(app->http);
     clients_free(app);
+    mails_end(app);
     if (app->hooks != NULL)
         hooks_free(app->hooks);
     persist_close(app);

@@ -127,6 +127,7 @@ struct app {
     struct ended *ended;      /* attempts whose end is told in a later turn */
     struct timer *ended_timer;
     struct client *clients;
+    struct mails *mails; /* NULL: none was sent yet */
 
     char host[256];
     struct moment started, loaded;
