@@ -29,8 +29,8 @@
 #include <sys/queue.h>
 
 /*
- * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io or
- * the store. One file per flow; this is what they share.
+ * The meeting of both sides: what io hears becomes an event of the core, each effect of the core becomes a call to io
+ * or the store. One file per flow; this is what they share.
  */
 
 #define APP_USER_AGENT "erwatch/" PACKAGE_VERSION
@@ -120,12 +120,14 @@ struct app {
     LIST_HEAD(graph_looks, graph_look) graph_looks; /* those that wait for a budget */
     uint64_t random;
 
+    struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
     struct delivery *leaving; /* attempts that are about to be written down */
     struct ended *ended;      /* attempts whose end is told in a later turn */
     struct timer *ended_timer;
     struct client *clients;
+    struct mails *mails; /* NULL: none was sent yet */
 
     char host[256];
     struct moment started, loaded;
@@ -179,6 +181,11 @@ void poll_count_question(struct app *app, enum ask ask);
 /** A request on this budget has ended: whoever waited for room goes on. */
 void poll_room(struct app *app, struct subscription *on, enum budget_kind kind, struct moment now);
 void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct moment now);
+/**
+ * Its circuit has not answered since the start, so that nobody knows what to ask: it comes again after poll.retry, and
+ * counts as not tried.
+ */
+void poll_not_yet(struct app *app, enum ask ask, size_t index, struct moment now);
 /** Whatever is asked about for hours is asked about again: no lost end may silence a question for good. */
 void poll_watch(struct app *app, struct moment now);
 /** Azure's time, milliseconds since 1970; ours until it has been heard. */

@@ -1,6 +1,6 @@
 /*
- * Metrics of many circuits in one request. A circuit gets its place when its region is known, and keeps it; all of a bundle
- * share a beat. A refusal is said once, and what was asked for is asked again at once in the other way.
+ * Metrics of many circuits in one request. A circuit gets its place when its region is known, and keeps it; all of a
+ * bundle share a beat. A refusal is said once, and what was asked for is asked again at once in the other way.
  */
 #include "app/bundle.h"
 

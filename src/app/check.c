@@ -1,6 +1,6 @@
 /*
- * What the settings name on this machine: secrets, certificates, and what receivers need (check_receiver.c). The settings
- * room does no I/O beside its own files.
+ * What the settings name on this machine: secrets, certificates, and what receivers need (check_receiver.c). The
+ * settings room does no I/O beside its own files.
  */
 #include "app/check.h"
 
@@ -97,5 +97,6 @@ bool check_files(const struct settings *settings, struct diag *diag)
         check_ca(settings->azure.ca_file, settings->azure.proxy, settings->azure.ca_place, diag);
     for (size_t i = 0; i < settings->receiver_count; i++)
         check_receiver(&settings->receivers[i], diag);
+    check_heartbeat(&settings->heartbeat, diag);
     return diag_errors(diag) == before;
 }

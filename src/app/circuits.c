@@ -1,6 +1,6 @@
 /*
- * Single reads of circuits: of those that share their subscription with none, those that a list does not hold, those that
- * an operator or the core wants to see at once. The lists are in lists.c.
+ * Single reads of circuits: of those that share their subscription with none, those that a list does not hold, those
+ * that an operator or the core wants to see at once. The lists are in lists.c.
  */
 #include "app/app.h"
 

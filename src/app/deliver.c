@@ -118,6 +118,18 @@ void deliver_restore_told(struct app *app, const struct stored_told *stored, str
         thread->unsure = mono_after(now.mono, SETBACK_UNSURE_MS);
 }
 
+void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now)
+{
+    const struct incident *incident = &stored->incident;
+
+    if (stored->notice[0] == '\0' || incident->event != 0)
+        return;
+    for (size_t i = 0; i < app->receiver_count; i++)
+        if (app->receivers[i]->sender == &send_alerts &&
+            outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
+            alerts_note(app->receivers[i], incident->key, incident->episode, stored->notice, false, now);
+}
+
 /* Tried before: nobody knows how the last attempt ended, so it may be on its way. */
 static void restore_attempts(struct delivery *delivery, const struct stored_delivery *stored, struct moment now)
 {

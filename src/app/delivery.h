@@ -29,6 +29,7 @@ struct receiver {
     bool lasting;          /* … and only a change of settings or at the receiver will help */
     struct mono failing;   /* since the first failure after the last success; MONO_NEVER */
     struct timer *timer;
+    struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
 };
 
 /** How one kind of receiver is reached. deliver_answered() is called later, once for each send(), never from inside. */
@@ -36,7 +37,23 @@ struct sender {
     void (*send)(struct delivery *delivery, struct moment now);
 };
 
-extern const struct sender send_exec, send_http;
+extern const struct sender send_exec, send_http, send_alerts, send_mail, send_stream;
+
+/* An alert that Alertmanager is not told of again ends by itself after that; a daemon that dies may be away for so long. */
+#define SEND_ALIVE_MS (15 * 60 * 1000)
+
+/** The client for a receiver's requests; NULL: there can be none, and why. */
+struct http *clients_for(struct receiver *receiver, char why[256]);
+
+/* send_alerts.c */
+/** The peers of an Alertmanager know of this episode, and are told of it again and again, for a while once it is over. */
+void alerts_note(struct receiver *receiver, uint64_t key, uint32_t episode, const char *body, bool over,
+                 struct moment now);
+void alerts_free(struct alerts *alerts);
+
+/* send_mail.c */
+/** What is under way is dropped. */
+void mails_end(struct app *app);
 
 /* send_http.c */
 /** Other settings: further requests go through new clients. */
@@ -57,6 +74,8 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
 void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
+/** After these: what Alertmanager is to be told of again. */
+void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Send what may be sent. */
 void deliver_pump(struct app *app, struct moment now);
 /** An attempt has ended. @param took_ms  how long it ran */

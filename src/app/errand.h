@@ -11,8 +11,8 @@
 #include <sys/queue.h>
 
 /*
- * A question that takes several requests, one after the other, none of them urgent: each waits until the budget of reads
- * has something to spare. Put one of these into what is kept of the question.
+ * A question that takes several requests, one after the other, none of them urgent: each waits until the budget of
+ * reads has something to spare. Put one of these into what is kept of the question.
  */
 
 struct timer;

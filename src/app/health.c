@@ -53,7 +53,7 @@ void health_ask_circuit(struct app *app, size_t circuit, struct moment now)
 
     engine_facts(app->engine, circuit, now, &facts);
     if (facts.sample == NULL) {
-        poll_ended(app, ASK_HEALTH, circuit, true, now);
+        poll_not_yet(app, ASK_HEALTH, circuit, now);
         return;
     }
     struct health_run *run = calloc(1, sizeof *run);

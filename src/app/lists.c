@@ -1,7 +1,7 @@
 /*
- * Lists of circuits: one per subscription and credential where two or more share it. A list comes in pieces and is read as
- * it comes; what it says is told to the core page by page, a slice of one list in each turn of the loop, the lists in turn.
- * A circuit that a complete list does not hold is asked for by itself before anything is said about it.
+ * Lists of circuits: one per subscription and credential where two or more share it. A list comes in pieces and is
+ * read as it comes; what it says is told to the core page by page, a slice of one list in each turn of the loop, the
+ * lists in turn. A circuit that a complete list does not hold is asked for by itself before anything is said about it.
  */
 #include "app/app.h"
 

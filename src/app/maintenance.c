@@ -1,6 +1,6 @@
 /*
- * Announced maintenance. The events of a subscription name the resources that they concern, or only a region; who may not
- * read them may read those of single circuits.
+ * Announced maintenance. The events of a subscription name the resources that they concern, or only a region; who may
+ * not read them may read those of single circuits.
  */
 #include "app/app.h"
 #include "app/errand.h"

@@ -1,7 +1,7 @@
 /*
- * What the edge devices say of a circuit: route summaries, the second witness of sessions, and ARP tables where layer 2 is
- * in doubt. Each is a long-running operation for one peering and path, and they go one after the other, because each asks
- * a router and Azure refuses a second one at a time.
+ * What the edge devices say of a circuit: route summaries, the second witness of sessions, and ARP tables where layer
+ * 2 is in doubt. Each is a long-running operation for one peering and path, and they go one after the other, because
+ * each asks a router and Azure refuses a second one at a time.
  */
 #include "app/app.h"
 
@@ -299,7 +299,10 @@ void operations_ask(struct app *app, size_t circuit, struct moment now)
     struct facts facts;
 
     if (!witness_worth_asking(app, circuit, now, &facts)) {
-        poll_ended(app, ASK_ROUTES, circuit, true, now);
+        if (facts.sample == NULL)
+            poll_not_yet(app, ASK_ROUTES, circuit, now);
+        else
+            poll_ended(app, ASK_ROUTES, circuit, true, now);
         return;
     }
     struct routes_run *run = calloc(1, sizeof *run);

@@ -123,6 +123,7 @@ static void committed(void *context, void *job, struct moment now)
     app->store.busy = false;
     if (commit->result == STORE_OK) {
         app->store.durable = commit->serial;
+        app->store.written = now.mono;
         if (was_broken)
             mended(app, now);
     } else {
@@ -254,6 +255,13 @@ static void load_told(void *context, const struct stored_told *stored)
     deliver_restore_told(loading->app, stored, loading->now);
 }
 
+static void load_alert(void *context, const struct stored_incident *stored)
+{
+    struct loading *loading = context;
+
+    deliver_restore_alert(loading->app, stored, loading->now);
+}
+
 static void load_delivery(void *context, const struct stored_delivery *stored)
 {
     struct loading *loading = context;
@@ -273,6 +281,7 @@ void persist_load(struct app *app, struct moment now)
     bool whole = store_each_incident(store->store, load_incident, &loading) &&
                  store_each_memory(store->store, load_memory, &loading) &&
                  store_each_told(store->store, load_told, &loading) &&
+                 store_each_incident(store->store, load_alert, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
     store->delivery_id = store_last_delivery(store->store);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */

@@ -72,6 +72,16 @@ void poll_ended(struct app *app, enum ask ask, size_t index, bool well, struct m
     poll_arm(app);
 }
 
+void poll_not_yet(struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    struct asked *asked = &app->asked[target_id(app, ask, index)];
+
+    asked->busy = false;
+    asked->attempted = (struct mono){ 0 };
+    plan(app, ask, index, mono_after(now.mono, app->settings->policy.retry_ms), now);
+    poll_arm(app);
+}
+
 void poll_watch(struct app *app, struct moment now)
 {
     for (size_t id = 0; id < target_count(app); id++) {

@@ -1,7 +1,7 @@
 /*
- * Polling over other circuits or settings: what Azure has said of its budgets, which lists it refuses, which failures have
- * been backed off from and what the core wants to see stay, so that a circuit that is found, or a reload, neither asks
- * through a pause nor forgets a look that was asked for.
+ * Polling over other circuits or settings: what Azure has said of its budgets, which lists it refuses, which failures
+ * have been backed off from and what the core wants to see stay, so that a circuit that is found, or a reload, neither
+ * asks through a pause nor forgets a look that was asked for.
  */
 #include "app/poll_keep.h"
 

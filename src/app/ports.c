@@ -1,6 +1,6 @@
 /*
- * Ports of ExpressRoute Direct: the resource, its line protocol, its light. Several circuits may be on a port, and whichever
- * of them is due first asks for all of them; the others find that it was asked for.
+ * Ports of ExpressRoute Direct: the resource, its line protocol, its light. Several circuits may be on a port, and
+ * whichever of them is due first asks for all of them; the others find that it was asked for.
  */
 #include "app/ports.h"
 
@@ -179,7 +179,11 @@ void ports_ask(struct app *app, size_t circuit, struct moment now)
     struct facts facts;
 
     engine_facts(app->engine, circuit, now, &facts);
-    const char *id = facts.sample != NULL ? sample_text(facts.sample, facts.sample->port) : "";
+    if (facts.sample == NULL) {
+        poll_not_yet(app, ASK_PORTS, circuit, now);
+        return;
+    }
+    const char *id = sample_text(facts.sample, facts.sample->port);
     struct known_port *port = port_is_id(id) && strlen(id) < BEYOND_ID_MAX ? port_of(app, id) : NULL;
     if (port == NULL || is_known(app, port, circuit, now)) {
         poll_ended(app, ASK_PORTS, circuit, true, now);

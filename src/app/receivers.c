@@ -129,6 +129,7 @@ static void receiver_free(struct receiver *receiver)
         delivery_free(delivery_of(item));
     }
     outbox_fini(&receiver->outbox);
+    alerts_free(receiver->alerts);
     timer_free(receiver->timer);
     free(receiver->name);
     free(receiver);
@@ -226,7 +227,18 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
 /* How one kind of receiver is reached. */
 static const struct sender *sender_of(const struct receiver_settings *settings)
 {
-    return settings->kind == RECEIVER_EXEC ? &send_exec : &send_http;
+    switch ((enum receiver_kind)settings->kind) {
+    case RECEIVER_EXEC:
+        return &send_exec;
+    case RECEIVER_ALERTMANAGER:
+        return &send_alerts;
+    case RECEIVER_EMAIL:
+        return &send_mail;
+    case RECEIVER_STREAM:
+        return &send_stream;
+    default:
+        return &send_http;
+    }
 }
 
 /* Settings, old or new: what was wrong before may be right now, so everything may be tried at once. */

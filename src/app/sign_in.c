@@ -1,7 +1,7 @@
 /*
- * Tokens: one per credential and audience, asked for when it is first needed, renewed in time, once more at once when the
- * audience answers 401. What is asked stands in sign_in_ask.c; here is when, and what follows from the answer. A token
- * that is not for ARM is only a convenience: that there is none is no finding.
+ * Tokens: one per credential and audience, asked for when it is first needed, renewed in time, once more at once when
+ * the audience answers 401. What is asked stands in sign_in_ask.c; here is when, and what follows from the answer. A
+ * token that is not for ARM is only a convenience: that there is none is no finding.
  */
 #include "app/app.h"
 #include "app/search.h"

@@ -1,6 +1,6 @@
 /*
- * Tokens over a reload: a credential that is asked for in the same way, of the same services, goes on with the token that
- * it has. So new settings are taken without a break also while nobody can sign in.
+ * Tokens over a reload: a credential that is asked for in the same way, of the same services, goes on with the token
+ * that it has. So new settings are taken without a break also while nobody can sign in.
  */
 #include "app/app.h"
 

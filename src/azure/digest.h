@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * Digests of answers, to see that one is equal to the last without keeping it. Poly1305 under a key of this process that
- * never leaves it, as a keyed hash: who can choose what is answered cannot make two texts with one digest.
+ * Digests of answers, to see that one is equal to the last without keeping it. Poly1305 under a key of this process
+ * that never leaves it, as a keyed hash: who can choose what is answered cannot make two texts with one digest.
  */
 
 struct digest {

@@ -1,7 +1,7 @@
 /*
- * Cutting a page into elements. Where one is expected the text is first compared with the one that stood there last time,
- * by its length and digest: equal bytes that once were a whole object are one again, whatever stands around them. Any other
- * element is followed to its end by quotes and brackets, and given to the reader as a whole.
+ * Cutting a page into elements. Where one is expected the text is first compared with the one that stood there last
+ * time, by its length and digest: equal bytes that once were a whole object are one again, whatever stands around
+ * them. Any other element is followed to its end by quotes and brackets, and given to the reader as a whole.
  */
 #include "azure/elements.h"
 

@@ -5,10 +5,10 @@
 #include "azure/json.h"
 
 /*
- * The text of a list page, cut into its elements as it comes, so that one that is equal to what was there last time can be
- * passed by: its digest is compared, and the JSON reader is given {} in its place. The reader checks everything else as
- * ever, and so a wrong guess about where an element begins or ends can make a page unreadable, never believed wrongly.
- * Inside this room only.
+ * The text of a list page, cut into its elements as it comes, so that one that is equal to what was there last time
+ * can be passed by: its digest is compared, and the JSON reader is given {} in its place. The reader checks everything
+ * else as ever, and so a wrong guess about where an element begins or ends can make a page unreadable, never believed
+ * wrongly. Inside this room only.
  */
 
 struct elements {

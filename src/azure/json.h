@@ -85,8 +85,8 @@ enum json_result json_read(const char *text, size_t len, const struct json_shape
                            json_enter *enter, void *into, struct json_fault *fault);
 
 /*
- * The same for a text that comes in pieces: json_begin(), json_feed() for each of them, json_end(). Nothing is kept of a
- * piece but what a value that it cuts needs.
+ * The same for a text that comes in pieces: json_begin(), json_feed() for each of them, json_end(). Nothing is kept of
+ * a piece but what a value that it cuts needs.
  */
 struct json_reader;
 

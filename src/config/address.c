@@ -1,6 +1,6 @@
 /*
- * Addresses with a path. Host and port are read as those of every other service (origin.c); what stands behind them only
- * has to be fit for a request line. Of such an address only scheme, host and port are ever shown.
+ * Addresses with a path. Host and port are read as those of every other service (origin.c); what stands behind them
+ * only has to be fit for a request line. Of such an address only scheme, host and port are ever shown.
  */
 #include "config/address.h"
 

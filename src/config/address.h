@@ -3,7 +3,10 @@
 
 #include <stdbool.h>
 
-/* Addresses of receivers: a service with a path behind it, which is often a secret. No sentence repeats what was given. */
+/*
+ * Addresses of receivers: a service with a path behind it, which is often a secret. No sentence repeats what was
+ * given.
+ */
 
 #define ADDRESS_MAX 2048
 
@@ -19,7 +22,7 @@ const char *address_wrong(const char *url, enum address_plain plain);
 /** Does it look as if whoever knows it could post: known services of that kind, a long token in path or query? */
 bool address_is_secret(const char *url);
 
-/** @return NULL, or what is wrong with the address of a mail server; @p tls when smtps, @p loopback when on this host */
+/** @return NULL, or what is wrong with the address of a mail server; @p tls: smtps, @p loopback: on this host */
 const char *mail_server_wrong(const char *url, bool *tls, bool *loopback);
 
 /** @return NULL, or what is wrong with a mail address: "is no mail address (name@example.net)" */

@@ -1,4 +1,6 @@
-/* Who is told: the receivers, one of several kinds each, and who stands in for whom. What a kind needs: load_wires.c. */
+/*
+ * Who is told: the receivers, one of several kinds each, and who stands in for whom. What a kind needs: load_wires.c.
+ */
 #include "config/load.h"
 #include "config/load_wires.h"
 #include "config/read.h"
@@ -78,8 +80,9 @@ static bool find_kind(struct loading *loading, const struct node *map, uint8_t *
         }
     }
     if (found == NULL && !has_unknown_key(map))
-        diag_error(loading->diag, map->place, "a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, "
-                   "slack, teams, email and stream");
+        diag_error(loading->diag, map->place,
+                   "a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, slack, teams, email and "
+                   "stream");
     return found != NULL;
 }
 

@@ -34,8 +34,8 @@ static void check_open_url(const struct wire_load *load)
         return;
     const char *what = address_wrong(url, ADDRESS_LOOPBACK);
     if (address_is_secret(url))
-        wrong(load, "url", "holds a secret: whoever knows this address can post there; put it into a file and name that "
-                           "with \"url_file\"");
+        wrong(load, "url", "holds a secret: whoever knows this address can post there; put it into a file and name "
+                           "that with \"url_file\"");
     else if (what != NULL)
         diag_error(load->loading->diag, load->wire->url_place, "\"url\" %s; it must be an address (https://host[:port]/"
                    "path)", what);
@@ -63,8 +63,8 @@ static void check_origin(const struct wire_load *load)
     if (what == NULL && strcspn(strstr(url, "://") + 3, "/?") + (size_t)(strstr(url, "://") + 3 - url) < len - 1)
         what = "has something behind the host";
     if (what != NULL)
-        diag_error(load->loading->diag, load->wire->url_place, "\"url\" %s; it must be an address (https://host[:port])",
-                   what);
+        diag_error(load->loading->diag, load->wire->url_place,
+                   "\"url\" %s; it must be an address (https://host[:port])", what);
     else if (url[len - 1] == '/')
         load->wire->url = arena_copy(load->loading->arena, url, len - 1);
 }
@@ -96,8 +96,8 @@ static void load_alertmanager(const struct wire_load *load)
         if (what == NULL && (address_is_secret(node->text) || strchr(node->text, '?') != NULL))
             what = "has a user, a token or a query";
         if (what != NULL)
-            diag_error(loading->diag, node->place, "an address in \"urls\" %s; it must be http[s]://host[:port], perhaps "
-                       "with a path", what);
+            diag_error(loading->diag, node->place,
+                       "an address in \"urls\" %s; it must be http[s]://host[:port], perhaps with a path", what);
         else
             urls[count++] = arena_copy(loading->arena, node->text, node->len - (node->text[node->len - 1] == '/'));
     }
@@ -120,7 +120,8 @@ static void load_slack(const struct wire_load *load)
         diag_error(loading->diag, node_get(load->map, "url_file")->key_place,
                    "\"url_file\" is given beside \"token_file\"; a bot needs no address");
     if (node_get(load->map, "channel") == NULL)
-        diag_error(loading->diag, load->map->place, "\"channel\" is missing: with \"token_file\" it says where to post");
+        diag_error(loading->diag, load->map->place,
+                   "\"channel\" is missing: with \"token_file\" it says where to post");
     if (load->wire->url == NULL)
         load->wire->url = "https://slack.com";
     else

@@ -1,6 +1,6 @@
 /*
- * Receivers for a person who checks the settings. Of an address only scheme and host are shown, of a secret only the file
- * it is in.
+ * Receivers for a person who checks the settings. Of an address only scheme and host are shown, of a secret only the
+ * file it is in.
  */
 #include "config/print_receivers.h"
 
@@ -101,9 +101,15 @@ static void put_stream(struct paragraph *line, const struct receiver_settings *r
 }
 
 static void (*const puts_of[RECEIVER_KINDS])(struct paragraph *, const struct receiver_settings *) = {
-    [RECEIVER_EXEC] = put_exec,           [RECEIVER_WEBHOOK] = put_webhook,   [RECEIVER_ALERTMANAGER] = put_alertmanager,
-    [RECEIVER_PAGERDUTY] = put_pagerduty, [RECEIVER_OPSGENIE] = put_opsgenie, [RECEIVER_SLACK] = put_slack,
-    [RECEIVER_TEAMS] = put_teams,         [RECEIVER_EMAIL] = put_email,       [RECEIVER_STREAM] = put_stream,
+    [RECEIVER_EXEC] = put_exec,
+    [RECEIVER_WEBHOOK] = put_webhook,
+    [RECEIVER_ALERTMANAGER] = put_alertmanager,
+    [RECEIVER_PAGERDUTY] = put_pagerduty,
+    [RECEIVER_OPSGENIE] = put_opsgenie,
+    [RECEIVER_SLACK] = put_slack,
+    [RECEIVER_TEAMS] = put_teams,
+    [RECEIVER_EMAIL] = put_email,
+    [RECEIVER_STREAM] = put_stream,
 };
 
 static void put_way(struct paragraph *line, const struct wire_settings *wire)

@@ -1,6 +1,6 @@
 /*
- * The keys of receivers: one table for each kind. What kinds have in common (the way out, the time limit) is written once
- * and stands in each of their tables. Which of the keys must, may and must not be together: load_wires.c.
+ * The keys of receivers: one table for each kind. What kinds have in common (the way out, the time limit) is written
+ * once and stands in each of their tables. Which of the keys must, may and must not be together: load_wires.c.
  */
 #include "config/draft.h"
 #include "config/row.h"

@@ -89,6 +89,7 @@ struct circuit {
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
     bool arp_wanted;    /* the same of an ARP table of any of its paths */
+    bool arp_fallen;    /* the metric of layer 2 says of one of them that it is not up */
     bool explained;     /* something explains its connections and links: no sample of them says anything */
     bool connections_listed; /* since the start it was seen once which gateway connections it has */
     bool dirty;

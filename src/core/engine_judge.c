@@ -3,6 +3,7 @@
  * again. When time alone will change something is for engine_time.c to say.
  */
 #include "core/engine_inner.h"
+#include "core/reading.h"
 
 #include <stdio.h>
 
@@ -182,12 +183,29 @@ static bool any_arp_wanted(const struct facts *facts)
     return false;
 }
 
-/* Layer 2 changes slowly and asking for it is dear: at once, while 45 is being confirmed, and then now and again. */
+/* Does the metric of layer 2 say of any path that it is not up? */
+static bool any_arp_fallen(const struct facts *facts)
+{
+    for (enum peering_kind kind = 0; kind < PEERINGS; kind++)
+        for (enum path path = 0; path < PATHS; path++) {
+            enum reading metric = read_percent(facts, &facts->witness->at[kind][path].arp);
+            if (metric == READING_DOWN || metric == READING_BETWEEN)
+                return true;
+        }
+    return false;
+}
+
+/*
+ * Layer 2 changes slowly and asking for it is dear: at once, when the metric has risen again and only the table still says
+ * that it is broken, while 45 is being confirmed, and then now and again.
+ */
 static void want_arp(struct circuit *circuit, const struct facts *facts, int64_t session_pace, struct effects *out)
 {
-    bool wanted = any_arp_wanted(facts), begins = wanted && !circuit->arp_wanted;
+    bool fallen = any_arp_fallen(facts), rose = circuit->arp_fallen && !fallen;
+    bool wanted = any_arp_wanted(facts), begins = wanted && (!circuit->arp_wanted || rose);
     int64_t pace = session_pace > 0 ? session_pace : policy_routes_every_ms(facts->policy);
 
+    circuit->arp_fallen = fallen;
     circuit->arp_wanted = wanted;
     if (wanted)
         engine_want(out, circuit->holder.target, LOOK_ARP, begins ? facts->now.mono : mono_after(facts->now.mono, pace));

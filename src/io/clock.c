@@ -1,6 +1,6 @@
 /*
- * The state of the host's clock, as chrony, systemd-timesyncd and ntpd report it to the kernel. Only looked at: setting it
- * takes a capability that the daemon does not have.
+ * The state of the host's clock, as chrony, systemd-timesyncd and ntpd report it to the kernel. Only looked at:
+ * setting it takes a capability that the daemon does not have.
  */
 #include "io/clock.h"
 

@@ -68,8 +68,8 @@ void hook_stop(struct hook_run *run, int64_t grace_ms);
 
 /**
  * May this program be run by us: a regular, executable file, it and every folder above it owned by root or us and not
- * writable by others nor by their group? In a sticky folder such as /tmp nobody can rename what is not theirs, so it may
- * be writable. Links are followed, and what they lead to is judged the same way.
+ * writable by others nor by their group? In a sticky folder such as /tmp nobody can rename what is not theirs, so it
+ * may be writable. Links are followed, and what they lead to is judged the same way.
  *
  * @param why  names the path component that is wrong
  */

@@ -34,8 +34,8 @@ static bool ours(const char *path, const struct stat *st, char why[REFUSE_MAX])
 }
 
 /*
- * Others may write to it. A sticky folder (/tmp) is no harm: what lies in it is judged next, belongs to root or us, and in
- * such a folder nobody else can rename or replace it.
+ * Others may write to it. A sticky folder (/tmp) is no harm: what lies in it is judged next, belongs to root or us,
+ * and in such a folder nobody else can rename or replace it.
  */
 static bool in_reach(const struct stat *st)
 {

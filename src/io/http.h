@@ -25,8 +25,8 @@ struct http_settings {
 };
 
 /**
- * A piece of a body, decoded, in the order in which it came: a part of it in each turn of the loop, so the last ones may
- * come after the transfer has ended. It may neither send nor cancel.
+ * A piece of a body, decoded, in the order in which it came: a part of it in each turn of the loop, so the last ones
+ * may come after the transfer has ended. It may neither send nor cancel.
  */
 typedef void http_piece(void *context, const char *bytes, size_t len);
 

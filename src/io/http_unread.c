@@ -1,7 +1,7 @@
 /*
- * The part of an answer that waits to be read, as short as it came: lists are packed and grow thirteen times as long when
- * they are unpacked, so they are unpacked here, a few kilobytes at a time, and not by libcurl, which unpacks at once
- * whatever the socket holds.
+ * The part of an answer that waits to be read, as short as it came: lists are packed and grow thirteen times as long
+ * when they are unpacked, so they are unpacked here, a few kilobytes at a time, and not by libcurl, which unpacks at
+ * once whatever the socket holds.
  */
 #include "io/http_unread.h"
 

@@ -8,6 +8,7 @@ libio_a_SOURCES = \
 	src/io/memory.h src/io/or_die.h \
 	src/io/clocks.c src/io/clocks.h src/io/loop.c src/io/loop.h src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
 	src/io/worker.c src/io/worker.h src/io/clock.c src/io/clock.h src/io/user.c src/io/user.h \
+	src/io/mail.c src/io/mail.h src/io/stream.c src/io/stream.h \
 	src/io/http.c src/io/http.h \
 	src/io/http_call.c src/io/http_call.h \
 	src/io/http_host.c src/io/http_host.h \

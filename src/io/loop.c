@@ -291,8 +291,8 @@ static void signal_caught(evutil_socket_t number, short what, void *context)
 }
 
 /*
- * libevent puts back what was there before, so that the signal is ignored from the end of the loop to that of the process:
- * whoever asks a second time for what has been done does not turn a good end into a bad one.
+ * libevent puts back what was there before, so that the signal is ignored from the end of the loop to that of the
+ * process: whoever asks a second time for what has been done does not turn a good end into a bad one.
  */
 static int watch_signal(struct event *event, int number)
 {

@@ -35,8 +35,8 @@ struct clocks_move;
 typedef void loop_jumped(void *context, const struct clocks_move *move, struct moment now);
 /**
  * Call @p jumped when the wall clock was set or the machine slept (clocks.h), before the timers of that turn. A step wakes
- * the loop. The readings of two turns are compared, so that a clock that is turned gently is never taken for one that was
- * set.
+ * the loop. The readings of two turns are compared, so that a clock that is turned gently is never taken for one that
+ * was set.
  */
 void loop_on_jump(struct loop *loop, loop_jumped *jumped, void *context);
 

@@ -4,8 +4,8 @@
 #include <stdint.h>
 
 /*
- * What the service manager is told (sd_notify(3)). Without $NOTIFY_SOCKET nothing happens. A manager that does not read holds
- * nobody up: a status or watchdog word is then dropped at once, the others after a second.
+ * What the service manager is told (sd_notify(3)). Without $NOTIFY_SOCKET nothing happens. A manager that does not
+ * read holds nobody up: a status or watchdog word is then dropped at once, the others after a second.
  */
 
 /** @param status  what `systemctl status` shows: one sentence, cut after some 500 bytes; NULL: leave it as it is */

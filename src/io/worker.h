@@ -24,8 +24,8 @@ bool worker_push(struct worker *worker, void *job);
 /** How many jobs were taken and have not been begun. */
 size_t worker_waiting(const struct worker *worker);
 /**
- * Has the thread answered the last ping? When it has, it is asked again: it answers between two jobs, at once when it is
- * idle. The first call says yes. After worker_finish() the answer is no. For the watchdog.
+ * Has the thread answered the last ping? When it has, it is asked again: it answers between two jobs, at once when it
+ * is idle. The first call says yes. After worker_finish() the answer is no. For the watchdog.
  */
 bool worker_ping(struct worker *worker);
 /**

@@ -1,7 +1,7 @@
 /*
- * Alertmanager, API v2: a firing alert ends by itself unless it is sent again in time, so its end is always a little ahead.
- * Severity and owner are labels, which routes there need; when one of them changes, the alert with the old ones is ended in
- * the same request. Also the body of its webhooks (version 4), for receivers that know it.
+ * Alertmanager, API v2: a firing alert ends by itself unless it is sent again in time, so its end is always a little
+ * ahead. Severity and owner are labels, which routes there need; when one of them changes, the alert with the old ones
+ * is ended in the same request. Also the body of its webhooks (version 4), for receivers that know it.
  */
 #include "paging/labels.h"
 #include "paging/object.h"

@@ -1,6 +1,6 @@
 /*
- * What an answer means (erwatchd(8), "DELIVERY"). The status decides first, by one table; some kinds say more in the body.
- * Nothing of the body gets into a sentence but words that we know.
+ * What an answer means (erwatchd(8), "DELIVERY"). The status decides first, by one table; some kinds say more in the
+ * body. Nothing of the body gets into a sentence but words that we know.
  */
 #include "paging/answer.h"
 
@@ -12,7 +12,8 @@
 
 const char *answer_name(enum answer answer)
 {
-    static const char *const names[] = { "delivered", "later", "uncertain", "slow-down", "redirect", "refused", "settings" };
+    static const char *const names[] = { "delivered", "later",   "uncertain", "slow-down",
+                                         "redirect",  "refused", "settings" };
     static_assert(sizeof names / sizeof *names == ANSWERS, "a name for each answer");
     return names[answer];
 }
@@ -36,7 +37,7 @@ static const struct {
     { 400, 499, ANSWER_SETTINGS }, /* 401, 403, 404, 405, 407, 410, 415 …: only a person can change that */
 };
 
-enum answer answer_of_status(int status)
+static enum answer answer_of_status(int status)
 {
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (status >= statuses[i].first && status <= statuses[i].last)
@@ -51,8 +52,9 @@ void judge_http(const struct wire *wire, const struct wire_request *request, con
     (void)request;
     if (reply->status == 0) {
         out->answer = reply->sent ? ANSWER_UNCERTAIN : ANSWER_LATER;
-        snprintf(out->why, sizeof out->why, "%s", reply->sent ? "the receiver did not answer; it may have taken the notice"
-                                                              : "the receiver could not be reached");
+        snprintf(out->why, sizeof out->why, "%s",
+                 reply->sent ? "the receiver did not answer; it may have taken the notice"
+                             : "the receiver could not be reached");
         return;
     }
     out->answer = answer_of_status(reply->status);
@@ -99,7 +101,8 @@ static void judge_stream(const struct wire *wire, const struct wire_request *req
     if (reply->whole)
         return;
     out->answer = reply->sent ? ANSWER_UNCERTAIN : ANSWER_LATER;
-    snprintf(out->why, sizeof out->why, "%s", reply->sent ? "only a part of the line was taken" : "nobody takes the line");
+    snprintf(out->why, sizeof out->why, "%s",
+             reply->sent ? "only a part of the line was taken" : "nobody takes the line");
 }
 
 void wire_answer(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,

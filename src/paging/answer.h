@@ -7,9 +7,6 @@
 
 /* What the kinds of receivers share while they read an answer. */
 
-/** What a status of HTTP means by itself. */
-enum answer answer_of_status(int status);
-
 /* One of these for each kind; @p out is "delivered" before. */
 void judge_http(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
                 struct wire_outcome *out);

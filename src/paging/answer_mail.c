@@ -1,4 +1,7 @@
-/* Answers of a mail server (RFC 5321, 4.2): the first digit says whether to come again, three codes say who is at fault. */
+/*
+ * Answers of a mail server (RFC 5321, 4.2): the first digit says whether to come again, three codes say who is at
+ * fault.
+ */
 #include "paging/answer.h"
 
 #include <stdio.h>

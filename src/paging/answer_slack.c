@@ -1,6 +1,6 @@
 /*
- * Slack's answers. An incoming webhook says "ok", or a word for what is wrong, often with status 200; the API always answers
- * 200 with JSON that says it. Only words that stand here get into a sentence.
+ * Slack's answers. An incoming webhook says "ok", or a word for what is wrong, often with status 200; the API always
+ * answers 200 with JSON that says it. Only words that stand here get into a sentence.
  */
 #include "paging/answer.h"
 #include "paging/object.h"

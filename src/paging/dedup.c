@@ -1,6 +1,6 @@
 /*
- * Under which key an alert is open, and what comes next. What is remembered is "SEVERITY KEY", and "SEVERITY KEY OLD" as
- * long as the alert under the old key has not been closed.
+ * Under which key an alert is open, and what comes next. What is remembered is "SEVERITY KEY", and "SEVERITY KEY OLD"
+ * as long as the alert under the old key has not been closed.
  */
 #include "paging/dedup.h"
 

@@ -5,9 +5,9 @@
 #include "paging/wire.h"
 
 /*
- * Pagers that know an alert by a key (PagerDuty's dedup_key, Opsgenie's alias). The key is the identity of the episode. A
- * pager does not page again for an alert that somebody has acknowledged, so when the severity rises, the alert is opened
- * anew under the id of that notice, and then the old one is closed: two requests of one notice.
+ * Pagers that know an alert by a key (PagerDuty's dedup_key, Opsgenie's alias). The key is the identity of the
+ * episode. A pager does not page again for an alert that somebody has acknowledged, so when the severity rises, the
+ * alert is opened anew under the id of that notice, and then the old one is closed: two requests of one notice.
  */
 
 enum dedup_action { DEDUP_OPEN, DEDUP_NOTE, DEDUP_ACKNOWLEDGE, DEDUP_CLOSE };

@@ -1,7 +1,7 @@
 /*
- * Mail (RFC 5322, RFC 2047). The body is base64, so no line of it can be too long or mean something to a mail server. A
- * foreign name is only ever in the subject, where whatever is not plain ASCII is encoded, and in the body: no header can be
- * added. Notices of one incident are a thread: each refers to the first one, whose id is what is remembered.
+ * Mail (RFC 5322, RFC 2047). The body is base64, so no line of it can be too long or mean something to a mail server.
+ * A foreign name is only ever in the subject, where whatever is not plain ASCII is encoded, and in the body: no header
+ * can be added. Notices of one incident are a thread: each refers to the first one, whose id is what is remembered.
  */
 #include "paging/object.h"
 #include "paging/request.h"
@@ -87,7 +87,8 @@ static void put_subject(FILE *out, const struct told *told)
 static void put_date(FILE *out, int64_t wall_ms)
 {
     static const char *const days[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     time_t seconds = (time_t)(wall_ms / 1000);
     struct tm utc = { 0 };
 

@@ -3,7 +3,9 @@
 
 #include "paging/told.h"
 
-/* A notice as Prometheus has alerts: a set of labels that is its identity, and annotations, which are not part of it. */
+/*
+ * A notice as Prometheus has alerts: a set of labels that is its identity, and annotations, which are not part of it.
+ */
 
 /**
  * alertname, severity, owner, incident, circuit, circuit_id and what the subject has, then the circuit's own labels.

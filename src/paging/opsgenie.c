@@ -1,4 +1,7 @@
-/* Opsgenie, Alert API v2: an alert with an alias, which dedup.c says; closed, acknowledged and spoken of by that alias. */
+/*
+ * Opsgenie, Alert API v2: an alert with an alias, which dedup.c says; closed, acknowledged and spoken of by that
+ * alias.
+ */
 #include "paging/dedup.h"
 #include "paging/object.h"
 #include "paging/request.h"
@@ -45,7 +48,8 @@ static json_t *details_of(const struct told *told)
 {
     static const char *const keys[][2] = {
         { NULL, "incident" },       { NULL, "name" },        { NULL, "owner" },      { NULL, "verdict" },
-        { NULL, "since" },          { "circuit", "id" },     { "circuit", "provider" }, { "circuit", "peering_location" },
+        { NULL, "since" },          { "circuit", "id" },     { "circuit", "provider" },
+        { "circuit", "peering_location" },
         { "subject", "peering" },   { "subject", "path" },   { "subject", "family" }, { "subject", "connection" },
         { "subject", "credential" }, { "subject", "receiver" },
     };

@@ -24,8 +24,8 @@ static json_t *facts_of(const struct told *told)
 /* What the page of an alert shows below its summary. */
 static json_t *details_of(const struct making *making)
 {
-    static const char *const keys[] = { "event", "incident", "owner", "verdict", "since", "text", "next_steps", "subject",
-                                        "circuit", "acknowledged_by", "runbook", "daemon" };
+    static const char *const keys[] = { "event", "incident", "owner", "verdict", "since", "text", "next_steps",
+                                        "subject", "circuit", "acknowledged_by", "runbook", "daemon" };
     json_t *details = object_new();
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -40,10 +40,11 @@ static json_t *details_of(const struct making *making)
 /* Which part of the source: the peering, or whose sign-in it is. */
 static void put_component(json_t *payload, const struct told *told)
 {
-    const char *peering = object_text(told->object, "subject", "peering");
+    const char *component = object_text(told->object, "subject", "peering");
 
-    object_put_text(payload, "component", *peering != '\0' ? peering : object_text(told->object, "subject", "credential"),
-                    255);
+    if (*component == '\0')
+        component = object_text(told->object, "subject", "credential");
+    object_put_text(payload, "component", component, 255);
 }
 
 static json_t *payload_of(const struct making *making)

@@ -1,7 +1,7 @@
 /*
  * Signatures of webhooks (Standard Webhooks 1.0, github.com/standard-webhooks/standard-webhooks): HMAC-SHA256 over
- * "<id>.<timestamp>.<body>". The id stays the same on every retry, the timestamp is that of the attempt, and while keys are
- * being changed there is a signature with each of them.
+ * "<id>.<timestamp>.<body>". The id stays the same on every retry, the timestamp is that of the attempt, and while
+ * keys are being changed there is a signature with each of them.
  */
 #include "paging/request.h"
 

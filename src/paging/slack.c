@@ -1,8 +1,9 @@
 /*
  * Slack. An incoming webhook gets a message for each notice. A bot has one live message for each incident, which is
  * changed in place; because nobody is told of a change, what matters is also said in the thread below it. What is
- * remembered is "CHANNEL TS SEQUENCE", the last being that of the notice the message shows; "gone" when there is none any
- * more. Markup begins with one of three characters, and those are escaped; names and links are not looked for (verbatim).
+ * remembered is "CHANNEL TS SEQUENCE", the last being that of the notice the message shows; "gone" when there is none
+ * any more. Markup begins with one of three characters, and those are escaped; names and links are not looked for
+ * (verbatim).
  */
 #include "paging/object.h"
 #include "paging/request.h"

@@ -4,8 +4,8 @@
 #include "paging/told.h"
 
 /*
- * A notice in words, for people: mails, chats, descriptions. Plain text with foreign names in it: whoever puts it into a
- * format escapes that format's signs. All return @p text.
+ * A notice in words, for people: mails, chats, descriptions. Plain text with foreign names in it: whoever puts it into
+ * a format escapes that format's signs. All return @p text.
  */
 
 #define SPEECH_LINE_MAX 1536
@@ -25,8 +25,8 @@ const char *speech_steps(const struct told *told, char text[SPEECH_LINES_MAX]);
 const char *speech_facts(const struct told *told, char text[SPEECH_LINES_MAX]);
 
 /**
- * "Incident 0123456789abcdef-4 (rule 41 redundancy-lost), owner: the provider, since 2026-11-21 09:58:00 UTC (2 min)", and
- * when the notice had to wait longer than a minute: from when it is.
+ * "Incident 0123456789abcdef-4 (rule 41 redundancy-lost), owner: the provider, since 2026-11-21 09:58:00 UTC (2 min)",
+ * and when the notice had to wait longer than a minute: from when it is.
  */
 const char *speech_identity(const struct told *told, int64_t now_wall_ms, char text[SPEECH_LINE_MAX]);
 

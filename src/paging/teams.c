@@ -1,6 +1,7 @@
 /*
- * Microsoft Teams: an adaptive card for a workflow. Text blocks know Markdown, the runs of a rich text block do not, so all
- * words stand in runs: what a name holds is shown as it is. A card may have 28 KB; what is not needed goes first.
+ * Microsoft Teams: an adaptive card for a workflow. Text blocks know Markdown, the runs of a rich text block do not,
+ * so all words stand in runs: what a name holds is shown as it is. A card may have 28 KB; what is not needed goes
+ * first.
  */
 #include "paging/object.h"
 #include "paging/request.h"

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * One notice on its way to one receiver: the request that its kind of receiver wants, and what the answer means. Bodies are
- * made with jansson from the notice's own JSON, so that a retry days later says what was true then. No sockets, no files:
- * secrets are handed in for the length of a call.
+ * One notice on its way to one receiver: the request that its kind of receiver wants, and what the answer means.
+ * Bodies are made with jansson from the notice's own JSON, so that a retry days later says what was true then. No
+ * sockets, no files: secrets are handed in for the length of a call.
  */
 
 /** What a receiver is. Texts belong to the caller; those marked secret never reach a log or the database. */
@@ -31,7 +31,8 @@ struct wire {
 
 /**
  * What is remembered of an episode at a receiver from one delivered request to the next: Slack's channel and ts, under
- * which key it is open at PagerDuty, the first Message-ID of a mail. "" at first. Opaque outside of this room; no secret.
+ * which key it is open at PagerDuty, the first Message-ID of a mail. "" at first. Opaque outside of this room; no
+ * secret.
  */
 #define WIRE_KEPT_MAX 256
 
@@ -89,8 +90,8 @@ struct wire_outcome {
     int64_t retry_after_ms;     /* -1: not said; 0 to 15 min (a date in the past is 0) */
     char why[200];              /* not delivered: a sentence without any secret, such as "the receiver answered 503" */
     char kept[WIRE_KEPT_MAX];   /* delivered: what to remember for the episode; "" nothing new */
-    bool more;                  /* delivered, but the notice is not done: remember `kept`, then make and send the next */
-                                /* request of the same notice with it (PagerDuty: trigger the new, resolve the old) */
+    bool more;                  /* delivered, but the notice is not done: remember `kept`, then make and send the */
+                                /* next request of the same notice with it (PagerDuty: trigger, then resolve) */
 };
 
 /**

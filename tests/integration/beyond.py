@@ -1,5 +1,7 @@
 """What lies beyond a circuit: gateway connections, ports of ExpressRoute Direct, health, maintenance, ARP tables."""
 
+import time
+
 from harness import SUBSCRIPTION, Bed, expect, run, test, wait_until
 
 PRIVATE = {"peerings": {"private": {}}}
@@ -167,6 +169,20 @@ def health_is_asked_for_and_again_when_a_session_falls():
         look(bed)
         bed.sim.wait("health", 2, "lon-1")
         expect(bed.notices() == [], "what Azure thinks of its health is no finding by itself")
+
+
+@test
+def a_circuit_that_answers_late_has_what_lies_beyond_it_looked_at_all_the_same():
+    """Each is due within half a minute of the start; the next beat would be five minutes later."""
+    with bed_of([{"name": "lon-1", "direct": "fibre", **PRIVATE}], {"ports": [{"name": "fibre"}]}) as bed:
+        bed.sim.fault(match=["circuit"], status=503)
+        begun = time.monotonic()
+        bed.start()
+        wait_until(lambda: time.monotonic() > begun + 31, "half a minute")
+        expect(bed.sim.requests("port") == bed.sim.requests("health") == 0, bed.sim.requests())
+        bed.sim.clear()
+        bed.sim.wait("port-metrics", 2, seconds=60)
+        bed.sim.wait("health", seconds=60)
 
 
 @test

@@ -32,6 +32,10 @@ def asked_until(bed, count=1, **wanted):
     return wait_until(look, lambda: f"notice {wanted}; there were {bed.notices()}")
 
 
+def figures(bed, kind):
+    return next(row for row in bed.daemon.get("/v1/loop")["requests"] if row["kind"] == kind)
+
+
 def rules(bed):
     return sorted({notice["rule"] for notice in bed.notices()})
 
@@ -96,8 +100,8 @@ def arp_that_is_down_is_looked_up_in_the_edge_and_leads_to_the_provider():
         notice = bed.wait_notice(rule=45, event="raised", severity="warning", owner="provider",
                                  subject={"peering": "private", "path": "primary"})
         expect("Equinix" in notice["text"], notice["text"])
-        bed.sim.wait("arp")
-        bed.sim.set("lon-1", {"peerings.private.arp.primary": "complete"})
+        wait_until(lambda: figures(bed, "ARP tables")["answered"] >= 2, lambda: figures(bed, "ARP tables"))
+        bed.sim.set("lon-1", {"peerings.private.arp.primary": "complete"})  # the table is asked again as the metric rises
         bed.wait_notice(rule=45, event="cleared")
 
 

@@ -35,9 +35,13 @@ class Pager:
     def __init__(self, name="pager"):
         self.name, self.how, self.lock = name, "", threading.Lock()
         self.seen, self.acted, self.links, self.over = [], [], [], False
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
+        self.holder = socket.socket()  # bound, and never listening: nobody else gets the port while it is closed
+        self.holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.holder.bind(("127.0.0.1", 0))
+        self.port = self.holder.getsockname()[1]
+        self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
         self.url = f"http://127.0.0.1:{self.port}/in"
+        self.peer = f"http://127.0.0.1:{self.port}"
         self.settings = {"name": name, "webhook": {"url": self.url, "format": "erwatch", "timeout": "20s"}}
         threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
 
@@ -90,6 +94,7 @@ class Pager:
         with contextlib.suppress(OSError):
             self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.holder.close()
         self.drop()
 
     # -- its work

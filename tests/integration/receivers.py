@@ -1,7 +1,12 @@
 """Receivers over HTTP that refuse, fail, hang, cut, redirect and come back: nothing is lost, nothing is turned round."""
 
+import base64
+import contextlib
+import json
 import os
 import signal
+import socket
+import threading
 
 from faulty import Receiver, fail, mend, usable
 from harness import expect, run, test, wait_until
@@ -242,6 +247,116 @@ def many_at_once_are_each_told_once():
         wait_until(lambda: len(pager.taken()) >= len(names), lambda: f"all to be told of; {len(pager.taken())} were")
         wait_idle(bed)
         expect(len(pager.taken()) == len(names) and len(set(ids(pager))) == len(names), pager.story())
+
+
+@test
+def every_peer_of_an_alertmanager_is_told_and_one_that_was_away_hears_it_later():
+    with paged_bed([usable("lon-1")], pagers=("am", "peer")) as (bed, am, peer):
+        bed.settings["receivers"] = [{"name": "am", "alertmanager": {"urls": [am.peer, peer.peer]}}]
+        bed.write_settings()
+        peer.close()
+        ready(bed, "lon-1")
+        fail(bed, "lon-1")
+        wait_until(lambda: am.taken(), "the one that is there to be told")
+        expect(am.tries()[0]["path"] == "/api/v2/alerts", am.tries()[0]["path"])
+        wait_idle(bed, "am")
+        peer.open()
+        wait_until(lambda: peer.taken(), "the other one to be told again")  # within a minute
+        expect(peer.taken()[0][0]["labels"] == am.taken()[0][0]["labels"], (peer.taken(), am.taken()))
+        told = len(am.taken())
+        mend(bed, "lon-1")
+        wait_until(lambda: bed.incidents(every=True, rule=15, state="cleared"), "the incident to be cleared")
+        wait_idle(bed, "am")
+        last = am.taken()[told:][-1][0]
+        expect(last["labels"] == am.taken()[0][0]["labels"], last)
+        expect(last["endsAt"] < am.taken()[0][0]["endsAt"], "its end is not said")
+
+
+@test
+def a_fifo_gets_each_notice_on_a_line_and_what_nobody_reads_waits():
+    with paged_bed([usable("lon-1")]) as (bed, _pager):
+        path = os.path.join(bed.folder, "fifo")
+        os.mkfifo(path)
+        bed.settings["receivers"] = [{"name": "line", "stream": {"path": path}}]
+        bed.write_settings()
+        ready(bed, "lon-1")
+        fail(bed, "lon-1")
+        wait_until(lambda: queue(bed, "line")["trouble"], "the first try to find nobody")
+        expect("nobody" in queue(bed, "line")["trouble"], queue(bed, "line"))
+        with open(os.open(path, os.O_RDWR), encoding="utf-8") as reader:
+            notice = json.loads(reader.readline())
+            expect((notice["event"], notice["rule"]) == ("raised", 15), notice)
+            wait_idle(bed, "line")
+
+
+@test
+def a_unix_socket_gets_each_notice_on_a_line():
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        with paged_bed([usable("lon-1")]) as (bed, _pager), socket.socket(socket.AF_UNIX, kind) as listener:
+            path = os.path.join(bed.folder, "sock")
+            listener.bind(path)
+            listener.settimeout(180)
+            if kind == socket.SOCK_STREAM:
+                listener.listen()
+            bed.settings["receivers"] = [{"name": "line", "stream": {"path": path}}]
+            bed.write_settings()
+            ready(bed, "lon-1")
+            fail(bed, "lon-1")
+            if kind == socket.SOCK_STREAM:
+                with listener.accept()[0] as link, link.makefile() as reader:
+                    text = reader.readline()
+            else:
+                text = listener.recv(65536).decode()
+            expect(text.endswith("\n") and json.loads(text)["event"] == "raised", text)
+            wait_idle(bed, "line")
+
+
+class MailServer:
+    """As much of SMTP as one mail at a time needs. refuse: the answer to each mail, before good ones."""
+
+    def __init__(self, refuse=()):
+        self.refuse, self.mails = list(refuse), []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"smtp://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                with contextlib.suppress(OSError):
+                    self._talk(self.listener.accept()[0])
+
+    def _talk(self, link):
+        with link, link.makefile("rb") as reader:
+            link.sendall(b"220 here\r\n")
+            while line := reader.readline().decode().strip():
+                word = line.split()[0].upper()
+                if word == "DATA":
+                    link.sendall(b"354 go on\r\n")
+                    text = b""
+                    while (part := reader.readline()) != b".\r\n":
+                        text += part
+                    if self.refuse:
+                        link.sendall(self.refuse.pop(0).encode() + b"\r\n")
+                        continue
+                    self.mails.append(text.decode())
+                link.sendall(b"221 bye\r\n" if word == "QUIT" else b"250 fine\r\n")
+
+
+@test
+def a_mail_server_that_is_busy_gets_the_mail_later():
+    server = MailServer(refuse=["451 later"])
+    with paged_bed([usable("lon-1")]) as (bed, _pager):
+        bed.settings["receivers"] = [{"name": "mail", "email": {
+            "server": server.url, "starttls": False, "from": "erwatch@example.net", "to": ["noc@example.net"]}}]
+        bed.write_settings()
+        ready(bed, "lon-1")
+        fail(bed, "lon-1")
+        wait_until(lambda: server.mails, "the mail to be taken")
+        wait_idle(bed, "mail")
+        expect(len(server.mails) == 1 and not server.refuse, server.mails)
+        head, _, body = server.mails[0].partition("\r\n\r\n")
+        expect("To: noc@example.net" in head and "lon-1" in base64.b64decode(body).decode(), server.mails[0])
 
 
 run()

@@ -15,6 +15,7 @@
 TestSuite(answer, .fini = leaks_fail);
 
 #define WHOLE true, true
+#define TEAMS_SAYS "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error "
 
 static const struct row {
     enum wire_example example;
@@ -118,10 +119,8 @@ static const struct row {
 
     { WIRE_TEAMS, 202, WHOLE, "", ANSWER_DELIVERED },
     { WIRE_TEAMS, 200, WHOLE, "1", ANSWER_DELIVERED },
-    { WIRE_TEAMS, 200, WHOLE, "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error "
-                              "429 with ContextId x", ANSWER_SLOW_DOWN },
-    { WIRE_TEAMS, 200, WHOLE, "Webhook message delivery failed with error: Microsoft Teams endpoint returned HTTP error "
-                              "500", ANSWER_LATER },
+    { WIRE_TEAMS, 200, WHOLE, TEAMS_SAYS "429 with ContextId x", ANSWER_SLOW_DOWN },
+    { WIRE_TEAMS, 200, WHOLE, TEAMS_SAYS "500", ANSWER_LATER },
     { WIRE_TEAMS, 413, WHOLE, "", ANSWER_REFUSED },
 
     /* mail servers */

@@ -41,8 +41,8 @@ static const char every_kind[] = AZURE CIRCUITS
     "  - name: teams\n"
     "    teams: { url: \"http://127.0.0.1:8080/relay\" }\n"
     "  - name: mail\n"
-    "    email: { server: \"smtp://mail.example.net:587\", from: erwatch@example.net, to: [a@example.net, b@example.net], "
-    "user: u, password_file: p }\n"
+    "    email: { server: \"smtp://mail.example.net:587\", from: erwatch@example.net, "
+    "to: [a@example.net, b@example.net], user: u, password_file: p }\n"
     "  - name: line\n"
     "    stream: { path: /run/x }\n";
 

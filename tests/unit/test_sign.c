@@ -40,7 +40,8 @@ static const struct {
       "webhook-signature: v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" },
     { "two keys, the new one first", "0123456789abcdef-4-1", "{}", 1795255202999, ONE, TWO,
       "webhook-id: 0123456789abcdef-4-1", "webhook-timestamp: 1795255202",
-      "webhook-signature: v1,+kltR4T9xI7ns2HSOJ+fAo4fyHOjpucKz2mtJLlGCKI= v1,pEIkGxRmxVRQQnr6UM8qrK90T+ZJHjULGYQe5giIHyo=" },
+      "webhook-signature: v1,+kltR4T9xI7ns2HSOJ+fAo4fyHOjpucKz2mtJLlGCKI= "
+      "v1,pEIkGxRmxVRQQnr6UM8qrK90T+ZJHjULGYQe5giIHyo=" },
     { "no key, no signature", "a-1-1", "{}", 1795255202000, NULL, NULL, "webhook-id: a-1-1",
       "webhook-timestamp: 1795255202", NULL },
 };
@@ -66,8 +67,10 @@ static const struct {
 } keys[] = {
     { ONE, "32 bytes", true },
     { TWO, "24 bytes", true },
-    { "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==", "64 bytes", true },
-    { "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A=", "65 bytes", false },
+    { "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==",
+      "64 bytes", true },
+    { "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+P0A=",
+      "65 bytes", false },
     { "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRY=", "23 bytes", false },
     { "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "no beginning", false },
     { "whsk_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "a key of the other kind", false },

@@ -1,6 +1,6 @@
 /*
- * The bodies for every kind of receiver, through the life of an incident: equal to the files in tests/data/paging/, where
- * README.md says how those were checked. What is remembered of one request is what the next one is made with.
+ * The bodies for every kind of receiver, through the life of an incident: equal to the files in tests/data/paging/,
+ * where README.md says how those were checked. What is remembered of one request is what the next one is made with.
  */
 #include "leaks.h"
 #include "wire_bed.h"
@@ -50,7 +50,10 @@ static char *written(const struct wire_request *request)
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
 
-    fprintf(out, "%s%s%s\n", request->method, request->url != NULL ? " " : "", request->url != NULL ? request->url : "");
+    fputs(request->method, out);
+    if (request->url != NULL)
+        fprintf(out, " %s", request->url);
+    fputc('\n', out);
     for (char **header = request->headers; *header != NULL; header++)
         fprintf(out, "%s\n", *header);
     fputc('\n', out);

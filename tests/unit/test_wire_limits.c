@@ -1,6 +1,7 @@
 /*
- * Bodies are within the limits of those who get them, whatever is in a notice: texts of any length, names that try to be
- * something else. A notice that was stored by us is bounded; these are not, because what is on a disk may be anything.
+ * Bodies are within the limits of those who get them, whatever is in a notice: texts of any length, names that try to
+ * be something else. A notice that was stored by us is bounded; these are not, because what is on a disk may be
+ * anything.
  */
 #include "leaks.h"
 #include "wire_bed.h"
@@ -43,8 +44,8 @@ static char *filled_notice(const char *text, const char *piece, const char *even
 
     for (int i = 0; i < 100; i++) {
         snprintf(name, sizeof name, "label%d", i);
-        json_array_append_new(facts, json_pack("{s:s, s:s, s:n, s:s}", "name", name, "value", piece, "seen_at", "source",
-                                               piece));
+        json_array_append_new(facts, json_pack("{s:s, s:s, s:n, s:s}", "name", name, "value", piece, "seen_at",
+                                               "source", piece));
         json_array_append_new(steps, json_string(piece));
         json_object_set_new(labels, name, json_string(piece));
     }
@@ -144,7 +145,8 @@ Test(wire_limits, hold_for_texts_of_any_length)
         const char *piece;
         size_t times;
     } texts[] = { { FIRE, 5000 }, { "\"\\\n", 2000 }, { "<!channel>&", 900 }, { "\xe2\x80\xae", 2000 }, { "a", 9000 } };
-    static const char *const events[] = { "raised", "changed", "reminder", "acknowledged", "cleared", "test", "tomorrow" };
+    static const char *const events[] = { "raised", "changed", "reminder", "acknowledged", "cleared", "test",
+                                           "tomorrow" };
 
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char *text = repeated(texts[i].piece, texts[i].times), *piece = repeated(texts[i].piece, 20);
@@ -163,8 +165,8 @@ Test(wire_limits, hold_for_texts_of_any_length)
 /* Whatever was remembered, by us or by a broken disk. */
 Test(wire_limits, hold_for_whatever_was_remembered)
 {
-    static const char *const kepts[] = { "x", "a b c d e", "critical \"},{\"a\":1", "<a@b>\r\nBcc: c@d", "C1 1.2", "   ",
-                                         "warning 0123-4 0123-5", "C1 1.2 99999999999999999999" };
+    static const char *const kepts[] = { "x", "a b c d e", "critical \"},{\"a\":1", "<a@b>\r\nBcc: c@d", "C1 1.2",
+                                         "   ", "warning 0123-4 0123-5", "C1 1.2 99999999999999999999" };
     char *notice = wire_notice("changed");
 
     for (size_t i = 0; i < sizeof kepts / sizeof *kepts; i++)
@@ -195,7 +197,8 @@ Test(wire_limits, keep_hostile_names_verbatim)
     char *notice = wire_notice("hostile");
 
     for (size_t i = 0; i < sizeof hostiles / sizeof *hostiles; i++) {
-        struct wire_request *request = wire_request_new(&wire_examples[hostiles[i].example], notice, "", WIRE_NOW, false);
+        const struct wire *wire = &wire_examples[hostiles[i].example];
+        struct wire_request *request = wire_request_new(wire, notice, "", WIRE_NOW, false);
         json_t *object = parsed(request, hostiles[i].path);
         const char *text = json_string_value(at(object, hostiles[i].path));
         cr_expect_not_null(text, "%s", hostiles[i].path);
@@ -212,11 +215,12 @@ Test(wire_limits, have_labels_that_alertmanager_takes)
     char *notice = wire_notice("hostile");
     struct wire_request *request = wire_request_new(&wire_examples[WIRE_ALERTMANAGER], notice, "", WIRE_NOW, false);
     json_t *array = parsed(request, "labels"), *value;
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
     const char *name;
 
     json_object_foreach(json_object_get(json_array_get(array, 0), "labels"), name, value) {
         cr_expect(*json_string_value(value) != '\0', "%s", name);
-        cr_expect_eq(name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")], '\0', "%s", name);
+        cr_expect_eq(name[strspn(name, letters)], '\0', "%s", name);
         cr_expect(*name < '0' || *name > '9', "%s", name);
     }
     json_decref(array);

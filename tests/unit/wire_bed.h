@@ -26,7 +26,7 @@ extern const struct wire wire_examples[WIRES];
 /** A moment, two seconds behind the notice's own time. */
 #define WIRE_NOW INT64_C(1795255202000)
 
-/** "raised", "changed", "reminder", "acknowledged", "cleared", "test", "hostile" as notice_json() would write it; heap. */
+/** "raised", "changed", "reminder", "acknowledged", "cleared", "test", "hostile" as notice_json() writes it; heap. */
 char *wire_notice(const char *name);
 
 /** An answer with which this kind of receiver takes a request. */
