@@ -92,7 +92,7 @@ void outbox_fini(struct outbox *outbox);
 typedef void outbox_dropped(void *context, struct outbox_item *item);
 
 /**
- * Put it at the end. A `changed` of the same episode that was never tried is overtaken by it and given to @p dropped, and
+ * Put it at the end. A `changed` or `reminder` of the same episode that was never tried is overtaken by it and given to @p dropped, and
  * so is a whole episode that was never tried where the receiver wants summaries.
  *
  * @return the thread: `episode` and `sequence` say that the receiver is going to be told
@@ -133,7 +133,7 @@ void outbox_retry(struct outbox *outbox, struct mono now);
 struct outbox_item *outbox_next_to_fall(struct outbox *outbox, struct mono before);
 
 /**
- * More than @p most wait: take out, from the oldest on, what tells the least. First each `changed` that another notice of
+ * More than @p most wait: take out, from the oldest on, what tells the least. First each `changed` or `reminder` that another notice of
  * its episode follows, then whole episodes; nothing that was ever tried, nor anything that has no end yet.
  *
  * @return how many were given to @p dropped
