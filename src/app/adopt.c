@@ -5,6 +5,7 @@
 #include "app/adopt.h"
 
 #include "app/delivery.h"
+#include "app/heartbeat.h"
 #include "app/mutes.h"
 #include "app/poll_keep.h"
 #include "app/search.h"
@@ -93,6 +94,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     discover_start(app, now);
     search_start(app, now);
     credentials_look(app, now);
+    heartbeat_adopt(app, now);
     app_run_effects(app, now);
     http_free(old_http); /* answers to the old questions end here, unheard */
     adopt_free_sign_ins(sign_ins, was->azure.credential_count, names);

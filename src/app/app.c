@@ -5,6 +5,7 @@
 #include "app/adopt.h"
 #include "app/delivery.h"
 #include "app/environment.h"
+#include "app/heartbeat.h"
 #include "app/mutes.h"
 #include "app/search.h"
 #include "app/survey.h"
@@ -256,6 +257,7 @@ static bool start(struct app *app)
     discover_start(app, now);
     search_start(app, now);
     credentials_look(app, now);
+    heartbeat_adopt(app, now);
     if (!control_start(app))
         return false;
     engine_turn(app->engine, now, &app->effects);
@@ -287,6 +289,7 @@ static void finish(struct app *app)
         server_free(app->server);
     if (app->sign_ins != NULL)
         ask_drop_held(app, now);
+    heartbeat_free(app);
     if (app->http != NULL)
         http_free(app->http);
     clients_free(app);

@@ -120,6 +120,7 @@ struct app {
     LIST_HEAD(graph_looks, graph_look) graph_looks; /* those that wait for a budget */
     uint64_t random;
 
+    struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
     struct delivery *leaving; /* attempts that are about to be written down */

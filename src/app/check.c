@@ -97,5 +97,6 @@ bool check_files(const struct settings *settings, struct diag *diag)
         check_ca(settings->azure.ca_file, settings->azure.proxy, settings->azure.ca_place, diag);
     for (size_t i = 0; i < settings->receiver_count; i++)
         check_receiver(&settings->receivers[i], diag);
+    check_heartbeat(&settings->heartbeat, diag);
     return diag_errors(diag) == before;
 }

@@ -41,6 +41,13 @@ static const char *url_wrong(enum receiver_kind kind, const char *url)
     return address_wrong(url, ADDRESS_LOOPBACK);
 }
 
+void check_heartbeat(const struct heartbeat_settings *heartbeat, struct diag *diag)
+{
+    check_secret(heartbeat->url_file, heartbeat->url_place, RECEIVER_WEBHOOK, url_wrong, diag);
+    if ((heartbeat->url != NULL || heartbeat->url_file != NULL) && heartbeat->ca_file != NULL)
+        check_ca(heartbeat->ca_file, heartbeat->proxy, heartbeat->place, diag);
+}
+
 void check_receiver(const struct receiver_settings *receiver, struct diag *diag)
 {
     const struct wire_settings *wire = &receiver->wire;

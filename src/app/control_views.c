@@ -3,6 +3,7 @@
  * text; control.c sends it.
  */
 #include "app/control_views.h"
+#include "app/heartbeat.h"
 #include "app/mutes.h"
 
 #include "app/delivery.h"
@@ -204,15 +205,16 @@ static struct daemon_view daemon_of(const struct app *app, const struct discover
                                     struct moment now)
 {
     struct daemon_view view = { .discoveries = discoveries,
-                                 .discovery_count = count,
-                                 .version = PACKAGE_VERSION,
-                                 .host = app->host,
-                                 .uptime_ms = mono_between(app->started.mono, now.mono),
-                                 .settings_file = app->settings->file,
-                                 .settings_wall_ms = app->loaded.wall_ms,
-                                 .clock_trouble = mutes_clock_trouble(app),
-                                 .settings_trouble =
-                                     app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+                                .discovery_count = count,
+                                .version = PACKAGE_VERSION,
+                                .host = app->host,
+                                .uptime_ms = mono_between(app->started.mono, now.mono),
+                                .settings_file = app->settings->file,
+                                .settings_wall_ms = app->loaded.wall_ms,
+                                .clock_trouble = mutes_clock_trouble(app),
+                                .settings_trouble = app->settings_trouble[0] != '\0' ? app->settings_trouble : NULL };
+
+    view.has_heartbeat = heartbeat_view(app, &view.heartbeat);
     mutes_count(app, &view, now);
     return view;
 }

@@ -123,6 +123,7 @@ static void committed(void *context, void *job, struct moment now)
     app->store.busy = false;
     if (commit->result == STORE_OK) {
         app->store.durable = commit->serial;
+        app->store.written = now.mono;
         if (was_broken)
             mended(app, now);
     } else {

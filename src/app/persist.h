@@ -27,6 +27,7 @@ struct persistence {
     struct batch *batch;       /* what the next commit will hold */
     uint64_t serial, durable;  /* of the batch being made; of the last one on the disk */
     bool busy;                 /* a commit is under way */
+    struct mono written;       /* when a commit went well last; 0: none since the start */
     bool broken;               /* the last commit failed: a whole picture will be written */
     int64_t delivery_id;       /* the last one given */
     int64_t newest_wall_ms;    /* in what was loaded; 0: none */

@@ -141,6 +141,15 @@ struct poll_settings {
     int64_t every_ms, timeout_ms; /* retry, stale and sessions are in the policy */
 };
 
+/** Somebody outside who raises the alarm when he is not told for a while that the whole chain works. */
+struct heartbeat_settings {
+    const char *url, *url_file; /* one of them; neither: there is none */
+    int64_t every_ms;
+    const char *proxy;   /* "none", "environment", "http://host:port" */
+    const char *ca_file; /* NULL: the system's */
+    struct place place, url_place;
+};
+
 struct settings {
     struct arena *arena; /* of everything here, this struct included */
     struct settings *configured; /* settings_with_found(): those of the files, which own the rest; else NULL */
@@ -158,6 +167,7 @@ struct settings {
     const struct window_settings *windows;
     size_t window_count;
     uint8_t clock; /* enum clock_use */
+    struct heartbeat_settings heartbeat;
     const struct circuit_settings *circuits; /* sorted by id_lower */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */

@@ -81,6 +81,7 @@ struct file_draft {
     struct circuit_draft defaults;
     const struct node *escalate_to;
     uint8_t clock; /* enum clock_use */
+    struct heartbeat_settings heartbeat;
     const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;
 };
 

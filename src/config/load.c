@@ -90,6 +90,7 @@ static void load_main(struct loading *loading, const struct node *root)
     load_default_credential(loading, root);
     load_rules(loading);
     load_receivers(loading);
+    load_heartbeat(loading, node_get(root, "heartbeat"));
     load_escalate(loading);
     load_default_labels(loading);
     load_default_expect(loading);
@@ -147,6 +148,7 @@ static void finish(struct loading *loading)
     settings->poll = loading->draft.poll;
     settings->policy = loading->draft.policy;
     settings->clock = loading->draft.clock;
+    settings->heartbeat = loading->draft.heartbeat;
 }
 
 struct settings *settings_load(const char *file, struct diag *diag)

@@ -61,6 +61,8 @@ void load_escalate(struct loading *loading);
 /** After the circuits, whose labels the conditions are compared with. */
 void load_routes(struct loading *loading);
 
+void load_heartbeat(struct loading *loading, const struct node *heartbeat);
+
 /** `maintenance`; after the circuits, too. */
 void load_windows(struct loading *loading);
 

@@ -1,4 +1,5 @@
 /* The settings for a person who checks them: what would be watched, by whom, and who would be told. */
+#include "config/address.h"
 #include "config/config.h"
 #include "config/duration.h"
 #include "config/paragraph.h"
@@ -265,6 +266,19 @@ static void print_told(const struct settings *settings, FILE *to)
     print_again(settings, to);
 }
 
+static void print_heartbeat(const struct heartbeat_settings *heartbeat, FILE *to)
+{
+    char shown[ADDRESS_SHOWN_MAX], every[DURATION_TEXT_MAX];
+
+    if (heartbeat->url == NULL && heartbeat->url_file == NULL)
+        return;
+    (void)duration_format(heartbeat->every_ms, every);
+    if (heartbeat->url != NULL)
+        fprintf(to, "\nA heartbeat every %s to %s\n", every, address_shown(heartbeat->url, shown));
+    else
+        fprintf(to, "\nA heartbeat every %s to the address in %s\n", every, heartbeat->url_file);
+}
+
 void settings_print(const struct settings *settings, FILE *to)
 {
     print_azure(&settings->azure, to);
@@ -277,4 +291,5 @@ void settings_print(const struct settings *settings, FILE *to)
     print_discovers(settings, to);
     print_told(settings, to);
     print_windows(settings, to);
+    print_heartbeat(&settings->heartbeat, to);
 }

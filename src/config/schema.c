@@ -4,6 +4,7 @@
  */
 #include "config/schema.h"
 
+#include "config/address.h"
 #include "config/draft.h"
 #include "config/row.h"
 #include "core/mute.h"
@@ -301,6 +302,25 @@ static const struct key window_keys[] = {
 };
 const struct table window_table = { TABLE("a maintenance window", window_keys) };
 
+/* ---- heartbeat ---- */
+
+#define HEARTBEAT(field) DRAFT(heartbeat.field)
+
+static const struct key heartbeat_keys[] = {
+    ROW("url", VALUE_TEXT, 1, ADDRESS_MAX, NULL, HEARTBEAT(url), "the address, when there is no secret in it",
+        .form = "an address (https://host[:port]/path)", .absent = "url_file says it"),
+    ROW("url_file", VALUE_TEXT, 1, PATH_TEXT_MAX, NULL, HEARTBEAT(url_file),
+        "the file that holds the address, when that is a secret", .form = "a file name", .absent = "url says it"),
+    ROW("every", VALUE_DURATION, HEARTBEAT_LEAST_MS, HOUR, "60s", HEARTBEAT(every_ms), "time between two words",
+        .paced = true),
+    ROW("proxy", VALUE_TEXT, 1, TEXT_MAX, "none", HEARTBEAT(proxy),
+        "the way out: none, environment (https_proxy and no_proxy) or the address of a proxy",
+        .form = "none, environment or http://host:port"),
+    ROW("ca_file", VALUE_TEXT, 1, PATH_TEXT_MAX, "system", HEARTBEAT(ca_file),
+        "certificates of the authorities to trust instead of the system's", .form = "system or an absolute path"),
+};
+static const struct table heartbeat_table = { TABLE("\"heartbeat\"", heartbeat_keys) };
+
 /* ---- circuits ---- */
 
 #define CONNECTIONS_EXPECTED_MAX 100 /* Azure allows no more */
@@ -400,6 +420,8 @@ static const struct key file_keys[] = {
         .inside = &receiver_table),
     ROW("routes", VALUE_LIST, 0, 1000, NULL, DRAFT(routes), "which notice goes to whom; the first that matches wins",
         .form = "a list of mappings", .inside = &route_table, .absent = "every notice to every receiver"),
+    ROW("heartbeat", VALUE_MAP, 0, 0, NULL, 0, "who is told while the whole chain works", .inside = &heartbeat_table,
+        .absent = "nobody"),
     ROW("maintenance", VALUE_LIST, 0, WINDOWS_MAX, NULL, DRAFT(windows), "times in which notices are withheld",
         .form = "a list of mappings", .inside = &window_table, .absent = "none"),
     ROW("defaults", VALUE_MAP, 0, 0, NULL, DRAFT(defaults), "what circuits have unless they say otherwise",

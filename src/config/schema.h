@@ -67,6 +67,8 @@ struct table {
 /** Nobody is asked more often than this, but for a simulator on this host (`cloud: custom` and a loopback address). */
 #define PACED_LEAST_MS 10000
 #define SIMULATED_LEAST_MS 1000
+/** Services of that kind take a word no more often. */
+#define HEARTBEAT_LEAST_MS 12000
 
 /** The longest age of a hold. */
 #define HOLD_AGE_MOST_MS (24 * 60 * 60 * 1000)

@@ -129,7 +129,7 @@ static bool untouched(const struct outbox_item *item)
 /* What only says how an episode stands is worth nothing once a later notice says it again. */
 static bool only_state(const struct outbox_item *item)
 {
-    return item->event == EVENT_CHANGED;
+    return item->event == EVENT_CHANGED || item->event == EVENT_REMINDER;
 }
 
 /* What the new one, which is not in the thread yet, makes superfluous. */

@@ -10,8 +10,8 @@
 #include <sys/queue.h>
 
 /*
- * What waits for one receiver, and what goes next. Notices of one incident leave one at a time, in the order in which they
- * were put; those of different incidents do not wait for each other. No I/O, no clock: times are handed in.
+ * What waits for one receiver, and what goes next. Notices of one incident leave one at a time, in the order in which
+ * they were put; those of different incidents do not wait for each other. No I/O, no clock: times are handed in.
  */
 
 /** A notice that waits. The caller fills in the first part before outbox_add(), the rest is the outbox's. */
@@ -92,12 +92,13 @@ void outbox_fini(struct outbox *outbox);
 typedef void outbox_dropped(void *context, struct outbox_item *item);
 
 /**
- * Put it at the end. A `changed` of the same episode that was never tried is overtaken by it and given to @p dropped, and
- * so is a whole episode that was never tried where the receiver wants summaries.
+ * Put it at the end. A `changed` or `reminder` of the same episode that was never tried is overtaken by it and given to
+ * @p dropped, and so is a whole episode that was never tried where the receiver wants summaries.
  *
  * @return the thread: `episode` and `sequence` say that the receiver is going to be told
  */
-struct outbox_thread *outbox_add(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped, void *context);
+struct outbox_thread *outbox_add(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped,
+                                 void *context);
 
 /** Take it out, whatever its state; the caller's again. */
 void outbox_take(struct outbox *outbox, struct outbox_item *item);
@@ -133,8 +134,8 @@ void outbox_retry(struct outbox *outbox, struct mono now);
 struct outbox_item *outbox_next_to_fall(struct outbox *outbox, struct mono before);
 
 /**
- * More than @p most wait: take out, from the oldest on, what tells the least. First each `changed` that another notice of
- * its episode follows, then whole episodes; nothing that was ever tried, nor anything that has no end yet.
+ * More than @p most wait: take out, from the oldest on, what tells the least: a `changed` or `reminder` that another notice
+ * of its episode follows, and whole episodes; nothing that was ever tried, nor anything that has no end yet.
  *
  * @return how many were given to @p dropped
  */

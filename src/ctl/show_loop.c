@@ -3,6 +3,18 @@
 #include "ctl/show.h"
 #include "ctl/table.h"
 
+static void print_heartbeat(const struct screen *screen, const json_t *heartbeat)
+{
+    char age[AGE_TEXT_MAX];
+
+    if (!json_is_object(heartbeat))
+        return;
+    show_field(screen, "Heartbeat", "to %s, last one %s", doc_text(heartbeat, "to"),
+               age_text(doc_number(heartbeat, "sent_age"), age));
+    if (doc_known(heartbeat, "trouble"))
+        show_field(screen, "  silent", "%s", doc_text(heartbeat, "trouble"));
+}
+
 static void print_daemon(const struct screen *screen, const json_t *document)
 {
     const json_t *daemon = json_object_get(document, "daemon");
@@ -15,6 +27,7 @@ static void print_daemon(const struct screen *screen, const json_t *document)
                age_text(doc_number(daemon, "settings_since_age"), settings), doc_count(document, "circuits"));
     if (doc_known(daemon, "settings_trouble"))
         show_field(screen, "  refused", "%s", doc_text(daemon, "settings_trouble"));
+    print_heartbeat(screen, json_object_get(daemon, "heartbeat"));
 }
 
 static void print_figures(const struct screen *screen, const json_t *document)

@@ -295,6 +295,17 @@ static void print_clock(const struct screen *screen, const json_t *daemon)
     screen_wrap(screen, text, 7, 7);
 }
 
+/* Silence is the alarm: whoever sees it here knows before the other side does. */
+static void print_heartbeat(const struct screen *screen, const json_t *daemon)
+{
+    const json_t *heartbeat = json_object_get(daemon, "heartbeat");
+
+    if (!doc_known(heartbeat, "trouble"))
+        return;
+    screen_put(screen, PAINT_WARNING, "Heartbeat: ");
+    screen_wrap(screen, doc_text(heartbeat, "trouble"), 11, 11);
+}
+
 /* "1 silence, the next ends in 42m; 2 maintenance windows" */
 static void print_silences(const struct screen *screen, const json_t *document)
 {
@@ -324,6 +335,7 @@ void show_status(const struct screen *screen, const json_t *document, size_t mos
         screen_wrap(screen, trouble, 10, 10);
     }
     print_clock(screen, json_object_get(document, "daemon"));
+    print_heartbeat(screen, json_object_get(document, "daemon"));
     print_discovery(screen, json_object_get(json_object_get(document, "daemon"), "discovery"));
     print_silences(screen, document);
     print_totals(screen, json_object_get(document, "totals"));

@@ -21,6 +21,7 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
     [CHANGE_REST_FOUND] = "DELETE FROM found",
+    [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
     [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
     [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"

@@ -200,6 +200,11 @@ void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state st
     add_numbers(batch, CHANGE_DONE, 3, (const int64_t[]){ id, state, now_wall_ms });
 }
 
+void batch_alive(struct batch *batch, int64_t wall_ms)
+{
+    add_numbers(batch, CHANGE_ALIVE, 1, &wall_ms);
+}
+
 void batch_delivery_fell(struct batch *batch, int64_t id)
 {
     add_numbers(batch, CHANGE_FELL, 1, &id);

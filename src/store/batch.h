@@ -22,6 +22,7 @@ enum change_kind {
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
+    CHANGE_ALIVE,               /* wall ms */
     CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */
     CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */

@@ -85,6 +85,8 @@ static const char *const steps[] = {
     "  body TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;"
+    /* One row: when it was written last though nothing had happened. */
+    "CREATE TABLE alive (id INTEGER PRIMARY KEY CHECK (id = 1), wall_ms INTEGER NOT NULL) STRICT;"
     /* Whoever was told of an episode hears its end, whatever the routes say by then. */
     "CREATE TABLE told ("
     "  key TEXT NOT NULL,"

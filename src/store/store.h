@@ -145,6 +145,8 @@ void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
  */
 void batch_prune(struct batch *batch, int64_t before_wall_ms);
 #define STORE_PRUNE_MOST 5000
+/** Nothing has happened; a write that shows whether the disk takes one. */
+void batch_alive(struct batch *batch, int64_t wall_ms);
 void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, const char *kind, const char *text);
 
 /**

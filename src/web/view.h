@@ -63,6 +63,13 @@ struct discovery_view {
     const char *trouble;     /* why the last one was not; "": it was */
 };
 
+/** The dead-man's heartbeat. */
+struct heartbeat_view {
+    const char *to;       /* without what is secret in it */
+    int64_t sent_wall_ms; /* when it was taken last; 0: never */
+    const char *trouble;  /* why none is sent; NULL: it is */
+};
+
 /** The daemon as a whole, for the head of `status` and `loop`. */
 struct daemon_view {
     const char *version, *host;
@@ -71,6 +78,8 @@ struct daemon_view {
     int64_t settings_wall_ms; /* when these settings became valid */
     const char *settings_trouble; /* why the last reload was refused; NULL: it was not */
     const char *clock_trouble;    /* why maintenance windows do not hold; NULL: they do, or there are none */
+    bool has_heartbeat;
+    struct heartbeat_view heartbeat;
     const struct discovery_view *discoveries;
     size_t discovery_count;
     size_t silences, windows;      /* that mute now */

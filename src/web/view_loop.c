@@ -30,6 +30,18 @@ static json_t *discoveries(const struct daemon_view *daemon, struct moment now)
     return list;
 }
 
+static json_t *heartbeat(const struct daemon_view *daemon, struct moment now)
+{
+    if (!daemon->has_heartbeat)
+        return json_null();
+    json_t *entry = put_object_new();
+
+    put_text(entry, "to", daemon->heartbeat.to);
+    put_since(entry, "sent", daemon->heartbeat.sent_wall_ms, now.wall_ms);
+    put_text(entry, "trouble", daemon->heartbeat.trouble);
+    return entry;
+}
+
 json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
 {
     json_t *entry = put_object_new();
@@ -41,6 +53,7 @@ json_t *entry_daemon(const struct daemon_view *daemon, struct moment now)
     put_since(entry, "settings_since", daemon->settings_wall_ms, now.wall_ms);
     put_text(entry, "settings_trouble", daemon->settings_trouble);
     put_text(entry, "clock_trouble", daemon->clock_trouble);
+    put_value(entry, "heartbeat", heartbeat(daemon, now));
     put_value(entry, "discovery", discoveries(daemon, now));
     put_number(entry, "silences", (int64_t)daemon->silences);
     put_time(entry, "silences_end", daemon->silences_end_wall_ms);

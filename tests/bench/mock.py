@@ -163,6 +163,9 @@ http {{
         location ~ /oauth2/ {{
             return 200 '{{"token_type":"Bearer","expires_in":3599,"access_token":"{token}"}}';
         }}
+        location = /providers/Microsoft.ResourceGraph/resources {{
+            return 200 '{{"totalRecords":0,"count":0,"resultTruncated":"false","data":[]}}';
+        }}
         location ~ (/providers/Microsoft.Network/connections|/providers/Microsoft.ResourceHealth/events)$ {{
             return 200 '{{"value":[]}}';
         }}

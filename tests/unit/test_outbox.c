@@ -183,7 +183,7 @@ Test(outbox, a_state_is_overtaken_by_a_newer_one_of_its_episode)
     gone = 0;
     add(&box, 1, 7, 1, EVENT_RAISED);
     add(&box, 2, 7, 1, EVENT_CHANGED);
-    add(&box, 3, 7, 1, EVENT_CHANGED);
+    add(&box, 3, 7, 1, EVENT_REMINDER);
     cr_expect_eq(gone, 1);
     add(&box, 4, 7, 1, EVENT_CLEARED);
     cr_expect_eq(gone, 2, "and by the end");
