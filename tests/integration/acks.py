@@ -36,6 +36,7 @@ def whoever_was_told_hears_who_has_taken_it_on_and_a_restart_keeps_it():
         done = bed.ctl("ack", identity, "--for", "4h", "--sticky", "--why", "CHG-1234")
         expect(done.status == 0 and f"acknowledged by {me()} until " in done.out, (done.out, done.err))
         pager.wait_told("acknowledged 15 lon-1")
+        pager.wait_idle(bed.daemon)  # what it stopped in the middle of would be sent again
         bed.wait_kept()
         bed.stop()
         bed.start()
