@@ -57,7 +57,7 @@ result "the source and erwatchd.8 have the same fields" \
 
 # Events are the names of the messages, which erwatch-rules.7 lists, and those of an incident.
 events=$(section "$srcdir/man/erwatch-rules.7" MESSAGES |
-    awk '$1 == ".It" && $4 ~ /^[0-9a-f]+$/ && length($4) == 32 { print $2 }'; printf 'raised\nchanged\ncleared\nreminder\n')
+    awk '$1 == ".It" && $4 ~ /^[0-9a-f]+$/ && length($4) == 32 { print $2 }'; printf 'raised\nchanged\ncleared\nreminder\nacknowledged\n')
 in_page=$(section "$daemon" JOURNAL | awk '/^\.Bl/ { list++ } list == 2 && $1 == ".It"' |
     tr -s ' ,' '[\n*]' | grep -E '^[a-z][a-z-]+$')
 result "erwatch-rules.7 and erwatchd.8 have the same events" \

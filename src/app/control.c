@@ -1,8 +1,9 @@
 /*
  * The control socket: what is asked over it, answered with what control_views.c shows. Whoever may open the socket
- * (group erwatch) may read, may ask for a poll and may make silences; only root and the daemon's own user may have the
+ * (group erwatch) may read, may ask for a poll, may make silences and acknowledge; only root and the daemon's own user may have the
  * settings read again.
  */
+#include "app/acks.h"
 #include "app/control_views.h"
 #include "app/mutes.h"
 #include "app/survey.h"
@@ -220,6 +221,17 @@ static void change_silences(struct app *app, struct server_call *call, const str
         silences_end(app, call, api->name, request, now);
 }
 
+static void change_acks(struct app *app, struct server_call *call, const struct api_request *api,
+                        const struct server_request *request, struct moment now)
+{
+    if (!request->peer_known)
+        control_refuse(call, API_FORBIDDEN, "incidents are acknowledged over the Unix socket only");
+    else if (api->call == API_ACKNOWLEDGE)
+        acks_make(app, call, api->name, request, now);
+    else
+        acks_end(app, call, api->name, request, now);
+}
+
 static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
 {
     struct app *app = context;
@@ -267,6 +279,10 @@ static void asked(void *context, struct server_call *call, const struct server_r
     case API_SILENCE:
     case API_END_SILENCE:
         change_silences(app, call, &api, request, now);
+        break;
+    case API_ACKNOWLEDGE:
+    case API_UNACKNOWLEDGE:
+        change_acks(app, call, &api, request, now);
         break;
     case API_DISCOVER:
         survey_start(app, call, &api, now);

@@ -105,7 +105,7 @@ enum api_error control_incident(struct app *app, const char *written, struct mom
     return API_OK;
 }
 
-enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key)
+enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key, uint32_t *episode)
 {
     struct incident_search search = { .written = written };
 
@@ -113,6 +113,7 @@ enum api_error control_find_incident(struct app *app, const char *written, uint6
     if (search.found != 1)
         return search.found == 0 ? API_NO_INCIDENT : API_AMBIGUOUS;
     *key = search.incident->key;
+    *episode = search.incident->episode;
     return API_OK;
 }
 

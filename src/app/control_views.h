@@ -15,8 +15,8 @@ char *control_incidents(struct app *app, bool all, struct moment now);
 /** @return API_OK, API_NO_INCIDENT, or API_AMBIGUOUS when several incidents begin with what was @p written */
 enum api_error control_incident(struct app *app, const char *written, struct moment now, char **json);
 
-/** The key of an incident, as control_incident() finds it. */
-enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key);
+/** The key and the episode of an incident, as control_incident() finds it. */
+enum api_error control_find_incident(struct app *app, const char *written, uint64_t *key, uint32_t *episode);
 
 /** The index of a circuit by its name or id; else the call is refused. */
 bool control_find_circuit(const struct app *app, struct server_call *call, const char *name, size_t *index);

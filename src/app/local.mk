@@ -10,7 +10,7 @@ erwatchd_SOURCES = \
 	src/app/target.c src/app/target.h src/app/poll.c src/app/poll_start.c src/app/clock.c src/app/heartbeat.c src/app/heartbeat.h src/app/poll_fail.c src/app/poll_keep.c src/app/poll_keep.h \
 	src/app/bundle.c src/app/bundle.h src/app/lists.c src/app/witness.c src/app/operations.c \
 	src/app/errand.c src/app/errand.h src/app/health.c src/app/connections.c src/app/ports.c src/app/ports.h \
-	src/app/maintenance.c src/app/mutes.c src/app/mutes.h src/app/silences.c \
+	src/app/maintenance.c src/app/mutes.c src/app/mutes.h src/app/silences.c src/app/acks.c src/app/acks.h \
 	src/app/discover.c src/app/discover_look.c src/app/discover_read.c src/app/discover_tell.c src/app/discover_graph.c \
 	src/app/graph_look.c src/app/graph_look.h src/app/search.c src/app/search.h \
 	src/app/discover.h \

@@ -234,7 +234,8 @@ static bool resolve(struct app *app, struct server_call *call, struct silence *s
     }
     if (silence->incident[0] == '\0')
         return true;
-    enum api_error error = control_find_incident(app, silence->incident, &silence->mute.match.incident);
+    uint32_t episode; /* a silence is about all of them */
+    enum api_error error = control_find_incident(app, silence->incident, &silence->mute.match.incident, &episode);
     if (error != API_OK)
         control_refuse(call, error, error == API_NO_INCIDENT ? "there is no such incident"
                                                      : "several incidents begin like that; give more of the identity");

@@ -204,6 +204,18 @@ void engine_clock_jumped(struct engine *engine, const struct clock_jump *jump, s
 /** Azure's wall clock is so far ahead of our forward clock. What is counted in days goes by it. */
 void engine_azure_time(struct engine *engine, int64_t ahead_ms);
 
+/**
+ * Somebody takes an incident on, or takes over from whoever had; it survives a restart.
+ *
+ * @param ack  who, why, until_wall_ms and sticky; the rest is filled in
+ * @return     false: no open incident has this key and episode
+ */
+bool engine_acknowledge(struct engine *engine, uint64_t key, uint32_t episode, const struct ack *ack, struct moment now,
+                        struct effects *out);
+
+/** It is withdrawn, of any episode: reminders go on. False: nobody had taken on an incident of this key. */
+bool engine_unacknowledge(struct engine *engine, uint64_t key, struct moment now, struct effects *out);
+
 /** Time has passed. */
 void engine_turn(struct engine *engine, struct moment now, struct effects *out);
 

@@ -121,7 +121,8 @@ void engine_carry_out(struct holder *holder, struct slot *slot, unsigned todo, s
         unsigned todo;
         enum rule_event event;
     } events[] = { { INCIDENT_RAISE, EVENT_RAISED }, { INCIDENT_CHANGE, EVENT_CHANGED }, { INCIDENT_CLEAR, EVENT_CLEARED },
-                 { INCIDENT_REMIND, EVENT_REMINDER } };
+                 { INCIDENT_REMIND, EVENT_REMINDER },
+                 { INCIDENT_ACKNOWLEDGE, EVENT_ACKNOWLEDGED } };
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (todo & events[i].todo) {

@@ -64,6 +64,9 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     restored.since_mono = long_ago(incident->count_wall_ms, now);
     restored.told_mono = long_ago(incident->told_wall_ms, now);
     restored.paged_mono = long_ago(incident->paged_wall_ms, now);
+    restored.ack.until = restored.ack.until_wall_ms == 0
+                             ? MONO_NEVER
+                             : mono_after(now.mono, restored.ack.until_wall_ms - now.wall_ms);
     restored.flap_since = long_ago(incident->flap_wall_ms, now);
     for (size_t i = 0; i < 2; i++)
         restored.opened[i] = long_ago(incident->opened_wall_ms[i], now);

@@ -95,6 +95,7 @@ void incident_init(struct incident *incident, uint64_t key, const struct opinion
                                    .told_mono = MONO_NEVER,
                                    .paged_mono = MONO_NEVER,
                                    .flap_basis = { INT64_MIN },
+                                   .ack.until = MONO_NEVER,
                                    .basis = { INT64_MIN },
                                    .drift_basis = { INT64_MIN } };
 }
@@ -218,6 +219,8 @@ static unsigned feed_severity(struct incident *incident, const struct opinion *o
                              : recover_hold(policy, incident->rule);
     if (incident->drift_count < hold.count || mono_between(incident->drift_since, now.mono) < hold.age_ms)
         return 0;
+    if (rises)
+        incident_end_ack(incident, false);
     incident->severity = opinion->severity;
     incident->owed = incident->severity != incident->told_as;
     incident->drift = SEVERITY_NONE;
@@ -239,6 +242,8 @@ static unsigned feed_stage(struct incident *incident, const struct opinion *opin
     bool further = !same || opinion->variant > incident->variant || later;
     if (later)
         incident->stage = opinion->stage;
+    if (!same)
+        incident_end_ack(incident, false);
     incident->severity = opinion->severity;
     incident->owed = incident->owed || further;
     incident->drift = SEVERITY_NONE;
@@ -269,6 +274,7 @@ static void begin_episode(struct incident *incident, struct moment now)
     incident->sequence = 0;
     incident->told = 0;
     incident->told_as = SEVERITY_NONE;
+    incident_end_ack(incident, false);
     incident->owed = incident->escalated = false;
     incident->reminders = 0;
     incident->paged_wall_ms = 0;
@@ -351,11 +357,11 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
                        struct moment now)
 {
     enum what what = what_of(opinion);
-    unsigned todo = 0;
+    unsigned todo = incident_expire_ack(incident, now);
 
     assert(incident->state != INCIDENT_UNSET);
     if (opinion != NULL && opinion->event != 0)
-        return incident_conclude(incident, feed_event(incident, opinion, now), now);
+        return incident_conclude(incident, todo | feed_event(incident, opinion, now), now);
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
         todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;
@@ -396,5 +402,7 @@ struct mono incident_due(const struct incident *incident, const struct policy *p
 {
     struct mono due = mono_earlier(hold_due(incident, policy), incident_flap_due(incident));
 
+    if (incident->ack.who[0] != '\0')
+        due = mono_earlier(due, incident->ack.until);
     return mono_earlier(due, incident_remind_due(incident, policy));
 }

@@ -19,6 +19,16 @@ enum incident_state { INCIDENT_UNSET, INCIDENT_CLEARED, INCIDENT_PENDING, INCIDE
 
 const char *incident_state_name(enum incident_state state);
 
+/** Somebody has taken it on: no reminder, no escalation. Who "": nobody has. */
+#define ACK_WHO_MAX 64 /* with their NULs */
+#define ACK_WHY_MAX 256
+struct ack {
+    char who[ACK_WHO_MAX], why[ACK_WHY_MAX];
+    int64_t at_wall_ms, until_wall_ms; /* 0: for as long as it lasts */
+    struct mono until;                 /* MONO_NEVER: the same */
+    bool sticky;                       /* also of later episodes, and when it becomes worse */
+};
+
 /** What is kept of an incident, in memory and on disk. */
 struct incident {
     uint64_t key;      /* hash of rule and subject, the same on every host */
@@ -49,6 +59,7 @@ struct incident {
     int64_t flap_wall_ms;    /* flap_since, for the disk */
     struct mono opened[2];   /* when it was raised last, and before that; the wall time 0: it was not */
     int64_t opened_wall_ms[2];
+    struct ack ack;
     bool escalated;          /* further receivers hear of this episode, because nobody took it on */
     uint32_t count;          /* bad samples while pending, good ones while clearing */
     struct mono since_mono;  /* first sample of that count */
@@ -91,6 +102,7 @@ enum incident_todo {
     INCIDENT_FORGET = 16, /* it was only pending and is gone */
     INCIDENT_REMIND = 64, /* tell: it goes on */
     INCIDENT_STEADY = 128, /* with INCIDENT_CHANGE: it no longer flaps, and is bad */
+    INCIDENT_ACKNOWLEDGE = 256, /* tell: somebody has taken it on */
     INCIDENT_QUIET = 32,  /* … for the journal and the history only: it is withheld, or nobody heard of it */
 };
 
@@ -117,6 +129,16 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
  * @return         as incident_feed()
  */
 unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reasons, struct moment now);
+
+/**
+ * Somebody takes it on, or another one does. It must be open.
+ *
+ * @return  as incident_feed(): those who were told of it are told
+ */
+unsigned incident_acknowledge(struct incident *incident, const struct ack *ack, struct moment now);
+
+/** Nobody has taken it on any more. Returns 0 when nobody had. */
+unsigned incident_unacknowledge(struct incident *incident);
 
 /** Is it raised or clearing? */
 bool incident_is_open(const struct incident *incident);

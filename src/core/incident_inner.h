@@ -11,6 +11,11 @@ unsigned incident_conclude(struct incident *incident, unsigned todo, struct mome
 /** It is bad now: is it time to say so again? Returns what is to be done. */
 unsigned incident_remind(struct incident *incident, const struct policy *policy, struct moment now);
 
+/** It is another matter now: an acknowledgement is over, but @p sticky ones only when they are meant, too. */
+void incident_end_ack(struct incident *incident, bool sticky);
+/** Its time may be over. Returns what is to be done. */
+unsigned incident_expire_ack(struct incident *incident, struct moment now);
+
 /* ---- incident_flap.c ---- */
 
 #define FLAP_WINDOW_LEAST 3 /* fewer samples say nothing of it */

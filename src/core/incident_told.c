@@ -78,12 +78,47 @@ unsigned incident_withhold(struct incident *incident, uint8_t of, uint8_t reason
     return incident_conclude(incident, todo, now);
 }
 
+/* ---- acknowledged ---- */
+
+void incident_end_ack(struct incident *incident, bool sticky)
+{
+    if (sticky || !incident->ack.sticky)
+        incident->ack = (struct ack){ .until = MONO_NEVER };
+}
+
+unsigned incident_expire_ack(struct incident *incident, struct moment now)
+{
+    if (incident->ack.who[0] == '\0' || !mono_reached(incident->ack.until, now.mono))
+        return 0;
+    incident_end_ack(incident, true);
+    return INCIDENT_SAVE;
+}
+
+unsigned incident_acknowledge(struct incident *incident, const struct ack *ack, struct moment now)
+{
+    bool hear = incident->told != 0 && blocking(incident) == 0 && incident->suppressed_by == RULE_NONE;
+
+    assert(incident_is_open(incident) && ack->who[0] != '\0');
+    incident->ack = *ack;
+    incident->ack.at_wall_ms = now.wall_ms;
+    incident->ack.until = ack->until_wall_ms == 0 ? MONO_NEVER : mono_after(now.mono, ack->until_wall_ms - now.wall_ms);
+    return INCIDENT_SAVE | INCIDENT_ACKNOWLEDGE | (hear ? 0U : INCIDENT_QUIET);
+}
+
+unsigned incident_unacknowledge(struct incident *incident)
+{
+    if (incident->ack.who[0] == '\0')
+        return 0;
+    incident_end_ack(incident, true);
+    return INCIDENT_SAVE;
+}
+
 /* ---- again ---- */
 
 /* Only what is bad now and was told is worth saying again; of an info it is not. */
 static bool repeats(const struct incident *incident)
 {
-    return incident->state == INCIDENT_RAISED && incident->told != 0 &&
+    return incident->state == INCIDENT_RAISED && incident->told != 0 && incident->ack.who[0] == '\0' &&
            (incident->withheld & ~WITHHELD_FLAPPING) == 0 && incident->suppressed_by == RULE_NONE && incident->severity >= SEVERITY_WARNING;
 }
 

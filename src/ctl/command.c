@@ -269,6 +269,38 @@ static enum exit_status run_silence(const struct call *call)
     return EXIT_USAGE;
 }
 
+/* Take it on or let it go, and show what is so then. @param body  given up */
+static enum exit_status change_ack(const struct call *call, const char *method, char *body)
+{
+    char *path = ask_path("/v1/acknowledgements/", call->argument);
+    struct answer answer;
+
+    ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
+    free(path);
+    free(body);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE)
+        show_body(call, answer.body, "incident", show_ack);
+    json_decref(answer.body);
+    return status;
+}
+
+static enum exit_status run_ack(const struct call *call)
+{
+    char *body = NULL;
+    const char *wrong = ack_body(&call->silence, call->sticky, &body);
+
+    if (wrong == NULL)
+        return change_ack(call, "POST", body);
+    complain("%s", wrong);
+    return EXIT_USAGE;
+}
+
+static enum exit_status run_unack(const struct call *call)
+{
+    return change_ack(call, "DELETE", NULL);
+}
+
 static const struct command commands[] = {
     { .name = "status", .takes_watch = true, .run = run_status, .help = "one line per circuit, the worst first" },
     { .name = "show", .argument = "CIRCUIT", .run = run_show,
@@ -278,6 +310,9 @@ static const struct command commands[] = {
       .help = "one incident: rule, facts, next steps, what it waits for" },
     { .name = "poll", .argument = "CIRCUIT", .run = run_poll,
       .help = "ask Azure now, wait for the answer and show the circuit" },
+    { .name = "ack", .argument = "INCIDENT", .takes_ack = true, .run = run_ack,
+      .help = "take an incident on: no reminders, no escalation" },
+    { .name = "unack", .argument = "INCIDENT", .run = run_unack, .help = "let it go again: reminders go on" },
     { .name = "silence", .words = "add|list|end", .takes_all = true, .run = run_silence,
       .help = "withhold notices for a while: what is silenced, by whom and why" },
     { .name = "discover", .takes_all = true, .takes_scope = true, .run = run_discover,

@@ -25,7 +25,7 @@ struct call {
     const char *credential, *subscription; /* discover; NULL: any */
     struct silence_words silence;
     bool silence_said; /* any of it */
-    bool json, watch, all, graph;
+    bool json, watch, all, graph, sticky;
     struct screen screen; /* standard output */
 };
 
@@ -33,6 +33,7 @@ struct command {
     const char *name;
     const char *argument; /* "CIRCUIT"; NULL: none */
     const char *words;    /* "add|list|end": up to two words, and the options of silences; NULL: none */
+    bool takes_ack;       /* --for, --why, --sticky */
     bool takes_watch, takes_all;
     bool takes_scope; /* --credential, --subscription, --graph */
     enum exit_status (*run)(const struct call *call);

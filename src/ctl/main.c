@@ -13,7 +13,7 @@
 
 enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL,
                   OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH,
-                  OPTION_FOR, OPTION_UNTIL, OPTION_WHY, OPTION_CIRCUIT, OPTION_INCIDENT, OPTION_RULE, OPTION_SEVERITY,
+                  OPTION_FOR, OPTION_STICKY, OPTION_UNTIL, OPTION_WHY, OPTION_CIRCUIT, OPTION_INCIDENT, OPTION_RULE, OPTION_SEVERITY,
                   OPTION_OWNER, OPTION_LABEL };
 
 #define TIMEOUT_MAX_S 3600
@@ -28,6 +28,7 @@ static const struct option options[] = {
     { "credential", required_argument, NULL, OPTION_CREDENTIAL },
     { "subscription", required_argument, NULL, OPTION_SUBSCRIPTION },
     { "graph", no_argument, NULL, OPTION_GRAPH },
+    { "sticky", no_argument, NULL, OPTION_STICKY },
     { "for", required_argument, NULL, OPTION_FOR },
     { "until", required_argument, NULL, OPTION_UNTIL },
     { "why", required_argument, NULL, OPTION_WHY },
@@ -66,9 +67,10 @@ static void print_help(void)
          "  --credential NAME    discover: ask with this credential only\n"
          "  --subscription ID    discover: look into this subscription only\n"
          "  --graph              discover: let Azure Resource Graph say which subscriptions to look into\n"
-         "  --for DURATION       silence add: for so long (30m, 2h, 3d), at most 30 days\n"
+         "  --sticky             ack: also when it comes again, or becomes worse\n"
+         "  --for DURATION       silence add, ack: for so long (30m, 2h, 3d); a silence at most 30 days\n"
          "  --until TIME         silence add: local time, such as 2026-12-01T22:00; with Z behind it UTC\n"
-         "  --why TEXT           silence add: what it is for; must be given\n"
+         "  --why TEXT           silence add: what it is for; must be given; ack: a note\n"
          "  --circuit CIRCUIT    silence add: of this circuit only\n"
          "  --incident INCIDENT  silence add: this incident only, also when it comes again\n"
          "  --rule RULE          silence add: of this rule only, by name or number; may be given again\n"
@@ -127,7 +129,7 @@ static enum exit_status add_word(struct words *words, const char *option)
     return EXIT_DONE;
 }
 
-/* The options that only `silence add` has. */
+/* The options that only `silence add` and `ack` have. */
 static enum exit_status read_silence(int key, struct call *call)
 {
     struct silence_words *said = &call->silence;
@@ -135,6 +137,7 @@ static enum exit_status read_silence(int key, struct call *call)
     call->silence_said = true;
     switch (key) {
     case OPTION_FOR: said->span = optarg; break;
+    case OPTION_STICKY: call->sticky = true; break;
     case OPTION_UNTIL: said->until = optarg; break;
     case OPTION_WHY: said->why = optarg; break;
     case OPTION_CIRCUIT: said->circuit = optarg; break;
@@ -201,6 +204,13 @@ static void prepare_screen(struct line *line)
     screen->colour = screen_wants_colour(line->colour, columns > 0, getenv("NO_COLOR"), getenv("TERM"));
 }
 
+/* Is anything said that an acknowledgement has no use for? */
+static bool says_what(const struct silence_words *said)
+{
+    return said->until != NULL || said->circuit != NULL || said->incident != NULL || said->rules.count > 0 ||
+           said->severities.count > 0 || said->owners.count > 0 || said->labels.count > 0;
+}
+
 static enum exit_status check(const struct command *command, const struct call *call, int arguments)
 {
     if (command->argument != NULL && call->argument == NULL)
@@ -210,7 +220,10 @@ static enum exit_status check(const struct command *command, const struct call *
     if (command->argument != NULL && *call->argument == '\0')
         return usage("an empty name names nothing", command->argument);
     bool adds = command->words != NULL && call->argument != NULL && strcmp(call->argument, "add") == 0;
-    if ((call->silence_said && !adds) || (call->all && command->words != NULL && !adds))
+    if (command->takes_ack ? says_what(&call->silence) : call->sticky)
+        return usage("--for, --why and --sticky belong to ack, and nothing else of silence add does; not to",
+                     command->name);
+    if ((call->silence_said && !adds && !command->takes_ack) || (call->all && command->words != NULL && !adds))
         return usage("--for, --until, --why and what is to be silent belong to silence add, not to", command->name);
     if (call->watch && !command->takes_watch)
         return usage("--watch belongs to another command than", command->name);

@@ -166,6 +166,9 @@ void show_incident_table(const struct screen *screen, const json_t *unsorted, un
         if (json_is_object(by))
             fprintf(screen->to, "%*sexplained by %lld %s, sends nothing\n", (int)indent + 2, "", doc_count(by, "rule"),
                     doc_text(by, "name"));
+        if (json_is_object(json_object_get(incident, "acknowledged")))
+            fprintf(screen->to, "%*sacknowledged by %s\n", (int)indent + 2, "",
+                    doc_text(json_object_get(incident, "acknowledged"), "by"));
         if (*withheld(incident, reasons) != '\0')
             print_withheld(screen, incident, indent + 2);
     }
@@ -215,6 +218,30 @@ static void print_about(const struct screen *screen, const json_t *incident)
         show_field(screen, "Id", "%s", doc_text(circuit, "id"));
 }
 
+static void print_ack(const struct screen *screen, const json_t *incident)
+{
+    const json_t *ack = json_object_get(incident, "acknowledged");
+
+    if (json_is_object(ack))
+        show_field(screen, "Taken on", "by %s at %s%s%s%s%s%s", doc_text(ack, "by"), doc_text(ack, "at"),
+                   doc_known(ack, "until") ? ", until " : "", doc_text(ack, "until"),
+                   doc_bool(ack, "sticky") ? ", also when it comes again" : "", doc_known(ack, "why") ? ": " : "",
+                   doc_text(ack, "why"));
+}
+
+void show_ack(const struct screen *screen, const json_t *incident)
+{
+    const json_t *ack = json_object_get(incident, "acknowledged");
+    char identity[SHOW_IDENTITY_MAX];
+
+    fprintf(screen->to, "%s: ", show_identity(incident, identity));
+    if (json_is_object(ack))
+        fprintf(screen->to, "acknowledged by %s%s%s\n", doc_text(ack, "by"), doc_known(ack, "until") ? " until " : "",
+                doc_text(ack, "until"));
+    else
+        fputs("acknowledged by nobody\n", screen->to);
+}
+
 static void print_times(const struct screen *screen, const json_t *incident)
 {
     char age[AGE_TEXT_MAX];
@@ -229,6 +256,7 @@ static void print_times(const struct screen *screen, const json_t *incident)
     if (doc_known(incident, "next_reminder_at"))
         show_field(screen, "Reminder", "%s, after %lld", doc_text(incident, "next_reminder_at"),
                    doc_count(incident, "reminders"));
+    print_ack(screen, incident);
     if (doc_bool(incident, "flapping"))
         show_field(screen, "Flapping", "it comes and goes, and counts as open until it is steady");
     if (doc_known(incident, "cleared_at") && strcmp(doc_text(incident, "state"), "cleared") == 0)

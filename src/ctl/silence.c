@@ -136,3 +136,19 @@ const char *silence_body(const struct silence_words *said, bool all, char **out)
     json_decref(body);
     return wrong;
 }
+
+const char *ack_body(const struct silence_words *said, bool sticky, char **out)
+{
+    json_t *body = memory_or_die(json_object());
+    int64_t ms = 0;
+    bool fine = said->span == NULL || (duration_parse(said->span, &ms) && ms >= 1000);
+
+    if (said->span != NULL)
+        set(body, "seconds", json_integer(ms / 1000));
+    if (said->why != NULL)
+        set(body, "why", text_of(said->why));
+    set(body, "sticky", sticky ? json_true() : json_false());
+    *out = fine ? memory_or_die(json_dumps(body, JSON_COMPACT)) : NULL;
+    json_decref(body);
+    return fine ? NULL : "--for takes a duration such as 30m, 2h or 3d";
+}

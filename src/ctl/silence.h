@@ -27,4 +27,7 @@ struct silence_words {
  */
 const char *silence_body(const struct silence_words *said, bool all, char **out);
 
+/** The body of the request that acknowledges, with what was said of --for and --why. As silence_body(). */
+const char *ack_body(const struct silence_words *said, bool sticky, char **out);
+
 #endif

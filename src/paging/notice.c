@@ -250,7 +250,7 @@ json_t *notice_object(const struct notice *notice)
     put(object, "circuit", circuit_object(notice->circuit, notice->sample));
     put(object, "facts", facts_array(notice->story));
     put_name(object, "suppressed_by", rule_name(notice->incident->suppressed_by));
-    put(object, "acknowledged_by", json_null());
+    put_name(object, "acknowledged_by", notice->incident->ack.who);
     put_name(object, "runbook", notice->incident->rule == RULE_NONE ? NULL : NOTICE_RUNBOOK);
     put(object, "daemon", daemon_object(notice));
     return object;

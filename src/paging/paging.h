@@ -69,7 +69,7 @@ const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX])
  *                characters); null as a whole beside a circuit
  *   facts[]      name, value, seen_at (null: it is no observation), source
  *   suppressed_by    name of the rule that explains it; null: it speaks for itself
- *   acknowledged_by  always null in this release
+ *   acknowledged_by  who has taken it on; null: nobody
  *   runbook      NOTICE_RUNBOOK; null in a test
  *   daemon       host, version
  */

@@ -146,6 +146,8 @@ void batch_put_incident(struct batch *batch, const struct stored_incident *incid
 
     assert(incident->incident.state != INCIDENT_UNSET);
     row.item = row.incident.item;
+    row.ack_who = row.incident.ack.who;
+    row.ack_why = row.incident.ack.why;
     put_row(batch, TABLE_INCIDENT, &row);
 }
 

@@ -82,6 +82,8 @@ static int read_incidents(struct store *store, void (*each)(void *, const struct
     reading_open(&reading, store, TABLE_INCIDENT, "ORDER BY key");
     while (reading_next(&reading, &row)) {
         snprintf(row.incident.item, sizeof row.incident.item, "%s", row.item);
+        snprintf(row.incident.ack.who, sizeof row.incident.ack.who, "%s", row.ack_who);
+        snprintf(row.incident.ack.why, sizeof row.incident.ack.why, "%s", row.ack_why);
         if (each != NULL && known_rules(&row.incident)) {
             forget_clock(&row.incident);
             each(context, &row);

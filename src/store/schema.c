@@ -33,6 +33,8 @@ static const char *const steps[] = {
     "  told INTEGER NOT NULL, told_as INTEGER NOT NULL, told_wall_ms INTEGER NOT NULL,"
     "  withheld INTEGER NOT NULL, owed INTEGER NOT NULL,"
     "  reminders INTEGER NOT NULL, paged_wall_ms INTEGER NOT NULL, escalated INTEGER NOT NULL,"
+    "  ack_who TEXT NOT NULL, ack_why TEXT NOT NULL, ack_wall_ms INTEGER NOT NULL,"
+    "  ack_until_wall_ms INTEGER NOT NULL, ack_sticky INTEGER NOT NULL,"
     "  flapping INTEGER NOT NULL, flap_count INTEGER NOT NULL, flap_bits INTEGER NOT NULL,"
     "  flap_wall_ms INTEGER NOT NULL, opened_wall_ms INTEGER NOT NULL, opened_before_wall_ms INTEGER NOT NULL,"
     "  count INTEGER NOT NULL,"

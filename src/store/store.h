@@ -49,6 +49,7 @@ struct stored_incident {
      */
     struct incident incident;
     const char *item;         /* incident.item: the store takes it from there and puts it there */
+    const char *ack_who, *ack_why; /* the same of incident.ack */
     const char *scope;        /* circuit id in lower case, "credential/NAME" … */
     const char *summary;      /* this and the next one: "" keeps what was stored before */
     const char *notice;       /* JSON of the last notice, "" when there was none */

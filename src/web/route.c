@@ -30,6 +30,8 @@ static const struct endpoint {
     { "GET", "/v1/silences", TAKES_NOTHING, false, API_SILENCES },
     { "POST", "/v1/silences", TAKES_NOTHING, true, API_SILENCE },
     { "DELETE", "/v1/silences/", TAKES_NAME, true, API_END_SILENCE },
+    { "POST", "/v1/acknowledgements/", TAKES_NAME, true, API_ACKNOWLEDGE },
+    { "DELETE", "/v1/acknowledgements/", TAKES_NAME, true, API_UNACKNOWLEDGE },
     { "POST", "/v1/discover", TAKES_SCOPE, true, API_DISCOVER },
 };
 static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
@@ -47,6 +49,7 @@ static const struct {
     [API_NO_SILENCE] = { 404, "no-such-silence" },
     [API_METHOD] = { 405, "method-not-allowed" },
     [API_AMBIGUOUS] = { 409, "ambiguous" },
+    [API_NOT_OPEN] = { 409, "not-open" },
     [API_TOO_MANY] = { 409, "too-many" },
     [API_REFUSED] = { 422, "settings-rejected" },
     [API_BUSY] = { 503, "busy" },

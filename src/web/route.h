@@ -18,6 +18,8 @@ enum api_call {
     API_SILENCES,  /* GET /v1/silences */
     API_SILENCE,   /* POST /v1/silences, with a body */
     API_END_SILENCE, /* DELETE /v1/silences/ID */
+    API_ACKNOWLEDGE,   /* POST /v1/acknowledgements/IDENTITY, perhaps with a body */
+    API_UNACKNOWLEDGE, /* DELETE /v1/acknowledgements/IDENTITY */
     API_DISCOVER,  /* POST /v1/discover?credential=NAME&subscription=ID&graph=1, all optional */
     API_CALLS
 };
@@ -44,6 +46,7 @@ enum api_error {
     API_NO_SILENCE,        /* 404 */
     API_METHOD,            /* 405 */
     API_AMBIGUOUS,         /* 409: the name fits several */
+    API_NOT_OPEN,          /* 409: nothing to acknowledge, or nobody did */
     API_TOO_MANY,          /* 409: silences */
     API_REFUSED,           /* 422: the settings were not taken */
     API_BUSY,              /* 503: starting, stopping, or a reload is under way */

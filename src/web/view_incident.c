@@ -87,6 +87,19 @@ static json_t *withheld(const struct incident *incident)
     return reasons;
 }
 
+static json_t *acknowledged(const struct ack *ack)
+{
+    if (ack->who[0] == '\0')
+        return json_null();
+    json_t *entry = put_object_new();
+    put_text(entry, "by", ack->who);
+    put_text(entry, "why", ack->why[0] != '\0' ? ack->why : NULL);
+    put_time(entry, "at", ack->at_wall_ms);
+    put_time(entry, "until", ack->until_wall_ms);
+    put_bool(entry, "sticky", ack->sticky);
+    return entry;
+}
+
 /* What was told again, and when it is the next time. */
 static void put_again(json_t *entry, const struct incident_view *view, struct moment now)
 {
@@ -205,6 +218,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_value(entry, "muted_by", entry_mute(view->muted_by, now));
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_again(entry, view, now);
+    put_value(entry, "acknowledged", acknowledged(&incident->ack));
     put_value(entry, "hold", hold(view, now));
     put_waits_for(entry, view, now);
     return entry;

@@ -52,6 +52,8 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
         wrong = "told in a state that does not fit";
     else if (is->suppressed_by != RULE_NONE)
         wrong = "told although it is suppressed";
+    else if (effect->event == EVENT_REMINDER && is->ack.who[0] != '\0')
+        wrong = "reminded of, although somebody has taken it on";
     else if (effect->event != EVENT_CLEARED && (is->withheld & ~WITHHELD_FLAPPING) != 0)
         wrong = "told although it is withheld";
     else if (effect->event == EVENT_REMINDER && (is->state != INCIDENT_RAISED || is->severity < SEVERITY_WARNING))

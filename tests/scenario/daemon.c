@@ -359,3 +359,49 @@ void daemon_local(struct daemon *daemon, const struct failure *failure)
     engine_local(daemon->engine, failure, daemon_now(daemon), &daemon->effects);
     daemon_follow(daemon);
 }
+
+/* ---- acknowledgements ---- */
+
+struct search {
+    const struct daemon *daemon;
+    const struct who *who;
+    uint64_t key;
+    uint32_t episode;
+};
+
+static void match(void *context, struct target target, const struct incident *incident, const struct opinion *opinion)
+{
+    struct search *search = context;
+
+    (void)opinion;
+    if (!who_matches(search->who, incident, engine_scope_name(search->daemon->engine, target)))
+        return;
+    search->key = incident->key;
+    search->episode = incident->episode;
+}
+
+static struct search find_incident(const struct daemon *daemon, const struct who *who)
+{
+    struct search search = { .daemon = daemon, .who = who };
+
+    engine_each_incident(daemon->engine, true, match, &search);
+    return search;
+}
+
+bool daemon_ack(struct daemon *daemon, const struct who *who, int64_t until_wall_ms, bool sticky)
+{
+    struct search search = find_incident(daemon, who);
+    struct ack ack = { .who = "alice", .why = "CHG-1", .until_wall_ms = until_wall_ms, .sticky = sticky };
+    bool found = engine_acknowledge(daemon->engine, search.key, search.episode, &ack, daemon_now(daemon), &daemon->effects);
+
+    daemon_follow(daemon);
+    return found;
+}
+
+bool daemon_unack(struct daemon *daemon, const struct who *who)
+{
+    bool found = engine_unacknowledge(daemon->engine, find_incident(daemon, who).key, daemon_now(daemon), &daemon->effects);
+
+    daemon_follow(daemon);
+    return found;
+}

@@ -82,6 +82,10 @@ void daemon_poll(struct daemon *daemon, size_t place, enum ask ask, int64_t ever
 /** Ask once, now. */
 void daemon_ask(struct daemon *daemon, size_t place, enum ask ask);
 
+/** Somebody takes the incident on until then (0: as long as it lasts); nobody does any more. False: there is none. */
+bool daemon_ack(struct daemon *daemon, const struct who *who, int64_t until_wall_ms, bool sticky);
+bool daemon_unack(struct daemon *daemon, const struct who *who);
+
 /** The mutes have been changed. */
 void daemon_mute(struct daemon *daemon);
 

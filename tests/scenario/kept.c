@@ -81,6 +81,7 @@ static struct incident as_loaded(const struct incident *incident)
     loaded.since_mono = loaded.told_mono = loaded.paged_mono = MONO_NEVER;
     loaded.basis = loaded.flap_basis = loaded.drift_basis = (struct mono){ INT64_MIN };
     loaded.drift_since = (struct mono){ 0 };
+    loaded.ack.until = MONO_NEVER;
     loaded.drift = SEVERITY_NONE;
     loaded.drift_count = 0;
     return loaded;
@@ -118,7 +119,8 @@ static bool same_text(const struct incident *a, const struct incident *b)
 {
     return a->severity == b->severity && a->owner == b->owner && a->variant == b->variant && a->hold == b->hold &&
            a->told == b->told && a->told_as == b->told_as && a->owed == b->owed && a->withheld == b->withheld &&
-           a->told_wall_ms == b->told_wall_ms && a->reminders == b->reminders && a->escalated == b->escalated &&
+           a->told_wall_ms == b->told_wall_ms && strcmp(a->ack.who, b->ack.who) == 0 &&
+           a->ack.until_wall_ms == b->ack.until_wall_ms && a->ack.sticky == b->ack.sticky && a->reminders == b->reminders && a->escalated == b->escalated &&
            a->flapping == b->flapping && a->flap_bits == b->flap_bits && a->flap_count == b->flap_count &&
            a->paged_wall_ms == b->paged_wall_ms;
 }

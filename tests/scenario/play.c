@@ -240,6 +240,31 @@ static void run_clock(struct daemon *daemon, const struct step *step)
         daemon_mute(daemon);
 }
 
+/* "ack 11 london", "ack sticky 11 london", "ack 2h 11 london"; "unack 11 london" */
+static void run_ack(struct daemon *daemon, const struct step *step)
+{
+    bool sticky = is(step, 1, "sticky");
+    size_t at = sticky ? 2 : 1;
+    int64_t ms = 0;
+    struct who who;
+
+    if (at < step->count && duration_read(step->token[at], &ms) && rule_by_name(step->token[at]) == RULE_NONE)
+        at++;
+    else
+        ms = 0;
+    if (step->count <= at || who_read(step->token + at, step->count - at, &who) != NULL ||
+        !daemon_ack(daemon, &who, ms > 0 ? daemon_now(daemon).wall_ms + ms : 0, sticky))
+        means_nothing(daemon, step, at < step->count ? at : 0);
+}
+
+static void run_unack(struct daemon *daemon, const struct step *step)
+{
+    struct who who;
+
+    if (step->count < 2 || who_read(step->token + 1, step->count - 1, &who) != NULL || !daemon_unack(daemon, &who))
+        means_nothing(daemon, step, 0);
+}
+
 /* ---- the story ---- */
 
 static const struct verb {
@@ -253,6 +278,7 @@ static const struct verb {
     { "restart", 0, true, run_restart }, { "crash", 0, true, run_restart },    { "stop", 0, true, run_stop },
     { "kill", 0, true, run_stop },       { "start", 0, false, run_start },     { "suspend", 0, true, run_suspend },
     { "wall", 0, false, run_wall },      { "mute", 0, false, run_mute },       { "unmute", 0, false, run_unmute },
+    { "ack", 0, true, run_ack },         { "unack", 0, true, run_unack },
     { "clock", 0, false, run_clock },
 };
 

@@ -82,10 +82,10 @@ struct stored_incident bed_incident(uint64_t key)
                       .since_wall_ms = BED_NOW - 1, .count_wall_ms = BED_NOW - 2,
                       .raised_wall_ms = BED_NOW - 3, .cleared_wall_ms = -4,
                       .told = 5, .told_as = SEVERITY_CRITICAL, .withheld = WITHHELD_FLAPPING | WITHHELD_SILENCED, .owed = true,
-                      .told_wall_ms = BED_NOW - 5, .reminders = 4000000001U, .paged_wall_ms = BED_NOW - 6, .escalated = true, .flapping = true, .flap_count = 32, .flap_bits = 4000000002U,
+                      .told_wall_ms = BED_NOW - 5, .reminders = 4000000001U, .paged_wall_ms = BED_NOW - 6, .escalated = true, .ack = { "o'brien", "CHG-1 \"x\"", BED_NOW - 10, BED_NOW + 11, .sticky = true }, .flapping = true, .flap_count = 32, .flap_bits = 4000000002U,
                       .flap_wall_ms = BED_NOW - 7, .opened_wall_ms = { BED_NOW - 8, BED_NOW - 9 },
                       .stage = 3000000000U, .event = UINT64_C(0xfedcba9876543211) },
-        .item = "it's a \"hub\"", .scope = "/subscriptions/0/x/lon-1",
+        .item = "it's a \"hub\"", .ack_who = "o'brien", .ack_why = "CHG-1 \"x\"", .scope = "/subscriptions/0/x/lon-1",
         .summary = "London 1: it's \"down\"; DROP TABLE incident --",
         .notice = "{\"schema\":\"erwatch.notice/1\"}",
     };

@@ -49,6 +49,8 @@ static const struct row {
     { "a poll of nothing", "POST", "/v1/poll", API_BAD_REQUEST, 0, NULL, false, false },
     { "a poll of an empty name", "POST", "/v1/poll?circuit=", API_BAD_REQUEST, 0, NULL, false, false },
     { "a reload", "POST", "/v1/reload", API_OK, API_RELOAD, "", false, true },
+    { "taking an incident on", "POST", "/v1/acknowledgements/0123-4", API_OK, API_ACKNOWLEDGE, "0123-4", false, true },
+    { "letting it go", "DELETE", "/v1/acknowledgements/0123", API_OK, API_UNACKNOWLEDGE, "0123", false, true },
     { "reading does not reload", "GET", "/v1/reload", API_METHOD, 0, NULL, false, false },
     { "reading does not poll", "GET", "/v1/poll?circuit=a", API_METHOD, 0, NULL, false, false },
     { "writing a status", "POST", "/v1/status", API_METHOD, 0, NULL, false, false },
