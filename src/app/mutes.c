@@ -4,6 +4,7 @@
  */
 #include "app/mutes.h"
 
+#include "app/delivery.h"
 #include "io/clock.h"
 
 #include <stdio.h>
@@ -106,17 +107,34 @@ static bool look_at_clock(struct app *app, struct moment now)
     return !was_wrong;
 }
 
+/* What rule 99 speaks of: only while there are silences, and once more when there are none. */
+#define ENDINGS_MAX 64
+static void tell_endings(struct app *app, struct moment now)
+{
+    struct ending *endings = calloc(ENDINGS_MAX, sizeof *endings);
+
+    if (endings == NULL)
+        abort();
+    size_t count = mute_endings(&app->muter->mutes, app->engine, now.wall_ms, endings, ENDINGS_MAX);
+    if (count > 0 || app->muter->ending_count > 0)
+        engine_silences_end(app->engine, endings, count, now, &app->effects);
+    app->muter->ending_count = count;
+    free(endings);
+}
+
 static void tell_core(struct app *app, struct moment now)
 {
     struct muting muting = mute_muting(&app->muter->mutes);
 
     engine_mute(app->engine, &muting, now, &app->effects);
+    tell_endings(app, now);
 }
 
 /* The clock is looked at from time to time; a silence is given up when it ends. */
 static void arm(struct app *app, struct moment now)
 {
-    int64_t left = silences_next_end(app) - now.wall_ms;
+    int64_t end = silences_next_end(app), ending = mute_next_ending(&app->muter->mutes, now.wall_ms);
+    int64_t left = (end < ending ? end : ending) - now.wall_ms;
     bool wait = windows_wait(app, now) || app->muter->silence_count > 0;
 
     timer_set(app->muter->timer, !wait ? MONO_NEVER : mono_after(now.mono, left < 0 ? 0 : left < LOOK_MS ? left : LOOK_MS));
@@ -129,10 +147,12 @@ static void look(void *context, struct moment now)
 
     if (ended)
         make_list(app);
-    if (ended || other_clock) {
+    if (ended || other_clock)
         tell_core(app, now);
-        app_follow(app, now);
-    }
+    else
+        tell_endings(app, now);
+    app_follow(app, now);
+    deliver_pump(app, now);
     arm(app, now);
 }
 

@@ -12,6 +12,7 @@ struct muter {
     struct silence **silence; /* by id */
     size_t silence_count;
     int64_t last_id;
+    size_t ending_count; /* silences of which rule 99 speaks */
     struct timer *timer;
     char clock_trouble[128]; /* "": none, or nothing hangs on it */
 };

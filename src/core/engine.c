@@ -195,6 +195,7 @@ void engine_free(struct engine *engine)
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
+    free(engine->endings);
     pool_free(engine->samples);
     free(engine->dirty);
     free(engine);

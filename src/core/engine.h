@@ -205,6 +205,13 @@ void engine_clock_jumped(struct engine *engine, const struct clock_jump *jump, s
 void engine_azure_time(struct engine *engine, int64_t ahead_ms);
 
 /**
+ * Silences that end soon while something that they mute is open (rule 99): all of them, again and again while there are
+ * silences, and whenever those change. Those that are no longer among them are over. Copied.
+ */
+void engine_silences_end(struct engine *engine, const struct ending *endings, size_t count, struct moment now,
+                         struct effects *out);
+
+/**
  * Somebody takes an incident on, or takes over from whoever had; it survives a restart.
  *
  * @param ack  who, why, until_wall_ms and sticky; the rest is filled in

@@ -150,6 +150,8 @@ struct engine {
     bool former_dirty;
     struct holder local;
     struct clock_jump jump; /* the last one */
+    struct ending *endings; /* of silences */
+    size_t ending_count;
     uint64_t jump_event;    /* which one it is; 0: none since the start */
     int64_t run_wall_ms;    /* when this run began, as this host's clock would have shown it, had it been as it is now */
     bool azure_known;       /* its clock: azure_ahead_ms before our forward clock */

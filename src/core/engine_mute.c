@@ -6,6 +6,8 @@
  */
 #include "core/engine_inner.h"
 
+#include <stdlib.h>
+
 #define CLOCK_SET_MS 1000 /* clocks that part by more than this were not just slewed */
 #define LOOK_MS 60000     /* while a moment of the wall clock is waited for: was that clock set? */
 
@@ -120,5 +122,21 @@ void engine_mute(struct engine *engine, const struct muting *muting, struct mome
 {
     engine->muting = *muting;
     ask_of_all(engine, now, out);
+    engine_settle(engine, now, out);
+}
+
+void engine_silences_end(struct engine *engine, const struct ending *endings, size_t count, struct moment now,
+                         struct effects *out)
+{
+    struct ending *copy = count > 0 ? calloc(count, sizeof *copy) : NULL;
+
+    if (count > 0 && copy == NULL)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        copy[i] = endings[i];
+    free(engine->endings);
+    engine->endings = copy;
+    engine->ending_count = count;
+    engine_mark_local(engine);
     engine_settle(engine, now, out);
 }

@@ -309,6 +309,18 @@ static void judge_clock(const struct engine *engine, struct opinions *out)
     opinion->event = engine->jump_event;
 }
 
+/* 99: what is no longer among them is over at once. */
+static void judge_endings(const struct engine *engine, struct moment now, struct opinions *out)
+{
+    for (size_t i = 0; i < engine->ending_count && out->count < OPINIONS_MAX; i++) {
+        struct opinion *opinion = say(out, RULE_SILENCE_ENDING, STANDING_BAD, now.mono);
+        opinion->subject.item = engine->endings[i].silence;
+        opinion->severity = SEVERITY_INFO;
+        opinion->owner = OWNER_SELF;
+        opinion->hold = HOLD_NOW;
+    }
+}
+
 static void judge_local(struct engine *engine, struct moment now, struct effects *out)
 {
     struct opinions *opinions = &engine->opinions;
@@ -320,6 +332,7 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
     else
         say_good_since(opinions, RULE_UNEXPECTED_ANSWER, engine->local_seen);
     judge_clock(engine, opinions);
+    judge_endings(engine, now, opinions);
     apply_rule_policy(engine->watch.policy, opinions);
     engine_feed_all(engine, &engine->local, opinions, now, out);
     engine_plan_shared(engine, &engine->local, MONO_NEVER, now);

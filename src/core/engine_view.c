@@ -131,7 +131,7 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
     if (target.scope == SCOPE_FORMER)
         return NULL;
     if (target.scope == SCOPE_LOCAL)
-        return opinion->rule != RULE_CLOCK_JUMPED ? &engine->local_failure : NULL;
+        return opinion->rule == RULE_UNEXPECTED_ANSWER ? &engine->local_failure : NULL;
     if (target.scope == SCOPE_SUBSCRIPTION)
         return &engine->groups[target.index].last;
     const struct credential *credential = &engine->credentials[target.index];
@@ -156,6 +156,15 @@ static const struct failure *circuit_story(const struct engine *engine, const st
     const struct failure *refused = &engine->credentials[circuit->settings->credential].refused[feature];
     enum trouble kind = opinion->rule == RULE_FORBIDDEN ? TROUBLE_FORBIDDEN : TROUBLE_UNEXPECTED;
     return refused->kind == kind ? refused : NULL;
+}
+
+/* The silence that it is about; NULL: it is about none, or about one that is over. */
+static const struct ending *ending_of(const struct engine *engine, const struct opinion *opinion)
+{
+    for (size_t i = 0; i < engine->ending_count; i++)
+        if (opinion->rule == RULE_SILENCE_ENDING && engine->endings[i].silence == opinion->subject.item)
+            return &engine->endings[i];
+    return NULL;
 }
 
 void engine_story(const struct engine *engine, struct target target, const struct opinion *opinion,
@@ -187,6 +196,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
         facts.jump = engine->jump;
     if (target.scope == SCOPE_CREDENTIAL)
         facts.expiry = engine->credentials[target.index].expiry;
+    facts.ending = ending_of(engine, opinion);
     story_tell(story, &facts, opinion, event, failure, name);
 }
 

@@ -17,6 +17,7 @@
 #define SILENCE_MOST_MS (INT64_C(30) * 24 * 3600 * 1000)
 #define SILENCE_WHY_MAX 512 /* bytes, with the NUL */
 #define SILENCE_WHO_MAX 64
+#define SILENCE_ENDING_MS (INT64_C(24) * 3600 * 1000)
 #define WINDOWS_MAX 1000
 #define WINDOW_MOST_MS (INT64_C(7) * 24 * 3600 * 1000)
 
@@ -39,7 +40,7 @@ struct mutes {
 /** Does it hold at this moment? */
 bool mute_holds(const struct mutes *mutes, const struct mute *mute, int64_t wall_ms);
 
-/** Is this one of the incidents that it is about? */
+/** Is this one of the incidents that it is about? Rule 99 is none of any silence: it speaks of them. */
 bool mute_is_about(const struct mute *mute, const struct matched *matched);
 
 /**
@@ -55,6 +56,17 @@ const struct mute *mute_of(const struct mutes *mutes, const struct matched *matc
 
 /** What conditions are compared with, of an incident as it is now. Good until the engine's next call. */
 struct matched mute_matched(const struct engine *engine, struct target target, const struct incident *incident);
+
+/**
+ * Silences of which rule 99 speaks now: made for more than a day, ending within one, and muting what is open.
+ *
+ * @return  how many there are in @p out, at most @p most
+ */
+size_t mute_endings(const struct mutes *mutes, const struct engine *engine, int64_t wall_ms, struct ending *out,
+                    size_t most);
+
+/** When the next silence comes near enough to its end for that; INT64_MAX: none will. */
+int64_t mute_next_ending(const struct mutes *mutes, int64_t wall_ms);
 
 /** For engine_mute(); @p mutes must live on, and may change when that is called again. */
 struct muting mute_muting(const struct mutes *mutes);

@@ -381,6 +381,14 @@ static const struct rule_info rules[] = {
         .message_id = { "3cbe8279e688463eafd75f3d1ccbac1c", "d7eb0f081ca1400fa565bf9c8f74e199",
                         "eb1c4b2f1d18428dba02e3e2c60b5d95" },
     },
+    {
+        .number = RULE_SILENCE_ENDING, .name = "silence-ending", .owner = "self", .subject = "silence",
+        .severity = "info", .time = "now, 24 hours before it ends",
+        .suppresses = "",
+        .meaning = meaning_silence_ending, .steps = steps_silence_ending,
+        .message_id = { "25b289ea22d9da9e7f31da03ea4fc9a6", "0ebab5509482eef0cde30c1699b4fe48",
+                        "89eddfe38b99dcfa45a1206c78fb034b" },
+    },
 };
 
 const struct rule_info *rule_all(size_t *count)

@@ -54,6 +54,7 @@ enum rule {
     RULE_CREDENTIAL_EXPIRING = 94,
     RULE_UNEXPECTED_ANSWER = 95,
     RULE_CLOCK_JUMPED = 97,
+    RULE_SILENCE_ENDING = 99,
 };
 
 /** What is told about an incident. */

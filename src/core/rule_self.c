@@ -90,3 +90,14 @@ const char *const steps_clock_jumped[] = {
      "paused or moved looks the same."),
     NULL,
 };
+
+const char meaning_silence_ending[] =
+    "A silence of more than a day ends within 24 hours, and something that it mutes is still wrong. From its end on "
+    "whoever the routes name is told of that, at once.";
+const char *const steps_silence_ending[] = {
+    "Look what it mutes: erwatchctl silence list, erwatchctl incidents",
+    "Put that right before the silence ends; when it is right, this is over, too.",
+    ("Where it needs longer, make another silence that goes on: erwatchctl silence add. The old one may end, or end it: "
+     "erwatchctl silence end"),
+    NULL,
+};

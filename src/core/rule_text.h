@@ -61,6 +61,7 @@ RULE_TEXT(throttled);
 RULE_TEXT(credential_expiring);
 RULE_TEXT(unexpected_answer);
 RULE_TEXT(clock_jumped);
+RULE_TEXT(silence_ending);
 
 #undef RULE_TEXT
 

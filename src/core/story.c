@@ -64,6 +64,8 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_THROTTLED] = { tell_throttled, tell_self_facts, "no longer throttled" },
     [RULE_CREDENTIAL_EXPIRING] = { tell_credential_expiring, tell_expiry_facts, "the credential no longer ends soon" },
     [RULE_UNEXPECTED_ANSWER] = { tell_unexpected_answer, tell_self_facts, "the answers can be believed again" },
+    [RULE_SILENCE_ENDING] = { tell_silence_ending, tell_ending_facts,
+                              "the silence is over, or nothing that it mutes is wrong any more" },
     [RULE_CLOCK_JUMPED] = { tell_clock_jumped, tell_jump_facts, "a clock has jumped" },
 };
 

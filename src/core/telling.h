@@ -133,6 +133,7 @@ void tell_throttled(struct telling *telling);
 void tell_credential_expiring(struct telling *telling);
 void tell_unexpected_answer(struct telling *telling);
 void tell_clock_jumped(struct telling *telling);
+void tell_silence_ending(struct telling *telling);
 
 /* The facts of each group. */
 void tell_circuit_facts(struct telling *telling);
@@ -147,6 +148,7 @@ void tell_common_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 void tell_jump_facts(struct telling *telling);
+void tell_ending_facts(struct telling *telling);
 
 /** What support asks for: the ids of the last failing answer, as facts. */
 void tell_ids(struct telling *telling, const struct failure *failure, const char *source);

@@ -131,6 +131,21 @@ def a_silence_that_ends_by_itself_lets_go_of_what_is_still_wrong():
 
 
 @test
+def a_day_before_a_long_silence_ends_that_is_said():
+    with faulty_bed(TWO) as (bed, pager):
+        bed.start()
+        fail(bed, "lon-1")
+        pager.wait_told("raised 15 lon-1")
+        made = silence(bed, "--for", "86402s", "--circuit", "lon-1")  # two seconds more than a day
+        pager.wait_told("raised 99 -")
+        notice = [one for one in pager.taken() if one["rule"] == 99][-1]
+        expect(notice["severity"] == "info" and notice["owner"] == "self", notice)
+        expect(f"silence {made['id']} ends in" in notice["summary"], notice)
+        end(bed, made["id"])
+        pager.wait_told("cleared 99 -")
+
+
+@test
 def the_screens_say_who_has_silenced_what():
     with faulty_bed(TWO) as (bed, _):
         bed.start()

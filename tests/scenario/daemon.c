@@ -244,12 +244,28 @@ static int64_t soonest(const struct daemon *daemon)
     return polls_due(daemon) < due ? polls_due(daemon) : due;
 }
 
+/* Rule 99, once a minute. */
+static void note_endings(struct daemon *daemon)
+{
+    struct ending endings[STORY_MUTES_MAX];
+    struct moment now = daemon_now(daemon);
+    size_t count = mute_endings(&daemon->mutes.mutes, daemon->engine, now.wall_ms, endings, STORY_MUTES_MAX);
+
+    if (count == 0 && daemon->ending_count == 0)
+        return;
+    engine_silences_end(daemon->engine, endings, count, now, &daemon->effects);
+    daemon->ending_count = count;
+    daemon_follow(daemon);
+}
+
 /* The core's turn before the answers: that is the order in which a loop that was late would find them. */
 static void run_due(struct daemon *daemon)
 {
     measure(daemon);
     if (daemon->engine == NULL)
         return;
+    if (daemon->clock_ms == daemon->measured_ms)
+        note_endings(daemon);
     if (turn_due(daemon) <= daemon->clock_ms)
         daemon_follow(daemon);
     polls_run(daemon);

@@ -50,6 +50,7 @@ struct daemon {
     struct routes_run routes[PLAN_CIRCUITS_MAX];
     int64_t measured_ms; /* the last full minute of which the metrics have a point */
     struct story_mutes mutes;
+    size_t ending_count; /* silences that rule 99 speaks of */
     uint8_t verdict[PLAN_CIRCUITS_MAX]; /* as the effects told it */
     struct effects effects;
     struct kept kept, committed; /* a commit is there once the clock moves on */

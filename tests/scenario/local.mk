@@ -13,6 +13,7 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
+	tests/scenario/silence-ends-soon.txt tests/scenario/silence-ends-harmlessly.txt \
 	tests/scenario/window-resolve-inside.txt tests/scenario/silence-by-severity-at-once.txt \
 	tests/scenario/silence-of-the-lower-severity.txt tests/scenario/silence-of-the-higher-severity.txt \
 	tests/scenario/window-and-wrong-clock.txt \

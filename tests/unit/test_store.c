@@ -451,7 +451,7 @@ Test(store, leaves_rules_of_a_newer_release_alone)
     struct batch *batch = batch_new();
     struct found found = { 0 };
 
-    incident.incident.rule = 99;
+    incident.incident.rule = 89;
     batch_put_incident(batch, &incident);
     bed_apply(store, batch);
     store_close(store);
