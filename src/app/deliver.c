@@ -77,15 +77,20 @@ void deliver_copy(struct receiver *to, const struct delivery *from, struct momen
     delivery_keep(app, delivery);
 }
 
-/* Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to nobody else. */
+/*
+ * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
+ * nobody else. Of trouble with a receiver all the others hear.
+ */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
-    bool *chosen = array_take(app->receiver_count, sizeof *chosen);
+    bool *chosen = array_take(app->receiver_count, sizeof *chosen), of_receiver = incident->rule == RULE_DELIVERY_FAILING;
 
-    if (effect->event != EVENT_CLEARED)
+    if (effect->event != EVENT_CLEARED && of_receiver)
+        failing_choose(app, incident->key, chosen);
+    else if (effect->event != EVENT_CLEARED)
         routing_choose(app, incident, incident->severity, engine_routed(app->engine, effect->target), chosen);
-    if (effect->event != EVENT_CLEARED && incident->escalated)
+    if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         if (chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
@@ -275,8 +280,10 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     if (thread != NULL && setback.unsure_ms > 0)
         receiver_keep_told(receiver, thread->key, now);
     receiver->lasting = setback_lasts(&of) && setback.whole;
-    if (setback_lasts(&of) && !setback.whole)
+    if (setback_lasts(&of) && !setback.whole) {
+        failing_note_refusal(delivery);
         fallback_give(receiver, delivery, now);
+    }
 }
 
 void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
@@ -285,6 +292,7 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     struct app *app = receiver->app;
 
     keep_what_it_said(delivery, outcome, now);
+    receiver->tried = true;
     if (outcome->answer != ANSWER_DELIVERED && !app->stopping) /* else it is sent again after the next start */
         not_delivered(delivery, outcome, now);
     else if (outcome->answer == ANSWER_DELIVERED && (!outcome->more || receiver->settings == NULL))
@@ -295,6 +303,8 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     }
     if (receiver->settings == NULL)
         receiver_leave(app, receiver, now);
+    if (!app->stopping)
+        failing_look(app, now);
     app_follow(app, now);
     deliver_pump(app, now);
     app_stop_if_idle(app);
@@ -372,7 +382,8 @@ static void pump(struct app *app, struct receiver *receiver, struct moment now)
     while ((item = outbox_next(&receiver->outbox, now.mono)) != NULL)
         start(app, delivery_of(item), now);
     struct mono falls = fallback_look(receiver, now);
-    timer_set(receiver->timer, mono_earlier(outbox_due(&receiver->outbox), falls));
+    struct mono due = mono_earlier(outbox_due(&receiver->outbox), falls);
+    timer_set(receiver->timer, mono_earlier(due, failing_due(receiver, now)));
 }
 
 static void send_leaving(struct app *app, struct moment now)

@@ -30,7 +30,7 @@ static void fall(struct receiver *receiver, struct receiver *to, struct delivery
 
     delivery->item.fell = true;
     batch_delivery_fell(persist_batch(app), delivery->item.id);
-    if (has_it(to, delivery))
+    if (has_it(to, delivery) || to->failing_key == delivery->item.key)
         return;
     snprintf(text, sizeof text, "%s did not take notice %s; it goes to %s, too", receiver->name, delivery->notice_id,
              to->name);
