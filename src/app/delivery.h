@@ -7,8 +7,11 @@
 
 /*
  * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off through
- * the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What is sent next is core/outbox.h's.
+ * the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
+ * is sent next is core/outbox.h's.
  */
+
+struct receiver_test;
 
 struct delivery {
     struct outbox_item item; /* first: one is the other */
@@ -18,6 +21,7 @@ struct delivery {
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
     bool refused;          /* for good, with the least body, too */
+    struct receiver_test *test; /* it is one; NULL: it is not */
 };
 
 struct receiver {
@@ -34,6 +38,7 @@ struct receiver {
     size_t refused;        /* how many of those that wait were refused for good */
     uint64_t failing_key;  /* of the incident of rule 96 that speaks of it */
     struct timer *timer;
+    struct receiver_test *test; /* the one under way; NULL: none is */
     struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
 };
 
@@ -75,6 +80,8 @@ static inline struct delivery *delivery_of(struct outbox_item *item)
 /* deliver.c */
 /** Put a notice into the queue of everybody who is to hear of it. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+/** A delivery that is in no queue. @param json  the notice, copied like its id */
+struct delivery *delivery_new(const char *json, const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);

@@ -1,6 +1,8 @@
 /* The receivers and their queues: made from settings, carried over to other ones by name, left when they are gone. */
 #include "app/delivery.h"
 
+#include "app/receiver_test.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -20,6 +22,8 @@ static char *copy(const char *text)
 void delivery_free(struct delivery *delivery)
 {
     failing_forget_refusal(delivery);
+    if (delivery->test != NULL)
+        receiver_test_free(delivery->test);
     free(delivery->body);
     free(delivery->notice_id);
     free(delivery);
@@ -211,6 +215,7 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     const struct receiver *heir = receivers_heir(app);
     size_t moved = 0;
 
+    receiver_test_refuse(receiver, "the receiver is no longer in the settings");
     call_back(receiver);
     for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
         next = TAILQ_NEXT(at, all);

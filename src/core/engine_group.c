@@ -281,6 +281,7 @@ static void form(struct engine *engine, struct crowd *crowd, const struct shared
             slot_of(engine, &crowd->item[i])->incident.cause = cause->key; /* its story names them */
     cause->formed = now.mono;
     cause_judge(engine, cause, now, out);
+    group_look(engine, mono_after(now.mono, LOOK_MS));
     for (size_t i = 0; i < crowd->count; i++)
         if (crowd->item[i].cause == cause)
             join(engine, &crowd->item[i], now, out);
@@ -402,6 +403,7 @@ static void look_at_causes(struct engine *engine, struct moment now, struct effe
         if (cause->lets_go)
             cause_count_begin(cause);
         cause_judge(engine, cause, now, out);
+        group_look(engine, engine_due_of_incidents(&cause->holder, engine->watch.policy, now.mono, MONO_NEVER));
     }
 }
 

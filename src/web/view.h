@@ -158,6 +158,13 @@ struct loop_view {
     size_t poll_count;
 };
 
+/** A test of a receiver that has ended. */
+struct test_view {
+    const char *receiver, *notice; /* its name; the id of the notice */
+    const char *trouble;           /* why it was not taken; NULL: it was */
+    int64_t took_ms;               /* from the beginning of the attempt to the answer */
+};
+
 /** A reload that was taken. */
 struct reload_view {
     const char *file;
@@ -178,6 +185,8 @@ char *view_poll(const struct circuit_view *circuit, int64_t took_ms);
 char *view_silences(const struct silence_view *silences, size_t count, struct moment now);
 /** POST /v1/silences, taken; DELETE /v1/silences/ID, ended */
 char *view_silence(const struct silence_view *silence, struct moment now);
+/** POST /v1/receivers/NAME/test, once it is over */
+char *view_test(const struct test_view *test, struct moment now);
 /** POST /v1/reload, taken */
 char *view_reload(const struct reload_view *reload);
 

@@ -216,3 +216,15 @@ char *view_reload(const struct reload_view *reload)
     put_value(document, "warnings", warnings);
     return put_end(document);
 }
+
+char *view_test(const struct test_view *test, struct moment now)
+{
+    json_t *document = entry_document("test", now);
+
+    put_text(document, "receiver", test->receiver);
+    put_text(document, "notice", test->notice);
+    put_bool(document, "taken", test->trouble == NULL);
+    put_seconds(document, "took", test->took_ms);
+    put_text(document, "trouble", test->trouble);
+    return put_end(document);
+}

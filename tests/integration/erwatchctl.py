@@ -112,7 +112,7 @@ def every_key_is_in_the_manual():
     with open(page, encoding="utf-8") as file:
         text = file.read().split(".Sh JSON", 1)[1]
     for name in sorted(os.listdir(WORK)):
-        if name.endswith(".json") and name not in ("refused.json", "no-circuit.json"):
+        if name.endswith(".json") and name not in ("refused.json", "no-circuit.json", "no-receiver.json"):
             for key in set(keys(json.loads(document(name)))):
                 plain = re.sub(r"_age$", "", key)
                 expect(re.search(rf"\b{key}\b", text) or re.search(rf"\b{plain}\b", text), f"{key} of {name}")
@@ -162,6 +162,20 @@ def a_poll_shows_the_circuit():
     status, out, err = run("poll", "London 1")
     expect(status == 0 and server.seen[-1] == "POST /v1/poll?circuit=London%201", err)
     expect(out.startswith("London 1: usable"), out)
+
+
+@test
+def a_test_says_whether_it_was_taken_and_how_long_that_took():
+    status, out, err = run("test", "page me")
+    expect(status == 0 and server.seen[-1] == "POST /v1/receivers/page%20me/test", err)
+    expect(out == "pager took the test notice after 212 ms\n" and err == "", (out, err))
+    status, out, err = run("test", "chat")
+    expect(status == 1 and out.startswith("chat did not take the test notice, after 20.0 s: nobody"), (status, out))
+    expect(not harmful(out), out)
+    status, out, err = run("--json", "test", "chat")
+    expect(status == 1 and json.loads(out)["taken"] is False, (status, out))
+    status, out, err = run("test", "nobody")
+    expect(status == 4 and "no receiver of the settings" in err and out == "", (status, out, err))
 
 
 @test
@@ -393,8 +407,11 @@ def answers():
         "POST /v1/poll?circuit=London%201": "poll.json",
         "POST /v1/poll?circuit=mad-1": "poll-failed.json",
         "POST /v1/reload": "reload.json",
+        "POST /v1/receivers/page%20me/test": "test.json",
+        "POST /v1/receivers/chat/test": "test-failed.json",
     }
     table = {uri: (200, document(name)) for uri, name in by_uri.items()}
+    table["POST /v1/receivers/nobody/test"] = (404, document("no-receiver.json"))
     table["GET /v1/circuits/nowhere"] = (404, document("no-circuit.json"))
     table["GET /v1/incidents?all=1"] = (200, b'{"schema":"erwatch.incidents/1","time":"2026-11-21T21:00:00Z","incidents":[]}')
     return table

@@ -251,13 +251,13 @@ def last_before_struck(bed):
 
 def pause_kept(seconds, **fault):
     """
-    One 429, and the time until the next request of any kind to ARM. Both ends are seen from outside: the beginning is
+    One 429 of the circuit, and the time until its next request. Both ends are seen from outside: the beginning is
     the last moment at which the fault still waited, so the time can only come out too long.
     """
     with Bed(circuits=[LONDON]) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        bed.sim.fault(match=["arm"], status=429, count=1, **fault)
+        bed.sim.fault(match=["circuit"], status=429, count=1, **fault)
         begin = last_before_struck(bed)
         asked = bed.sim.requests("circuit", "lon-1")
         wait_until(lambda: bed.sim.requests("circuit", "lon-1") > asked, "the next request")
@@ -287,7 +287,7 @@ def an_operators_poll_keeps_the_pause_too():
     with Bed(circuits=[LONDON]) as bed:
         bed.start()
         bed.wait_verdict("lon-1", "usable")
-        bed.sim.fault(match=["arm"], status=429, retry_after="5s", count=1)
+        bed.sim.fault(match=["circuit"], status=429, retry_after="5s", count=1)
         begin = last_before_struck(bed)
         asked = bed.sim.requests("circuit", "lon-1")
         done = bed.ctl("poll", "lon-1")

@@ -19,6 +19,13 @@ def me():
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
+def start(bed):
+    """Both were seen to be well: what is deprovisioned before that is another finding."""
+    bed.start()
+    for name in ("lon-1", "lon-2"):
+        bed.wait_verdict(name, "usable")
+
+
 def silence(bed, *words):
     done = bed.ctl("--json", "silence", "add", "--why", "CHG-1234", *words)
     expect(done.status == 0, done.err)
@@ -52,8 +59,7 @@ def told_by_now(bed, pager):
 @test
 def a_silenced_circuit_that_breaks_is_paged_when_the_silence_is_ended():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
-        bed.wait_verdict("lon-1", "usable")
+        start(bed)
         made = silence(bed, "--for", "2h", "--circuit", "lon-1")
         expect(made["who"] == me() and made["uid"] == os.geteuid() and made["holds"], made)
         fail(bed, "lon-1")
@@ -72,7 +78,7 @@ def a_silenced_circuit_that_breaks_is_paged_when_the_silence_is_ended():
 @test
 def what_was_told_before_is_told_to_be_over_inside_a_silence():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
+        start(bed)
         fail(bed, "lon-1")
         pager.wait_told("raised 15 lon-1")
         silence(bed, "--for", "2h", "--severity", "critical", "--circuit", "lon-1")
@@ -83,7 +89,7 @@ def what_was_told_before_is_told_to_be_over_inside_a_silence():
 @test
 def what_begins_and_ends_inside_a_silence_is_never_told():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
+        start(bed)
         made = silence(bed, "--for", "2h", "--circuit", "lon-1", "--rule", "deprovisioned", "--rule", "40")
         fail(bed, "lon-1")
         wait_withheld(bed, "lon-1", "silenced")
@@ -96,7 +102,7 @@ def what_begins_and_ends_inside_a_silence_is_never_told():
 @test
 def a_restart_inside_a_silence_pages_nothing():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
+        start(bed)
         made = silence(bed, "--for", "2h", "--circuit", "lon-1")
         fail(bed, "lon-1")
         wait_withheld(bed, "lon-1", "silenced")
@@ -121,7 +127,7 @@ def a_restart_inside_a_silence_pages_nothing():
 @test
 def a_silence_that_ends_by_itself_lets_go_of_what_is_still_wrong():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
+        start(bed)
         fail(bed, "lon-1")
         made = silence(bed, "--for", "1s", "--all")
         expect(made["match"] == {}, made)
@@ -133,7 +139,7 @@ def a_silence_that_ends_by_itself_lets_go_of_what_is_still_wrong():
 @test
 def a_day_before_a_long_silence_ends_that_is_said():
     with faulty_bed(TWO) as (bed, pager):
-        bed.start()
+        start(bed)
         fail(bed, "lon-1")
         pager.wait_told("raised 15 lon-1")
         made = silence(bed, "--for", "86402s", "--circuit", "lon-1")  # two seconds more than a day
@@ -148,7 +154,7 @@ def a_day_before_a_long_silence_ends_that_is_said():
 @test
 def the_screens_say_who_has_silenced_what():
     with faulty_bed(TWO) as (bed, _):
-        bed.start()
+        start(bed)
         expect(bed.ctl("silence", "list").out == "no silences\n", "there is something")
         until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=30)
         made = silence(bed, "--until", until.strftime("%Y-%m-%dT%H:%MZ"), "--circuit", "lon-1")
@@ -166,7 +172,7 @@ def the_screens_say_who_has_silenced_what():
 @test
 def what_makes_no_sense_is_refused():
     with faulty_bed(TWO) as (bed, _):
-        bed.start()
+        start(bed)
         why = ["--why", "x"]
         for words, status, said in (
                 ([*why, "--for", "1h"], 2, "needs to know what"),
@@ -207,7 +213,7 @@ def post(bed, body):
 def bodies_that_are_no_silence_are_refused():
     good = {"match": {"circuit": "lon-1"}, "seconds": 60, "why": "x"}
     with faulty_bed(TWO) as (bed, _):
-        bed.start()
+        start(bed)
         for body in (b"", b"{", b"[]", b"null", b'{"match":{},"match":{}}', b"[" * 5000,
                      {**good, "match": {"circuits": "lon-1"}}, {**good, "second": 1}, {**good, "seconds": 0},
                      {**good, "seconds": 1e9}, {**good, "seconds": 2 ** 62}, {**good, "seconds": "60"},
@@ -244,7 +250,7 @@ def a_maintenance_window_withholds_until_it_is_taken_out_of_the_settings():
         bed.settings["maintenance"] = [window(60, 600)]
         bed.settings.setdefault("alerts", {})["clock"] = "trust"
         bed.write_settings()
-        bed.start()
+        start(bed)
         fail(bed, "lon-1")
         incident = wait_withheld(bed, "lon-1", "maintenance")
         expect(incident["muted_by"]["why"] == "CHG-5678", incident)
@@ -276,7 +282,7 @@ def a_window_holds_only_while_the_clock_is_synchronised():
         bed.settings["maintenance"] = [window(60, 600)]
         bed.write_settings()
         right = clock_is_synchronised()
-        bed.start()
+        start(bed)
         fail(bed, "lon-1")
         if right and clock_is_synchronised():
             wait_withheld(bed, "lon-1", "maintenance")

@@ -95,7 +95,7 @@ static const struct {
     { WITH("alerts: { rules: { sesions-down: {} } }"),
       "e:3:20: error: there is no rule \"sesions-down\" (erwatch-rules(7) lists them); did you mean "
       "\"sessions-down\"?" },
-    { WITH("alerts: { rules: { 99: {} } }"), "e:3:20: error: there is no rule \"99\" (erwatch-rules(7) lists them)" },
+    { WITH("alerts: { rules: { 89: {} } }"), "e:3:20: error: there is no rule \"89\" (erwatch-rules(7) lists them)" },
     { WITH("alerts: { rules: { 40: {}, sessions-down: {} } }"),
       "e:3:28: error: rule 40 is given twice, first on line 3" },
     { WITH("alerts: { rules: { 40: off } }"),

@@ -397,6 +397,23 @@ Test(view, poll_says_whether_it_was_answered)
     json_decref(document);
 }
 
+Test(view, test_says_whether_it_was_taken)
+{
+    struct test_view view = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212 };
+    json_t *document = parse(view_test(&view, view_case_now));
+
+    expect_text(document, "schema", "erwatch.test/1");
+    expect_text(document, "receiver", "pager");
+    expect_text(document, "notice", "0123456789abcdef-0-1");
+    cr_expect(json_is_true(at(document, "taken")) && json_is_null(at(document, "trouble")));
+    json_decref(document);
+    view.trouble = "HTTP status 500";
+    document = parse(view_test(&view, view_case_now));
+    cr_expect(json_is_false(at(document, "taken")));
+    expect_text(document, "trouble", "HTTP status 500");
+    json_decref(document);
+}
+
 /* A wall clock that was set back must not show negative ages. */
 Test(view, clock_set_back)
 {
