@@ -85,7 +85,8 @@ void deliver_copy(struct receiver *to, const struct delivery *from, struct momen
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
-    bool *chosen = array_take(app->receiver_count, sizeof *chosen), of_receiver = incident->rule == RULE_DELIVERY_FAILING;
+    bool *chosen = array_take(app->receiver_count, sizeof *chosen);
+    bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
 
     if (effect->event != EVENT_CLEARED && of_receiver)
         failing_choose(app, incident->key, chosen);

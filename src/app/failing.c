@@ -1,6 +1,6 @@
 /*
- * Receivers that fail (rule 96): one that refuses for good, or whose oldest notice has waited for five minutes while tries
- * fail, until it has taken what waited that long. The others are told, and nobody of trouble of his own.
+ * Receivers that fail (rule 96): one that refuses for good, or whose oldest notice has waited for five minutes while
+ * tries fail, until it has taken what waited that long. The others are told, and nobody of trouble of his own.
  */
 #include "app/delivery.h"
 

@@ -1,8 +1,8 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
  * a read that is refused (92), a subscription that is throttled (93), a credential that ends (94), trouble of our own
- * machine (95), of its receivers (96) and of its clocks (97). Each holds what its circuits contribute as counts, so that one more failing circuit among thousands
- * costs nothing.
+ * machine (95), of its receivers (96) and of its clocks (97). Each holds what its circuits contribute as counts, so that one
+ * more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
 
