@@ -69,6 +69,13 @@ def the_list_is_sorted_fits_80_columns_and_ends_with_the_totals():
 
 
 @test
+def the_list_says_which_receivers_are_not_reached_and_only_those():
+    lines = run("status")[1].splitlines()
+    said = [line for line in lines if line.startswith("Receiver ")]
+    expect(said == ["Receiver pagerduty: 3 notices wait, the oldest for 95s: the program ended with status 7"], lines)
+
+
+@test
 def without_a_terminal_nothing_is_cut():
     out = run("status")[1]
     expect("Frankfurt backbone, 東京 customers, second line" in out and "33 prefix-manual-validation" in out, out)
