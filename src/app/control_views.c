@@ -201,26 +201,6 @@ static void count_incident(void *context, struct target target, const struct inc
     view_status_incident(context, incident);
 }
 
-static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
-{
-    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
-
-    *out = (struct queue_view){ .receiver = receiver->name,
-                                .waiting = receiver->outbox.waiting,
-                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
-                                .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
-}
-
-/* @return heap */
-static struct queue_view *queues_of(const struct app *app, struct moment now)
-{
-    struct queue_view *queues = array_take(app->receiver_count, sizeof *queues);
-
-    for (size_t i = 0; i < app->receiver_count; i++)
-        fill_queue(app->receivers[i], &queues[i], now);
-    return queues;
-}
-
 static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
                                     const struct queue_view *queues, struct moment now)
 {
@@ -277,7 +257,7 @@ char *control_status(struct app *app, struct moment now)
     struct view_list *list = view_list_new();
     size_t count;
     struct discovery_view *discoveries = discover_views(app, &count);
-    struct queue_view *queues = queues_of(app, now);
+    struct queue_view *queues = receivers_queues(app, now);
     struct daemon_view daemon = daemon_of(app, discoveries, count, queues, now);
 
     for (size_t i = 0; i < app->settings->circuit_count; i++)
@@ -372,7 +352,7 @@ char *control_loop(struct app *app, struct moment now)
     struct journal_figures journal = journal_figures(app->journal);
     struct requests_view requests[ASKS];
     struct next_poll_view polls[NEXT_POLLS];
-    struct queue_view *queues = queues_of(app, now);
+    struct queue_view *queues = receivers_queues(app, now);
     struct token_view *views = calloc(credentials * AUDIENCES + 1, sizeof *views);
     struct budget_view *budgets = calloc(app->subscription_count * BUDGETS + 1, sizeof *budgets);
 
