@@ -101,6 +101,8 @@ void deliver_free(struct app *app);
 struct receiver *receivers_find(const struct app *app, const char *name);
 /** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
 struct receiver *receivers_heir(const struct app *app);
+/** The queue of each, for those who look; heap. */
+struct queue_view *receivers_queues(const struct app *app, struct moment now);
 /** One that is no longer in the settings: what waits is handed over, and said so; it is freed with the end of its last run. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
 /** Put into the queue, which owns it from now on. */

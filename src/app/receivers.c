@@ -2,6 +2,7 @@
 #include "app/delivery.h"
 
 #include "app/receiver_test.h"
+#include "web/view.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +290,25 @@ void deliver_adopt(struct app *app, struct moment now)
         if (was[i] != NULL)
             receiver_leave(app, was[i], now);
     free(was);
+}
+
+static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
+{
+    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+
+    *out = (struct queue_view){ .receiver = receiver->name,
+                                .waiting = receiver->outbox.waiting,
+                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
+                                .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
+}
+
+struct queue_view *receivers_queues(const struct app *app, struct moment now)
+{
+    struct queue_view *queues = array_take(app->receiver_count, sizeof *queues);
+
+    for (size_t i = 0; i < app->receiver_count; i++)
+        fill_queue(app->receivers[i], &queues[i], now);
+    return queues;
 }
 
 void deliver_stop(struct app *app)

@@ -70,6 +70,14 @@ struct heartbeat_view {
     const char *trouble;  /* why none is sent; NULL: it is */
 };
 
+/** One receiver's queue. */
+struct queue_view {
+    const char *receiver;
+    uint64_t waiting;
+    int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
+    const char *trouble; /* what the last attempt ran into; NULL: nothing */
+};
+
 /** The daemon as a whole, for the head of `status` and `loop`. */
 struct daemon_view {
     const char *version, *host;
@@ -82,16 +90,10 @@ struct daemon_view {
     struct heartbeat_view heartbeat;
     const struct discovery_view *discoveries;
     size_t discovery_count;
+    const struct queue_view *queues;
+    size_t queue_count;
     size_t silences, windows;      /* that mute now */
     int64_t silences_end_wall_ms;  /* when the next of the silences ends; 0: there is none */
-};
-
-/** One receiver's queue. */
-struct queue_view {
-    const char *receiver;
-    uint64_t waiting;
-    int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
-    const char *trouble; /* what the last attempt ran into; NULL: nothing */
 };
 
 /** Requests of one kind: "circuit", "list", "metrics", "routes", "token" … */
@@ -146,8 +148,6 @@ struct loop_view {
     int64_t longest_us, late_us, below_us; /* longest turn, latest timer, what 999 of 1000 turns took at most */
     uint64_t journal_written, journal_lost, journal_waiting;
     uint64_t store_waiting;
-    const struct queue_view *queues;
-    size_t queue_count;
     const struct requests_view *requests;
     size_t request_count;
     const struct budget_view *budgets;

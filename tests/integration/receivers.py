@@ -137,9 +137,12 @@ def one_that_refuses_connections_is_told_when_it_is_back():
         pager.close()
         fail(bed, "lon-1")
         wait_until(lambda: queue(bed)["trouble"], "the first try to fail")
+        shown = bed.ctl("status").out
+        expect("\nReceiver pager: 1 notice waits, the oldest for " in shown, shown)
         pager.open()
         pager.wait_story("raised 15 lon-1")
         wait_idle(bed)
+        expect("Receiver" not in bed.ctl("status").out, bed.ctl("status").out)
         expect(len(pager.taken()) == 1, pager.story())
 
 

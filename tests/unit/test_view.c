@@ -335,6 +335,8 @@ Test(view, status_rows)
     cr_expect_eq(json_array_size(at(document, "circuits.3.findings")), 1, "a suppressed one is not told");
     expect_text(document, "circuits.4.peerings.0.state", "unknown");
     expect_null(document, "circuits.4.age");
+    expect_text(document, "deliveries.1.receiver", "pagerduty");
+    expect_number(document, "deliveries.1.oldest", 95);
     expect_text(document, "circuits.4.failure", "connecting to management.azure.com timed out");
     json_decref(document);
 }
