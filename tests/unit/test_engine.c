@@ -609,7 +609,8 @@ Test(engine, a_common_cause_keeps_nothing_of_old_settings)
     static const struct label team[] = { { "team", "lan" } };
     struct circuit_settings of_ops[] = { CIRCUIT("london", 0), CIRCUIT("paris", 0) };
     struct policy grouping = policy;
-    const struct watch watch = { &grouping, of_ops, 2, ops_dmz, 1, NULL }, nothing = { &grouping, NULL, 0, ops_dmz, 1, NULL };
+    const struct watch watch = { &grouping, of_ops, 2, ops_dmz, 1, NULL };
+    const struct watch nothing = { &grouping, NULL, 0, ops_dmz, 1, NULL };
     const struct target cause = { SCOPE_CAUSE, 0 };
 
     grouping.group_least = 2;
