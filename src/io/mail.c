@@ -26,7 +26,7 @@ struct mail {
 struct mails {
     struct loop *loop;
     struct http_multi *multi;
-    LIST_HEAD(, mail) running;
+    LIST_HEAD(mail_list, mail) running;
 };
 
 static void mail_free(struct mail *mail)
