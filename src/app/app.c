@@ -7,6 +7,7 @@
 #include "app/environment.h"
 #include "app/heartbeat.h"
 #include "app/mutes.h"
+#include "app/receiver_test.h"
 #include "app/search.h"
 #include "app/survey.h"
 #include "app/try.h"
@@ -197,6 +198,7 @@ static void asked_to_stop(void *context, struct moment now)
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     control_drop_waiters(app);
+    receiver_tests_stop(app);
     survey_drop(app);
     deliver_stop(app);
     app->stop_timer = timer_new(app->loop, stop_late, app);

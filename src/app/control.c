@@ -1,11 +1,12 @@
 /*
  * The control socket: what is asked over it, answered with what control_views.c shows. Whoever may open the socket
- * (group erwatch) may read, may ask for a poll, may make silences and acknowledge; only root and the daemon's own user may have the
+ * (group erwatch) may read, ask for a poll, test receivers, make silences and acknowledge; only root and the daemon's own user may have the
  * settings read again.
  */
 #include "app/acks.h"
 #include "app/control_views.h"
 #include "app/mutes.h"
+#include "app/receiver_test.h"
 #include "app/survey.h"
 
 #include "web/route.h"
@@ -283,6 +284,9 @@ static void asked(void *context, struct server_call *call, const struct server_r
     case API_ACKNOWLEDGE:
     case API_UNACKNOWLEDGE:
         change_acks(app, call, &api, request, now);
+        break;
+    case API_TEST:
+        receiver_test_start(app, call, api.name, request, now);
         break;
     case API_DISCOVER:
         survey_start(app, call, &api, now);

@@ -202,10 +202,12 @@ static void count_incident(void *context, struct target target, const struct inc
 }
 
 static struct daemon_view daemon_of(const struct app *app, const struct discovery_view *discoveries, size_t count,
-                                    struct moment now)
+                                    const struct queue_view *queues, struct moment now)
 {
     struct daemon_view view = { .discoveries = discoveries,
                                 .discovery_count = count,
+                                .queues = queues,
+                                .queue_count = app->receiver_count,
                                 .version = PACKAGE_VERSION,
                                 .host = app->host,
                                 .uptime_ms = mono_between(app->started.mono, now.mono),
@@ -255,13 +257,15 @@ char *control_status(struct app *app, struct moment now)
     struct view_list *list = view_list_new();
     size_t count;
     struct discovery_view *discoveries = discover_views(app, &count);
-    struct daemon_view daemon = daemon_of(app, discoveries, count, now);
+    struct queue_view *queues = receivers_queues(app, now);
+    struct daemon_view daemon = daemon_of(app, discoveries, count, queues, now);
 
     for (size_t i = 0; i < app->settings->circuit_count; i++)
         add_status_row(app, i, list, now);
     engine_each_incident(app->engine, false, count_incident, list);
     char *json = view_status_end(list, &daemon, now);
     free(discoveries);
+    free(queues);
     return json;
 }
 
@@ -300,16 +304,6 @@ static size_t fill_budgets(const struct app *app, struct budget_view *out, struc
             };
         }
     return count;
-}
-
-static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
-{
-    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
-
-    *out = (struct queue_view){ .receiver = receiver->name,
-                                .waiting = receiver->outbox.waiting,
-                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
-                                .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
 }
 
 /* The one for ARM always, others when they were ever asked for. */
@@ -358,18 +352,16 @@ char *control_loop(struct app *app, struct moment now)
     struct journal_figures journal = journal_figures(app->journal);
     struct requests_view requests[ASKS];
     struct next_poll_view polls[NEXT_POLLS];
-    struct queue_view *queues = calloc(app->receiver_count + 1, sizeof *queues);
+    struct queue_view *queues = receivers_queues(app, now);
     struct token_view *views = calloc(credentials * AUDIENCES + 1, sizeof *views);
     struct budget_view *budgets = calloc(app->subscription_count * BUDGETS + 1, sizeof *budgets);
 
-    if (queues == NULL || views == NULL || budgets == NULL)
+    if (views == NULL || budgets == NULL)
         abort();
-    for (size_t i = 0; i < app->receiver_count; i++)
-        fill_queue(app->receivers[i], &queues[i], now);
     for (size_t i = 0; i < credentials; i++)
         tokens += fill_tokens(&app->sign_ins[i], views + tokens, now);
     struct discovery_view *discoveries = discover_views(app, &discovery_count);
-    struct loop_view view = { .daemon = daemon_of(app, discoveries, discovery_count, now),
+    struct loop_view view = { .daemon = daemon_of(app, discoveries, discovery_count, queues, now),
                               .circuits = app->settings->circuit_count,
                               .turns = loop.turns,
                               .timers = loop.timers,
@@ -380,8 +372,6 @@ char *control_loop(struct app *app, struct moment now)
                               .journal_lost = journal.lost,
                               .journal_waiting = journal.waiting,
                               .store_waiting = app->store.busy,
-                              .queues = queues,
-                              .queue_count = app->receiver_count,
                               .requests = requests,
                               .request_count = fill_requests(app, requests),
                               .budgets = budgets,

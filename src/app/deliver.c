@@ -5,6 +5,7 @@
  */
 #include "app/delivery.h"
 
+#include "app/receiver_test.h"
 #include "paging/setback.h"
 
 #include <assert.h>
@@ -28,7 +29,7 @@ static char *copy(const char *text)
 
 /* ---- putting in ---- */
 
-static struct delivery *make_delivery(const char *json, const char *notice_id)
+struct delivery *delivery_new(const char *json, const char *notice_id)
 {
     struct delivery *delivery = calloc(1, sizeof *delivery);
 
@@ -45,7 +46,7 @@ static void add_one(struct app *app, struct receiver *receiver, const struct eff
 {
     const struct incident *incident = &effect->incident;
     char id[NOTICE_ID_MAX];
-    struct delivery *delivery = make_delivery(json, notice_id(incident, id));
+    struct delivery *delivery = delivery_new(json, notice_id(incident, id));
 
     delivery->created_wall_ms = now.wall_ms;
     delivery->item.id = ++app->store.delivery_id;
@@ -62,7 +63,7 @@ static void add_one(struct app *app, struct receiver *receiver, const struct eff
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now)
 {
     struct app *app = to->app;
-    struct delivery *delivery = make_delivery(from->body, from->notice_id);
+    struct delivery *delivery = delivery_new(from->body, from->notice_id);
 
     delivery->created_wall_ms = from->created_wall_ms;
     delivery->item = (struct outbox_item){ .id = ++app->store.delivery_id,
@@ -158,7 +159,7 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
         batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
         return;
     }
-    struct delivery *delivery = make_delivery(stored->body, stored->notice_id);
+    struct delivery *delivery = delivery_new(stored->body, stored->notice_id);
     delivery->created_wall_ms = stored->created_wall_ms;
     delivery->item.id = stored->id;
     delivery->item.key = stored->key;
@@ -285,7 +286,9 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     struct app *app = receiver->app;
 
     keep_what_it_said(delivery, outcome, now);
-    if (outcome->answer != ANSWER_DELIVERED && !app->stopping) /* else it is sent again after the next start */
+    if (delivery->test != NULL && !receiver_test_ended(delivery->test, outcome, took_ms, now))
+        receiver_test_drop(delivery->test, now); /* it is tried once */
+    else if (outcome->answer != ANSWER_DELIVERED && !app->stopping) /* else it is sent again after the next start */
         not_delivered(delivery, outcome, now);
     else if (outcome->answer == ANSWER_DELIVERED && (!outcome->more || receiver->settings == NULL))
         delivered(delivery, took_ms, now);

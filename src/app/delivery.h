@@ -10,6 +10,8 @@
  * the senders (send_*.c), fallback.c gives to another what a receiver does not take. What is sent next is core/outbox.h's.
  */
 
+struct receiver_test;
+
 struct delivery {
     struct outbox_item item; /* first: one is the other */
     char *body, *notice_id;
@@ -17,6 +19,7 @@ struct delivery {
     struct receiver *receiver;
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
+    struct receiver_test *test; /* it is one; NULL: it is not */
 };
 
 struct receiver {
@@ -29,6 +32,7 @@ struct receiver {
     bool lasting;          /* … and only a change of settings or at the receiver will help */
     struct mono failing;   /* since the first failure after the last success; MONO_NEVER */
     struct timer *timer;
+    struct receiver_test *test; /* the one under way; NULL: none is */
     struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
 };
 
@@ -70,6 +74,8 @@ static inline struct delivery *delivery_of(struct outbox_item *item)
 /* deliver.c */
 /** Put a notice into the queue of everybody who is to hear of it. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+/** A delivery that is in no queue. @param json  the notice, copied like its id */
+struct delivery *delivery_new(const char *json, const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
@@ -95,6 +101,8 @@ void deliver_free(struct app *app);
 struct receiver *receivers_find(const struct app *app, const char *name);
 /** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
 struct receiver *receivers_heir(const struct app *app);
+/** The queue of each, for those who look; heap. */
+struct queue_view *receivers_queues(const struct app *app, struct moment now);
 /** One that is no longer in the settings: what waits is handed over, and said so; it is freed with the end of its last run. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
 /** Put into the queue, which owns it from now on. */

@@ -1,6 +1,9 @@
 /* The receivers and their queues: made from settings, carried over to other ones by name, left when they are gone. */
 #include "app/delivery.h"
 
+#include "app/receiver_test.h"
+#include "web/view.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -19,6 +22,8 @@ static char *copy(const char *text)
 
 void delivery_free(struct delivery *delivery)
 {
+    if (delivery->test != NULL)
+        receiver_test_free(delivery->test);
     free(delivery->body);
     free(delivery->notice_id);
     free(delivery);
@@ -204,6 +209,7 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     const struct receiver *heir = receivers_heir(app);
     size_t moved = 0;
 
+    receiver_test_refuse(receiver, "the receiver is no longer in the settings");
     call_back(receiver);
     for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
         next = TAILQ_NEXT(at, all);
@@ -284,6 +290,25 @@ void deliver_adopt(struct app *app, struct moment now)
         if (was[i] != NULL)
             receiver_leave(app, was[i], now);
     free(was);
+}
+
+static void fill_queue(const struct receiver *receiver, struct queue_view *out, struct moment now)
+{
+    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+
+    *out = (struct queue_view){ .receiver = receiver->name,
+                                .waiting = receiver->outbox.waiting,
+                                .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,
+                                .trouble = receiver->trouble[0] != '\0' ? receiver->trouble : NULL };
+}
+
+struct queue_view *receivers_queues(const struct app *app, struct moment now)
+{
+    struct queue_view *queues = array_take(app->receiver_count, sizeof *queues);
+
+    for (size_t i = 0; i < app->receiver_count; i++)
+        fill_queue(app->receivers[i], &queues[i], now);
+    return queues;
 }
 
 void deliver_stop(struct app *app)

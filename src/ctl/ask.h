@@ -10,6 +10,7 @@
 #define ASK_POLL_MS 180000              /* a poll: sign-in, circuit, metrics and routes, each with its own limit */
 #define ASK_RELOAD_MS 60000
 #define ASK_DISCOVER_MS 180000
+#define ASK_TEST_MS 90000              /* the daemon gives up waiting after 60 s */
 
 enum ask_end {
     ASK_ANSWERED,  /* status and document are there */

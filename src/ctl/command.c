@@ -154,6 +154,26 @@ static enum exit_status run_poll(const struct call *call)
     return status;
 }
 
+/* Whoever tests wants to know whether it was taken, also as the exit status. */
+static enum exit_status run_test(const struct call *call)
+{
+    char *before = ask_path("/v1/receivers/", call->argument), *path = NULL;
+    struct answer answer;
+
+    if (asprintf(&path, "%s/test", before) < 0)
+        memory_or_die(NULL);
+    ask_daemon(call, "POST", path, ASK_TEST_MS, &answer);
+    free(before);
+    free(path);
+    enum exit_status status = judge(call, &answer);
+    if (status == EXIT_DONE) {
+        show_body(call, answer.body, NULL, show_test);
+        status = doc_bool(answer.body, "taken") ? EXIT_DONE : EXIT_FAILED;
+    }
+    json_decref(answer.body);
+    return status;
+}
+
 static enum exit_status run_loop(const struct call *call)
 {
     return ask_and_show(call, "/v1/loop", NULL, show_loop);
@@ -315,6 +335,8 @@ static const struct command commands[] = {
     { .name = "unack", .argument = "INCIDENT", .run = run_unack, .help = "let it go again: reminders go on" },
     { .name = "silence", .words = "add|list|end", .takes_all = true, .run = run_silence,
       .help = "withhold notices for a while: what is silenced, by whom and why" },
+    { .name = "test", .argument = "RECEIVER", .run = run_test,
+      .help = "send a test notice to a receiver and wait for the answer" },
     { .name = "discover", .takes_all = true, .takes_scope = true, .run = run_discover,
       .help = "circuits that can be seen, as YAML for circuits.d" },
     { .name = "loop", .run = run_loop, .help = "what the daemon itself does: loop, queues, requests, tokens" },

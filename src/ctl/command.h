@@ -14,12 +14,12 @@ enum exit_status {
     EXIT_FAILED = 1,     /* the daemon refused, the poll was not answered */
     EXIT_USAGE = 2,
     EXIT_NO_DAEMON = 3,  /* not there, not for us, or it does not answer */
-    EXIT_NO_SUCH = 4,    /* no such circuit or incident */
+    EXIT_NO_SUCH = 4,    /* no such circuit, incident, silence or receiver */
 };
 
 struct call {
     const char *socket;
-    const char *argument; /* CIRCUIT, INCIDENT or the first word; NULL when there is none */
+    const char *argument; /* CIRCUIT, INCIDENT, RECEIVER or the first word; NULL when there is none */
     const char *object;   /* a second word; NULL when there is none */
     long timeout_ms;      /* 0: what suits the command */
     const char *credential, *subscription; /* discover; NULL: any */

@@ -58,7 +58,7 @@ static void print_help(void)
     puts("  help                 this text\n\n"
          "Options:\n"
          "  --socket PATH        the daemon's control socket\n"
-         "  --timeout SECONDS    how long to wait for an answer; 10, poll and discover 180, reload 60\n"
+         "  --timeout SECONDS    how long to wait for an answer; 10, poll and discover 180, test 90, reload 60\n"
          "  --json               the answer as JSON, for programs\n"
          "  --color WHEN         auto (the default), always or never\n"
          "  --watch              status: draw again every 2 s until interrupted\n"

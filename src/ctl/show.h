@@ -23,6 +23,8 @@ void show_silence_made(const struct screen *screen, const json_t *silence);
 void show_silence_ended(const struct screen *screen, const json_t *silence);
 /** What became of acknowledging it, or of letting it go: one line. */
 void show_ack(const struct screen *screen, const json_t *incident);
+/** What became of a test of a receiver: one line. */
+void show_test(const struct screen *screen, const json_t *document);
 void show_loop(const struct screen *screen, const json_t *document);
 /** What can be seen, as YAML for circuits.d. The document has not passed doc_harmless(). @param all  watched ones, too */
 void show_discover(const struct screen *screen, const json_t *document, bool all);

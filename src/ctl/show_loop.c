@@ -214,3 +214,17 @@ void show_reload(const struct screen *screen, const json_t *document)
             doc_count(document, "circuits"), doc_count(document, "added"), doc_count(document, "removed"),
             doc_count(document, "changed"));
 }
+
+void show_test(const struct screen *screen, const json_t *document)
+{
+    double took = doc_number(document, "took");
+    const char *receiver = doc_text(document, "receiver");
+    char time[32];
+
+    snprintf(time, sizeof time, took < 10 ? "%.0f ms" : "%.1f s", took < 10 ? took * 1000 : took);
+    if (doc_bool(document, "taken"))
+        fprintf(screen->to, "%s took the test notice after %s\n", receiver, time);
+    else
+        fprintf(screen->to, "%s did not take the test notice, after %s: %s\n", receiver, time,
+                doc_text_or(document, "trouble", "no reason given"));
+}

@@ -306,6 +306,27 @@ static void print_heartbeat(const struct screen *screen, const json_t *daemon)
     screen_wrap(screen, doc_text(heartbeat, "trouble"), 11, 11);
 }
 
+/* Whoever looks here must learn that others may not have been told. */
+static void print_deliveries(const struct screen *screen, const json_t *list)
+{
+    const json_t *queue;
+    size_t i;
+
+    json_array_foreach(list, i, queue) {
+        long long waiting = doc_count(queue, "waiting");
+        char *text = NULL, age[AGE_TEXT_MAX];
+        if (waiting <= 0 || !doc_known(queue, "trouble"))
+            continue;
+        if (asprintf(&text, "%s: %lld notice%s wait%s, the oldest for %s: %s", doc_text(queue, "receiver"), waiting,
+                     waiting == 1 ? "" : "s", waiting == 1 ? "s" : "", age_text(doc_number(queue, "oldest"), age),
+                     doc_text(queue, "trouble")) < 0)
+            memory_or_die(NULL);
+        screen_put(screen, PAINT_WARNING, "Receiver ");
+        screen_wrap(screen, text, 9, 9);
+        free(text);
+    }
+}
+
 /* "1 silence, the next ends in 42m; 2 maintenance windows" */
 static void print_silences(const struct screen *screen, const json_t *document)
 {
@@ -337,6 +358,7 @@ void show_status(const struct screen *screen, const json_t *document, size_t mos
     print_clock(screen, json_object_get(document, "daemon"));
     print_heartbeat(screen, json_object_get(document, "daemon"));
     print_discovery(screen, json_object_get(json_object_get(document, "daemon"), "discovery"));
+    print_deliveries(screen, json_object_get(document, "deliveries"));
     print_silences(screen, document);
     print_totals(screen, json_object_get(document, "totals"));
 }

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #define EVERY_S 2
-#define OTHER_LINES 7 /* heading, table's heading, legend, settings, totals (two), the line of the cursor */
 
 static volatile sig_atomic_t interrupted;
 
@@ -47,7 +46,7 @@ static void draw_head(const struct screen *screen, const json_t *document)
             screen_off(screen, PAINT_DIM));
 }
 
-static void draw_answer(const struct screen *screen, const struct answer *answer, unsigned lines)
+static void draw_answer(const struct screen *screen, const struct answer *answer, size_t most)
 {
     if (answer->end != ASK_ANSWERED || answer->status != 200) {
         const char *message = doc_text_or(json_object_get(answer->body, "error"), "message", "erwatchd refused");
@@ -60,7 +59,7 @@ static void draw_answer(const struct screen *screen, const struct answer *answer
     }
     json_t *safe = doc_harmless(answer->body, !screen->utf8);
     draw_head(screen, safe);
-    show_status(screen, safe, lines > OTHER_LINES ? lines - OTHER_LINES : 1);
+    show_status(screen, safe, most);
     json_decref(safe);
 }
 
@@ -77,20 +76,43 @@ static void write_frame(FILE *to, const char *frame)
     fflush(to);
 }
 
-static void draw(const struct call *call)
+/* @return heap */
+static char *frame_of(struct screen screen, const struct answer *answer, size_t most)
 {
-    struct screen frame = call->screen;
-    struct answer answer;
-    unsigned columns, lines;
     char *text = NULL;
     size_t len = 0;
 
+    screen.to = memory_or_die(open_memstream(&text, &len));
+    draw_answer(&screen, answer, most);
+    fclose(screen.to);
+    return text;
+}
+
+static size_t lines_of(const char *text)
+{
+    size_t count = 0;
+
+    for (; *text != '\0'; text++)
+        count += *text == '\n';
+    return count;
+}
+
+/* A frame with one line for the circuits says how many lines are left for them; the cursor needs one, too. */
+static void draw(const struct call *call)
+{
+    struct screen screen = call->screen;
+    struct answer answer;
+    unsigned columns, lines;
+
     terminal_size(&columns, &lines);
-    frame.columns = screen_columns(NULL, columns);
-    frame.to = memory_or_die(open_memstream(&text, &len));
+    screen.columns = screen_columns(NULL, columns);
     ask(call->socket, "GET", "/v1/status", NULL, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
-    draw_answer(&frame, &answer, lines);
-    fclose(frame.to);
+    char *text = frame_of(screen, &answer, 1);
+    size_t least = lines_of(text);
+    if (least < lines) {
+        free(text);
+        text = frame_of(screen, &answer, lines - least);
+    }
     json_decref(answer.body);
     write_frame(call->screen.to, text);
     free(text);

@@ -12,10 +12,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_ALL, TAKES_CIRCUIT, TAKES_SCOPE };
+enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_RECEIVER, TAKES_ALL, TAKES_CIRCUIT, TAKES_SCOPE };
 
 static const struct endpoint {
-    const char *method, *path; /* with TAKES_NAME the name stands behind it */
+    const char *method, *path; /* with TAKES_NAME and TAKES_RECEIVER the name stands behind it */
     enum parameter parameter;
     bool changes;
     enum api_call call;
@@ -32,6 +32,7 @@ static const struct endpoint {
     { "DELETE", "/v1/silences/", TAKES_NAME, true, API_END_SILENCE },
     { "POST", "/v1/acknowledgements/", TAKES_NAME, true, API_ACKNOWLEDGE },
     { "DELETE", "/v1/acknowledgements/", TAKES_NAME, true, API_UNACKNOWLEDGE },
+    { "POST", "/v1/receivers/", TAKES_RECEIVER, true, API_TEST },
     { "POST", "/v1/discover", TAKES_SCOPE, true, API_DISCOVER },
 };
 static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
@@ -47,6 +48,7 @@ static const struct {
     [API_NO_CIRCUIT] = { 404, "no-such-circuit" },
     [API_NO_INCIDENT] = { 404, "no-such-incident" },
     [API_NO_SILENCE] = { 404, "no-such-silence" },
+    [API_NO_RECEIVER] = { 404, "no-such-receiver" },
     [API_METHOD] = { 405, "method-not-allowed" },
     [API_AMBIGUOUS] = { 409, "ambiguous" },
     [API_NOT_OPEN] = { 409, "not-open" },
@@ -74,12 +76,20 @@ struct part {
     size_t len;
 };
 
+/* What stands behind the name. */
+static const char *behind(const struct endpoint *endpoint)
+{
+    return endpoint->parameter == TAKES_RECEIVER ? "/test" : "";
+}
+
 static bool is_at(const struct endpoint *endpoint, struct part path)
 {
-    size_t len = strlen(endpoint->path);
-    bool named = endpoint->parameter == TAKES_NAME;
+    size_t len = strlen(endpoint->path), end = strlen(behind(endpoint));
 
-    return (named ? path.len > len : path.len == len) && memcmp(path.text, endpoint->path, len) == 0;
+    if (endpoint->parameter != TAKES_NAME && endpoint->parameter != TAKES_RECEIVER)
+        return path.len == len && memcmp(path.text, endpoint->path, len) == 0;
+    return path.len > len + end && memcmp(path.text, endpoint->path, len) == 0 &&
+           memcmp(path.text + path.len - end, behind(endpoint), end) == 0;
 }
 
 /* @param method  NULL: any */
@@ -162,7 +172,9 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
 
     switch (endpoint->parameter) {
     case TAKES_NAME:
-        if (!decode((struct part){ path.text + len, path.len - len }, false, out->name))
+    case TAKES_RECEIVER:
+        len += strlen(behind(endpoint));
+        if (!decode((struct part){ path.text + strlen(endpoint->path), path.len - len }, false, out->name))
             return refuse(API_BAD_REQUEST, "The name in the path is too long or not percent-encoded as it should be.",
                           why);
         break;

@@ -20,6 +20,7 @@ enum api_call {
     API_END_SILENCE, /* DELETE /v1/silences/ID */
     API_ACKNOWLEDGE,   /* POST /v1/acknowledgements/IDENTITY, perhaps with a body */
     API_UNACKNOWLEDGE, /* DELETE /v1/acknowledgements/IDENTITY */
+    API_TEST,      /* POST /v1/receivers/NAME/test */
     API_DISCOVER,  /* POST /v1/discover?credential=NAME&subscription=ID&graph=1, all optional */
     API_CALLS
 };
@@ -32,7 +33,7 @@ struct api_request {
     bool changes;            /* more than reading: for root and the daemon's own user only */
     bool all;                /* API_INCIDENTS: the cleared ones, too */
     bool graph;              /* API_DISCOVER: Resource Graph says where to look */
-    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, an incident as it was written, a subscription; else "" */
+    char name[API_NAME_MAX]; /* decoded: a circuit's name or id, an incident as it was written, a subscription, a receiver; else "" */
     char credential[API_NAME_MAX]; /* API_DISCOVER: its name; else "" */
 };
 
@@ -44,13 +45,14 @@ enum api_error {
     API_NO_CIRCUIT,        /* 404 */
     API_NO_INCIDENT,       /* 404 */
     API_NO_SILENCE,        /* 404 */
+    API_NO_RECEIVER,       /* 404 */
     API_METHOD,            /* 405 */
     API_AMBIGUOUS,         /* 409: the name fits several */
     API_NOT_OPEN,          /* 409: nothing to acknowledge, or nobody did */
     API_TOO_MANY,          /* 409: silences */
     API_REFUSED,           /* 422: the settings were not taken */
-    API_BUSY,              /* 503: starting, stopping, or a reload is under way */
-    API_TIMEOUT,           /* 504: the poll did not end in time */
+    API_BUSY,              /* 503: starting, stopping, or the same is under way already */
+    API_TIMEOUT,           /* 504: the poll or the test did not end in time */
     API_ERRORS
 };
 

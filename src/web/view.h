@@ -70,6 +70,14 @@ struct heartbeat_view {
     const char *trouble;  /* why none is sent; NULL: it is */
 };
 
+/** One receiver's queue. */
+struct queue_view {
+    const char *receiver;
+    uint64_t waiting;
+    int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
+    const char *trouble; /* what the last attempt ran into; NULL: nothing */
+};
+
 /** The daemon as a whole, for the head of `status` and `loop`. */
 struct daemon_view {
     const char *version, *host;
@@ -82,16 +90,10 @@ struct daemon_view {
     struct heartbeat_view heartbeat;
     const struct discovery_view *discoveries;
     size_t discovery_count;
+    const struct queue_view *queues;
+    size_t queue_count;
     size_t silences, windows;      /* that mute now */
     int64_t silences_end_wall_ms;  /* when the next of the silences ends; 0: there is none */
-};
-
-/** One receiver's queue. */
-struct queue_view {
-    const char *receiver;
-    uint64_t waiting;
-    int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
-    const char *trouble; /* what the last attempt ran into; NULL: nothing */
 };
 
 /** Requests of one kind: "circuit", "list", "metrics", "routes", "token" … */
@@ -146,8 +148,6 @@ struct loop_view {
     int64_t longest_us, late_us, below_us; /* longest turn, latest timer, what 999 of 1000 turns took at most */
     uint64_t journal_written, journal_lost, journal_waiting;
     uint64_t store_waiting;
-    const struct queue_view *queues;
-    size_t queue_count;
     const struct requests_view *requests;
     size_t request_count;
     const struct budget_view *budgets;
@@ -156,6 +156,13 @@ struct loop_view {
     size_t token_count;
     const struct next_poll_view *polls; /* the next few, soonest first */
     size_t poll_count;
+};
+
+/** A test of a receiver that has ended. */
+struct test_view {
+    const char *receiver, *notice; /* its name; the id of the notice */
+    const char *trouble;           /* why it was not taken; NULL: it was */
+    int64_t took_ms;               /* from the beginning of the attempt to the answer */
 };
 
 /** A reload that was taken. */
@@ -178,6 +185,8 @@ char *view_poll(const struct circuit_view *circuit, int64_t took_ms);
 char *view_silences(const struct silence_view *silences, size_t count, struct moment now);
 /** POST /v1/silences, taken; DELETE /v1/silences/ID, ended */
 char *view_silence(const struct silence_view *silence, struct moment now);
+/** POST /v1/receivers/NAME/test, once it is over */
+char *view_test(const struct test_view *test, struct moment now);
 /** POST /v1/reload, taken */
 char *view_reload(const struct reload_view *reload);
 

@@ -85,16 +85,16 @@ static json_t *journal(const struct loop_view *loop)
     return entry;
 }
 
-static json_t *deliveries(const struct loop_view *loop)
+json_t *entry_deliveries(const struct daemon_view *daemon)
 {
     json_t *list = put_array_new();
 
-    for (size_t i = 0; i < loop->queue_count; i++) {
+    for (size_t i = 0; i < daemon->queue_count; i++) {
         json_t *entry = put_object_new();
-        put_text(entry, "receiver", loop->queues[i].receiver);
-        put_number(entry, "waiting", (int64_t)loop->queues[i].waiting);
-        put_seconds(entry, "oldest", loop->queues[i].oldest_ms);
-        put_text(entry, "trouble", loop->queues[i].trouble);
+        put_text(entry, "receiver", daemon->queues[i].receiver);
+        put_number(entry, "waiting", (int64_t)daemon->queues[i].waiting);
+        put_seconds(entry, "oldest", daemon->queues[i].oldest_ms);
+        put_text(entry, "trouble", daemon->queues[i].trouble);
         put_item(list, entry);
     }
     return list;
@@ -107,7 +107,7 @@ static json_t *queues(const struct loop_view *loop)
     put_number(store, "waiting", (int64_t)loop->store_waiting);
     put_value(entry, "journal", journal(loop));
     put_value(entry, "store", store);
-    put_value(entry, "deliveries", deliveries(loop));
+    put_value(entry, "deliveries", entry_deliveries(&loop->daemon));
     return entry;
 }
 
@@ -214,5 +214,17 @@ char *view_reload(const struct reload_view *reload)
     for (size_t i = 0; i < reload->warning_count; i++)
         put_item(warnings, put_string(reload->warnings[i]));
     put_value(document, "warnings", warnings);
+    return put_end(document);
+}
+
+char *view_test(const struct test_view *test, struct moment now)
+{
+    json_t *document = entry_document("test", now);
+
+    put_text(document, "receiver", test->receiver);
+    put_text(document, "notice", test->notice);
+    put_bool(document, "taken", test->trouble == NULL);
+    put_seconds(document, "took", test->took_ms);
+    put_text(document, "trouble", test->trouble);
     return put_end(document);
 }

@@ -63,6 +63,12 @@ int main(int argc, char **argv)
     save("loop.json", view_loop(&loop, view_case_now));
     save("poll.json", view_poll(&cases[CASE_GOOD].view, 812));
     save("poll-failed.json", view_poll(&cases[CASE_BLIND].view, 20000));
+    struct test_view test = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212 };
+    save("test.json", view_test(&test, view_case_now));
+    test = (struct test_view){ .receiver = "chat", .notice = "0123456789abcdef-0-1", .took_ms = 20010,
+                               .trouble = "nobody\033[2J answered" };
+    save("test-failed.json", view_test(&test, view_case_now));
+    save("no-receiver.json", api_error_body(API_NO_RECEIVER, "no receiver of the settings has that name", NULL, 0));
     save("reload.json",
          view_reload(&(struct reload_view){ .file = "/etc/erwatch/erwatch.yaml", .circuits = 6, .added = 1 }));
     save("refused.json", api_error_body(API_REFUSED, "the settings were not taken; the old ones stay", findings, 1));

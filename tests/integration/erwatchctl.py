@@ -69,6 +69,13 @@ def the_list_is_sorted_fits_80_columns_and_ends_with_the_totals():
 
 
 @test
+def the_list_says_which_receivers_are_not_reached_and_only_those():
+    lines = run("status")[1].splitlines()
+    said = [line for line in lines if line.startswith("Receiver ")]
+    expect(said == ["Receiver pagerduty: 3 notices wait, the oldest for 95s: the program ended with status 7"], lines)
+
+
+@test
 def without_a_terminal_nothing_is_cut():
     out = run("status")[1]
     expect("Frankfurt backbone, 東京 customers, second line" in out and "33 prefix-manual-validation" in out, out)
@@ -112,7 +119,7 @@ def every_key_is_in_the_manual():
     with open(page, encoding="utf-8") as file:
         text = file.read().split(".Sh JSON", 1)[1]
     for name in sorted(os.listdir(WORK)):
-        if name.endswith(".json") and name not in ("refused.json", "no-circuit.json"):
+        if name.endswith(".json") and name not in ("refused.json", "no-circuit.json", "no-receiver.json"):
             for key in set(keys(json.loads(document(name)))):
                 plain = re.sub(r"_age$", "", key)
                 expect(re.search(rf"\b{key}\b", text) or re.search(rf"\b{plain}\b", text), f"{key} of {name}")
@@ -162,6 +169,20 @@ def a_poll_shows_the_circuit():
     status, out, err = run("poll", "London 1")
     expect(status == 0 and server.seen[-1] == "POST /v1/poll?circuit=London%201", err)
     expect(out.startswith("London 1: usable"), out)
+
+
+@test
+def a_test_says_whether_it_was_taken_and_how_long_that_took():
+    status, out, err = run("test", "page me")
+    expect(status == 0 and server.seen[-1] == "POST /v1/receivers/page%20me/test", err)
+    expect(out == "pager took the test notice after 212 ms\n" and err == "", (out, err))
+    status, out, err = run("test", "chat")
+    expect(status == 1 and out.startswith("chat did not take the test notice, after 20.0 s: nobody"), (status, out))
+    expect(not harmful(out), out)
+    status, out, err = run("--json", "test", "chat")
+    expect(status == 1 and json.loads(out)["taken"] is False, (status, out))
+    status, out, err = run("test", "nobody")
+    expect(status == 4 and "no receiver of the settings" in err and out == "", (status, out, err))
 
 
 @test
@@ -364,8 +385,8 @@ def watching_draws_again_until_interrupted():
     expect(status == 0, status)
     expect(server.seen.count("GET /v1/status") - before >= 2, "asked twice")
     frame = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", out.decode().split("\x1b[H")[1])
-    expect("erwatchd 0.1.0 on nms1" in frame and "Madrid 1" in frame and "2 more" in frame, frame)
-    expect(len(frame.splitlines()) <= 12, "it fits the terminal's 12 lines")
+    expect("erwatchd 0.1.0 on nms1" in frame and "Madrid 1" in frame and " more" in frame, frame)
+    expect(len(frame.splitlines()) == 11, f"it fits the terminal's 12 lines, the last for the cursor: {frame}")
 
 
 @test
@@ -393,8 +414,11 @@ def answers():
         "POST /v1/poll?circuit=London%201": "poll.json",
         "POST /v1/poll?circuit=mad-1": "poll-failed.json",
         "POST /v1/reload": "reload.json",
+        "POST /v1/receivers/page%20me/test": "test.json",
+        "POST /v1/receivers/chat/test": "test-failed.json",
     }
     table = {uri: (200, document(name)) for uri, name in by_uri.items()}
+    table["POST /v1/receivers/nobody/test"] = (404, document("no-receiver.json"))
     table["GET /v1/circuits/nowhere"] = (404, document("no-circuit.json"))
     table["GET /v1/incidents?all=1"] = (200, b'{"schema":"erwatch.incidents/1","time":"2026-11-21T21:00:00Z","incidents":[]}')
     return table

@@ -224,7 +224,7 @@ def a_thousand_runs_leave_nothing_behind():
     with faulty_bed([usable("c", copies=100)], watch=[f"c-{i}" for i in range(1, 101)]) as (bed, pager):
         dots = os.path.join(bed.folder, "dots")
         pager.settings["exec"]["command"] = [hook_program('#!/bin/sh\ncat >/dev/null\necho . >>"$1"\n', "dot"), dots]
-        bed.settings["alerts"] = {"confirm": {"critical": "1/0s"}, "recover": "1/0s", "flap": {"window": 0}}
+        bed.settings["alerts"].update({"confirm": {"critical": "1/0s"}, "recover": "1/0s"})
         bed.write_settings()
         bed.start()
         wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == 100, "all to be usable")

@@ -4,12 +4,14 @@ import base64
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
+import subprocess
 import threading
 
 from faulty import Receiver, fail, mend, usable
-from harness import expect, run, test, wait_until
+from harness import CTL, expect, run, test, wait_until
 from pager import paged_bed
 
 
@@ -24,6 +26,18 @@ def queue(bed, name="pager"):
 
 def wait_idle(bed, name="pager"):
     wait_until(lambda: queue(bed, name)["waiting"] == 0, f"the queue of {name} to be empty")
+
+
+def testing(bed, name):
+    """A test that is waited for; what is returned waits for its end."""
+    ended = []
+    thread = threading.Thread(target=lambda: ended.append(bed.ctl("test", name)))
+    thread.start()
+
+    def wait():
+        thread.join()
+        return ended[0]
+    return wait
 
 
 def ready(bed, *names):
@@ -49,15 +63,86 @@ def a_webhook_is_told_begin_and_end_once():
 
 
 @test
+def a_test_takes_the_way_of_a_notice_and_says_how_it_went():
+    with paged_bed([usable("lon-1")]) as (bed, pager):
+        ready(bed, "lon-1")
+        done = bed.ctl("test", "pager")
+        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s\n", done.out),
+               (done.status, done.out, done.err))
+        notice = pager.taken()[0]
+        expect(notice["event"] == "test" and notice["rule"] is None and notice["subject"]["receiver"] == "pager", notice)
+        done = bed.ctl("--json", "test", "pager")
+        expect(json.loads(done.out)["notice"] == pager.taken()[1]["id"], (done.out, pager.taken()))
+        expect(notice["id"] != pager.taken()[1]["id"], "two tests have one id")
+        pager.mode("500")
+        done = bed.ctl("test", "pager")
+        expect(done.status == 1 and "did not take the test notice" in done.out and "500" in done.out, (done.out, done.err))
+        done = bed.ctl("test", "nobody")
+        expect(done.status == 4 and "no receiver" in done.err, (done.status, done.err))
+        pager.mode("")
+        expect(queue(bed)["waiting"] == 0, "a test that was not taken is tried again")
+        fail(bed, "lon-1")  # and nothing of it holds up what is real
+        wait_until(lambda: [one["event"] for one in pager.taken()] == ["test", "test", "raised"], "the incident to be told")
+        expect(len(pager.tries()) == 4, pager.tries())
+        expect(bed.incidents(every=True, rule=96) == [], bed.incidents(every=True))
+
+
+@test
+def a_test_whose_client_goes_away_ends_by_itself_and_there_is_one_at_a_time():
+    with paged_bed([usable("lon-1")]) as (bed, pager):
+        ready(bed, "lon-1")
+        pager.mode("mute")
+        client = subprocess.Popen([CTL, "--socket", bed.daemon.socket, "test", "pager"], stderr=subprocess.DEVNULL)
+        pager.wait_tries(1)
+        client.kill()
+        client.wait()
+        done = bed.ctl("test", "pager")
+        expect(done.status == 1 and "is being tested already" in done.err, (done.status, done.err))
+        pager.mode("")
+        pager.drop()
+        wait_idle(bed)
+        done = bed.ctl("test", "pager")
+        expect(done.status == 0, (done.status, done.out, done.err))
+        expect({one["event"] for one in pager.taken()} == {"test"}, pager.taken())
+
+
+@test
+def a_test_ends_with_its_receiver_and_with_the_daemon():
+    with paged_bed([usable("lon-1")], pagers=("pager", "other")) as (bed, pager, other):
+        ready(bed, "lon-1")
+        for one in (pager, other):
+            one.mode("mute")
+        waiting = testing(bed, "other")
+        other.wait_tries(1)
+        bed.settings["receivers"] = [pager.settings]
+        bed.write_settings()
+        expect(bed.ctl("reload").status == 0, bed.err())
+        done = waiting()
+        expect(done.status == 1 and "no longer in the settings" in done.err, (done.status, done.err))
+        waiting = testing(bed, "pager")
+        pager.wait_tries(1)
+        bed.stop()
+        done = waiting()
+        expect(done.status != 0 and "took" not in done.out, (done.status, done.out, done.err))
+        pager.mode("")
+        bed.start()  # whoever wanted it has gone
+        bed.wait_verdict("lon-1", "usable")
+        expect(queue(bed)["waiting"] == 0 and pager.taken() == [], pager.taken())
+
+
+@test
 def one_that_refuses_connections_is_told_when_it_is_back():
     with paged_bed([usable("lon-1")]) as (bed, pager):
         ready(bed, "lon-1")
         pager.close()
         fail(bed, "lon-1")
         wait_until(lambda: queue(bed)["trouble"], "the first try to fail")
+        shown = bed.ctl("status").out
+        expect("\nReceiver pager: 1 notice waits, the oldest for " in shown, shown)
         pager.open()
         pager.wait_story("raised 15 lon-1")
         wait_idle(bed)
+        expect("Receiver" not in bed.ctl("status").out, bed.ctl("status").out)
         expect(len(pager.taken()) == 1, pager.story())
 
 

@@ -335,6 +335,8 @@ Test(view, status_rows)
     cr_expect_eq(json_array_size(at(document, "circuits.3.findings")), 1, "a suppressed one is not told");
     expect_text(document, "circuits.4.peerings.0.state", "unknown");
     expect_null(document, "circuits.4.age");
+    expect_text(document, "deliveries.1.receiver", "pagerduty");
+    expect_number(document, "deliveries.1.oldest", 95);
     expect_text(document, "circuits.4.failure", "connecting to management.azure.com timed out");
     json_decref(document);
 }
@@ -394,6 +396,23 @@ Test(view, poll_says_whether_it_was_answered)
     view_case_make(&it, CASE_GOOD);
     document = parse(view_poll(&it.view, 800));
     cr_expect(json_is_true(at(document, "answered")));
+    json_decref(document);
+}
+
+Test(view, test_says_whether_it_was_taken)
+{
+    struct test_view view = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212 };
+    json_t *document = parse(view_test(&view, view_case_now));
+
+    expect_text(document, "schema", "erwatch.test/1");
+    expect_text(document, "receiver", "pager");
+    expect_text(document, "notice", "0123456789abcdef-0-1");
+    cr_expect(json_is_true(at(document, "taken")) && json_is_null(at(document, "trouble")));
+    json_decref(document);
+    view.trouble = "HTTP status 500";
+    document = parse(view_test(&view, view_case_now));
+    cr_expect(json_is_false(at(document, "taken")));
+    expect_text(document, "trouble", "HTTP status 500");
     json_decref(document);
 }
 

@@ -302,16 +302,16 @@ struct daemon_view view_case_daemon(void)
         { "00000000-0000-0000-0000-000000000001", "ops", 3, 0, INT64_C(1763719200000), "" },
         { "00000000-0000-0000-0000-000000000002", "ops", 1000, 12, 0, "the right to list is missing" },
     };
+    static const struct queue_view queues[] = { { "hook", 0, -1, NULL },
+                                                { "pagerduty", 3, 95 * SECOND, "the program ended with status 7" } };
 
-    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
+    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .queues = queues, .queue_count = 2, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
                                  .settings_file = "/etc/erwatch/erwatch.yaml",
                                  .settings_wall_ms = view_case_now.wall_ms - 5 * HOUR };
 }
 
 struct loop_view view_case_loop(void)
 {
-    static const struct queue_view queues[] = { { "hook", 0, -1, NULL },
-                                                { "pagerduty", 3, 95 * SECOND, "the program ended with status 7" } };
     static const struct requests_view requests[] = {
         { "list", 18240, 18240, 0, 10, 10, 9120, 5, 5 }, { "circuit", 27360, 27359, 12, 6, 7, 27360, 6, 7 },
         { "metrics", 27301, 27301, 0, 5, 5, 27301, 5, 5 }, { "token", 92, 92, 0, 0, 1, 92, 0, 1 }
@@ -332,8 +332,6 @@ struct loop_view view_case_loop(void)
         .late_us = 1240,
         .below_us = 895,
         .journal_written = 4711,
-        .queues = queues,
-        .queue_count = 2,
         .requests = requests,
         .request_count = 4,
         .budgets = budgets,
