@@ -371,6 +371,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
     engine_find_alone(engine, now.mono);
     free_shared(&was);
     ports_adopt(engine);
+    causes_adopt(engine, now.mono);
     take_back(engine);
     former_clear(engine, now, out);
     for (size_t i = 0; i < engine->circuit_count; i++)

@@ -13,6 +13,7 @@ static struct slot *find_in(struct holder *holder, uint64_t key)
 static struct holder *holder_at(struct engine *engine, size_t number)
 {
     size_t credentials = engine->watch.credential_count, groups = engine->group_count, ports = engine->port_count;
+    size_t causes = engine->cause_count;
 
     if (number == 0)
         return &engine->local;
@@ -22,7 +23,9 @@ static struct holder *holder_at(struct engine *engine, size_t number)
         return &engine->groups[number].holder;
     if ((number -= groups) < ports)
         return &engine->ports[number]->holder;
-    return (number -= ports) < engine->watch.circuit_count ? &engine->circuits[number].holder : NULL;
+    if ((number -= ports) < causes)
+        return &engine->causes[number]->holder;
+    return (number -= causes) < engine->watch.circuit_count ? &engine->circuits[number].holder : NULL;
 }
 
 static struct slot *find(struct engine *engine, uint64_t key, struct holder **holder)
@@ -41,6 +44,8 @@ static void carry_out(struct engine *engine, struct holder *holder, struct slot 
 {
     engine_carry_out(holder, slot, todo, out);
     engine_touch(engine, holder->target, now.mono);
+    if (holder->target.scope == SCOPE_CAUSE)
+        group_look(engine, now.mono);
     engine_settle(engine, now, out);
 }
 

@@ -163,6 +163,15 @@ void cause_restored(struct engine *engine, const struct holder *holder, struct m
     engine->causes[holder->target.index]->formed = raised;
 }
 
+void causes_adopt(struct engine *engine, struct mono now)
+{
+    for (size_t i = 0; i < engine->cause_count; i++) {
+        free((void *)engine->causes[i]->routed.labels);
+        engine->causes[i]->routed = (struct circuit_settings){ 0 };
+    }
+    group_look(engine, now);
+}
+
 void causes_fini(struct engine *engine)
 {
     for (size_t i = 0; i < engine->cause_count; i++) {

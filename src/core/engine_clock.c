@@ -45,6 +45,8 @@ static void each_holder(struct engine *engine, void (*call)(const struct visit *
         call(visit, &engine->groups[i].holder);
     for (size_t i = 0; i < engine->port_count; i++)
         call(visit, &engine->ports[i]->holder);
+    for (size_t i = 0; i < engine->cause_count; i++)
+        call(visit, &engine->causes[i]->holder);
     for (size_t i = 0; i < engine->circuit_count; i++)
         call(visit, &engine->circuits[i].holder);
 }
@@ -70,7 +72,9 @@ static void move_incidents(const struct visit *visit, struct holder *holder)
     for (size_t i = 0; i < holder->count; i++) {
         struct incident *incident = &holder->slots[i].incident;
         int64_t *const stamps[] = { &incident->since_wall_ms, &incident->count_wall_ms, &incident->raised_wall_ms,
-                                    &incident->cleared_wall_ms, &incident->told_wall_ms };
+                                    &incident->cleared_wall_ms, &incident->told_wall_ms,
+                                    &incident->paged_wall_ms, &incident->flap_wall_ms,
+                                    &incident->opened_wall_ms[0], &incident->opened_wall_ms[1] };
         bool moved = false;
         for (size_t k = 0; k < sizeof stamps / sizeof *stamps; k++)
             moved = move_stamp(visit, stamps[k]) || moved;

@@ -235,6 +235,8 @@ struct cause *cause_find_open(struct engine *engine, uint64_t key);
 struct holder *cause_holder(struct engine *engine, const char *name, const char *text);
 /** Its incident was restored. */
 void cause_restored(struct engine *engine, const struct holder *holder, struct mono raised);
+/** Other settings: nothing of the old ones is kept, and what they change of the causes is looked at. */
+void causes_adopt(struct engine *engine, struct mono now);
 void causes_fini(struct engine *engine);
 /** Count what it speaks for: none, then one after the other. */
 void cause_count_begin(struct cause *cause);

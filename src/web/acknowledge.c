@@ -9,10 +9,12 @@
 
 static bool read_seconds(const json_t *value, int64_t now_wall_ms, struct ack *out)
 {
-    json_int_t seconds = json_integer_value(value);
+    json_int_t seconds = json_is_integer(value) ? json_integer_value(value) : 0;
 
+    if (seconds < 1 || seconds > SECONDS_MOST)
+        return false;
     out->until_wall_ms = now_wall_ms + (int64_t)seconds * 1000;
-    return json_is_integer(value) && seconds >= 1 && seconds <= SECONDS_MOST;
+    return true;
 }
 
 static bool read_why(const json_t *value, struct ack *out)

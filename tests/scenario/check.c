@@ -99,6 +99,37 @@ static void check_explained(struct daemon *daemon, struct target target, const s
                     incident->suppressed_by);
 }
 
+struct speaker {
+    uint64_t key;
+    bool open;
+};
+
+static void find_speaker(void *context, struct target target, const struct incident *incident,
+                         const struct opinion *opinion)
+{
+    struct speaker *speaker = context;
+
+    (void)target, (void)opinion;
+    speaker->open = speaker->open || (incident->key == speaker->key && open_state(incident->state));
+}
+
+/* What is open was told, or something is there that keeps it back; what is spoken for has somebody who speaks. */
+static void check_heard(struct daemon *daemon, const struct incident *incident, const char *scope)
+{
+    struct speaker speaker = { .key = incident->cause };
+    char who[WHO_TEXT_MAX];
+
+    if (!open_state(incident->state))
+        return;
+    if (incident->told == 0 && incident->suppressed_by == RULE_NONE && (incident->withheld & ~WITHHELD_FLAPPING) == 0)
+        report_fail(daemon->report, "%s is open, and nobody has heard of it", who_write(incident, scope, who));
+    if ((incident->withheld & WITHHELD_GROUPED) == 0)
+        return;
+    engine_each_incident(daemon->engine, false, find_speaker, &speaker);
+    if (!speaker.open)
+        report_fail(daemon->report, "%s is grouped, and nothing speaks for it", who_write(incident, scope, who));
+}
+
 static void check_incident(void *context, struct target target, const struct incident *incident,
                            const struct opinion *opinion)
 {
@@ -109,6 +140,7 @@ static void check_incident(void *context, struct target target, const struct inc
     check->open++;
     check_kept(check->daemon, incident, scope);
     check_explained(check->daemon, target, incident, scope);
+    check_heard(check->daemon, incident, scope);
 }
 
 static void check_forgotten(struct daemon *daemon, size_t open)

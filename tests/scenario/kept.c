@@ -125,6 +125,19 @@ static bool same_text(const struct incident *a, const struct incident *b)
            a->paged_wall_ms == b->paged_wall_ms;
 }
 
+/* Who has heard of what is open, and why others have not. */
+static bool same_telling(const struct incident *kept, const struct incident *known)
+{
+    bool open = known->state == INCIDENT_RAISED || known->state == INCIDENT_CLEARING;
+
+    return !open ||
+           (kept->told == known->told && kept->told_as == known->told_as && kept->owed == known->owed &&
+            kept->withheld == known->withheld && kept->cause == known->cause && kept->escalated == known->escalated &&
+            kept->flapping == known->flapping && kept->reminders == known->reminders &&
+            kept->told_wall_ms == known->told_wall_ms && kept->paged_wall_ms == known->paged_wall_ms &&
+            strcmp(kept->ack.who, known->ack.who) == 0 && kept->ack.until_wall_ms == known->ack.until_wall_ms);
+}
+
 bool kept_same(const struct incident *kept, const struct incident *known)
 {
     return kept->key == known->key && kept->episode == known->episode && kept->sequence == known->sequence &&
@@ -132,5 +145,6 @@ bool kept_same(const struct incident *kept, const struct incident *known)
            subject_equal(kept->subject, known->subject) && kept->since_wall_ms == known->since_wall_ms &&
            kept->raised_wall_ms == known->raised_wall_ms && kept->cleared_wall_ms == known->cleared_wall_ms &&
            kept->event == known->event && kept->stage == known->stage &&
-           same_text(kept, known) && same_cause(kept, known) && same_count(kept, known);
+           same_text(kept, known) && same_cause(kept, known) && same_count(kept, known) &&
+           same_telling(kept, known);
 }

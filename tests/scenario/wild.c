@@ -188,7 +188,8 @@ static void say_end(struct wild *wild)
 char *wild_write(unsigned seed)
 {
     static const char *const sessions[] = { "metrics", "routes", "both" };
-    static const char *const again[] = { "remind=5m,20m", "flap=20/30/25", "flap=8/20/10 remind=1h escalate=10m" };
+    static const char *const again[] = { "remind=5m,20m", "flap=20/30/25", "flap=8/20/10 remind=1h escalate=10m",
+                                         "group=30s/2 remind=20m", "group=2m/3 flap=20/30/25 escalate=10m" };
     struct wild wild = { .random = seed, .clock_s = 60 };
     char *text = NULL;
     size_t size = 0;

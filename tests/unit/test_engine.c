@@ -603,6 +603,35 @@ Test(engine, a_cause_that_many_share_is_found)
     end(engine);
 }
 
+/* The labels of the old settings are gone with them: what has ended since then is nobody's any more. */
+Test(engine, a_common_cause_keeps_nothing_of_old_settings)
+{
+    static const struct label team[] = { { "team", "lan" } };
+    struct circuit_settings of_ops[] = { CIRCUIT("london", 0), CIRCUIT("paris", 0) };
+    struct policy grouping = policy;
+    const struct watch watch = { &grouping, of_ops, 2, ops_dmz, 1, NULL };
+    const struct watch nothing = { &grouping, NULL, 0, ops_dmz, 1, NULL };
+    const struct target cause = { SCOPE_CAUSE, 0 };
+
+    grouping.group_least = 2;
+    grouping.group_wait_ms = 1000;
+    of_ops[0].labels = of_ops[1].labels = team;
+    of_ops[0].label_count = of_ops[1].label_count = 1;
+    struct engine *engine = begin(&watch);
+    for (int64_t ms = 0; ms <= 10000; ms += 10000)
+        for (size_t i = 0; i < 2; i++)
+            see(engine, i, "Disabled", ms);
+    engine_turn(engine, at(12000), &effects);
+    cr_assert_not_null(told(RULE_COMMON_CAUSE, EVENT_RAISED));
+    cr_expect_eq(engine_routed(engine, cause)->label_count, 1);
+    effects.count = 0;
+    engine_adopt(engine, &nothing, at(20000), &effects);
+    engine_turn(engine, at(30000), &effects);
+    cr_expect_not_null(told(RULE_COMMON_CAUSE, EVENT_CLEARED));
+    cr_expect_eq(engine_routed(engine, cause)->label_count, 0);
+    end(engine);
+}
+
 Test(engine, a_sample_of_no_circuit_is_refused, .signal = SIGABRT)
 {
     struct engine *engine = begin(&of_two);
