@@ -16,13 +16,18 @@
 #define SPEAKS_MS (INT64_C(3600) * 1000) /* so long it speaks for however few are left */
 #define BY_GROUP (WITHHELD_GROUPED | WITHHELD_WAITING)
 
+/* Does anybody want groups? */
+static bool groups(const struct policy *policy)
+{
+    return policy->group_least > 0 && !policy->rule[RULE_COMMON_CAUSE].disabled;
+}
+
 static bool may_group(const struct engine *engine, const struct holder *holder)
 {
     const struct policy *policy = engine->watch.policy;
 
-    return policy->group_least > 0 && !policy->rule[RULE_COMMON_CAUSE].disabled &&
-           holder->target.scope == SCOPE_CIRCUIT && holder->target.index < engine->watch.circuit_count &&
-           engine->watch.circuit_count >= policy->group_least;
+    return groups(policy) && holder->target.scope == SCOPE_CIRCUIT &&
+           holder->target.index < engine->watch.circuit_count && engine->watch.circuit_count >= policy->group_least;
 }
 
 static const struct sample *sample_of(const struct circuit *circuit, struct sample *room)
@@ -336,7 +341,7 @@ static void take_waiting(struct engine *engine, struct moment now, struct effect
 
     gather(engine, &crowd, now);
     join_open(engine, &crowd, now, out);
-    if (any_is_due(engine, &crowd, now.mono) && engine->watch.policy->group_least > 0)
+    if (any_is_due(engine, &crowd, now.mono) && groups(engine->watch.policy))
         form_groups(engine, &crowd, now, out);
     let_speak(engine, &crowd, now, out);
     crowd_fini(&crowd);
@@ -379,13 +384,14 @@ static void release_child(struct engine *engine, struct cause *cause, struct hol
     engine_carry_out(holder, slot, incident_withhold(&slot->incident, BY_GROUP, 0, now), out);
 }
 
-/* After an hour those that fewer than `least` others share it with speak for themselves. */
+/* After an hour those that fewer than `least` others share it with speak for themselves; at once without groups. */
 static void judge_age(struct engine *engine, struct cause *cause, struct moment now)
 {
+    const struct policy *policy = engine->watch.policy;
     struct mono until = mono_after(cause->formed, SPEAKS_MS);
+    bool few = cause->children > 0 && cause->children - 1 < policy->group_least && mono_reached(until, now.mono);
 
-    cause->lets_go = cause->children > 0 && cause->children - 1 < engine->watch.policy->group_least &&
-                     mono_reached(until, now.mono);
+    cause->lets_go = cause->children > 0 && (few || !groups(policy));
     if (cause->children > 0 && !mono_reached(until, now.mono))
         group_look(engine, until);
 }

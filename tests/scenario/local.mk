@@ -83,7 +83,7 @@ scenarios = \
 	tests/scenario/suspend-and-no-network.txt tests/scenario/suspend.txt \
 	tests/scenario/storm-goes-on.txt tests/scenario/storm-in-a-silence.txt tests/scenario/storm-joined-later.txt tests/scenario/storm-killed-while-waiting.txt \
 	tests/scenario/storm-acknowledged.txt tests/scenario/storm-and-wall-clock.txt \
-	tests/scenario/escalation-and-wall-clock.txt \
+	tests/scenario/escalation-and-wall-clock.txt tests/scenario/storm-switched-off.txt \
 	tests/scenario/storm-names-the-narrowest-cause.txt tests/scenario/storm-of-a-credential.txt \
 	tests/scenario/storm-over-restart.txt tests/scenario/storm-shrinks.txt tests/scenario/storm-smaller-than-least.txt \
 	tests/scenario/suspicion-after-an-episode.txt tests/scenario/throttled-for-a-while.txt \
