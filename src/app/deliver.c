@@ -42,7 +42,7 @@ struct delivery *delivery_new(const char *json, const char *notice_id)
 }
 
 static void add_one(struct app *app, struct receiver *receiver, const struct effect *effect, const char *json,
-                    struct moment now)
+                    bool fell, struct moment now)
 {
     const struct incident *incident = &effect->incident;
     char id[NOTICE_ID_MAX];
@@ -56,6 +56,7 @@ static void add_one(struct app *app, struct receiver *receiver, const struct eff
     delivery->item.event = effect->event;
     delivery->item.severity = incident->severity;
     delivery->item.serial = app->store.serial;
+    delivery->item.fell = fell;
     receiver_enqueue(receiver, delivery, now);
     delivery_keep(app, delivery);
 }
@@ -89,8 +90,10 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
     if (effect->event != EVENT_CLEARED && incident->escalated)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
-        if (chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
-            add_one(app, app->receivers[i], effect, json, now);
+        chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
+    for (size_t i = 0; i < app->receiver_count; i++)
+        if (chosen[i])
+            add_one(app, app->receivers[i], effect, json, fallback_is_told(app->receivers[i], chosen), now);
     free(chosen);
 }
 
@@ -151,7 +154,8 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
 
     if (moved)
         receiver = receivers_heir(app);
-    if (receiver == NULL || stored->event == RULE_EVENTS) { /* whoever wanted a test has gone */
+    bool has_it = moved && receiver != NULL && receiver_has(receiver, stored->key, stored->episode, stored->sequence);
+    if (receiver == NULL || has_it || stored->event == RULE_EVENTS) { /* whoever wanted a test has gone */
         if (receiver == NULL)
             journal_say(app->journal, LOG_WARNING,
                         "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
@@ -170,12 +174,14 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
     delivery->item.fell = stored->fell && !moved;
     delivery->item.put = long_ago(stored->created_wall_ms, now);
     receiver_put_back(receiver, delivery);
-    if (moved)
+    if (moved) {
         delivery_keep(app, delivery);
-    else if (receiver->settings->kind != RECEIVER_EXEC) /* a program of ours has ended with us */
+        receiver_keep_told(receiver, stored->key, now); /* the end is its, too, whenever that comes */
+    } else if (receiver->settings->kind != RECEIVER_EXEC) { /* a program of ours has ended with us */
         restore_attempts(delivery, stored, now);
-    else
+    } else {
         delivery->item.attempts = stored->attempts;
+    }
 }
 
 static void put_told(void *context, const struct outbox_thread *thread)

@@ -112,6 +112,8 @@ void receiver_put_back(struct receiver *receiver, struct delivery *delivery);
 /** For outbox_add() and outbox_thin(); @p context  the receiver */
 void receiver_overtaken(void *context, struct outbox_item *item);
 void delivery_free(struct delivery *delivery);
+/** Was, or will be, the receiver told this notice of an incident that is still open there? */
+bool receiver_has(const struct receiver *receiver, uint64_t key, uint32_t episode, uint32_t sequence);
 /** Put the delivery, as it is now, into the next commit. */
 void delivery_keep(struct app *app, const struct delivery *delivery);
 /** Put what the receiver knows of an incident, or that it knows nothing any more, into the next commit. */
@@ -128,6 +130,8 @@ void routing_escalate(const struct app *app, bool *chosen);
 /* fallback.c */
 /** Give this one to the fallback now, if there is one and it has it not. */
 void fallback_give(struct receiver *receiver, struct delivery *delivery, struct moment now);
+/** Is the fallback among those who are told anyway? @param chosen  a flag for each of app->receivers */
+bool fallback_is_told(const struct receiver *receiver, const bool *chosen);
 /** Give to the fallback what is due for it, and say when more is. */
 struct mono fallback_look(struct receiver *receiver, struct moment now);
 

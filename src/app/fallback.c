@@ -15,14 +15,6 @@ static struct receiver *fallback_of(const struct receiver *receiver)
     return index < receiver->app->receiver_count ? receiver->app->receivers[index] : NULL;
 }
 
-/* Did the other one get this notice by another way: by its own route, or because it heard of the episode? */
-static bool has_it(const struct receiver *other, const struct delivery *delivery)
-{
-    const struct outbox_thread *thread = outbox_thread(&other->outbox, delivery->item.key);
-
-    return thread != NULL && thread->episode == delivery->item.episode && thread->sequence >= delivery->item.sequence;
-}
-
 static void fall(struct receiver *receiver, struct receiver *to, struct delivery *delivery, struct moment now)
 {
     struct app *app = receiver->app;
@@ -30,7 +22,7 @@ static void fall(struct receiver *receiver, struct receiver *to, struct delivery
 
     delivery->item.fell = true;
     batch_delivery_fell(persist_batch(app), delivery->item.id);
-    if (has_it(to, delivery))
+    if (receiver_has(to, delivery->item.key, delivery->item.episode, delivery->item.sequence))
         return;
     snprintf(text, sizeof text, "%s did not take notice %s; it goes to %s, too", receiver->name, delivery->notice_id,
              to->name);
@@ -46,6 +38,14 @@ void fallback_give(struct receiver *receiver, struct delivery *delivery, struct 
 
     if (to != NULL && to != receiver && !delivery->item.fell && delivery->item.thread != NULL)
         fall(receiver, to, delivery, now);
+}
+
+/* Known when it is put: once the other one was told the end, nobody remembers that it had the beginning. */
+bool fallback_is_told(const struct receiver *receiver, const bool *chosen)
+{
+    size_t index = receiver->settings != NULL ? receiver->settings->fallback : NO_RECEIVER;
+
+    return index < receiver->app->receiver_count && chosen[index];
 }
 
 struct mono fallback_look(struct receiver *receiver, struct moment now)

@@ -159,15 +159,20 @@ struct receiver *receivers_heir(const struct app *app)
     return app->receivers[settings->routes[settings->route_count - 1].to[0]];
 }
 
+bool receiver_has(const struct receiver *receiver, uint64_t key, uint32_t episode, uint32_t sequence)
+{
+    const struct outbox_thread *thread = outbox_thread(&receiver->outbox, key);
+
+    return thread != NULL && thread->episode == episode && thread->sequence >= sequence;
+}
+
 /* What waits for a receiver that is gone goes to the one that gets what no route matches; without any it is dropped. */
 static void hand_over(struct app *app, struct delivery *delivery, struct moment now)
 {
     struct receiver *heir = receivers_heir(app);
-    const struct outbox_thread *known = heir != NULL ? outbox_thread(&heir->outbox, delivery->item.key) : NULL;
-    bool has_it = known != NULL && known->episode == delivery->item.episode &&
-                  known->sequence >= delivery->item.sequence;
+    const struct outbox_item *item = &delivery->item;
 
-    if (heir == NULL || has_it || delivery->item.event == RULE_EVENTS) {
+    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS) {
         batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
         delivery_free(delivery);
         return;
@@ -203,6 +208,12 @@ static void forget_told(void *context, const struct outbox_thread *thread)
     batch_forget_told(persist_batch(receiver->app), thread->key, receiver->name);
 }
 
+/* It runs, or stands behind one that does and must not get before it. */
+static bool is_held(const struct outbox_item *item)
+{
+    return item->busy || (item->thread != NULL && TAILQ_FIRST(&item->thread->waiting)->busy);
+}
+
 /* No longer in the settings: what waits is handed over, and said so; what runs may end. */
 void receiver_leave(struct app *app, struct receiver *receiver, struct moment now)
 {
@@ -213,7 +224,7 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     call_back(receiver);
     for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
         next = TAILQ_NEXT(at, all);
-        if (at->busy)
+        if (is_held(at))
             continue;
         outbox_take(&receiver->outbox, at);
         hand_over(app, delivery_of(at), now);

@@ -332,7 +332,7 @@ struct outbox_item *outbox_next_to_fall(struct outbox *outbox, struct mono befor
     return outbox->unfallen != NULL && mono_reached(outbox->unfallen->put, before) ? outbox->unfallen : NULL;
 }
 
-/* All of an episode, from its first notice to its end, and nothing of it was ever tried? */
+/* All of an episode, from its first notice to its end, nothing of it ever tried, and the fallback has all or none of it? */
 static bool whole_untold(const struct outbox_item *first)
 {
     const struct outbox_item *at = first;
@@ -340,7 +340,7 @@ static bool whole_untold(const struct outbox_item *first)
     if (first->event != EVENT_RAISED)
         return false;
     for (; at != NULL && at->episode == first->episode; at = TAILQ_NEXT(at, next)) {
-        if (!untouched(at) || at->fell)
+        if (!untouched(at) || at->fell != first->fell)
             return false;
         if (at->event == EVENT_CLEARED)
             return true;
@@ -368,7 +368,7 @@ static size_t thin_at(struct outbox *outbox, struct outbox_item *item, outbox_dr
 {
     const struct outbox_item *after = item->thread != NULL ? TAILQ_NEXT(item, next) : NULL;
 
-    if (after == NULL || !untouched(item) || item->fell)
+    if (after == NULL || !untouched(item))
         return 0;
     if (only_state(item) && after->episode == item->episode) {
         drop(outbox, item, dropped, context);

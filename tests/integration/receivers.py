@@ -270,6 +270,64 @@ def what_is_not_taken_for_a_while_goes_to_the_fallback():
 
 
 @test
+def a_fallback_that_heard_of_it_anyway_is_not_told_again_when_it_is_over():
+    with paged_bed([usable("lon-1"), usable("par-1")], pagers=("away", "both"),
+                   routes=[{"match": {"circuit": "par-1"}, "to": "away"}, {"to": ["away", "both"]}]) as (bed, away, both):
+        away.settings["fallback"] = {"to": "both", "after": "10s"}
+        bed.write_settings()
+        ready(bed, "lon-1", "par-1")
+        away.mode("500")
+        fail(bed, "lon-1")
+        both.wait_story("raised 15 lon-1")
+        mend(bed, "lon-1")
+        both.wait_story("raised 15 lon-1", "cleared 15 lon-1")
+        fail(bed, "par-1")  # falls in its turn, behind whatever falls of the first
+        wait_until(lambda: "raised 15 par-1" in both.story(), "the second to fall")
+        wait_idle(bed, "both")
+        expect(sorted(both.story()) == ["cleared 15 lon-1", "raised 15 lon-1", "raised 15 par-1"], both.story())
+
+
+def only(bed, pager):
+    bed.settings["receivers"] = [pager.settings]
+    bed.settings["routes"] = [{"to": pager.name}]
+    bed.write_settings()
+
+
+@test
+def the_heir_of_one_that_is_gone_hears_begin_and_end_in_order():
+    with paged_bed([usable("lon-1")], pagers=("old", "new"), routes=[{"to": "old"}]) as (bed, old, new):
+        ready(bed, "lon-1")
+        old.mode("mute")
+        fail(bed, "lon-1")
+        old.wait_tries(1)
+        mend(bed, "lon-1")
+        wait_until(lambda: bed.incidents(every=True, rule=15, state="cleared"), "the incident to be cleared")
+        only(bed, new)
+        expect(bed.ctl("reload").status == 0, "the reload was refused")
+        old.drop()  # the beginning was under way until now: the end must not have gone before it
+        new.wait_story("raised 15 lon-1", "cleared 15 lon-1")
+
+
+@test
+def the_heir_hears_the_end_after_another_start():
+    with paged_bed([usable("lon-1")], pagers=("old", "new"), routes=[{"to": "old"}]) as (bed, old, new):
+        ready(bed, "lon-1")
+        old.mode("500")
+        fail(bed, "lon-1")
+        old.wait_tries(1)
+        bed.stop()
+        only(bed, new)
+        bed.start()
+        new.wait_story("raised 15 lon-1")
+        wait_idle(bed, "new")
+        bed.stop()
+        bed.start()
+        bed.wait_verdict("lon-1", "unusable")
+        mend(bed, "lon-1")
+        new.wait_story("raised 15 lon-1", "cleared 15 lon-1")
+
+
+@test
 def whoever_was_told_hears_the_end_whatever_the_routes_say_by_then():
     with paged_bed([usable("lon-1")], pagers=("old", "new"), routes=[{"to": "old"}]) as (bed, old, new):
         ready(bed, "lon-1")

@@ -346,6 +346,25 @@ Test(outbox, too_much_is_thinned_by_what_tells_least)
     empty(&box);
 }
 
+Test(outbox, what_the_fallback_has_whole_or_not_at_all_is_thinned)
+{
+    struct outbox box;
+    int64_t id = 0;
+
+    outbox_init(&box, &four, at(0));
+    gone = 0;
+    for (uint64_t key = 1; key <= 3; key++) {
+        add(&box, ++id, key, 1, EVENT_RAISED);
+        add(&box, ++id, key, 1, EVENT_CLEARED);
+    }
+    while (outbox_next_to_fall(&box, at(0)) != NULL && id_of(box.unfallen) <= 3) /* of the second: the beginning only */
+        box.unfallen->fell = true;
+    cr_expect_eq(outbox_thin(&box, 0, drop, NULL), 4);
+    cr_expect_eq(box.waiting, 2);
+    cr_expect_eq(id_of(TAILQ_FIRST(&box.all)), 3, "the fallback waits for the end of it");
+    empty(&box);
+}
+
 Test(outbox, a_long_queue_costs_no_more_than_a_short_one)
 {
     struct outbox box;
