@@ -26,7 +26,7 @@ struct bundle {
 
 struct region {
     SLIST_ENTRY(region) link;
-    SLIST_HEAD(, bundle) bundles; /* the first is the newest, which may have room */
+    SLIST_HEAD(bundles, bundle) bundles; /* the first is the newest, which may have room */
     size_t bundle_count;
     char location[64];
     char *origin;        /* NULL: the region is no part of a host name */

@@ -233,12 +233,63 @@ static void change_acks(struct app *app, struct server_call *call, const struct 
         acks_end(app, call, api->name, request, now);
 }
 
+/* What was asked for is known, and may be given. */
+static void give(struct app *app, struct server_call *call, const struct api_request *api,
+                 const struct server_request *request, struct moment now)
+{
+    size_t circuit = 0;
+
+    switch (api->call) {
+    case API_STATUS:
+        answer(call, 200, control_status(app, now));
+        break;
+    case API_CIRCUIT:
+        if (control_find_circuit(app, call, api->name, &circuit))
+            answer(call, 200, control_circuit(app, circuit, -1, now));
+        break;
+    case API_INCIDENTS:
+        answer(call, 200, control_incidents(app, api->all, now));
+        break;
+    case API_INCIDENT:
+        give_incident(app, call, api->name, now);
+        break;
+    case API_LOOP:
+        answer(call, 200, control_loop(app, now));
+        break;
+    case API_POLL:
+        if (control_find_circuit(app, call, api->name, &circuit))
+            start_poll(app, call, circuit, request, now);
+        break;
+    case API_SILENCES:
+        answer(call, 200, silences_list(app, now));
+        break;
+    case API_SILENCE:
+    case API_END_SILENCE:
+        change_silences(app, call, api, request, now);
+        break;
+    case API_ACKNOWLEDGE:
+    case API_UNACKNOWLEDGE:
+        change_acks(app, call, api, request, now);
+        break;
+    case API_TEST:
+        receiver_test_start(app, call, api->name, request, now);
+        break;
+    case API_DISCOVER:
+        survey_start(app, call, api, now);
+        break;
+    default:
+        if (may_change_settings(request))
+            give_reload(app, call, now);
+        else
+            control_refuse(call, API_FORBIDDEN, "only root and the daemon's own user may have the settings read again");
+    }
+}
+
 static void asked(void *context, struct server_call *call, const struct server_request *request, struct moment now)
 {
     struct app *app = context;
     struct api_request api;
     char why[128];
-    size_t circuit = 0;
     enum api_error error = api_route(request->method, request->uri, &api, why);
 
     if (error == API_METHOD) {
@@ -253,50 +304,7 @@ static void asked(void *context, struct server_call *call, const struct server_r
         control_refuse(call, API_BUSY, "the daemon stops");
         return;
     }
-    switch (api.call) {
-    case API_STATUS:
-        answer(call, 200, control_status(app, now));
-        break;
-    case API_CIRCUIT:
-        if (control_find_circuit(app, call, api.name, &circuit))
-            answer(call, 200, control_circuit(app, circuit, -1, now));
-        break;
-    case API_INCIDENTS:
-        answer(call, 200, control_incidents(app, api.all, now));
-        break;
-    case API_INCIDENT:
-        give_incident(app, call, api.name, now);
-        break;
-    case API_LOOP:
-        answer(call, 200, control_loop(app, now));
-        break;
-    case API_POLL:
-        if (control_find_circuit(app, call, api.name, &circuit))
-            start_poll(app, call, circuit, request, now);
-        break;
-    case API_SILENCES:
-        answer(call, 200, silences_list(app, now));
-        break;
-    case API_SILENCE:
-    case API_END_SILENCE:
-        change_silences(app, call, &api, request, now);
-        break;
-    case API_ACKNOWLEDGE:
-    case API_UNACKNOWLEDGE:
-        change_acks(app, call, &api, request, now);
-        break;
-    case API_TEST:
-        receiver_test_start(app, call, api.name, request, now);
-        break;
-    case API_DISCOVER:
-        survey_start(app, call, &api, now);
-        break;
-    default:
-        if (may_change_settings(request))
-            give_reload(app, call, now);
-        else
-            control_refuse(call, API_FORBIDDEN, "only root and the daemon's own user may have the settings read again");
-    }
+    give(app, call, &api, request, now);
 }
 
 bool control_start(struct app *app)

@@ -79,6 +79,19 @@ void deliver_copy(struct receiver *to, const struct delivery *from, struct momen
     delivery_keep(app, delivery);
 }
 
+struct choice {
+    const struct app *app;
+    const struct incident *incident;
+    bool *chosen;
+};
+
+static void choose_for(void *context, const struct circuit_settings *circuit)
+{
+    const struct choice *choice = context;
+
+    routing_choose(choice->app, choice->incident, choice->incident->severity, circuit, choice->chosen);
+}
+
 /*
  * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
  * nobody else. Of trouble with a receiver all the others hear.
@@ -92,7 +105,7 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
     if (effect->event != EVENT_CLEARED && of_receiver)
         failing_choose(app, incident->key, chosen);
     else if (effect->event != EVENT_CLEARED)
-        routing_choose(app, incident, incident->severity, engine_routed(app->engine, effect->target), chosen);
+        engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
     if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)

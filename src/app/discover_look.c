@@ -6,6 +6,7 @@
 #include "app/app.h"
 #include "app/survey.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,6 +299,7 @@ void discover_look_start(struct app *app, struct moment now)
 {
     struct discovery *discovery = &app->discovery;
 
+    assert(discovery->source_count == 0); /* nothing was started, or it has been stopped */
     discovery->source = calloc(app->settings->discover_count + 1, sizeof *discovery->source);
     if (discovery->source == NULL)
         abort();

@@ -121,8 +121,10 @@ static void list_free(struct list_run *run)
 
 void lists_stop(struct app *app)
 {
-    while (!TAILQ_EMPTY(&app->telling))
-        list_free(TAILQ_FIRST(&app->telling));
+    for (struct list_run *run = TAILQ_FIRST(&app->telling), *next; run != NULL; run = next) {
+        next = TAILQ_NEXT(run, link);
+        list_free(run);
+    }
 }
 
 /* The list is complete: what it does not hold is asked for by itself. */

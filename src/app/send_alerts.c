@@ -73,8 +73,10 @@ void alerts_free(struct alerts *alerts)
 {
     if (alerts == NULL)
         return;
-    while (!LIST_EMPTY(&alerts->list))
-        alert_free(LIST_FIRST(&alerts->list));
+    for (struct alert *alert = LIST_FIRST(&alerts->list), *next; alert != NULL; alert = next) {
+        next = LIST_NEXT(alert, link);
+        alert_free(alert);
+    }
     timer_free(alerts->timer);
     free(alerts);
 }
@@ -173,6 +175,7 @@ static void ask_peers(struct receiver *receiver, struct http *http, struct deliv
     round->wire = (struct wire){ .kind = RECEIVER_ALERTMANAGER };
     for (const char *const *url = urls; *url != NULL; url++)
         round->open++; /* of all, before the first is asked */
+    assert(round->open > 0); /* the settings name at least one */
     for (const char *const *url = urls; *url != NULL; url++)
         ask_peer(round, http, receiver, *url, body, kept, delivery != NULL && delivery->item.minimal, now);
 }

@@ -4,9 +4,9 @@
  */
 #include "app/try.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
 
 /* ---- what there is to try ---- */
 
@@ -28,6 +28,7 @@ static void add_probes(struct trial *trial)
 {
     const struct settings *settings = trial->app->settings;
 
+    assert(trial->count == 0);
     trial->probe = calloc(settings->circuit_count + settings->discover_count + 1, sizeof *trial->probe);
     if (trial->probe == NULL)
         abort();

@@ -69,14 +69,14 @@ static bool find_kind(struct loading *loading, const struct node *map, uint8_t *
 {
     const struct node *found = NULL;
 
-    for (uint8_t i = 0; i < RECEIVER_KINDS; i++) {
+    for (enum receiver_kind i = 0; i < RECEIVER_KINDS; i++) {
         const struct node *node = node_get(map, receiver_kind_name(i));
         if (node != NULL && found != NULL) {
             diag_error(loading->diag, node->key_place, "\"%s\" is given beside \"%s\"; a receiver is of one kind",
                        node->key, found->key);
         } else if (node != NULL) {
             found = node;
-            *kind = i;
+            *kind = (uint8_t)i;
         }
     }
     if (found == NULL && !has_unknown_key(map))

@@ -83,7 +83,8 @@ static void grow(struct shared *shared)
         if (shared->known[i].bytes != NULL)
             *place_of(&larger, &shared->known[i]) = shared->known[i];
     free(shared->known);
-    *shared = larger;
+    shared->known = larger.known;
+    shared->places = larger.places;
 }
 
 const void *shared_bytes(struct shared *shared, const void *bytes, size_t size)

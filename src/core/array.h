@@ -20,7 +20,10 @@ static inline void *array_take(size_t count, size_t size)
 static inline void *array_fit(void *memory, size_t count, size_t size)
 {
     void *fitting = realloc(memory, (count > 0 ? count : 1) * size);
-    return fitting != NULL ? fitting : memory;
+
+    if (fitting == NULL)
+        return memory;
+    return fitting;
 }
 
 #endif

@@ -263,6 +263,13 @@ const struct circuit_settings *engine_circuit(const struct engine *engine, struc
  */
 const struct circuit_settings *engine_routed(const struct engine *engine, struct target target);
 
+/**
+ * The same for everybody who must hear of it: of a common cause each of the circuits that it speaks for, because who is
+ * told of one of them is told of the storm; of everything else engine_routed().
+ */
+void engine_each_routed(const struct engine *engine, struct target target,
+                        void (*each)(void *context, const struct circuit_settings *circuit), void *context);
+
 /** Id of the port behind a target, or of the one that a circuit is on, as ARM writes it; "" when there is none. */
 const char *engine_port(const struct engine *engine, struct target target);
 

@@ -253,9 +253,24 @@ static void take_labels(struct circuit_settings *routed, const struct circuit_se
 {
     struct label *labels = array_take(circuit->label_count, sizeof *labels);
 
-    memcpy(labels, circuit->labels, circuit->label_count * sizeof *labels);
+    for (size_t i = 0; i < circuit->label_count; i++)
+        labels[i] = circuit->labels[i];
     routed->labels = labels;
     routed->label_count = circuit->label_count;
+}
+
+void engine_each_routed(const struct engine *engine, struct target target,
+                        void (*each)(void *context, const struct circuit_settings *circuit), void *context)
+{
+    size_t told = 0;
+
+    for (size_t i = 0; target.scope == SCOPE_CAUSE && i < engine->watch.circuit_count; i++)
+        if (speaks_for(engine->causes[target.index], &engine->circuits[i])) {
+            each(context, engine->circuits[i].settings);
+            told++;
+        }
+    if (told == 0)
+        each(context, engine_routed(engine, target));
 }
 
 /* Labels that all its circuits share say who is told; when it is over, as they were while it was not. */

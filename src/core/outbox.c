@@ -192,7 +192,9 @@ static struct mono pace_due(const struct outbox *outbox)
     const struct outbox_limits *limits = &outbox->limits;
     int64_t missing = limits->every_ms - outbox->budget_ms;
 
-    return limits->every_ms == 0 || missing <= 0 ? (struct mono){ INT64_MIN } : mono_after(outbox->budget_at, missing);
+    if (limits->every_ms == 0 || missing <= 0)
+        return (struct mono){ INT64_MIN };
+    return mono_after(outbox->budget_at, missing);
 }
 
 static void spend_pace(struct outbox *outbox, struct mono now)

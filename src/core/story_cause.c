@@ -37,7 +37,8 @@ void tell_common_cause(struct telling *telling)
     const struct rule_info *rule = rule_of(common);
     char name[SHOWN_MAX];
 
-    tell_summary(telling, "%zu circuits are %s (rule %u) at once", common->circuits, rule->name, rule->number);
+    tell_summary(telling, "%zu %s %s (rule %u) at once", common->circuits,
+                 common->circuits == 1 ? "circuit is left that is" : "circuits are", rule->name, rule->number);
     tell_say(telling, "%zu incidents of rule %u, %s, of %zu circuits were raised together. What they share is %s, %s: look "
                       "there first. They are told by this incident alone, and so are later ones with the same cause.",
              common->incidents, rule->number, rule->name, common->circuits, kind_text(common),

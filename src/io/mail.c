@@ -26,7 +26,7 @@ struct mail {
 struct mails {
     struct loop *loop;
     struct http_multi *multi;
-    LIST_HEAD(, mail) running;
+    LIST_HEAD(mail_list, mail) running;
 };
 
 static void mail_free(struct mail *mail)
@@ -98,10 +98,10 @@ void mails_free(struct mails *mails, void (*drop)(void *context))
 {
     if (mails == NULL)
         return;
-    while (!LIST_EMPTY(&mails->running)) {
-        struct mail *mail = LIST_FIRST(&mails->running);
+    for (struct mail *mail = LIST_FIRST(&mails->running), *next; mail != NULL; mail = next) {
         http_multi_remove(mails->multi, mail->easy);
         drop(mail->context);
+        next = LIST_NEXT(mail, link);
         mail_free(mail);
     }
     http_multi_free(mails->multi);
@@ -119,6 +119,7 @@ static size_t give_text(char *to, size_t one, size_t count, void *context)
     return part;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
 static size_t forget(char *bytes, size_t one, size_t count, void *context)
 {
     (void)bytes;

@@ -11,6 +11,7 @@ const char *user_name(uid_t uid, char name[USER_NAME_MAX])
     snprintf(name, USER_NAME_MAX, "uid %lu", (unsigned long)uid);
     if (file == NULL)
         return name;
+    /* cppcheck-suppress fgetpwentCalled ; no other thread of ours asks for users */
     for (const struct passwd *user = fgetpwent(file); user != NULL; user = fgetpwent(file))
         if (user->pw_uid == uid) {
             snprintf(name, USER_NAME_MAX, "%s", user->pw_name);

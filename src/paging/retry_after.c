@@ -20,6 +20,7 @@ static int64_t date_ms(const char *text)
     char month[4] = "";
     int end = 0;
 
+    /* NOLINTNEXTLINE(cert-err34-c): few digits each, which always fit */
     if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &utc.tm_mday, month, &utc.tm_year,
                &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &end) != 6 || end == 0 || text[end] != '\0')
         return -1;

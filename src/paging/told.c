@@ -61,6 +61,7 @@ int64_t told_time(const char *text)
     struct tm utc = { 0 };
     int ms = 0, end = 0;
 
+    /* NOLINTNEXTLINE(cert-err34-c): few digits each, which always fit */
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d.%3dZ%n", &utc.tm_year, &utc.tm_mon, &utc.tm_mday, &utc.tm_hour,
                &utc.tm_min, &utc.tm_sec, &ms, &end) != 7 || end == 0)
         return 0;

@@ -196,6 +196,7 @@ static int64_t since_wall_ms(const char *text)
 
     if (text == NULL)
         return INT64_MIN;
+    /* NOLINTNEXTLINE(cert-err34-c): few digits each, which always fit */
     if (sscanf(text, "%2d/%2d/%4d%c", &day.tm_mon, &day.tm_mday, &day.tm_year, &rest) == 3) {
         day.tm_mon -= 1;
         day.tm_year -= 1900;

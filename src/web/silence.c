@@ -213,6 +213,7 @@ static bool read_body(const json_t *body, int64_t now_wall_ms, struct silence *o
            refuse(refusal, "A reason must be given, of at most 511 bytes: \"why\".");
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): refuse() writes into it */
 bool silence_read(const char *json, size_t len, int64_t now_wall_ms, struct silence *out, char why[SILENCE_REFUSAL_MAX])
 {
     struct refusal refusal = { why };
@@ -232,8 +233,8 @@ bool silence_read_match(const char *json, struct silence *out)
     bool fine = match != NULL && read_match(match, out, (struct refusal){ why });
 
     json_decref(match);
-    /* NOLINTNEXTLINE(cert-err34-c): at most 16 hexadecimal digits always fit */
     if (fine && out->incident[0] != '\0')
+        /* NOLINTNEXTLINE(cert-err34-c): at most 16 hexadecimal digits always fit */
         fine = sscanf(out->incident, "%16" SCNx64, &out->mute.match.incident) == 1;
     return fine;
 }

@@ -3,7 +3,7 @@
 import collections
 import os
 
-from faulty import fail, mend
+from faulty import fail, faulty_bed, mend, usable
 from harness import Bed, expect, hook_program, run, test, wait_until
 
 CIRCUITS = 1000
@@ -69,6 +69,28 @@ def sixty_circuits_lost_at_once_are_one_page():
         bed.wait_notice(rule=56, event="cleared")
         wait_until(lambda: not bed.incidents(), "all to be cleared")
         expect(len({one["id"] for one in bed.notices()}) == 2, [one["summary"] for one in bed.notices()])
+
+
+@test
+def a_storm_is_told_to_everybody_who_hears_of_one_of_its_circuits():
+    """Ten circuits of two teams: each team's receiver gets the one page."""
+    names = [f"c-{i}" for i in range(1, 11)]
+    watch = [{"name": name, "labels": {"team": "a" if at % 2 else "b"}} for at, name in enumerate(names)]
+    with faulty_bed([usable("c", copies=10)], watch=watch, receivers=("a", "b", "rest")) as (bed, first, second, rest):
+        bed.settings["routes"] = [{"match": {"team": "a"}, "to": ["a"]}, {"match": {"team": "b"}, "to": ["b"]},
+                                  {"to": ["rest"]}]
+        bed.settings["poll"]["stale"] = "5m"
+        bed.settings["alerts"]["group"] = {"wait": "5s", "least": 10}
+        bed.write_settings()
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == 10, "all to be usable")
+        fail(bed, "c-*")
+        for pager in (first, second):
+            pager.wait_story("raised 56 -")
+        mend(bed, "c-*")
+        for pager in (first, second):
+            pager.wait_story("raised 56 -", "cleared 56 -")
+        expect(rest.story() == [], rest.story())
 
 
 run()
