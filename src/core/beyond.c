@@ -5,6 +5,7 @@
  */
 #include "core/beyond.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -287,6 +288,7 @@ void beyond_take_maintenances(struct beyond *beyond, const struct maintenances *
     if (count == 0)
         return;
     beyond->maintenance = must(calloc(count, sizeof(struct maintenance *)));
+    assert(beyond->maintenance_count == 0); /* they were dropped above */
     for (size_t i = 0; i < count; i++)
         add_maintenance(beyond, &value->item[i]);
 }

@@ -78,7 +78,7 @@ static struct reading read_50(const struct connection_cell *cell)
 static void walk_connection(const struct connection_cell *cell)
 {
     static const char *const expected[] = { CONNECTION };
-    struct connection_value value = { .id = CONNECTION, .status = cell->status, .operation = cell->operation,
+    struct connection_value value = { .id = CONNECTION, .status = (uint8_t)cell->status, .operation = cell->operation,
                                       .seen = { BED_NOW_MS - (cell->old ? BED_DAY_MS : 1000) } };
     struct beyond *beyond = beyond_new();
     struct bed bed;
