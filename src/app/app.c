@@ -255,6 +255,7 @@ static bool start(struct app *app)
     deliver_adopt(app, now);
     persist_load(app, now);
     mutes_start(app, now);
+    failing_look(app, now);
     clock_start(app, now);
     discover_start(app, now);
     search_start(app, now);

@@ -92,15 +92,21 @@ static void choose_for(void *context, const struct circuit_settings *circuit)
     routing_choose(choice->app, choice->incident, choice->incident->severity, circuit, choice->chosen);
 }
 
-/* Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to nobody else. */
+/*
+ * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
+ * nobody else. Of trouble with a receiver all the others hear.
+ */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
     bool *chosen = array_take(app->receiver_count, sizeof *chosen);
+    bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
 
-    if (effect->event != EVENT_CLEARED)
+    if (effect->event != EVENT_CLEARED && of_receiver)
+        failing_choose(app, incident->key, chosen);
+    else if (effect->event != EVENT_CLEARED)
         engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
-    if (effect->event != EVENT_CLEARED && incident->escalated)
+    if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
@@ -249,6 +255,7 @@ static void delivered(struct delivery *delivery, int64_t took_ms, struct moment 
     tell_delivery(delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
     receiver->trouble[0] = '\0';
     receiver->lasting = false;
+    receiver->tried = true;
     receiver->failing = MONO_NEVER;
     batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_DONE, now.wall_ms);
     outbox_delivered(&receiver->outbox, &delivery->item, now.mono);
@@ -276,6 +283,7 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     struct receiver *receiver = delivery->receiver;
     struct outbox_item *item = &delivery->item;
 
+    receiver->tried = true;
     if (receiver->failing.ms == MONO_NEVER.ms)
         receiver->failing = now.mono;
     struct setback_of of = { .answer = outcome->answer,
@@ -295,8 +303,10 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     if (thread != NULL && setback.unsure_ms > 0)
         receiver_keep_told(receiver, thread->key, now);
     receiver->lasting = setback_lasts(&of) && setback.whole;
-    if (setback_lasts(&of) && !setback.whole)
+    if (setback_lasts(&of) && !setback.whole) {
+        failing_note_refusal(delivery);
         fallback_give(receiver, delivery, now);
+    }
 }
 
 void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
@@ -317,6 +327,8 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     }
     if (receiver->settings == NULL)
         receiver_leave(app, receiver, now);
+    if (!app->stopping)
+        failing_look(app, now);
     app_follow(app, now);
     deliver_pump(app, now);
     app_stop_if_idle(app);
@@ -394,7 +406,8 @@ static void pump(struct app *app, struct receiver *receiver, struct moment now)
     while ((item = outbox_next(&receiver->outbox, now.mono)) != NULL)
         start(app, delivery_of(item), now);
     struct mono falls = fallback_look(receiver, now);
-    timer_set(receiver->timer, mono_earlier(outbox_due(&receiver->outbox), falls));
+    struct mono due = mono_earlier(outbox_due(&receiver->outbox), falls);
+    timer_set(receiver->timer, mono_earlier(due, failing_due(receiver, now)));
 }
 
 static void send_leaving(struct app *app, struct moment now)

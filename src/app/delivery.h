@@ -7,7 +7,8 @@
 
 /*
  * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off through
- * the senders (send_*.c), fallback.c gives to another what a receiver does not take. What is sent next is core/outbox.h's.
+ * the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
+ * is sent next is core/outbox.h's.
  */
 
 struct receiver_test;
@@ -19,6 +20,7 @@ struct delivery {
     struct receiver *receiver;
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
+    bool refused;          /* for good, with the least body, too */
     struct receiver_test *test; /* it is one; NULL: it is not */
 };
 
@@ -31,6 +33,10 @@ struct receiver {
     char trouble[256];     /* of the last attempt; "" when it went well */
     bool lasting;          /* … and only a change of settings or at the receiver will help */
     struct mono failing;   /* since the first failure after the last success; MONO_NEVER */
+    bool tried;            /* an attempt of this run has ended */
+    uint8_t standing;      /* enum standing: as rule 96 was told last */
+    size_t refused;        /* how many of those that wait were refused for good */
+    uint64_t failing_key;  /* of the incident of rule 96 that speaks of it */
     struct timer *timer;
     struct receiver_test *test; /* the one under way; NULL: none is */
     struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
@@ -126,6 +132,17 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
 
 /** Mark those who also hear of an incident that was escalated. */
 void routing_escalate(const struct app *app, bool *chosen);
+
+/* failing.c */
+/** Tell rule 96 how the receivers do. @return is that news? Then app_follow() tells the others. */
+bool failing_look(struct app *app, struct moment now);
+/** When the oldest notice will have waited for too long; MONO_NEVER: none waits, or it has. */
+struct mono failing_due(const struct receiver *receiver, struct moment now);
+/** Mark who hears of an incident of rule 96: everybody who does not fail, but for the one that it is about. */
+void failing_choose(const struct app *app, uint64_t key, bool *chosen);
+/** The receiver does not even take the least body of this one; it fails until this one is taken or forgotten. */
+void failing_note_refusal(struct delivery *delivery);
+void failing_forget_refusal(struct delivery *delivery);
 
 /* fallback.c */
 /** Give this one to the fallback now, if there is one and it has it not. */

@@ -22,6 +22,7 @@ static char *copy(const char *text)
 
 void delivery_free(struct delivery *delivery)
 {
+    failing_forget_refusal(delivery);
     if (delivery->test != NULL)
         receiver_test_free(delivery->test);
     free(delivery->body);
@@ -109,6 +110,8 @@ static void receiver_due(void *context, struct moment now)
 {
     struct receiver *receiver = context;
 
+    if (failing_look(receiver->app, now))
+        app_follow(receiver->app, now);
     deliver_pump(receiver->app, now);
 }
 
@@ -119,7 +122,9 @@ static struct receiver *receiver_new(struct app *app, const struct receiver_sett
 
     if (receiver == NULL)
         abort();
-    *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER };
+    *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER,
+                                   .standing = STANDING_GOOD,
+                                   .failing_key = engine_receiver_key(settings->name) };
     outbox_init(&receiver->outbox, &limits, now.mono);
     receiver->timer = timer_new(app->loop, receiver_due, receiver);
     return receiver;
@@ -172,11 +177,13 @@ static void hand_over(struct app *app, struct delivery *delivery, struct moment 
     struct receiver *heir = receivers_heir(app);
     const struct outbox_item *item = &delivery->item;
 
-    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS) {
+    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS ||
+        heir->failing_key == item->key) {
         batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
         delivery_free(delivery);
         return;
     }
+    failing_forget_refusal(delivery);
     delivery->item.attempts = 0;
     delivery->item.fell = delivery->item.minimal = false;
     delivery->item.serial = app->store.serial;
@@ -297,6 +304,7 @@ void deliver_adopt(struct app *app, struct moment now)
     clients_renew(app);
     app->receivers = receivers_of(app, was, was_count, now);
     app->receiver_count = app->settings->receiver_count;
+    app->receivers_changed = true;
     for (size_t i = 0; i < was_count; i++)
         if (was[i] != NULL)
             receiver_leave(app, was[i], now);

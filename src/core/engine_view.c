@@ -196,6 +196,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
         facts.jump = engine->jump;
     if (target.scope == SCOPE_CREDENTIAL)
         facts.expiry = engine->credentials[target.index].expiry;
+    facts.delivering = engine_delivering(engine, opinion);
     facts.ending = ending_of(engine, opinion);
     story_tell(story, &facts, opinion, event, failure, name);
 }

@@ -374,6 +374,15 @@ static const struct rule_info rules[] = {
                         "d7b8a1b0e3da43298acfceb6e2e9e382" },
     },
     {
+        .number = RULE_DELIVERY_FAILING, .name = "delivery-failing", .owner = "self", .subject = "receiver",
+        .severity = "critical",
+        .time = "once the oldest notice has waited for 5 minutes; now where the receiver refuses for good",
+        .suppresses = "",
+        .meaning = meaning_delivery_failing, .steps = steps_delivery_failing,
+        .message_id = { "e5117407cffea4d762bb155ee4400374", "c132cdf6de9d40eb1a5ffd74504da0ac",
+                        "a462cbb0c9672ccddbb9ea242197de4d" },
+    },
+    {
         .number = RULE_CLOCK_JUMPED, .name = "clock-jumped", .owner = "self", .subject = "host", .severity = "info",
         .time = "event: told once, at once",
         .suppresses = "",

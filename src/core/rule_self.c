@@ -78,6 +78,19 @@ const char *const steps_unexpected_answer[] = {
     NULL,
 };
 
+const char meaning_delivery_failing[] =
+    "A receiver does not take what it is told: it refuses for good, or its oldest notice has waited for 5 minutes. Who "
+    "relies on that receiver hears nothing.";
+const char *const steps_delivery_failing[] = {
+    "Look at what waits and what the last answer was: erwatchctl loop",
+    ("See whether the receiver works and is reached from this host: its own status page, name resolution, firewall and "
+     "proxy."),
+    ("When it says 401 or 403, or that it does not know the address: a key may have been replaced. Look at the file that "
+     "the settings name, then erwatchctl reload, which also has everything tried at once."),
+    "Until it works look at erwatchctl incidents: who relies on that receiver has not been told.",
+    NULL,
+};
+
 const char meaning_clock_jumped[] =
     "The wall clock of the host that watches was set, the host slept, or at the start of the daemon its clock was behind "
     "what is in the database. Nothing is decided by the wall clock: the polls went on, and no finding was raised or "

@@ -60,6 +60,7 @@ RULE_TEXT(forbidden);
 RULE_TEXT(throttled);
 RULE_TEXT(credential_expiring);
 RULE_TEXT(unexpected_answer);
+RULE_TEXT(delivery_failing);
 RULE_TEXT(clock_jumped);
 RULE_TEXT(silence_ending);
 

@@ -66,6 +66,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
     [RULE_UNEXPECTED_ANSWER] = { tell_unexpected_answer, tell_self_facts, "the answers can be believed again" },
     [RULE_SILENCE_ENDING] = { tell_silence_ending, tell_ending_facts,
                               "the silence is over, or nothing that it mutes is wrong any more" },
+    [RULE_DELIVERY_FAILING] = { tell_delivery_failing, tell_delivery_facts, "the receiver takes notices again" },
     [RULE_CLOCK_JUMPED] = { tell_clock_jumped, tell_jump_facts, "a clock has jumped" },
 };
 

@@ -35,7 +35,7 @@ static const char *beside(const struct incident_view *view, const char *kind)
 
 static json_t *subject(const struct incident_view *view)
 {
-    static const char *const kinds[] = { "port", "credential", "subscription", "receiver" };
+    static const char *const kinds[] = { "port", "credential", "subscription" };
     const struct subject *at = &view->incident->subject;
     enum item_kind own = item_kind(view->incident->rule);
     json_t *entry = put_object_new();
@@ -48,6 +48,7 @@ static json_t *subject(const struct incident_view *view)
         put_known(entry, item_kind_name(kind), kind == own ? view->incident->item : NULL);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         put_text(entry, kinds[i], beside(view, kinds[i]));
+    put_text(entry, "receiver", view->incident->rule == RULE_DELIVERY_FAILING ? view->incident->item : NULL);
     return entry;
 }
 
