@@ -1,6 +1,6 @@
 /*
- * One incident as JSON: what it is about, how far its count has come and what it waits for. Text, steps and facts come
- * from a story told just now or, where none can be told any more, from the last notice.
+ * One incident as JSON: what it is about, who hears of it and who does not. Text, steps and facts come from a story told
+ * just now or, where none can be told any more, from the last notice.
  */
 #include "web/entry.h"
 #include "web/list.h"
@@ -22,7 +22,10 @@ static void put_identity(json_t *entry, const struct incident *incident)
     put_number(entry, "episode", incident->episode);
 }
 
-/* "credential/ops" names a subject beside a circuit; it becomes the key "credential". */
+/* What kinds of subjects there are beside a circuit: the scope "port/…" is the key "port", and so on. */
+static const char *const kinds[] = { "port", "credential", "subscription" };
+
+/* The scope of a kind without it, NULL when it is of another kind: "credential/ops" is the credential "ops". */
 static const char *beside(const struct incident_view *view, const char *kind)
 {
     size_t len = strlen(kind);
@@ -33,9 +36,39 @@ static const char *beside(const struct incident_view *view, const char *kind)
     return view->scope + len + 1;
 }
 
+/* A subscription is watched through a credential: "subscription/ops/0000…" names both. */
+static void put_beside(json_t *entry, const struct incident_view *view)
+{
+    const char *pair = beside(view, "subscription"), *id = pair != NULL ? strrchr(pair, '/') : NULL;
+    char credential[320];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        put_text(entry, kinds[i], beside(view, kinds[i]));
+    if (id == NULL)
+        return;
+    put_text(entry, "subscription", id + 1);
+    snprintf(credential, sizeof credential, "%.*s", (int)(id - pair), pair);
+    put_text(entry, "credential", credential);
+}
+
+/* What the item of a rule is called: which receiver, which silence, what so many circuits share. */
+static void put_own(json_t *entry, const struct incident *incident)
+{
+    static const struct {
+        const char *key;
+        uint8_t rule;
+    } own[] = {
+        { "receiver", RULE_DELIVERY_FAILING },
+        { "silence", RULE_SILENCE_ENDING },
+        { "cause", RULE_COMMON_CAUSE },
+    };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        put_known(entry, own[i].key, own[i].rule == incident->rule ? incident->item : NULL);
+}
+
 static json_t *subject(const struct incident_view *view)
 {
-    static const char *const kinds[] = { "port", "credential", "subscription" };
     const struct subject *at = &view->incident->subject;
     enum item_kind own = item_kind(view->incident->rule);
     json_t *entry = put_object_new();
@@ -46,9 +79,8 @@ static json_t *subject(const struct incident_view *view)
     put_known(entry, "feature", feature_name(at->feature));
     for (enum item_kind kind = ITEM_NONE + 1; kind < ITEM_KINDS; kind++)
         put_known(entry, item_kind_name(kind), kind == own ? view->incident->item : NULL);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        put_text(entry, kinds[i], beside(view, kinds[i]));
-    put_text(entry, "receiver", view->incident->rule == RULE_DELIVERY_FAILING ? view->incident->item : NULL);
+    put_own(entry, view->incident);
+    put_beside(entry, view);
     return entry;
 }
 

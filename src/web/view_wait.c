@@ -36,11 +36,33 @@ static struct progress progress_of(const struct incident_view *view, struct mome
     return progress;
 }
 
+/* What these are about says itself that it is over: no sample is counted for that. */
+static const struct {
+    uint8_t rule;
+    const char *end;
+} ends[] = {
+    { RULE_COMMON_CAUSE, "the end of every incident that it speaks for" },
+    { RULE_DELIVERY_FAILING, "the receiver takes what has waited for long, or leaves the settings" },
+    { RULE_SETTINGS_REJECTED, "a reload that is taken" },
+    { RULE_SILENCE_ENDING, "the end of the silence, or of everything wrong that it mutes" },
+};
+
+/* NULL: it is over when samples are good. */
+static const char *end_of(const struct incident *incident)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (ends[i].rule == incident->rule && incident->state != INCIDENT_PENDING)
+            return ends[i].end;
+    return NULL;
+}
+
 static json_t *hold(const struct incident_view *view, struct moment now)
 {
     struct progress progress = progress_of(view, now);
-    json_t *entry = put_object_new();
 
+    if (end_of(view->incident) != NULL)
+        return json_null();
+    json_t *entry = put_object_new();
     put_text(entry, "toward", view->incident->state == INCIDENT_PENDING ? "raised" : "cleared");
     put_number(entry, "count", progress.counts ? view->incident->count : 0);
     put_number(entry, "count_needed", progress.hold.count);
@@ -65,6 +87,19 @@ static void say_left(char *text, size_t size, const struct progress *progress, c
         snprintf(text, size, "the next %s sample", kind);
 }
 
+static void say_end(char *text, size_t size, const struct incident_view *view, const struct progress *progress)
+{
+    const struct incident *incident = view->incident;
+    char left[96];
+
+    if (end_of(incident) != NULL) {
+        snprintf(text, size, "To be cleared: %s.", end_of(incident));
+        return;
+    }
+    say_left(left, sizeof left, progress, "good");
+    snprintf(text, size, "To be cleared: %s%s.", incident->flapping ? "that it no longer comes and goes, and " : "", left);
+}
+
 static void put_sentence(json_t *entry, const struct incident_view *view, struct moment now)
 {
     struct progress progress = progress_of(view, now);
@@ -77,8 +112,7 @@ static void put_sentence(json_t *entry, const struct incident_view *view, struct
         break;
     case INCIDENT_RAISED:
     case INCIDENT_CLEARING:
-        say_left(left, sizeof left, &progress, "good");
-        snprintf(text, sizeof text, "To be cleared: %s.", left);
+        say_end(text, sizeof text, view, &progress);
         break;
     default:
         snprintf(text, sizeof text, "%s",
