@@ -68,6 +68,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
                               "the silence is over, or nothing that it mutes is wrong any more" },
     [RULE_DELIVERY_FAILING] = { tell_delivery_failing, tell_delivery_facts, "the receiver takes notices again" },
     [RULE_CLOCK_JUMPED] = { tell_clock_jumped, tell_jump_facts, "a clock has jumped" },
+    [RULE_SETTINGS_REJECTED] = { tell_settings_rejected, tell_settings_facts, "the settings were taken" },
 };
 
 static void say_circuit_now(struct telling *telling)
