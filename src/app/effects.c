@@ -36,6 +36,15 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     out->sample = facts->sample;
 }
 
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now)
+{
+    struct notice notice;
+    struct facts facts;
+
+    make_notice(app, effect, &facts, &notice, now);
+    return notice_json(&notice);
+}
+
 /* The history is for people who ask later why nobody called. */
 static void tell_history(struct app *app, const struct effect *effect, const char *summary, struct moment now)
 {
