@@ -89,6 +89,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     engine_adopt(app->engine, &watch, now, &app->effects);
     mutes_adopt(app, now);
     deliver_adopt(app, now);
+    failing_look(app, now);
     poll_start(app, now);
     poll_go_on(app, kept, POLL_SETTINGS, now);
     discover_start(app, now);

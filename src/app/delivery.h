@@ -7,7 +7,8 @@
 
 /*
  * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off through
- * the senders (send_*.c), fallback.c gives to another what a receiver does not take. What is sent next is core/outbox.h's.
+ * the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
+ * is sent next is core/outbox.h's.
  */
 
 struct receiver_test;
@@ -19,10 +20,12 @@ struct delivery {
     struct receiver *receiver;
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
+    bool refused;          /* for good, with the least body, too */
     struct receiver_test *test; /* it is one; NULL: it is not */
 };
 
 struct receiver {
+    LIST_ENTRY(receiver) gone; /* among those that are */
     struct app *app;
     const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
     const struct sender *sender;
@@ -31,6 +34,10 @@ struct receiver {
     char trouble[256];     /* of the last attempt; "" when it went well */
     bool lasting;          /* … and only a change of settings or at the receiver will help */
     struct mono failing;   /* since the first failure after the last success; MONO_NEVER */
+    bool tried;            /* an attempt of this run has ended */
+    uint8_t standing;      /* enum standing: as rule 96 was told last */
+    size_t refused;        /* how many of those that wait were refused for good */
+    uint64_t failing_key;  /* of the incident of rule 96 that speaks of it */
     struct timer *timer;
     struct receiver_test *test; /* the one under way; NULL: none is */
     struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
@@ -78,10 +85,6 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 struct delivery *delivery_new(const char *json, const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
-void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
-/** After these: what Alertmanager is to be told of again. */
-void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Send what may be sent. */
 void deliver_pump(struct app *app, struct moment now);
 /** An attempt has ended. @param took_ms  how long it ran */
@@ -89,6 +92,12 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
 /** The same of an attempt that has ended before it began: told in a later turn. */
 void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now);
 void deliver_drop_ended(struct app *app);
+
+/* deliver_restore.c */
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
+/** After these: what Alertmanager is to be told of again. */
+void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Put everything that waits and everything that is known into the next commit, behind batch_begin_picture(). */
 void deliver_put_picture(struct app *app);
 
@@ -126,6 +135,17 @@ void routing_choose(const struct app *app, const struct incident *incident, uint
 
 /** Mark those who also hear of an incident that was escalated. */
 void routing_escalate(const struct app *app, bool *chosen);
+
+/* failing.c */
+/** Tell rule 96 how the receivers do. @return is that news? Then app_follow() tells the others. */
+bool failing_look(struct app *app, struct moment now);
+/** When the oldest notice will have waited for too long; MONO_NEVER: none waits, or it has. */
+struct mono failing_due(const struct receiver *receiver, struct moment now);
+/** Mark who hears of an incident of rule 96: everybody who does not fail, but for the one that it is about. */
+void failing_choose(const struct app *app, uint64_t key, bool *chosen);
+/** The receiver does not even take the least body of this one; it fails until this one is taken or forgotten. */
+void failing_note_refusal(struct delivery *delivery);
+void failing_forget_refusal(struct delivery *delivery);
 
 /* fallback.c */
 /** Give this one to the fallback now, if there is one and it has it not. */

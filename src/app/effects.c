@@ -24,7 +24,7 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
                             .port = engine_port(app->engine, effect->target),
                             .credential = engine_credential(app->engine, effect->target),
                             .subscription = engine_subscription(app->engine, effect->target),
-                            .receiver = "",
+                            .receiver = effect->incident.rule == RULE_DELIVERY_FAILING ? effect->incident.item : "",
                             .host = app->host,
                             .version = PACKAGE_VERSION };
     if (!circuit || effect->target.index >= app->settings->circuit_count)
@@ -34,6 +34,15 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     engine_facts(app->engine, effect->target.index, now, facts);
     out->verdict = view.verdict;
     out->sample = facts->sample;
+}
+
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now)
+{
+    struct notice notice;
+    struct facts facts;
+
+    make_notice(app, effect, &facts, &notice, now);
+    return notice_json(&notice);
 }
 
 /* The history is for people who ask later why nobody called. */

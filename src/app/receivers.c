@@ -22,6 +22,7 @@ static char *copy(const char *text)
 
 void delivery_free(struct delivery *delivery)
 {
+    failing_forget_refusal(delivery);
     if (delivery->test != NULL)
         receiver_test_free(delivery->test);
     free(delivery->body);
@@ -109,6 +110,8 @@ static void receiver_due(void *context, struct moment now)
 {
     struct receiver *receiver = context;
 
+    if (failing_look(receiver->app, now))
+        app_follow(receiver->app, now);
     deliver_pump(receiver->app, now);
 }
 
@@ -119,7 +122,9 @@ static struct receiver *receiver_new(struct app *app, const struct receiver_sett
 
     if (receiver == NULL)
         abort();
-    *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER };
+    *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER,
+                                   .standing = STANDING_GOOD,
+                                   .failing_key = engine_receiver_key(settings->name) };
     outbox_init(&receiver->outbox, &limits, now.mono);
     receiver->timer = timer_new(app->loop, receiver_due, receiver);
     return receiver;
@@ -129,6 +134,8 @@ static void receiver_free(struct receiver *receiver)
 {
     struct outbox_item *item;
 
+    if (receiver->settings == NULL)
+        LIST_REMOVE(receiver, gone);
     while ((item = TAILQ_FIRST(&receiver->outbox.all)) != NULL) {
         outbox_take(&receiver->outbox, item);
         delivery_free(delivery_of(item));
@@ -172,11 +179,13 @@ static void hand_over(struct app *app, struct delivery *delivery, struct moment 
     struct receiver *heir = receivers_heir(app);
     const struct outbox_item *item = &delivery->item;
 
-    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS) {
+    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS ||
+        heir->failing_key == item->key) {
         batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
         delivery_free(delivery);
         return;
     }
+    failing_forget_refusal(delivery);
     delivery->item.attempts = 0;
     delivery->item.fell = delivery->item.minimal = false;
     delivery->item.serial = app->store.serial;
@@ -235,6 +244,8 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
                     receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
                     heir != NULL ? heir->name : "");
     outbox_each_thread(&receiver->outbox, forget_told, receiver);
+    if (receiver->settings != NULL)
+        LIST_INSERT_HEAD(&app->gone, receiver, gone);
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
     if (receiver->outbox.running == 0)
@@ -297,6 +308,7 @@ void deliver_adopt(struct app *app, struct moment now)
     clients_renew(app);
     app->receivers = receivers_of(app, was, was_count, now);
     app->receiver_count = app->settings->receiver_count;
+    app->receivers_changed = true;
     for (size_t i = 0; i < was_count; i++)
         if (was[i] != NULL)
             receiver_leave(app, was[i], now);
@@ -334,6 +346,8 @@ void deliver_free(struct app *app)
     deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
+    while (!LIST_EMPTY(&app->gone))
+        receiver_free(LIST_FIRST(&app->gone));
     free(app->receivers);
     app->receivers = NULL;
     app->receiver_count = 0;

@@ -173,7 +173,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
     engine->circuits = array_take(watch->circuit_count, sizeof *engine->circuits);
     for (size_t i = 0; i < watch->circuit_count; i++)
         circuit_init(&engine->circuits[i], &watch->circuits[i], i, now);
-    holder_init(&engine->local, SCOPE_LOCAL, 0, "local");
+    holder_init(&engine->local, SCOPE_LOCAL, 0, LOCAL_NAME);
     make_frame(engine);
     engine_find_alone(engine, now.mono);
     for (size_t i = 0; i < watch->circuit_count; i++)
@@ -194,6 +194,8 @@ void engine_free(struct engine *engine)
     former_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
+    free(engine->receivers);
+    free(engine->rejection);
     free(engine->endings);
     pool_free(engine->samples);
     free(engine->dirty);

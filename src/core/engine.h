@@ -205,6 +205,22 @@ void engine_clock_jumped(struct engine *engine, const struct clock_jump *jump, s
 void engine_azure_time(struct engine *engine, int64_t ahead_ms);
 
 /**
+ * How all receivers of the settings take what they are told (rule 96): once after the incidents have been restored, and
+ * whenever the standing of one or the settings have changed. One that is no longer among them is over. Copied.
+ */
+void engine_receivers(struct engine *engine, const struct delivering *receivers, size_t count, struct moment now,
+                      struct effects *out);
+
+/**
+ * A reload was refused (rule 98), or, with NULL, one was taken. Copied. Not needed at the start: settings that are wrong
+ * start nothing.
+ */
+void engine_settings(struct engine *engine, const struct rejection *rejection, struct moment now, struct effects *out);
+
+/** The key of the incident of rule 96 that speaks of this receiver. */
+uint64_t engine_receiver_key(const char *receiver);
+
+/**
  * Silences that end soon while something that they mute is open (rule 99): all of them, again and again while there are
  * silences, and whenever those change. Those that are no longer among them are over. Copied.
  */

@@ -149,6 +149,10 @@ struct engine {
     bool former_dirty;
     struct holder local;
     struct clock_jump jump; /* the last one */
+    struct delivering *receivers; /* all of the settings, as they were told last */
+    size_t receiver_count;
+    bool receivers_told;
+    struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct ending *endings; /* of silences */
     size_t ending_count;
     uint64_t jump_event;    /* which one it is; 0: none since the start */
@@ -357,6 +361,17 @@ void engine_note_dips(struct engine *engine, struct circuit *circuit, struct mom
 /** A new row of a route summary: did the session begin anew? */
 void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
                        const struct route_value *is, struct moment now);
+
+/* engine_delivery.c */
+#define LOCAL_NAME "local" /* of the scope of our own machine */
+/** 96: add what is said of the receivers. */
+void engine_judge_receivers(const struct engine *engine, struct moment now, struct opinions *out);
+/** The receiver that it is about; NULL: it is about none, or nothing was said of it. */
+const struct delivering *engine_delivering(const struct engine *engine, const struct opinion *opinion);
+
+/* engine_settings.c */
+/** 98: add what is said of the settings. */
+void engine_judge_settings(const struct engine *engine, struct moment now, struct opinions *out);
 
 /* engine_alone.c */
 /** After each change of the watch: which credentials have lists and no circuits? */

@@ -71,6 +71,8 @@ void engine_item_name(struct engine *engine, const struct holder *holder, const 
         text_add_cut(&text, of_circuit(engine, &engine->circuits[holder->target.index], opinion), ITEM_NAME_MAX - 1);
     else if (opinion->subject.item != 0 && holder->target.scope == SCOPE_PORT)
         text_addf(&text, "link%u", (unsigned)opinion->subject.item);
+    else if (engine_delivering(engine, opinion) != NULL)
+        text_add_cut(&text, engine_delivering(engine, opinion)->name, ITEM_NAME_MAX - 1);
     else if (opinion->rule == RULE_SILENCE_ENDING)
         text_addf(&text, "%" PRIu64, opinion->subject.item);
     else if (holder->target.scope == SCOPE_CAUSE)

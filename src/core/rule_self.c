@@ -1,4 +1,4 @@
-/* Rules 90 to 97, the monitoring itself: meaning and steps (rule_text.h). */
+/* Rules 90 to 99, the monitoring itself: meaning and steps (rule_text.h). */
 #include "core/rule_text.h"
 
 #include <stddef.h>
@@ -78,6 +78,19 @@ const char *const steps_unexpected_answer[] = {
     NULL,
 };
 
+const char meaning_delivery_failing[] =
+    "A receiver does not take what it is told: it refuses for good, or its oldest notice has waited for 5 minutes. Who "
+    "relies on that receiver hears nothing.";
+const char *const steps_delivery_failing[] = {
+    "Look at what waits and what the last answer was: erwatchctl loop",
+    ("See whether the receiver works and is reached from this host: its own status page, name resolution, firewall and "
+     "proxy."),
+    ("When it says 401 or 403, or that it does not know the address: a key may have been replaced. Look at the file that "
+     "the settings name, then erwatchctl reload, which also has everything tried at once."),
+    "Until it works look at erwatchctl incidents: who relies on that receiver has not been told.",
+    NULL,
+};
+
 const char meaning_clock_jumped[] =
     "The wall clock of the host that watches was set, the host slept, or at the start of the daemon its clock was behind "
     "what is in the database. Nothing is decided by the wall clock: the polls went on, and no finding was raised or "
@@ -88,6 +101,17 @@ const char *const steps_clock_jumped[] = {
      "those in Azure's activity log are right."),
     ("A host that watches should not sleep: systemctl mask sleep.target suspend.target. A virtual machine that was "
      "paused or moved looks the same."),
+    NULL,
+};
+
+const char meaning_settings_rejected[] =
+    "A reload was refused, because something in the settings is wrong. They are taken whole or not at all: the daemon goes "
+    "on with the settings from before, and a circuit, a receiver or a route that was changed since is not in force.";
+const char *const steps_settings_rejected[] = {
+    "Look at everything that is wrong, with line and column: erwatchd -n",
+    "Put it right, and let the daemon read it again: systemctl reload erwatchd",
+    ("Until then do not restart the daemon: it does not start with settings that are wrong, and nothing would be "
+     "watched."),
     NULL,
 };
 

@@ -132,6 +132,7 @@ void tell_forbidden(struct telling *telling);
 void tell_throttled(struct telling *telling);
 void tell_credential_expiring(struct telling *telling);
 void tell_unexpected_answer(struct telling *telling);
+void tell_delivery_failing(struct telling *telling);
 void tell_clock_jumped(struct telling *telling);
 void tell_silence_ending(struct telling *telling);
 
@@ -147,6 +148,9 @@ void tell_maintenance_facts(struct telling *telling);
 void tell_common_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
+void tell_delivery_facts(struct telling *telling);
+void tell_settings_rejected(struct telling *telling);
+void tell_settings_facts(struct telling *telling);
 void tell_jump_facts(struct telling *telling);
 void tell_ending_facts(struct telling *telling);
 

@@ -33,6 +33,7 @@ static const struct source {
     { "ERWATCH_LINK", "subject", "link", false },
     { "ERWATCH_MAINTENANCE", "subject", "maintenance", false },
     { "ERWATCH_PORT", "subject", "port", false },
+    { "ERWATCH_RECEIVER", "subject", "receiver", false },
     { "ERWATCH_VERDICT", NULL, "verdict", false },
     { "ERWATCH_SEVERITY", NULL, "severity", false },
     { "ERWATCH_OWNER", NULL, "owner", false },

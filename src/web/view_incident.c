@@ -35,7 +35,7 @@ static const char *beside(const struct incident_view *view, const char *kind)
 
 static json_t *subject(const struct incident_view *view)
 {
-    static const char *const kinds[] = { "port", "credential", "subscription", "receiver" };
+    static const char *const kinds[] = { "port", "credential", "subscription" };
     const struct subject *at = &view->incident->subject;
     enum item_kind own = item_kind(view->incident->rule);
     json_t *entry = put_object_new();
@@ -48,6 +48,7 @@ static json_t *subject(const struct incident_view *view)
         put_known(entry, item_kind_name(kind), kind == own ? view->incident->item : NULL);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         put_text(entry, kinds[i], beside(view, kinds[i]));
+    put_text(entry, "receiver", view->incident->rule == RULE_DELIVERY_FAILING ? view->incident->item : NULL);
     return entry;
 }
 
@@ -85,6 +86,15 @@ static json_t *withheld(const struct incident *incident)
         if (incident->withheld & reason)
             put_item(reasons, put_string(withheld_text((uint8_t)reason, text)));
     return reasons;
+}
+
+/* The key of the common cause (56) that speaks for it. */
+static void put_common_cause(json_t *entry, const struct incident *incident)
+{
+    char key[20];
+
+    snprintf(key, sizeof key, "%016" PRIx64, incident->cause);
+    put_text(entry, "common_cause", incident->withheld & WITHHELD_GROUPED && incident->cause != 0 ? key : NULL);
 }
 
 static json_t *acknowledged(const struct ack *ack)
@@ -215,6 +225,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_text(entry, "summary", view->story != NULL ? view->story->summary : view->summary);
     put_value(entry, "suppressed_by", suppressed_by(view));
     put_value(entry, "withheld", withheld(incident));
+    put_common_cause(entry, incident);
     put_value(entry, "muted_by", entry_mute(view->muted_by, now));
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_again(entry, view, now);

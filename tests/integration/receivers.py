@@ -24,6 +24,12 @@ def queue(bed, name="pager"):
     return next(one for one in queues if one["receiver"] == name)
 
 
+def failing(bed):
+    """The receivers of which rule 96 speaks."""
+    listed = bed.daemon.get("/v1/incidents")["incidents"]
+    return {one["subject"]["receiver"] for one in listed if one["rule"] == 96}
+
+
 def wait_idle(bed, name="pager"):
     wait_until(lambda: queue(bed, name)["waiting"] == 0, f"the queue of {name} to be empty")
 
@@ -187,7 +193,8 @@ def a_redirect_is_not_followed_and_not_taken_for_a_delivery():
         pager.mode("")
         expect(bed.ctl("reload").status == 0, "the reload was refused")  # it need not wait for the five minutes
         pager.wait_story("raised 15 lon-1")
-        expect(elsewhere.tries() == [], "the redirect was followed")
+        told = [one["notice"]["rule"] for one in elsewhere.tries()]  # of the trouble itself, by its own way
+        expect(set(told) <= {96}, f"the redirect was followed: {told}")
 
 
 @test
@@ -240,14 +247,93 @@ def what_is_refused_for_good_goes_to_the_fallback_and_later_to_both():
         ready(bed, "lon-1")
         pager.mode("401")
         fail(bed, "lon-1")
-        hook.wait_story("raised 15 lon-1")
-        expect(hook.taken()[0]["id"] == pager.tries()[0]["notice"]["id"], "it has another id there")
+        hook.wait_told("raised 15 lon-1")
+        fallen = next(one for one in hook.taken() if one["rule"] == 15)
+        expect(fallen["id"] == pager.tries()[0]["notice"]["id"], "it has another id there")
         pager.mode("")
         expect(bed.ctl("reload").status == 0, "the reload was refused")
         pager.wait_story("raised 15 lon-1")
         mend(bed, "lon-1")
-        hook.wait_story("raised 15 lon-1", "cleared 15 lon-1")  # it was told of the begin
+        hook.wait_told("cleared 15 lon-1")  # it was told of the begin
+        expect(hook.story("lon-1") == ["raised 15 lon-1", "cleared 15 lon-1"], hook.story())
         pager.wait_story("raised 15 lon-1", "cleared 15 lon-1")
+
+
+@test
+def of_one_that_refuses_for_good_every_other_one_is_told():
+    with paged_bed([usable("lon-1")], receivers=[lambda bed: Receiver(bed, "hook")],
+                   routes=[{"to": "pager"}]) as (bed, pager, hook):
+        ready(bed, "lon-1")
+        for mode in ("401", "400", "redirect " + pager.url):
+            pager.mode(mode)
+            tell = fail if mode != "400" else mend
+            before = len(hook.taken())
+            tell(bed, "lon-1")
+            wait_until(lambda: len(hook.taken()) > before, f"the other one to be told that it answers {mode}")
+            told = hook.taken()[before]
+            expect(hook.story()[before:] == ["raised 96 -"], hook.story())
+            expect(told["subject"]["receiver"] == "pager" and told["severity"] == "critical", told)
+            expect("receiver pager does not take notices" in told["summary"], told["summary"])
+            pager.mode("")
+            expect(bed.ctl("reload").status == 0, "the reload was refused")
+            wait_until(lambda: len(hook.taken()) > before + 1, "the other one to be told that it works again")
+            expect(hook.story()[before:] == ["raised 96 -", "cleared 96 -"], hook.story())
+            wait_idle(bed)
+        expect(all(one["rule"] != 96 for one in pager.taken()), f"it was told of itself: {pager.taken()}")
+
+
+@test
+def of_two_that_refuse_for_good_only_the_journal_is_told():
+    with paged_bed([usable("lon-1")], pagers=("pager", "other")) as (bed, pager, other):
+        ready(bed, "lon-1")
+        pager.mode("401")
+        other.mode("401")
+        fail(bed, "lon-1")
+        wait_until(lambda: failing(bed) == {"pager", "other"}, "both to be said to fail")
+        pager.mode("")
+        other.mode("")
+        expect(bed.ctl("reload").status == 0, "the reload was refused")
+        wait_until(lambda: failing(bed) == set(), "both to be said to work")
+        wait_idle(bed)
+        wait_idle(bed, "other")
+        for one in (pager, other):
+            about = {notice["subject"]["receiver"] for notice in one.taken() if notice["rule"] == 96}
+            expect(one.name not in about, f"{one.name} was told of itself: {one.story()}")
+            expect(one.story().count("raised 15 lon-1") == 1, one.story())
+
+
+@test
+def one_that_is_all_there_is_hears_nothing_of_itself():
+    with paged_bed([usable("lon-1")]) as (bed, pager):
+        ready(bed, "lon-1")
+        pager.mode("401")
+        fail(bed, "lon-1")
+        wait_until(lambda: failing(bed) == {"pager"}, "it to be said to fail")
+        bed.wait_said("receiver pager does not take notices")
+        expect(queue(bed)["waiting"] == 1, queue(bed))
+        bed.stop()
+        bed.start()  # what is stored says so, too, and nothing clears it before it works
+        pager.mode("")
+        expect(bed.ctl("reload").status == 0, "the reload was refused")
+        wait_until(lambda: failing(bed) == set(), "it to be said to work")
+        pager.wait_story("raised 15 lon-1")
+
+
+@test
+def one_that_leaves_the_settings_fails_no_more():
+    with paged_bed([usable("lon-1")], receivers=[lambda bed: Receiver(bed, "hook")],
+                   routes=[{"to": "pager"}]) as (bed, pager, hook):
+        ready(bed, "lon-1")
+        pager.mode("401")
+        fail(bed, "lon-1")
+        hook.wait_story("raised 96 -")
+        bed.settings["receivers"] = [hook.settings]
+        bed.settings["routes"] = [{"to": "hook"}]
+        bed.write_settings()
+        expect(bed.ctl("reload").status == 0, "the reload was refused")
+        hook.wait_told("cleared 96 -")
+        hook.wait_told("raised 15 lon-1")  # it is the heir
+        expect(failing(bed) == set(), failing(bed))
 
 
 @test

@@ -163,10 +163,11 @@ Test(notice, gives_the_journal_its_fields)
                       "ERWATCH_LABEL_CARRIER=Equinix", "ERWATCH_LABEL_SITE=LON", "ERWATCH_LABEL_TEAM=", NULL });
     expect_fields(EXAMPLE_CREDENTIAL,
                   (const char *const[]){ "ERWATCH_EVENT=raised", "ERWATCH_RULE=91", "ERWATCH_RULE_NAME=sign-in-failed",
-                                         "ERWATCH_INCIDENT=0123456789abcdef-4", "ERWATCH_SEVERITY=critical",
-                                         "ERWATCH_OWNER=self", NULL });
+                                         "ERWATCH_INCIDENT=0123456789abcdef-4", "ERWATCH_RECEIVER=pager",
+                                         "ERWATCH_SEVERITY=critical", "ERWATCH_OWNER=self", NULL });
     expect_fields(EXAMPLE_TEST, (const char *const[]){ "ERWATCH_EVENT=test", "ERWATCH_INCIDENT=0000000000000001-0",
-                                                       "ERWATCH_SEVERITY=info", "ERWATCH_OWNER=self", NULL });
+                                                       "ERWATCH_RECEIVER=hook", "ERWATCH_SEVERITY=info",
+                                                       "ERWATCH_OWNER=self", NULL });
 }
 
 Test(notice, bounds_the_fields_of_many_labels)
