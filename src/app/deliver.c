@@ -5,6 +5,7 @@
  */
 #include "app/delivery.h"
 
+#include "app/heirs.h"
 #include "app/receiver_test.h"
 #include "paging/setback.h"
 
@@ -93,23 +94,25 @@ static void choose_for(void *context, const struct circuit_settings *circuit)
 }
 
 /*
- * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
- * nobody else. Of trouble with a receiver all the others hear.
+ * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end, and that somebody has
+ * taken it on, go to nobody else. Of trouble with a receiver all the others hear.
  */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
     bool *chosen = array_take(app->receiver_count, sizeof *chosen);
     bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
+    bool news = effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED;
 
-    if (effect->event != EVENT_CLEARED && of_receiver)
+    if (news && of_receiver)
         failing_choose(app, incident->key, chosen);
-    else if (effect->event != EVENT_CLEARED)
+    else if (news)
         engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
-    if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
+    if (news && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
+    fallback_follow(app, chosen, incident->key, now);
     for (size_t i = 0; i < app->receiver_count; i++)
         if (chosen[i])
             add_one(app, app->receivers[i], effect, json, fallback_is_told(app->receivers[i], chosen), now);
@@ -123,22 +126,41 @@ static struct mono long_ago(int64_t wall_ms, struct moment now)
     return mono_after(now.mono, wall_ms < now.wall_ms ? wall_ms - now.wall_ms : 0);
 }
 
+/* No longer than it ever was: the wall clock may have been set. */
+static struct mono unsure_of(const struct stored_told *stored, struct moment now)
+{
+    return stored->unsure_wall_ms > now.wall_ms ? mono_after(now.mono, SETBACK_UNSURE_MS) : (struct mono){ INT64_MIN };
+}
+
+static bool has_name(const struct receiver *receiver, const char *name)
+{
+    return receiver != NULL && strcmp(receiver->name, name) == 0;
+}
+
+/* With another one up to which notice is seen when those that wait are put into its queue. */
 void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now)
 {
-    struct receiver *receiver = receivers_find(app, stored->receiver);
+    struct receiver *receiver = receivers_after(app, stored->receiver, stored->place);
+    bool moved = !has_name(receiver, stored->receiver);
+    bool same = receiver != NULL && (!moved || receiver->destination == stored->place);
+    struct outbox_thread from = { .key = stored->key,
+                                  .episode = stored->episode,
+                                  .sequence = moved ? 0 : stored->sequence,
+                                  .kept = stored->kept[0] != '\0' ? copy(stored->kept) : NULL,
+                                  .kept_episode = stored->kept_episode,
+                                  .unsure = unsure_of(stored, now) };
 
-    if (receiver == NULL) {
-        batch_forget_told(persist_batch(app), stored->key, stored->receiver);
+    TAILQ_INIT(&from.waiting);
+    if (receiver != NULL)
+        told_take(receiver, &from, same);
+    free(from.kept);
+    if (!moved)
         return;
-    }
-    struct outbox_thread *thread = outbox_thread_get(&receiver->outbox, stored->key);
-    thread->episode = stored->episode;
-    thread->sequence = stored->sequence;
-    thread->kept_episode = stored->kept_episode;
-    if (stored->kept[0] != '\0')
-        thread->kept = copy(stored->kept);
-    if (stored->unsure_wall_ms > now.wall_ms) /* no longer than it ever was: the wall clock may have been set */
-        thread->unsure = mono_after(now.mono, SETBACK_UNSURE_MS);
+    batch_forget_told(persist_batch(app), stored->key, stored->receiver);
+    if (receiver != NULL)
+        receiver_keep_told(receiver, stored->key, now);
+    if (!same && stored->episode != 0)
+        heirs_note(app, stored, receiver);
 }
 
 void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now)
@@ -166,23 +188,24 @@ static void restore_attempts(struct delivery *delivery, const struct stored_deli
         thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
 }
 
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
+/* @return false: nobody needs to be told of it any more */
+static bool is_wanted(struct app *app, const struct stored_delivery *stored, const struct receiver *receiver, bool same)
 {
-    struct receiver *receiver = receivers_find(app, stored->receiver);
-    bool moved = receiver == NULL;
+    if (stored->event == RULE_EVENTS) /* whoever wanted a test has gone */
+        return false;
+    if (receiver == NULL)
+        journal_say(app->journal, LOG_WARNING,
+                    "notice %s was for receiver \"%s\", and there is no receiver any more; dropped", stored->notice_id,
+                    stored->receiver);
+    if (receiver == NULL || has_name(receiver, stored->receiver))
+        return receiver != NULL;
+    return (same || !stored->fell) && !receiver_has(receiver, stored->key, stored->episode, stored->sequence);
+}
 
-    if (moved)
-        receiver = receivers_heir(app);
-    bool has_it = moved && receiver != NULL && receiver_has(receiver, stored->key, stored->episode, stored->sequence);
-    if (receiver == NULL || has_it || stored->event == RULE_EVENTS) { /* whoever wanted a test has gone */
-        if (receiver == NULL)
-            journal_say(app->journal, LOG_WARNING,
-                        "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
-                        stored->notice_id, stored->receiver);
-        batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
-        return;
-    }
+static struct delivery *restored(const struct stored_delivery *stored, bool same, struct moment now)
+{
     struct delivery *delivery = delivery_new(stored->body, stored->notice_id);
+
     delivery->created_wall_ms = stored->created_wall_ms;
     delivery->item.id = stored->id;
     delivery->item.key = stored->key;
@@ -190,17 +213,32 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
     delivery->item.sequence = stored->sequence;
     delivery->item.event = stored->event;
     delivery->item.severity = stored->severity;
-    delivery->item.fell = stored->fell && !moved;
+    delivery->item.fell = stored->fell;
+    delivery->item.minimal = stored->minimal && same;
     delivery->item.put = long_ago(stored->created_wall_ms, now);
+    return delivery;
+}
+
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
+{
+    struct receiver *receiver = receivers_after(app, stored->receiver, stored->place);
+    bool moved = !has_name(receiver, stored->receiver);
+    bool same = receiver != NULL && (!moved || receiver->destination == stored->place);
+
+    if (!is_wanted(app, stored, receiver, same)) {
+        batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
+        return;
+    }
+    struct delivery *delivery = restored(stored, same, now);
     receiver_put_back(receiver, delivery);
     if (moved) {
         delivery_keep(app, delivery);
         receiver_keep_told(receiver, stored->key, now); /* the end is its, too, whenever that comes */
-    } else if (receiver->settings->kind != RECEIVER_EXEC) { /* a program of ours has ended with us */
-        restore_attempts(delivery, stored, now);
-    } else {
-        delivery->item.attempts = stored->attempts;
     }
+    if (same && receiver->settings->kind != RECEIVER_EXEC) /* a program of ours has ended with us */
+        restore_attempts(delivery, stored, now);
+    else if (same)
+        delivery->item.attempts = stored->attempts;
 }
 
 static void put_told(void *context, const struct outbox_thread *thread)
@@ -210,14 +248,19 @@ static void put_told(void *context, const struct outbox_thread *thread)
     receiver_keep_told(receiver, thread->key, loop_now(receiver->app->loop));
 }
 
+void deliver_keep_all(struct receiver *receiver)
+{
+    struct outbox_item *item;
+
+    TAILQ_FOREACH(item, &receiver->outbox.all, all)
+        delivery_keep(receiver->app, delivery_of(item));
+    outbox_each_thread(&receiver->outbox, put_told, receiver);
+}
+
 void deliver_put_picture(struct app *app)
 {
-    for (size_t i = 0; i < app->receiver_count; i++) {
-        struct outbox_item *item;
-        TAILQ_FOREACH(item, &app->receivers[i]->outbox.all, all)
-            delivery_keep(app, delivery_of(item));
-        outbox_each_thread(&app->receivers[i]->outbox, put_told, app->receivers[i]);
-    }
+    for (size_t i = 0; i < app->receiver_count; i++)
+        deliver_keep_all(app->receivers[i]);
 }
 
 /* ---- the end of an attempt ---- */
@@ -299,6 +342,8 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     struct outbox_setback setback = setback_make(&of);
     struct outbox_thread *thread = item->thread;
     note_failure(delivery, outcome->why, setback.pause_ms);
+    if (setback.minimal && !item->minimal && thread != NULL)
+        batch_delivery_minimal(persist_batch(receiver->app), item->id);
     outbox_failed(&receiver->outbox, item, &setback, now.mono);
     if (thread != NULL && setback.unsure_ms > 0)
         receiver_keep_told(receiver, thread->key, now);
