@@ -36,6 +36,15 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     out->sample = facts->sample;
 }
 
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now)
+{
+    struct notice notice;
+    struct facts facts;
+
+    make_notice(app, effect, &facts, &notice, now);
+    return notice_json(&notice);
+}
+
 /* The history is for people who ask later why nobody called. */
 static void tell_history(struct app *app, const struct effect *effect, const char *summary, struct moment now)
 {
@@ -78,7 +87,8 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
 {
     char words[ENGINE_WORDS_MAX];
     size_t circuit = effect->target.index;
-    struct stored_memory stored = { .circuit = app->settings->circuits[circuit].id_lower,
+    struct id_text id = resource_id_lower(&app->settings->circuits[circuit].id);
+    struct stored_memory stored = { .circuit = id.text,
                                     .memory = *engine_memory(app->engine, circuit),
                                     .words = engine_words(app->engine, circuit, words) };
 

@@ -226,6 +226,8 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
                     receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
                     heir != NULL ? heir->name : "");
     say(app, receiver->name, &leaving.farewell, heir);
+    if (receiver->settings != NULL)
+        LIST_INSERT_HEAD(&app->gone, receiver, gone);
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
     if (receiver->outbox.running == 0)

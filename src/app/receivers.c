@@ -141,6 +141,8 @@ void receiver_free(struct receiver *receiver)
 {
     struct outbox_item *item;
 
+    if (receiver->settings == NULL)
+        LIST_REMOVE(receiver, gone);
     while ((item = TAILQ_FIRST(&receiver->outbox.all)) != NULL) {
         outbox_take(&receiver->outbox, item);
         delivery_free(delivery_of(item));
@@ -320,6 +322,8 @@ void deliver_free(struct app *app)
     deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
+    while (!LIST_EMPTY(&app->gone))
+        receiver_free(LIST_FIRST(&app->gone));
     free(app->receivers);
     app->receivers = NULL;
     app->receiver_count = 0;

@@ -6,7 +6,6 @@
 #include "app/send_wire.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -124,16 +123,8 @@ static void answered(void *context, const struct http_reply *reply, struct momen
     struct asking *ask = context;
     struct round *round = ask->round;
     struct wire_outcome outcome;
-    struct wire_reply said = { .status = reply->status,
-                               .whole = reply->end == HTTP_ANSWERED,
-                               .sent = reply->sent,
-                               .body = reply->body,
-                               .retry_after = http_header(reply, "Retry-After"),
-                               .now_wall_ms = now.wall_ms };
 
-    wire_answer(&round->wire, ask->request, &said, &outcome);
-    if (reply->status == 0 && reply->why != NULL)
-        snprintf(outcome.why, sizeof outcome.why, "%.*s", (int)sizeof outcome.why - 1, reply->why);
+    wire_answered(&round->wire, ask->request, reply, now, &outcome);
     if (!round->any)
         round->outcome = outcome;
     round->any = round->any || outcome.answer == ANSWER_DELIVERED;

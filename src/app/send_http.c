@@ -4,7 +4,6 @@
  */
 #include "app/send_wire.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,16 +108,8 @@ static void answered(void *context, const struct http_reply *reply, struct momen
     struct wire_run *run = context;
     struct delivery *delivery = run->delivery;
     struct wire_outcome outcome;
-    struct wire_reply said = { .status = reply->status,
-                               .whole = reply->end == HTTP_ANSWERED,
-                               .sent = reply->sent,
-                               .body = reply->body,
-                               .retry_after = http_header(reply, "Retry-After"),
-                               .now_wall_ms = now.wall_ms };
 
-    wire_answer(&run->wire, run->request, &said, &outcome);
-    if (reply->status == 0 && reply->why != NULL) /* no connection: the client says why, and names the host only */
-        snprintf(outcome.why, sizeof outcome.why, "%.*s", (int)sizeof outcome.why - 1, reply->why);
+    wire_answered(&run->wire, run->request, reply, now, &outcome);
     wire_run_free(run);
     deliver_answered(delivery, &outcome, reply->took_ms, now);
 }

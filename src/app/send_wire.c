@@ -44,6 +44,22 @@ void wire_not_sent(struct delivery *delivery, const char *why, struct moment now
     deliver_answer_soon(delivery, &outcome, now);
 }
 
+/* An answer that is too long was given: its status counts, and what came of its body. */
+void wire_answered(const struct wire *wire, const struct wire_request *request, const struct http_reply *reply,
+                   struct moment now, struct wire_outcome *outcome)
+{
+    struct wire_reply said = { .status = reply->status,
+                               .whole = reply->end == HTTP_ANSWERED || reply->end == HTTP_TOO_LARGE,
+                               .sent = reply->sent,
+                               .body = reply->body,
+                               .retry_after = http_header(reply, "Retry-After"),
+                               .now_wall_ms = now.wall_ms };
+
+    wire_answer(wire, request, &said, outcome);
+    if (reply->status == 0 && reply->why != NULL) /* no answer: the client says why, and names the host only */
+        snprintf(outcome->why, sizeof outcome->why, "%.*s", (int)sizeof outcome->why - 1, reply->why);
+}
+
 /* What was remembered of this episode, and of no other. */
 static const char *kept_of(const struct delivery *delivery)
 {

@@ -21,6 +21,10 @@ struct wire_run {
 struct wire_run *wire_run_new(struct delivery *delivery, struct moment now);
 void wire_run_free(struct wire_run *run);
 
+/** What an HTTP answer means, or a failure before there was one. @param wire  only its kind is looked at */
+void wire_answered(const struct wire *wire, const struct wire_request *request, const struct http_reply *reply,
+                   struct moment now, struct wire_outcome *outcome);
+
 /** The attempt cannot be made: that is for a person to mend. */
 void wire_not_sent(struct delivery *delivery, const char *why, struct moment now);
 

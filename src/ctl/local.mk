@@ -12,6 +12,7 @@ libctl_a_SOURCES = \
 	src/ctl/show.h \
 	src/ctl/show_status.c src/ctl/show_circuit.c src/ctl/show_beyond.c src/ctl/show_incident.c src/ctl/show_loop.c \
 	src/ctl/show_discover.c src/ctl/show_silence.c src/ctl/silence.c src/ctl/silence.h \
+	src/ctl/withheld.c src/ctl/withheld.h \
 	src/ctl/watch.c src/ctl/watch.h \
 	src/ctl/command.c src/ctl/command.h
 libctl_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
@@ -23,7 +24,8 @@ erwatchctl_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JANSSON_CFLAGS)
 erwatchctl_LDADD = $(CTL_LIBS)
 
 if BUILD_TESTS
-CTL_TESTS = tests/unit/test_screen tests/unit/test_table tests/unit/test_doc tests/unit/test_yaml_text
+CTL_TESTS = tests/unit/test_screen tests/unit/test_table tests/unit/test_doc tests/unit/test_yaml_text \
+	tests/unit/test_withheld
 check_PROGRAMS += $(CTL_TESTS)
 TESTS += $(CTL_TESTS)
 
@@ -41,6 +43,11 @@ tests_unit_test_doc_SOURCES = tests/unit/test_doc.c tests/unit/leaks.h
 tests_unit_test_doc_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_doc_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_doc_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
+
+tests_unit_test_withheld_SOURCES = tests/unit/test_withheld.c tests/unit/leaks.h
+tests_unit_test_withheld_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_withheld_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_withheld_LDADD = $(CTL_LIBS) $(CRITERION_LIBS)
 
 tests_unit_test_yaml_text_SOURCES = tests/unit/test_yaml_text.c tests/unit/leaks.h
 tests_unit_test_yaml_text_CPPFLAGS = $(TEST_CPPFLAGS)

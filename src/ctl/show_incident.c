@@ -2,6 +2,7 @@
 #include "ctl/doc.h"
 #include "ctl/show.h"
 #include "ctl/table.h"
+#include "ctl/withheld.h"
 #include "io/memory.h"
 
 static const struct column columns[] = {
@@ -11,8 +12,6 @@ static const struct column columns[] = {
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-#define WITHHELD_TEXT_MAX 128
-
 const char *show_identity(const json_t *incident, char text[SHOW_IDENTITY_MAX])
 {
     long long episode = doc_count(incident, "episode");
@@ -21,48 +20,10 @@ const char *show_identity(const json_t *incident, char text[SHOW_IDENTITY_MAX])
     return text;
 }
 
-static bool is_suppressed(const json_t *incident)
-{
-    return json_is_object(json_object_get(incident, "suppressed_by"));
-}
-
-/* "silenced, maintenance"; "" when nothing withholds it. */
-static const char *withheld(const json_t *incident, char text[WITHHELD_TEXT_MAX])
-{
-    const json_t *reason;
-    size_t used = 0, i;
-
-    text[0] = '\0';
-    json_array_foreach(json_object_get(incident, "withheld"), i, reason)
-        if (json_is_string(reason) && used < WITHHELD_TEXT_MAX)
-            used += (size_t)snprintf(text + used, WITHHELD_TEXT_MAX - used, "%s%s", i > 0 ? ", " : "",
-                                     json_string_value(reason));
-    return text;
-}
-
-/* ", by ada until 2026-12-01T22:00:00Z (CHG-1234)": who withholds it for longest; "" when nobody does. */
-#define MUTED_TEXT_MAX 800
-static const char *muted(const json_t *incident, char text[MUTED_TEXT_MAX])
-{
-    const json_t *by = json_object_get(incident, "muted_by");
-    bool known = doc_known(by, "who");
-
-    text[0] = '\0';
-    if (json_is_object(by))
-        snprintf(text, MUTED_TEXT_MAX, "%s%s until %s (%s)", known ? " by " : "", doc_text(by, "who"),
-                 doc_text_or(by, "until", "?"), doc_text(by, "why"));
-    return text;
-}
-
-static bool is_silent(const json_t *incident)
-{
-    return is_suppressed(incident) || json_array_size(json_object_get(incident, "withheld")) > 0;
-}
-
 static void add_row(struct table *table, const json_t *incident)
 {
     const char *severity = doc_text(incident, "severity"), *state = doc_text(incident, "state");
-    bool loud = strcmp(state, "raised") == 0 && !is_silent(incident);
+    bool loud = strcmp(state, "raised") == 0 && !withheld_is(incident);
     char identity[SHOW_IDENTITY_MAX], since[AGE_TEXT_MAX];
 
     table_cell(table, loud ? PAINT_BOLD : PAINT_PLAIN, "%s", show_identity(incident, identity));
@@ -79,7 +40,7 @@ static int loudness(const json_t *incident)
     static const char *const severities[] = { "info", "warning", "critical" };
     const char *state = doc_text(incident, "state");
     bool open = strcmp(state, "raised") == 0 || strcmp(state, "clearing") == 0;
-    int loud = open && !is_silent(incident) ? 30 : strcmp(state, "cleared") == 0 ? 0 : open ? 20 : 10;
+    int loud = open && !withheld_is(incident) ? 30 : strcmp(state, "cleared") == 0 ? 0 : open ? 20 : 10;
 
     for (int i = 0; i < 3; i++)
         if (strcmp(severities[i], doc_text(incident, "severity")) == 0)
@@ -141,13 +102,23 @@ static char *print_line(const struct screen *screen, char *line)
     return *end == '\0' ? end : end + 1;
 }
 
-static void print_withheld(const struct screen *screen, const json_t *incident, unsigned indent)
+static void print_note(const struct screen *screen, const char *text, unsigned indent)
 {
-    char reasons[WITHHELD_TEXT_MAX], by[MUTED_TEXT_MAX], text[WITHHELD_TEXT_MAX + MUTED_TEXT_MAX + 32];
-
-    snprintf(text, sizeof text, "%s%s, sends nothing", withheld(incident, reasons), muted(incident, by));
     screen_blanks(screen, indent);
     screen_wrap(screen, text, indent, indent);
+}
+
+/* What it is about, why nobody hears of it, and who has taken it on. */
+static void print_below(const struct screen *screen, const json_t *incident, unsigned indent)
+{
+    char *notes[] = { withheld_line(incident), withheld_acknowledged(incident) };
+
+    print_note(screen, doc_text(incident, "summary"), indent);
+    for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+        if (notes[i] != NULL)
+            print_note(screen, notes[i], indent);
+        free(notes[i]);
+    }
 }
 
 void show_incident_table(const struct screen *screen, const json_t *unsorted, unsigned indent)
@@ -158,19 +129,8 @@ void show_incident_table(const struct screen *screen, const json_t *unsorted, un
     size_t i;
 
     json_array_foreach(incidents, i, incident) {
-        const json_t *by = json_object_get(incident, "suppressed_by");
-        char reasons[WITHHELD_TEXT_MAX];
         next = print_line(screen, next);
-        screen_blanks(screen, indent + 2);
-        screen_wrap(screen, doc_text(incident, "summary"), indent + 2, indent + 2);
-        if (json_is_object(by))
-            fprintf(screen->to, "%*sexplained by %lld %s, sends nothing\n", (int)indent + 2, "", doc_count(by, "rule"),
-                    doc_text(by, "name"));
-        if (json_is_object(json_object_get(incident, "acknowledged")))
-            fprintf(screen->to, "%*sacknowledged by %s\n", (int)indent + 2, "",
-                    doc_text(json_object_get(incident, "acknowledged"), "by"));
-        if (*withheld(incident, reasons) != '\0')
-            print_withheld(screen, incident, indent + 2);
+        print_below(screen, incident, indent + 2);
     }
     free(lines);
     json_decref(incidents);
@@ -268,7 +228,7 @@ static void print_wait(const struct screen *screen, const json_t *incident)
 {
     const json_t *hold = json_object_get(incident, "hold"), *by = json_object_get(incident, "suppressed_by");
     const char *state = doc_text(incident, "state");
-    char reasons[WITHHELD_TEXT_MAX], by_whom[MUTED_TEXT_MAX];
+    char *withheld = withheld_explained(incident);
 
     if (strcmp(state, "pending") == 0 || strcmp(state, "clearing") == 0)
         show_field(screen, "Count", "%lld of %lld %s samples, %.0f s of %.0f s", doc_count(hold, "count"),
@@ -279,9 +239,9 @@ static void print_wait(const struct screen *screen, const json_t *incident)
         show_field(screen, "Suppressed", "by rule %lld %s%s%s: it sends nothing while that lasts",
                    doc_count(by, "rule"), doc_text(by, "name"), doc_known(by, "incident") ? ", incident " : "",
                    doc_text(by, "incident"));
-    if (*withheld(incident, reasons) != '\0')
-        show_field(screen, "Withheld", "%s%s: it is told once that ends, if it is still open", reasons,
-                   muted(incident, by_whom));
+    if (withheld != NULL)
+        show_field(screen, "Withheld", "%s", withheld);
+    free(withheld);
 }
 
 static void print_paragraph(const struct screen *screen, const char *heading, const char *text)

@@ -35,6 +35,8 @@ static const struct {
     { 429, 429, ANSWER_SLOW_DOWN },
     { 431, 431, ANSWER_REFUSED },
     { 400, 499, ANSWER_SETTINGS }, /* 401, 403, 404, 405, 407, 410, 415 …: only a person can change that */
+    { 502, 502, ANSWER_UNCERTAIN }, /* of a gateway: what stands behind it may have acted, and it heard no answer */
+    { 504, 504, ANSWER_UNCERTAIN }, /* in time, or none that it understood (RFC 9110, 15.6.3 and 15.6.5) */
 };
 
 static enum answer answer_of_status(int status)
@@ -42,7 +44,7 @@ static enum answer answer_of_status(int status)
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
         if (status >= statuses[i].first && status <= statuses[i].last)
             return statuses[i].answer;
-    return ANSWER_LATER; /* 5xx, and what is no final status at all */
+    return ANSWER_LATER; /* every other 5xx, and what is no final status at all */
 }
 
 void judge_http(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
@@ -67,18 +69,33 @@ void judge_http(const struct wire *wire, const struct wire_request *request, con
 }
 
 /* Accepted is only what says so: a portal or a proxy on the way may answer 200 to anything. */
-static void judge_pagerduty(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
-                            struct wire_outcome *out)
+static void expect_word(const struct wire_reply *reply, const char *key, const char *word, struct wire_outcome *out)
 {
-    judge_http(wire, request, reply, out);
-    if (out->answer != ANSWER_DELIVERED)
-        return;
     json_t *answer = json_loads(reply->body, JSON_REJECT_DUPLICATES, NULL);
-    if (strcmp(object_text(answer, NULL, "status"), "success") != 0) {
+    const char *said = object_text(answer, NULL, key);
+
+    if (word != NULL ? strcmp(said, word) != 0 : *said == '\0') {
         out->answer = ANSWER_UNCERTAIN;
         snprintf(out->why, sizeof out->why, "the answer %d does not say that the event was accepted", reply->status);
     }
     json_decref(answer);
+}
+
+static void judge_pagerduty(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                            struct wire_outcome *out)
+{
+    judge_http(wire, request, reply, out);
+    if (out->answer == ANSWER_DELIVERED)
+        expect_word(reply, "status", "success", out);
+}
+
+/* It puts every request into a queue, and says under which id with 202. */
+static void judge_opsgenie(const struct wire *wire, const struct wire_request *request, const struct wire_reply *reply,
+                           struct wire_outcome *out)
+{
+    judge_http(wire, request, reply, out);
+    if (out->answer == ANSWER_DELIVERED && reply->status != 202)
+        expect_word(reply, "requestId", NULL, out);
 }
 
 /* The connectors that workflows replace answer 200 and put the status of what failed behind them into a sentence. */
@@ -111,7 +128,7 @@ void wire_answer(const struct wire *wire, const struct wire_request *request, co
     static void (*const judges[RECEIVER_KINDS])(const struct wire *, const struct wire_request *,
                                                 const struct wire_reply *, struct wire_outcome *) = {
         [RECEIVER_WEBHOOK] = judge_http,        [RECEIVER_ALERTMANAGER] = judge_http,
-        [RECEIVER_PAGERDUTY] = judge_pagerduty, [RECEIVER_OPSGENIE] = judge_http,
+        [RECEIVER_PAGERDUTY] = judge_pagerduty, [RECEIVER_OPSGENIE] = judge_opsgenie,
         [RECEIVER_SLACK] = judge_slack,         [RECEIVER_TEAMS] = judge_teams,
         [RECEIVER_EMAIL] = judge_mail,          [RECEIVER_STREAM] = judge_stream,
     };
@@ -120,7 +137,7 @@ void wire_answer(const struct wire *wire, const struct wire_request *request, co
     *out = (struct wire_outcome){ .answer = ANSWER_DELIVERED, .retry_after_ms = -1 };
     if (request->method != NULL)
         judges[wire->kind](wire, request, reply, out);
-    if (out->answer == ANSWER_LATER || out->answer == ANSWER_SLOW_DOWN)
+    if (out->answer == ANSWER_LATER || out->answer == ANSWER_UNCERTAIN || out->answer == ANSWER_SLOW_DOWN)
         out->retry_after_ms = retry_after_ms(reply->retry_after, reply->now_wall_ms);
     if (out->answer != ANSWER_DELIVERED || *out->kept != '\0')
         return;

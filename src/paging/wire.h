@@ -64,8 +64,9 @@ void wire_request_free(struct wire_request *request);
 /** What became of an attempt. reliability: the table of answers in erwatchd(8), "DELIVERY". */
 enum answer {
     ANSWER_DELIVERED,
-    ANSWER_LATER,     /* network, 408, 425, 5xx, a hook that failed: growing pauses */
-    ANSWER_UNCERTAIN, /* it may have arrived: time-out or broken connection after the request was written, answer cut */
+    ANSWER_LATER,     /* network, 408, 425, most 5xx, a hook that failed: growing pauses */
+    ANSWER_UNCERTAIN, /* it may have arrived: time-out or broken connection after the request was written, answer cut, */
+                      /* 502 and 504: a gateway may have passed it on */
     ANSWER_SLOW_DOWN, /* 429: Retry-After, else 30 s doubling to 5 min */
     ANSWER_REDIRECT,  /* 3xx: never followed; every 5 min, rule 96 */
     ANSWER_REFUSED,   /* 400, 413, 422: once more with the least body, then every 5 min, rule 96 at once */

@@ -88,6 +88,15 @@ static json_t *withheld(const struct incident *incident)
     return reasons;
 }
 
+/* The key of the common cause (56) that speaks for it. */
+static void put_common_cause(json_t *entry, const struct incident *incident)
+{
+    char key[20];
+
+    snprintf(key, sizeof key, "%016" PRIx64, incident->cause);
+    put_text(entry, "common_cause", incident->withheld & WITHHELD_GROUPED && incident->cause != 0 ? key : NULL);
+}
+
 static json_t *acknowledged(const struct ack *ack)
 {
     if (ack->who[0] == '\0')
@@ -216,6 +225,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_text(entry, "summary", view->story != NULL ? view->story->summary : view->summary);
     put_value(entry, "suppressed_by", suppressed_by(view));
     put_value(entry, "withheld", withheld(incident));
+    put_common_cause(entry, incident);
     put_value(entry, "muted_by", entry_mute(view->muted_by, now));
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_again(entry, view, now);

@@ -148,7 +148,7 @@ def an_incident_explained():
     expect(status == 0, err)
     for part in ("41 redundancy-lost: warning, clearing", "2 of 3 good samples, 40 s of 120 s",
                  "To be cleared: 1 more good sample, and 80 s more.", " 2. Ask Equinix", "metric.secondary   42s  metrics   0",
-                 "silenced, maintenance: it is told once that ends", "also to those of alerts.escalate"):
+                 "Withheld      silenced; in a maintenance window: what has changed is told once", "also to those of alerts.escalate"):
         expect(part in out, f"{part}: {out}")
 
 
@@ -158,7 +158,7 @@ def incidents_open_and_all():
     expect(status == 0 and server.seen[-1] == "GET /v1/incidents", err)
     expect(out.splitlines()[1].startswith("0bf75e8d-1  raised    critical  12 provider-not-provisioned"), out)
     expect("explained by 12 provider-not-provisioned, sends nothing" in out, out)
-    expect("\n  silenced, maintenance, sends nothing\n" in out, out)
+    expect("\n  silenced; in a maintenance window, sends only its end\n" in out, out)
     expect(all(width(line) <= 80 for line in out.splitlines()), out)
     status, out, err = run("incidents", "--all")
     expect(server.seen[-1] == "GET /v1/incidents?all=1" and out == "no incidents\n", out)

@@ -53,9 +53,13 @@ static const struct row {
     { WIRE_ERWATCH, 429, WHOLE, "", ANSWER_SLOW_DOWN },
     { WIRE_ERWATCH, 499, WHOLE, "", ANSWER_SETTINGS },
     { WIRE_ERWATCH, 500, WHOLE, "", ANSWER_LATER },
-    { WIRE_ERWATCH, 502, WHOLE, "", ANSWER_LATER },
+    { WIRE_ERWATCH, 501, WHOLE, "", ANSWER_LATER },
+    { WIRE_ERWATCH, 502, WHOLE, "", ANSWER_UNCERTAIN },
+    { WIRE_ERWATCH, 502, false, true, "", ANSWER_UNCERTAIN },
+    { WIRE_ERWATCH, 503, WHOLE, "", ANSWER_LATER },
     { WIRE_ERWATCH, 503, false, true, "", ANSWER_LATER },
-    { WIRE_ERWATCH, 504, WHOLE, "", ANSWER_LATER },
+    { WIRE_ERWATCH, 504, WHOLE, "", ANSWER_UNCERTAIN },
+    { WIRE_ERWATCH, 505, WHOLE, "", ANSWER_LATER },
     { WIRE_ERWATCH, 599, WHOLE, "", ANSWER_LATER },
     { WIRE_ERWATCH, 999, WHOLE, "", ANSWER_LATER },
     { WIRE_ERWATCH, -1, WHOLE, "", ANSWER_LATER },
@@ -75,7 +79,16 @@ static const struct row {
     { WIRE_PAGERDUTY, 400, WHOLE, "{\"status\":\"invalid event\"}", ANSWER_REFUSED },
     { WIRE_PAGERDUTY, 429, WHOLE, "", ANSWER_SLOW_DOWN },
 
-    { WIRE_OPSGENIE, 202, WHOLE, "{\"result\":\"Request will be processed\"}", ANSWER_DELIVERED },
+    { WIRE_PAGERDUTY, 502, WHOLE, "<html>", ANSWER_UNCERTAIN },
+
+    /* Opsgenie says that it has queued it: 202, or the id under which it has */
+    { WIRE_OPSGENIE, 202, WHOLE, "{\"result\":\"Request will be processed\",\"requestId\":\"4\"}", ANSWER_DELIVERED },
+    { WIRE_OPSGENIE, 202, WHOLE, "", ANSWER_DELIVERED },
+    { WIRE_OPSGENIE, 200, WHOLE, "{\"requestId\":\"4\"}", ANSWER_DELIVERED },
+    { WIRE_OPSGENIE, 200, WHOLE, "{\"requestId\":\"\"}", ANSWER_UNCERTAIN },
+    { WIRE_OPSGENIE, 200, WHOLE, "<html>welcome to the hotel</html>", ANSWER_UNCERTAIN },
+    { WIRE_OPSGENIE, 202, false, true, "", ANSWER_UNCERTAIN },
+    { WIRE_OPSGENIE, 504, WHOLE, "", ANSWER_UNCERTAIN },
     { WIRE_OPSGENIE, 422, WHOLE, "{\"message\":\"Request body is not processable\"}", ANSWER_REFUSED },
     { WIRE_OPSGENIE, 401, WHOLE, "", ANSWER_SETTINGS },
     { WIRE_OPSGENIE, 429, WHOLE, "", ANSWER_SLOW_DOWN },
@@ -100,6 +113,7 @@ static const struct row {
     { WIRE_SLACK, 500, WHOLE, "anything", ANSWER_LATER },
     { WIRE_SLACK, 400, WHOLE, "anything", ANSWER_REFUSED },
     { WIRE_SLACK, 429, WHOLE, "", ANSWER_SLOW_DOWN },
+    { WIRE_SLACK, 504, WHOLE, "", ANSWER_UNCERTAIN },
     { WIRE_SLACK, 302, WHOLE, "channel_not_found", ANSWER_REDIRECT },
 
     /* its API answers 200 to everything */
@@ -121,6 +135,7 @@ static const struct row {
     { WIRE_TEAMS, 200, WHOLE, "1", ANSWER_DELIVERED },
     { WIRE_TEAMS, 200, WHOLE, TEAMS_SAYS "429 with ContextId x", ANSWER_SLOW_DOWN },
     { WIRE_TEAMS, 200, WHOLE, TEAMS_SAYS "500", ANSWER_LATER },
+    { WIRE_TEAMS, 502, WHOLE, "Microsoft Teams endpoint returned", ANSWER_UNCERTAIN },
     { WIRE_TEAMS, 413, WHOLE, "", ANSWER_REFUSED },
 
     /* mail servers */
@@ -249,7 +264,7 @@ static const struct {
 
 Test(answer, says_when_to_come_again)
 {
-    static const int statuses[] = { 429, 503, 408 };
+    static const int statuses[] = { 429, 503, 408, 502, 504 };
 
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
         for (size_t at = 0; at < sizeof statuses / sizeof *statuses; at++) {
