@@ -4,7 +4,9 @@
  * soon as the disk works again a whole picture is written instead of the missed batches.
  */
 #include "app/delivery.h"
+#include "app/history.h"
 #include "app/mutes.h"
+#include "core/span.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -15,8 +17,13 @@
 #define RETRY_MS (5 * 1000)
 #define HEALS 100 /* good moments that are told after a trouble: the longest count that the settings allow */
 #define FINISH_MS (5 * 1000)
-#define KEPT_MS (30LL * 24 * 3600 * 1000) /* finished deliveries and history */
 #define PRUNE_EVERY_MS (3600 * 1000)
+#define PRUNE_SOON_MS 1000      /* between two pieces, and after other settings */
+#define PRUNE_FIRST_MS (60 * 1000)
+#define PRUNE_LINES 1000        /* new lines of the history that bring a piece, which drops more */
+#define JOBS_MOST 4             /* beside commits and pruning */
+#define THREAD_MOST (JOBS_MOST + 2)
+static_assert(PRUNE_LINES < STORE_PRUNE_MOST, "pruning is quicker than what fills");
 
 struct batch *persist_batch(struct app *app)
 {
@@ -25,11 +32,27 @@ struct batch *persist_batch(struct app *app)
     return app->store.batch;
 }
 
-static void run_commit(void *job)
+static void run_job(void *work)
 {
-    struct commit *commit = job;
+    struct store_job *job = work;
 
-    commit->result = store_apply(commit->store, commit->batch, commit->why);
+    job->run(job, job->store);
+}
+
+static void job_done(void *context, void *work, struct moment now)
+{
+    struct app *app = context;
+    struct store_job *job = work;
+
+    app->store.jobs -= job->counted;
+    job->done(job, app, now);
+}
+
+static void run_commit(struct store_job *job, struct store *store)
+{
+    struct commit *commit = (struct commit *)job;
+
+    commit->result = store_apply(store, commit->batch, commit->why);
 }
 
 static void commit_free(struct commit *commit)
@@ -72,8 +95,11 @@ static void broke(struct app *app, const char *why, struct moment now)
 {
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
 
-    if (!app->store.broken)
+    if (!app->store.broken) {
         journal_say(app->journal, LOG_ERR, "%s Going on from memory; trying again in %d s.", why, RETRY_MS / 1000);
+        app->store.broken_wall_ms = now.wall_ms;
+        persist_adopt(app, now); /* to drop what may go makes room */
+    }
     app->store.broken = true;
     app->store.heals = 0;
     snprintf(failure.code, sizeof failure.code, "store");
@@ -91,33 +117,28 @@ static void heal(struct app *app, struct moment now)
         timer_set(app->store.retry, mono_after(now.mono, app->settings->policy.retry_ms));
 }
 
+/* What was put into the history meanwhile is nowhere: the picture has the present state only. */
+static void tell_gap(struct app *app, struct moment now)
+{
+    char span[SPAN_TEXT_MAX], text[SPAN_TEXT_MAX + 128];
+
+    snprintf(text, sizeof text, "the database could not be written for %s; what happened in that time is in the journal",
+             span_format(now.wall_ms - app->store.broken_wall_ms, span));
+    history_self(app, "gap", text, now);
+}
+
 static void mended(struct app *app, struct moment now)
 {
     app->store.broken = false;
+    tell_gap(app, now);
     journal_say(app->journal, LOG_NOTICE, "the database in %s can be written again; everything is kept",
                 app->options->state_dir);
     heal(app, now);
 }
 
-static void send_commit(struct app *app)
+static void committed(struct store_job *job, struct app *app, struct moment now)
 {
-    struct persistence *store = &app->store;
-    struct commit *commit = calloc(1, sizeof *commit);
-
-    if (commit == NULL)
-        abort();
-    commit->batch = store->batch;
-    commit->store = store->store;
-    commit->serial = store->serial++;
-    store->batch = NULL;
-    store->busy = worker_push(store->worker, commit);
-    assert(store->busy); /* one at a time always has room */
-}
-
-static void committed(void *context, void *job, struct moment now)
-{
-    struct app *app = context;
-    struct commit *commit = job;
+    struct commit *commit = (struct commit *)job;
     bool was_broken = app->store.broken;
 
     app->store.busy = false;
@@ -134,12 +155,26 @@ static void committed(void *context, void *job, struct moment now)
     deliver_pump(app, now);
 }
 
+static void send_commit(struct app *app)
+{
+    struct persistence *store = &app->store;
+    struct commit *commit = calloc(1, sizeof *commit);
+
+    if (commit == NULL)
+        abort();
+    commit->job = (struct store_job){ .run = run_commit, .done = committed, .store = store->store };
+    commit->batch = store->batch;
+    commit->serial = store->serial++;
+    store->batch = NULL;
+    store->busy = worker_push(store->worker, commit);
+    assert(store->busy); /* one at a time always has room */
+}
+
 static void send_picture(struct app *app, struct moment now)
 {
     batch_free(app->store.batch);
     app->store.batch = NULL;
     put_picture(app, now);
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
     send_commit(app);
 }
 
@@ -176,16 +211,85 @@ uint64_t persist_kept(const struct app *app)
     return app->store.store == NULL || app->store.broken ? UINT64_MAX : app->store.durable;
 }
 
-/* ---- opening and loading ---- */
+/* ---- other work of the thread ---- */
+
+bool persist_push(struct app *app, struct store_job *job)
+{
+    struct persistence *store = &app->store;
+
+    if (store->worker == NULL || store->jobs >= JOBS_MOST)
+        return false;
+    job->store = store->store;
+    job->counted = worker_push(store->worker, job);
+    store->jobs += job->counted;
+    return job->counted;
+}
+
+/* ---- what is kept long enough ---- */
+
+struct pruning {
+    struct store_job job; /* first: one is the other */
+    struct store_bounds bounds;
+    enum store_result result;
+    bool more;
+    char why[STORE_WHY_MAX];
+};
+
+static void run_prune(struct store_job *job, struct store *store)
+{
+    struct pruning *pruning = (struct pruning *)job;
+
+    pruning->result = store_prune(store, &pruning->bounds, &pruning->more, pruning->why);
+}
+
+/* A disk that does not work shows in the commits, too, which say so. */
+static void pruned(struct store_job *job, struct app *app, struct moment now)
+{
+    struct pruning *pruning = (struct pruning *)job;
+
+    app->store.pruning = false;
+    if (pruning->result != STORE_OK && !app->store.broken)
+        journal_say(app->journal, LOG_WARNING, "%s Trying again in an hour.", pruning->why);
+    timer_set(app->store.prune, mono_after(now.mono, pruning->more ? PRUNE_SOON_MS : PRUNE_EVERY_MS));
+    free(pruning);
+}
 
 static void prune(void *context, struct moment now)
 {
     struct app *app = context;
+    const struct history_settings *history = &app->settings->history;
+    int64_t azure_now = poll_azure_now(app, now);
+    struct pruning *pruning;
 
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
-    persist_flush(app);
-    timer_set(app->store.prune, mono_after(now.mono, PRUNE_EVERY_MS));
+    if (app->store.pruning || app->stopping)
+        return;
+    pruning = calloc(1, sizeof *pruning);
+    if (pruning == NULL)
+        abort();
+    pruning->job = (struct store_job){ .run = run_prune, .done = pruned, .store = app->store.store };
+    pruning->bounds = (struct store_bounds){ .history_from_wall_ms = azure_now - history->keep_ms,
+                                             .deliveries_from_wall_ms = azure_now - history->deliveries_ms,
+                                             .most = history->most };
+    app->store.lines = 0;
+    app->store.pruning = worker_push(app->store.worker, pruning);
+    assert(app->store.pruning); /* there is room for one */
 }
+
+void persist_count_line(struct app *app)
+{
+    struct persistence *store = &app->store;
+
+    if (++store->lines >= PRUNE_LINES && store->worker != NULL && !store->pruning)
+        timer_set(store->prune, loop_now(app->loop).mono);
+}
+
+void persist_adopt(struct app *app, struct moment now)
+{
+    if (app->store.worker != NULL)
+        timer_set(app->store.prune, mono_after(now.mono, PRUNE_SOON_MS));
+}
+
+/* ---- opening and loading ---- */
 
 static void local_trouble(struct app *app, const char *why, const char *next, struct moment now)
 {
@@ -213,8 +317,8 @@ bool persist_open(struct app *app, struct moment now)
         return false;
     }
     if (result == STORE_OK || result == STORE_DAMAGED) {
-        store->worker = worker_new(app->loop, "store", 4, run_commit, committed, app);
-        timer_set(store->prune, mono_after(now.mono, PRUNE_EVERY_MS));
+        store->worker = worker_new(app->loop, "store", THREAD_MOST, run_job, job_done, app);
+        timer_set(store->prune, mono_after(now.mono, PRUNE_FIRST_MS));
     }
     return true;
 }

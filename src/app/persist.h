@@ -13,9 +13,17 @@
 struct app;
 struct timer;
 
+/** Something that the store's thread does between two commits; a part of what it is about. */
+struct store_job {
+    void (*run)(struct store_job *job, struct store *store);                 /* on that thread: a few ms at most */
+    void (*done)(struct store_job *job, struct app *app, struct moment now); /* on the loop, afterwards: frees it */
+    struct store *store; /* this one and the next are persist_push()'s */
+    bool counted;
+};
+
 struct commit {
+    struct store_job job; /* first: one is the other */
     struct batch *batch;
-    struct store *store;
     uint64_t serial;
     enum store_result result;
     char why[STORE_WHY_MAX];
@@ -31,7 +39,11 @@ struct persistence {
     bool broken;               /* the last commit failed: a whole picture will be written */
     int64_t delivery_id;       /* the last one given */
     int64_t newest_wall_ms;    /* in what was loaded; 0: none */
+    int64_t broken_wall_ms;    /* since when */
     struct timer *retry, *prune;
+    bool pruning;    /* it is under way */
+    uint32_t lines;  /* of the history, put since it was pruned last */
+    size_t jobs;     /* of persist_push(), not done yet */
     unsigned heals;  /* times that the core was told that it works again */
     enum store_result result; /* of opening it, with its sentence */
     char why[STORE_WHY_MAX];
@@ -44,5 +56,15 @@ void persist_flush(struct app *app);
 uint64_t persist_kept(const struct app *app);
 void persist_close(struct app *app);
 struct batch *persist_batch(struct app *app);
+/**
+ * Have the store's thread do something. What comes with it is done before the end of the store.
+ *
+ * @return false: there is no store, or others wait for it already; the job stays the caller's
+ */
+bool persist_push(struct app *app, struct store_job *job);
+/** Other settings: what is beyond the new bounds goes soon. */
+void persist_adopt(struct app *app, struct moment now);
+/** A line of the history was put; so many of them bring the next pruning. */
+void persist_count_line(struct app *app);
 
 #endif
