@@ -81,8 +81,9 @@ static void engine_fired(void *context, struct moment now)
 }
 
 /*
- * The loop runs, and every thread has answered since the last time: a disk or a log that stands still for good is for
- * the manager to see. One that just takes long is asked again soon, so that its answer still comes in time.
+ * The loop runs, and every thread has answered since the last time: a log that stands still for good is for the manager
+ * to see. One that just takes long is asked again soon, so that its answer still comes in time. A disk that hangs is
+ * excused once that was told: a restart would wait for the same disk, and could not even watch from memory meanwhile.
  */
 static void watchdog_fired(void *context, struct moment now)
 {
@@ -90,7 +91,7 @@ static void watchdog_fired(void *context, struct moment now)
     int64_t every = notify_watchdog_every_ms();
 
     app->journal_answered = app->journal_answered || journal_ping(app->journal);
-    app->store_answered = app->store_answered || app->store.worker == NULL || worker_ping(app->store.worker);
+    app->store_answered = app->store_answered || app->store.hung || worker_ping(app->store.worker);
     bool alive = app->journal_answered && app->store_answered;
     if (alive) {
         notify_watchdog();

@@ -123,6 +123,7 @@ struct app {
     struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
+    LIST_HEAD(receivers_gone, receiver) gone; /* no longer in the settings; they end with their last runs */
     bool receivers_changed;   /* rule 96 has not heard of these yet */
     struct delivery *leaving; /* attempts that are about to be written down */
     struct ended *ended;      /* attempts whose end is told in a later turn */
@@ -155,6 +156,8 @@ void app_status(struct app *app);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
+/** The notice of an effect as JSON, heap; its texts lie in app->story until the next one is made. */
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now);
 
 /* poll.c: what is asked, and when */
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);

@@ -25,6 +25,7 @@ struct delivery {
 };
 
 struct receiver {
+    LIST_ENTRY(receiver) gone; /* among those that are */
     struct app *app;
     const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
     const struct sender *sender;
@@ -84,10 +85,6 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 struct delivery *delivery_new(const char *json, const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
-void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
-/** After these: what Alertmanager is to be told of again. */
-void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Send what may be sent. */
 void deliver_pump(struct app *app, struct moment now);
 /** An attempt has ended. @param took_ms  how long it ran */
@@ -95,6 +92,12 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
 /** The same of an attempt that has ended before it began: told in a later turn. */
 void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now);
 void deliver_drop_ended(struct app *app);
+
+/* deliver_restore.c */
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
+/** After these: what Alertmanager is to be told of again. */
+void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Put everything that waits and everything that is known into the next commit, behind batch_begin_picture(). */
 void deliver_put_picture(struct app *app);
 

@@ -37,6 +37,15 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     out->sample = facts->sample;
 }
 
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now)
+{
+    struct notice notice;
+    struct facts facts;
+
+    make_notice(app, effect, &facts, &notice, now);
+    return notice_json(&notice);
+}
+
 static void run_tell(struct app *app, struct effect *effect, struct moment now)
 {
     struct notice notice;

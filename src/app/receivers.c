@@ -134,6 +134,8 @@ static void receiver_free(struct receiver *receiver)
 {
     struct outbox_item *item;
 
+    if (receiver->settings == NULL)
+        LIST_REMOVE(receiver, gone);
     while ((item = TAILQ_FIRST(&receiver->outbox.all)) != NULL) {
         outbox_take(&receiver->outbox, item);
         delivery_free(delivery_of(item));
@@ -242,6 +244,8 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
                     receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
                     heir != NULL ? heir->name : "");
     outbox_each_thread(&receiver->outbox, forget_told, receiver);
+    if (receiver->settings != NULL)
+        LIST_INSERT_HEAD(&app->gone, receiver, gone);
     receiver->settings = NULL;
     timer_set(receiver->timer, MONO_NEVER);
     if (receiver->outbox.running == 0)
@@ -342,6 +346,8 @@ void deliver_free(struct app *app)
     deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
+    while (!LIST_EMPTY(&app->gone))
+        receiver_free(LIST_FIRST(&app->gone));
     free(app->receivers);
     app->receivers = NULL;
     app->receiver_count = 0;

@@ -196,6 +196,7 @@ void engine_free(struct engine *engine)
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->receivers);
+    free(engine->rejection);
     free(engine->endings);
     pool_free(engine->samples);
     free(engine->dirty);

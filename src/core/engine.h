@@ -212,6 +212,12 @@ void engine_azure_time(struct engine *engine, int64_t ahead_ms);
 void engine_receivers(struct engine *engine, const struct delivering *receivers, size_t count, struct moment now,
                       struct effects *out);
 
+/**
+ * A reload was refused (rule 98), or, with NULL, one was taken. Copied. Not needed at the start: settings that are wrong
+ * start nothing.
+ */
+void engine_settings(struct engine *engine, const struct rejection *rejection, struct moment now, struct effects *out);
+
 /** The key of the incident of rule 96 that speaks of this receiver. */
 uint64_t engine_receiver_key(const char *receiver);
 

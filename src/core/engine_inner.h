@@ -153,6 +153,7 @@ struct engine {
     struct delivering *receivers; /* all of the settings, as they were told last */
     size_t receiver_count;
     bool receivers_told;
+    struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct ending *endings; /* of silences */
     size_t ending_count;
     uint64_t jump_event;    /* which one it is; 0: none since the start */
@@ -362,6 +363,10 @@ void engine_note_route(struct circuit *circuit, struct subject session, const st
 void engine_judge_receivers(const struct engine *engine, struct moment now, struct opinions *out);
 /** The receiver that it is about; NULL: it is about none, or nothing was said of it. */
 const struct delivering *engine_delivering(const struct engine *engine, const struct opinion *opinion);
+
+/* engine_settings.c */
+/** 98: add what is said of the settings. */
+void engine_judge_settings(const struct engine *engine, struct moment now, struct opinions *out);
 
 /* engine_alone.c */
 /** After each change of the watch: which credentials have lists and no circuits? */

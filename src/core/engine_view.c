@@ -193,7 +193,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
     const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
     facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
     if (target.scope == SCOPE_LOCAL)
-        facts.jump = engine->jump;
+        facts.jump = engine->jump, facts.rejection = engine->rejection;
     if (target.scope == SCOPE_CREDENTIAL)
         facts.expiry = engine->credentials[target.index].expiry;
     facts.delivering = engine_delivering(engine, opinion);

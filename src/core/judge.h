@@ -4,6 +4,7 @@
 #include "core/beyond.h"
 #include "core/clock_jump.h"
 #include "core/delivering.h"
+#include "core/rejection.h"
 #include "core/ending.h"
 #include "core/expiry.h"
 #include "core/mono.h"
@@ -83,6 +84,7 @@ struct facts {
     const struct delivering *delivering; /* of a receiver, for its story; NULL: nothing was said of it since the start */
     const struct ending *ending; /* of a silence, for its story; NULL: it is over */
     const struct common *common; /* of a common cause, for its stories; NULL: it is none */
+    const struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct clock_jump jump; /* the last one, for its story */
     struct moment now;
     int64_t azure_ahead_ms; /* Azure's wall clock before this host's, where that is known */

@@ -149,6 +149,8 @@ void tell_common_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 void tell_delivery_facts(struct telling *telling);
+void tell_settings_rejected(struct telling *telling);
+void tell_settings_facts(struct telling *telling);
 void tell_jump_facts(struct telling *telling);
 void tell_ending_facts(struct telling *telling);
 

@@ -101,7 +101,7 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_again \
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
 	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
 	tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
@@ -119,6 +119,10 @@ tests_unit_test_engine_alone_SOURCES = tests/unit/test_engine_alone.c tests/unit
 tests_unit_test_engine_alone_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_alone_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_engine_alone_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_engine_settings_SOURCES = tests/unit/test_engine_settings.c tests/unit/leaks.h
+tests_unit_test_engine_settings_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_engine_settings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_engine_settings_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_engine_delivery_SOURCES = tests/unit/test_engine_delivery.c tests/unit/leaks.h
 tests_unit_test_engine_delivery_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_delivery_CFLAGS = $(TEST_CFLAGS)
