@@ -226,7 +226,7 @@ static bool resolve(struct app *app, struct server_call *call, struct silence *s
     if (silence->mute.match.circuit != NULL) {
         if (!control_find_circuit(app, call, silence->mute.match.circuit, &circuit))
             return false;
-        if (!silence_set_circuit(silence, app->settings->circuits[circuit].id)) {
+        if (!silence_set_circuit(silence, target_circuit_id(app, circuit).text)) {
             control_refuse(call, API_BAD_REQUEST, "the condition of the silence is too long");
             return false;
         }
