@@ -7,6 +7,7 @@
 #include "app/environment.h"
 #include "app/heartbeat.h"
 #include "app/history.h"
+#include "app/kept.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
 #include "app/search.h"
@@ -201,6 +202,7 @@ static void asked_to_stop(void *context, struct moment now)
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     history_self(app, "stopped", "erwatchd stops", now);
     control_drop_waiters(app);
+    kept_stop(app);
     receiver_tests_stop(app);
     survey_drop(app);
     deliver_stop(app);

@@ -6,6 +6,7 @@
  */
 #include "app/delivery.h"
 #include "app/history.h"
+#include "app/kept.h"
 #include "core/span.h"
 
 #include <assert.h>
@@ -45,6 +46,13 @@ struct batch *persist_batch(struct app *app)
     if (app->store.batch == NULL)
         app->store.batch = batch_new();
     return app->store.batch;
+}
+
+uint64_t persist_latest(const struct app *app)
+{
+    const struct persistence *store = &app->store;
+
+    return store->batch == NULL || batch_empty(store->batch) ? store->serial - 1 : store->serial;
 }
 
 static void drop_batch(struct persistence *store)
@@ -211,6 +219,7 @@ static void committed(struct app *app, struct store_job *job, struct moment now)
     else
         broke(app, commit->why, now);
     commit_free(commit);
+    kept_look(app);
     app_follow(app, now);
     deliver_pump(app, now);
 }
@@ -236,6 +245,7 @@ static void still_waiting(void *context, struct moment now)
     if (!store->broken)
         store->broken_wall_ms = now.wall_ms;
     store->broken = store->hung = true;
+    kept_look(app);
     app_follow(app, now);
     deliver_pump(app, now);
 }
