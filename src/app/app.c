@@ -6,6 +6,8 @@
 #include "app/delivery.h"
 #include "app/environment.h"
 #include "app/heartbeat.h"
+#include "app/history.h"
+#include "app/kept.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
 #include "app/search.h"
@@ -198,7 +200,9 @@ static void asked_to_stop(void *context, struct moment now)
     app->stopping = true;
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
+    history_self(app, "stopped", "erwatchd stops", now);
     control_drop_waiters(app);
+    kept_stop(app);
     receiver_tests_stop(app);
     survey_drop(app);
     deliver_stop(app);
@@ -264,6 +268,7 @@ static bool start(struct app *app)
     heartbeat_adopt(app, now);
     if (!control_start(app))
         return false;
+    history_self(app, "started", "erwatchd " PACKAGE_VERSION " starts", now);
     engine_turn(app->engine, now, &app->effects);
     app_follow(app, now);
     deliver_pump(app, now);
