@@ -17,15 +17,21 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_ATTEMPT] = "UPDATE delivery SET attempts = ?2, attempted_wall_ms = ?3 WHERE id = ?1",
     [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3 WHERE id = ?1",
     [CHANGE_FELL] = "UPDATE delivery SET fell = 1 WHERE id = ?1",
+    [CHANGE_PUT_BODY] = "INSERT OR REPLACE INTO body VALUES (?1, ?2)",
+    [CHANGE_COPY_BODY] = "INSERT OR REPLACE INTO body SELECT ?1, text FROM body WHERE id = ?2",
+    [CHANGE_FORGET_BODY] = "DELETE FROM body WHERE id = ?1",
     [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
+    [CHANGE_REST_BODIES] = "DELETE FROM body WHERE id NOT IN (SELECT id FROM delivery WHERE state = 0)",
     [CHANGE_REST_FOUND] = "DELETE FROM found",
     [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
     [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
-    [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
-                                 " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)"),
+    [CHANGE_BOUND_HISTORY] = "DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?1",
+    [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 0 AND"
+                                 " (done_wall_ms < ?1 OR id <= (SELECT max(id) FROM delivery) - ?3)"
+                                 " ORDER BY id LIMIT ?2)"),
     [CHANGE_PRUNE_TEXTS] = ("UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
                             " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)"),
     [CHANGE_PRUNE_HISTORY] = ("DELETE FROM history WHERE id IN (SELECT id FROM history"
