@@ -87,7 +87,8 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
 {
     char words[ENGINE_WORDS_MAX];
     size_t circuit = effect->target.index;
-    struct stored_memory stored = { .circuit = app->settings->circuits[circuit].id_lower,
+    struct id_text id = resource_id_lower(&app->settings->circuits[circuit].id);
+    struct stored_memory stored = { .circuit = id.text,
                                     .memory = *engine_memory(app->engine, circuit),
                                     .words = engine_words(app->engine, circuit, words) };
 

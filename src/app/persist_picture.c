@@ -39,7 +39,8 @@ void persist_put_picture(struct app *app, struct moment now)
     batch_begin_picture(persist_batch(app), now.wall_ms);
     engine_each_incident(app->engine, true, put_incident, app);
     for (size_t i = 0; i < app->settings->circuit_count; i++) {
-        struct stored_memory memory = { .circuit = app->settings->circuits[i].id_lower,
+        struct id_text id = resource_id_lower(&app->settings->circuits[i].id);
+        struct stored_memory memory = { .circuit = id.text,
                                         .memory = *engine_memory(app->engine, i),
                                         .words = engine_words(app->engine, i, words) };
         batch_put_memory(persist_batch(app), &memory);

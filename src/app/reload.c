@@ -48,7 +48,7 @@ static void count_changes(const struct settings *was, const struct settings *is,
     while (a < was->circuit_count || b < is->circuit_count) {
         int order = a == was->circuit_count  ? 1
                     : b == is->circuit_count ? -1
-                                             : strcmp(was->circuits[a].id_lower, is->circuits[b].id_lower);
+                                             : resource_id_compare(&was->circuits[a].id, &is->circuits[b].id);
         if (order < 0) {
             out->removed++;
             a++;

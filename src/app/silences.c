@@ -106,8 +106,8 @@ static void tell(struct app *app, enum message kind, const struct silence *silen
                                             { "ERWATCH_CIRCUIT_ID", circuit != NULL ? circuit : "" } };
     tell_message(app, kind, -1, text, fields, circuit != NULL ? 2 : 1);
     const struct circuit_settings *watched = circuit != NULL ? settings_find(app->settings, circuit) : NULL;
-    batch_put_history(persist_batch(app), now.wall_ms, watched != NULL ? watched->id_lower : "local",
-                      "silence", text);
+    batch_put_history(persist_batch(app), now.wall_ms,
+                      watched != NULL ? resource_id_lower(&watched->id).text : "local", "silence", text);
 }
 
 static void tell_made(struct app *app, const struct silence *silence, struct moment now)
@@ -227,7 +227,7 @@ static bool resolve(struct app *app, struct server_call *call, struct silence *s
     if (silence->mute.match.circuit != NULL) {
         if (!control_find_circuit(app, call, silence->mute.match.circuit, &circuit))
             return false;
-        if (!silence_set_circuit(silence, app->settings->circuits[circuit].id)) {
+        if (!silence_set_circuit(silence, target_circuit_id(app, circuit).text)) {
             control_refuse(call, API_BAD_REQUEST, "the condition of the silence is too long");
             return false;
         }

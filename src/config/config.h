@@ -168,7 +168,7 @@ struct settings {
     size_t window_count;
     uint8_t clock; /* enum clock_use */
     struct heartbeat_settings heartbeat;
-    const struct circuit_settings *circuits; /* sorted by id_lower */
+    const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */
     const struct discover_settings *discovers; /* in the order of the file: the first that takes a circuit has it */

@@ -123,13 +123,13 @@ static void print_expect(const struct expect *expect, FILE *to)
 
 static void print_circuit(const struct settings *settings, const struct circuit_settings *circuit, FILE *to)
 {
-    const char *group = strstr(circuit->id_lower, "/resourcegroups/") + strlen("/resourcegroups/");
-    const char *resource = strrchr(circuit->id, '/') + 1;
+    size_t ahead = strlen("/subscriptions/") + strlen(circuit->subscription) + strlen("/resourceGroups/");
+    const char *group = circuit->id.path + ahead;
     struct paragraph line = paragraph_begin(to, 6);
     char every[DURATION_TEXT_MAX];
 
     fprintf(to, "  %s\n", circuit->name);
-    paragraph_put(&line, "%s in group %.*s,", resource, (int)strcspn(group, "/"), circuit->id + (group - circuit->id_lower));
+    paragraph_put(&line, "%s in group %.*s,", circuit->id.name, (int)strcspn(group, "/"), group);
     paragraph_put(&line, "subscription %s", circuit->subscription);
     paragraph_end(&line);
     paragraph_put(&line, "every %s as %s%s", duration_format(circuit->every_ms, every),

@@ -359,11 +359,13 @@ static const struct table defaults_table = { TABLE("\"defaults\"", defaults_keys
 
 static const struct key circuit_keys[] = {
     ROW("id", VALUE_TEXT, 1, 1024, NULL, CIRCUIT(id), "the circuit's resource id", .form = "a resource id",
-        .required = true),
-    ROW("name", VALUE_TEXT, 1, 128, NULL, CIRCUIT(name), "what people call it", .absent = "the resource's name"),
+        .required = true, .borrowed = true),
+    ROW("name", VALUE_TEXT, 1, 128, NULL, CIRCUIT(name), "what people call it", .absent = "the resource's name",
+        .borrowed = true),
     ROW("labels", VALUE_NODE, 0, 0, NULL, CIRCUIT(labels), "words for routes and receivers, such as a site",
         .form = "a mapping of texts"),
-    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "who asks for it", .absent = "defaults.credential"),
+    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "who asks for it", .absent = "defaults.credential",
+        .borrowed = true),
     ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, NULL, CIRCUIT(every_ms), "time between two questions about it",
         .absent = "defaults.every", .paced = true),
     ROW("expect", VALUE_MAP, 0, 0, NULL, 0, "what it should look like; what is not given comes from defaults.expect",

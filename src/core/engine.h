@@ -21,7 +21,7 @@
 /** What to watch. Lives as long as the engine, or until the next engine_adopt(). */
 struct watch {
     const struct policy *policy;
-    const struct circuit_settings *circuits; /* sorted by id_lower */
+    const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
     const char *const *credentials; /* names */
     size_t credential_count;
@@ -89,7 +89,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
 /** @param scope  as engine_scope_name() gave it. What is no longer watched is cleared by the first engine_turn(). */
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
                              struct moment now);
-void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words);
+void engine_restore_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
 
 /* ---- what was seen ---- */
 

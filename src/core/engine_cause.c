@@ -277,7 +277,7 @@ void engine_each_routed(const struct engine *engine, struct target target,
 const struct circuit_settings *cause_routed(const struct engine *engine, struct target target)
 {
     struct cause *cause = engine->causes[target.index];
-    struct circuit_settings made = { .id = cause->holder.name, .id_lower = cause->holder.name, .subscription = "",
+    struct circuit_settings made = { .id = { "", cause->holder.name }, .subscription = "",
                                      .name = cause->text };
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
@@ -288,7 +288,7 @@ const struct circuit_settings *cause_routed(const struct engine *engine, struct 
         else
             keep_shared(&made, engine->circuits[i].settings);
     }
-    if (made.labels == NULL && cause->routed.id != NULL)
+    if (made.labels == NULL && cause->routed.id.name != NULL)
         return &cause->routed;
     free((void *)cause->routed.labels);
     cause->routed = made;

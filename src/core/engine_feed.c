@@ -68,7 +68,8 @@ static struct slot *add_slot(struct engine *engine, struct holder *holder, const
     struct slot *slot = holder_add(holder);
 
     *slot = (struct slot){ .opinion = *opinion, .waits = MONO_NEVER };
-    incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
+    uint64_t key = incident_key(opinion->rule, opinion->subject, engine_holder_name(engine, holder));
+    incident_init(&slot->incident, key, opinion);
     engine_item_name(engine, holder, opinion, slot->incident.item);
     return slot;
 }

@@ -30,19 +30,11 @@ static bool may_group(const struct engine *engine, const struct holder *holder)
            holder->target.index < engine->watch.circuit_count && engine->watch.circuit_count >= policy->group_least;
 }
 
-static const struct sample *sample_of(const struct circuit *circuit, struct sample *room)
-{
-    if (circuit->packed == NULL)
-        return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, room);
-    return room;
-}
-
 /* The keys of its causes, narrowest first; 0: it has none of that kind. */
 static void find_causes(struct engine *engine, const struct circuit *circuit, uint8_t rule, struct sample *room,
                         uint64_t key[CAUSE_KINDS])
 {
-    const struct sample *sample = sample_of(circuit, room);
+    const struct sample *sample = circuit_sample(circuit, room);
     char name[CAUSE_NAME_MAX];
 
     for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
@@ -247,7 +239,7 @@ static struct cause *cause_for(struct engine *engine, const struct waiting *wait
 {
     const struct circuit *circuit = &engine->circuits[waiting->circuit];
     struct sample *room = array_take(1, sizeof *room);
-    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, sample_of(circuit, room),
+    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, circuit_sample(circuit, room),
                                    (enum rule)waiting->rule, kind);
 
     free(room);

@@ -17,10 +17,9 @@ struct slot {
 /** Something that has incidents. */
 struct holder {
     struct target target;
-    const char *name; /* the scope's text */
+    char *name; /* the scope's text; NULL: of a circuit, whose settings have it */
     struct slot *slots;
     uint32_t count, room;
-    bool own_name;  /* else it is that of a circuit's settings */
     bool unsettled; /* an incident is counting samples, or unsure of its severity: every sample matters */
 };
 
@@ -63,7 +62,7 @@ struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
     struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which is the holder's name */
+    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which the settings have */
     uint32_t packed_size;
     uint32_t group;
     void *witness; /* witness_pack(); NULL: neither has said anything */
@@ -174,17 +173,23 @@ struct engine {
     size_t dirty_group_count;
     bool shared_dirty; /* a group, a credential, a port or our own machine is to be judged */
     struct sample scratch;
+    struct id_text scope; /* engine_holder_name() */
     struct witness witness; /* engine_witness() */
     struct opinions opinions;
 };
 
 /* engine.c */
-struct circuit *engine_find(struct engine *engine, const char *id_lower);
+/** @param id  in any case */
+struct circuit *engine_find(struct engine *engine, const char *id);
+/** The last answer, unpacked into @p room; NULL: none since the start. */
+const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room);
+/** The scope's text. Of a circuit it is the engine's one scratch text, good until the next call. */
+const char *engine_holder_name(const struct engine *engine, const struct holder *holder);
 /** @param name  copied */
 void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name);
 void holder_fini(struct holder *holder);
 /** A circuit that is watched no longer: enough of its settings to say so. */
-void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
+void circuit_leave(struct circuit *circuit, const struct resource_id *id, const char *name);
 /** The holder beside the circuits that has this name; NULL when nothing watched has it. */
 struct holder *engine_find_shared(struct engine *engine, const char *name);
 /** What is known of its sessions: the engine's one scratch copy, good until the next call. */

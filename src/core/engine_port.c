@@ -349,8 +349,7 @@ static void fill_routed(const struct engine *engine, struct port *port)
     const char *id = port->facts.value.id;
 
     free((void *)port->routed.labels);
-    port->routed = (struct circuit_settings){ .id = id, .id_lower = port->holder.name + strlen(KIND),
-                                              .subscription = "", .name = last_segment(id) };
+    port->routed = (struct circuit_settings){ .id = { "", id }, .subscription = "", .name = last_segment(id) };
     if (circuit == NULL || circuit->label_count == 0)
         return;
     struct label *labels = must(calloc(circuit->label_count, sizeof *labels));

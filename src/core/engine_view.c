@@ -11,7 +11,7 @@ static const struct holder *holder_of(const struct engine *engine, struct target
 
 const char *engine_scope_name(const struct engine *engine, struct target target)
 {
-    return holder_of(engine, target)->name;
+    return engine_holder_name(engine, holder_of(engine, target));
 }
 
 const struct circuit_settings *engine_circuit(const struct engine *engine, struct target target)
@@ -99,10 +99,10 @@ const char *engine_words(const struct engine *engine, size_t index, char text[EN
     char attributes[ATTRIBUTES_TEXT_MAX];
 
     text[0] = '\0';
-    if (circuit->packed != NULL) {
-        struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-        sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
-        words_write(&engine->scratch, text);
+    struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
+    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    if (sample != NULL) {
+        words_write(sample, text);
     } else if (circuit->stored_words != NULL) {
         strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);
     }
@@ -122,7 +122,7 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
                                           const struct opinion *opinion, struct circuit_settings *stand_in,
                                           const char **name)
 {
-    *stand_in = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "" };
+    *stand_in = (struct circuit_settings){ .id = { "", "" }, .subscription = "" };
     *name = target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
             : target.scope == SCOPE_CREDENTIAL ? engine->credentials[target.index].name
             : target.scope == SCOPE_FORMER     ? strrchr(engine->former[target.index].name, '/') + 1

@@ -7,7 +7,7 @@ libcore_a_SOURCES = \
 	src/core/net.c src/core/net.h \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
 	src/core/witness.c src/core/witness.h \
-	src/core/policy.c src/core/policy.h \
+	src/core/policy.c src/core/policy.h src/core/resource_id.c src/core/resource_id.h \
 	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h src/core/ending.h src/core/silence.c src/core/silence.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \
 	src/core/judge_peering.c src/core/judge_prefix.c src/core/judge_session.c src/core/judge_self.c \

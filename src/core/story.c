@@ -129,6 +129,23 @@ static void sum_up(struct telling *telling, const char *what)
         tell_summary(telling, "%s", what);
 }
 
+#define ENDS_MAX (DELIVERING_NAME_MAX + 32)
+
+/* Of a receiver that has left the settings nobody says anything any more. */
+static const char *how_it_ended(const struct telling *telling, const struct chapter *chapter, char text[ENDS_MAX])
+{
+    const struct delivering *delivering = telling->facts->delivering;
+
+    if (telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0')
+        return "this host no longer keeps the watch from working";
+    if (telling->opinion->rule != RULE_DELIVERY_FAILING)
+        return chapter->over;
+    if (delivering == NULL)
+        return "a receiver that did not take notices has left the settings";
+    snprintf(text, ENDS_MAX, "receiver %s takes notices again", delivering->name);
+    return text;
+}
+
 /*
  * Short: that it is over, and how it is now. An incident is also cleared when the settings have changed and the rule no
  * longer applies; then nothing has become better.
@@ -136,12 +153,11 @@ static void sum_up(struct telling *telling, const char *what)
 static void tell_cleared(struct telling *telling, const struct chapter *chapter)
 {
     const struct facts *facts = telling->facts;
-    bool local = telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0';
-    char when[WHEN_TEXT_MAX];
+    char when[WHEN_TEXT_MAX], end[ENDS_MAX];
 
     when_format(facts->now.wall_ms, when);
     if (still_applies(telling)) {
-        sum_up(telling, local ? "this host no longer keeps the watch from working" : chapter->over);
+        sum_up(telling, how_it_ended(telling, chapter, end));
         tell_say(telling, "%s (rule %u) is over since %s.", telling->rule->name, telling->rule->number, when);
     } else {
         char what[64];

@@ -60,5 +60,5 @@ void tell_common_facts(struct telling *telling)
     tell_fact(telling, "incidents", MONO_NEVER, "memory", "%zu of %zu circuits", common->incidents, common->circuits);
     for (size_t i = 0; i < common->named; i++)
         tell_fact(telling, "circuit", MONO_NEVER, "settings", "%.80s, %.150s", common->circuit[i]->name,
-                  common->circuit[i]->id);
+                  resource_id_text(&common->circuit[i]->id).text);
 }

@@ -94,7 +94,7 @@ void tell_say_id(struct telling *telling)
 {
     const struct circuit_settings *circuit = telling->facts->circuit;
 
-    text_add_cut(&telling->text, circuit != NULL ? circuit->id : "(no id)", ID_MAX_SHOWN);
+    text_add_cut(&telling->text, circuit != NULL ? resource_id_text(&circuit->id).text : "(no id)", ID_MAX_SHOWN);
 }
 
 void tell_text_end(struct telling *telling)

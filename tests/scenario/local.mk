@@ -103,7 +103,7 @@ if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
 	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
-	tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
+	tests/unit/test_zone tests/unit/test_resource_id tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -160,6 +160,10 @@ tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_differ_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_resource_id_SOURCES = tests/unit/test_resource_id.c tests/unit/leaks.h
+tests_unit_test_resource_id_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_resource_id_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_resource_id_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_mute_SOURCES = tests/unit/test_mute.c tests/unit/leaks.h
 tests_unit_test_mute_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mute_CFLAGS = $(TEST_CFLAGS)

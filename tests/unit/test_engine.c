@@ -31,7 +31,7 @@ static const struct policy policy = {
 
 #define CIRCUIT(place, who)                                                                                            \
     {                                                                                                                  \
-        .id = "/subscriptions/s/" place, .id_lower = "/subscriptions/s/" place, .subscription = "s", .name = place,    \
+        .id = { "/subscriptions/s/", place }, .subscription = "s", .name = place,                                      \
         .credential = who, .every_ms = MINUTE, .expect = { .min_routes = 1 },                                          \
     }
 

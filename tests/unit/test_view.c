@@ -200,7 +200,7 @@ Test(view, incident_counts_toward_its_end)
     expect_text(document, "incident.subject.peering", "private");
     expect_text(document, "incident.subject.path", "secondary");
     expect_null(document, "incident.subject.credential");
-    expect_text(document, "incident.circuit.id", it.settings.id);
+    expect_text(document, "incident.circuit.id", it.settings.id.name);
     expect_text(document, "incident.withheld.0", "silenced");
     expect_text(document, "incident.withheld.1", "maintenance");
     expect_text(document, "incident.told_at", "2026-11-21T20:48:00Z");
