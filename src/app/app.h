@@ -124,6 +124,7 @@ struct app {
     struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
+    struct departed *departed; /* while what was stored is loaded: what receivers that are gone were told */
     LIST_HEAD(receivers_gone, receiver) gone; /* no longer in the settings; they end with their last runs */
     bool receivers_changed;   /* rule 96 has not heard of these yet */
     struct bodies bodies;

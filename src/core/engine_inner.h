@@ -40,8 +40,6 @@ struct port {
 };
 
 /** What many incidents of one rule may share, narrowest first. */
-enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
-
 #define CAUSE_NAME_MAX 320
 
 /** A common cause (56), and the incidents that it speaks for as of the last look. */

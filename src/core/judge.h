@@ -53,10 +53,13 @@ struct look {
     struct mono feature_seen[FEATURES]; /* odd or off, or a good answer; 0: never */
 };
 
+/** What circuits can share, the narrowest first: provider and peering location, subscription, credential. */
+enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
+
 /** What incidents of one rule share (56), for the story of that. */
 struct common {
     uint8_t rule;      /* of the incidents */
-    uint8_t kind;      /* 0: provider and peering location, 1: subscription, 2: credential */
+    uint8_t kind;      /* enum cause_kind */
     const char *name;  /* "Equinix in London" */
     size_t incidents, circuits; /* that are open now */
     const struct circuit_settings *const *circuit; /* the first of the circuits */

@@ -20,6 +20,7 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_PUT_BODY] = "INSERT OR REPLACE INTO body VALUES (?1, ?2)",
     [CHANGE_COPY_BODY] = "INSERT OR REPLACE INTO body SELECT ?1, text FROM body WHERE id = ?2",
     [CHANGE_FORGET_BODY] = "DELETE FROM body WHERE id = ?1",
+    [CHANGE_MINIMAL] = "UPDATE delivery SET minimal = 1 WHERE id = ?1",
     [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",

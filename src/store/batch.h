@@ -21,6 +21,7 @@ enum change_kind {
     CHANGE_PUT_BODY,            /* id, text */
     CHANGE_COPY_BODY,           /* id, of which other one */
     CHANGE_FORGET_BODY,         /* id */
+    CHANGE_MINIMAL,             /* id */
     CHANGE_FORGET_TOLD,         /* key, receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */

@@ -98,6 +98,7 @@ struct stored_delivery bed_delivery(int64_t id)
         .episode = 4, .sequence = 7, .event = RULE_EVENTS, .severity = SEVERITY_CRITICAL, .body = "{\"a\":\"\\n\"}\n",
         .created_wall_ms = BED_NOW, .attempts = 3, .attempted_wall_ms = BED_NOW + 5, .state = DELIVERY_WAITING,
         .body_size = 4000000003U,
+        .minimal = true, .place = 0xfedcba9876543212,
     };
 }
 
