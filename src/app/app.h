@@ -138,6 +138,7 @@ struct app {
     struct moment started, loaded;
     char status[512]; /* as last told to the service manager */
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
+    LIST_HEAD(kept_waits, kept_wait) kept_waits; /* answers that leave when the disk has what they say */
     bool stopping;
     struct timer *stop_timer;
     struct muter *muter; /* app/mutes.h */

@@ -66,6 +66,8 @@ struct common {
     size_t named;
 };
 
+struct incident;
+
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */
 struct facts {
     const struct circuit_settings *circuit;
@@ -89,6 +91,7 @@ struct facts {
     const struct common *common; /* of a common cause, for its stories; NULL: it is none */
     const struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct clock_jump jump; /* the last one, for its story */
+    const struct incident *incident; /* whose story it is; NULL: that is not known */
     struct moment now;
     int64_t azure_ahead_ms; /* Azure's wall clock before this host's, where that is known */
 };
