@@ -29,14 +29,12 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
     [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
-    [CHANGE_BOUND_HISTORY] = "DELETE FROM history WHERE id <= (SELECT max(id) FROM history) - ?1",
-    [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state <> 0 AND"
-                                 " (done_wall_ms < ?1 OR id <= (SELECT max(id) FROM delivery) - ?3)"
-                                 " ORDER BY id LIMIT ?2)"),
-    [CHANGE_PRUNE_TEXTS] = ("UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
-                            " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)"),
-    [CHANGE_PRUNE_HISTORY] = ("DELETE FROM history WHERE id IN (SELECT id FROM history"
-                              " WHERE wall_ms < ?1 ORDER BY wall_ms LIMIT ?2)"),
+    /* what else is known of the incident, which has a row in any case; its circuit's name stands in its last line */
+    [CHANGE_HISTORY_OF] = ("INSERT INTO history (wall_ms, kind, scope, circuit, key, episode, rule, severity, peering,"
+                           "  path, family, feature, item_name, who, quiet, lasted_ms, text)"
+                           " SELECT ?2, ?3, scope, COALESCE((SELECT h.circuit FROM history AS h WHERE h.key = ?1"
+                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''), key, ?4, rule, severity, peering, path,"
+                           "  family, feature, item_name, ?5, '', -1, ?6 FROM incident WHERE key = ?1"),
 };
 static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0 && DELIVERY_DONE == 1, "as in the statements above");
 
