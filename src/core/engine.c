@@ -41,7 +41,7 @@ void holder_init(struct holder *holder, enum scope scope, size_t index, const ch
 static void circuit_fini(struct engine *engine, struct circuit *circuit)
 {
     holder_fini(&circuit->holder);
-    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
+    alike_drop(engine->samples, &circuit->sample);
     free(circuit->witness);
     free(circuit->failure);
     free(circuit->stored_words);
@@ -166,7 +166,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
 
     engine->watch = *watch;
     engine->started = now;
-    engine->samples = pool_new();
+    engine->samples = alike_new();
     engine->run_wall_ms = now.wall_ms;
     engine->mute_due = engine->group_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
@@ -197,7 +197,7 @@ void engine_free(struct engine *engine)
     free(engine->receivers);
     free(engine->rejection);
     free(engine->endings);
-    pool_free(engine->samples);
+    alike_free(engine->samples);
     free(engine->dirty);
     free(engine);
 }
@@ -210,11 +210,14 @@ struct witness *engine_witness(const struct engine *engine, const struct circuit
     return &writable->witness;
 }
 
-const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room)
+const struct sample *circuit_sample(const struct engine *engine, const struct circuit *circuit, struct sample *room)
 {
-    if (circuit->packed == NULL)
+    size_t size;
+    const void *packed = alike_read(engine->samples, &circuit->sample, &size);
+
+    if (packed == NULL)
         return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, &circuit->settings->id, room);
+    sample_unpack(packed, size, &circuit->settings->id, room);
     return room;
 }
 

@@ -104,6 +104,6 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
     text[0] = '\0';
     if (circuit->attributes != NULL)
         return strncat(text, circuit->attributes, ATTRIBUTES_TEXT_MAX - 1);
-    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    const struct sample *sample = circuit_sample(engine, circuit, &writable->scratch);
     return sample != NULL ? attributes_write(sample, text) : text;
 }

@@ -206,7 +206,7 @@ static bool is_unseen(const struct engine *engine, const struct holder *holder, 
 
     if (circuit == NULL || circuit->own != NULL || engine->watch.policy->rule[incident->rule].disabled)
         return false;
-    return circuit->packed == NULL || (incident->rule == RULE_CONNECTION_DOWN && !circuit->connections_listed);
+    return circuit->sample.bytes == NULL || (incident->rule == RULE_CONNECTION_DOWN && !circuit->connections_listed);
 }
 
 static bool is_known(const struct opinion *opinion)

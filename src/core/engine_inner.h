@@ -3,7 +3,7 @@
 
 #include "core/attributes.h"
 #include "core/engine.h"
-#include "core/pool.h"
+#include "core/alike.h"
 #include "core/queue.h"
 
 /* What the engine_*.c files share. */
@@ -62,8 +62,7 @@ struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
     struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which the settings have */
-    uint32_t packed_size;
+    struct likeness sample; /* sample_pack() of the last believed answer, without the id, which the settings have */
     uint32_t group;
     void *witness; /* witness_pack(); NULL: neither has said anything */
     struct memory memory;
@@ -73,7 +72,7 @@ struct circuit {
     struct beyond *beyond;   /* NULL: nothing is known beyond it */
     struct port *port;       /* NULL: on none */
     char *stored_words;      /* from the last run, until the first answer */
-    char *attributes;        /* what they are compared with; NULL: those of the packed sample */
+    char *attributes;        /* what they are compared with; NULL: those of the sample */
     char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
     struct past *past;       /* of its sessions; NULL: they just stayed up */
     int64_t verdict_wall_ms;
@@ -165,7 +164,7 @@ struct engine {
     struct muting muting; /* reasons NULL: nothing was said of it yet */
     struct mono mute_due; /* when to ask it again */
     int64_t mute_due_wall_ms, mute_offset_ms; /* the same by the wall clock; that clock less ours when it was asked */
-    struct pool *samples; /* as packed */
+    struct alike *samples;
     struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
     size_t *dirty;       /* stack of circuits to judge */
     size_t dirty_count;
@@ -182,7 +181,7 @@ struct engine {
 /** @param id  in any case */
 struct circuit *engine_find(struct engine *engine, const char *id);
 /** The last answer, unpacked into @p room; NULL: none since the start. */
-const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room);
+const struct sample *circuit_sample(const struct engine *engine, const struct circuit *circuit, struct sample *room);
 /** The scope's text. Of a circuit it is the engine's one scratch text, good until the next call. */
 const char *engine_holder_name(const struct engine *engine, const struct holder *holder);
 /** @param name  copied */

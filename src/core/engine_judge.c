@@ -39,7 +39,7 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .azure_ahead_ms = engine_by_azure(engine, now).wall_ms - now.wall_ms,
                            .now = now };
     struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-    out->sample = circuit_sample(circuit, &writable->scratch);
+    out->sample = circuit_sample(engine, circuit, &writable->scratch);
     if (circuit->own == NULL)
         blind_cause(engine, circuit, out);
 }
@@ -346,6 +346,6 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
     bool wants = want_looks(circuit, &facts, out);
-    circuit->quiet = circuit->packed != NULL && !circuit->holder.unsettled && !wants && !waits;
+    circuit->quiet = circuit->sample.bytes != NULL && !circuit->holder.unsettled && !wants && !waits;
     engine_plan_circuit(engine, circuit, now);
 }

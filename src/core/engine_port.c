@@ -140,7 +140,7 @@ static bool was_asked(const struct engine *engine, const struct circuit *circuit
 {
     const struct look *look = &circuit->look;
 
-    return circuit->packed != NULL || look->missing > 0 ||
+    return circuit->sample.bytes != NULL || look->missing > 0 ||
            (look->forbidden > 0 && mono_between(engine->started.mono, look->forbidden_seen) >= REFUSED_FOR_GOOD_MS);
 }
 

@@ -200,14 +200,22 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     return true;
 }
 
+/* Is it what was seen last? */
+static bool is_same(const struct engine *engine, const struct circuit *circuit, const struct sample *sample)
+{
+    size_t size;
+    const void *packed = alike_read(engine->samples, &circuit->sample, &size);
+
+    return packed != NULL && sample_same(packed, size, &circuit->settings->id, sample);
+}
+
 static void keep_sample(struct engine *engine, struct circuit *circuit, const struct sample *sample)
 {
     size_t size;
     void *packed = sample_pack(sample, &circuit->settings->id, &size);
 
-    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
-    circuit->packed = pool_keep(engine->samples, packed, size);
-    circuit->packed_size = (uint32_t)size;
+    alike_drop(engine->samples, &circuit->sample);
+    circuit->sample = alike_keep(engine->samples, packed, size);
     free(packed);
 }
 
@@ -216,15 +224,14 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
 {
     assert(index < engine->watch.circuit_count && sample != &engine->scratch);
     struct circuit *circuit = &engine->circuits[index];
-    bool same = circuit->packed != NULL &&
-                sample_same(circuit->packed, circuit->packed_size, &circuit->settings->id, sample);
+    bool same = is_same(engine, circuit, sample);
 
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample, engine_by_azure(engine, now).wall_ms);
     if (!same) {
-        const struct sample *before = circuit_sample(circuit, &engine->scratch);
+        const struct sample *before = circuit_sample(engine, circuit, &engine->scratch);
         remembered = tell_words(circuit, before, sample, out) || remembered;
         remembered = engine_note_attributes(circuit, before, sample) || remembered;
         keep_sample(engine, circuit, sample);
@@ -248,7 +255,7 @@ void engine_feature_answered(struct circuit *circuit, enum feature feature, stru
 
 void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out)
 {
-    assert(index < engine->watch.circuit_count && engine->circuits[index].packed != NULL);
+    assert(index < engine->watch.circuit_count && engine->circuits[index].sample.bytes != NULL);
     struct circuit *circuit = &engine->circuits[index];
 
     if (grows_younger(engine, circuit, asked, now, out))

@@ -100,7 +100,7 @@ const char *engine_words(const struct engine *engine, size_t index, char text[EN
 
     text[0] = '\0';
     struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    const struct sample *sample = circuit_sample(engine, circuit, &writable->scratch);
     if (sample != NULL) {
         words_write(sample, text);
     } else if (circuit->stored_words != NULL) {
