@@ -3,6 +3,7 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/kept.h"
 #include "io/user.h"
 #include "web/acknowledge.h"
 
@@ -28,7 +29,7 @@ static void finish(struct app *app, struct server_call *call, const char *writte
     app_follow(app, now);
     deliver_pump(app, now);
     if (control_incident(app, written, now, &json) == API_OK)
-        control_answer(call, json);
+        kept_answer(app, call, json, now);
     else
         control_refuse(call, API_NO_INCIDENT, "the incident is gone");
 }

@@ -6,6 +6,7 @@
 #include "app/delivery.h"
 #include "app/environment.h"
 #include "app/heartbeat.h"
+#include "app/kept.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
 #include "app/search.h"
@@ -199,6 +200,7 @@ static void asked_to_stop(void *context, struct moment now)
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
     control_drop_waiters(app);
+    kept_stop(app);
     receiver_tests_stop(app);
     survey_drop(app);
     deliver_stop(app);

@@ -123,6 +123,7 @@ struct app {
     struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
+    struct departed *departed; /* while what was stored is loaded: what receivers that are gone were told */
     LIST_HEAD(receivers_gone, receiver) gone; /* no longer in the settings; they end with their last runs */
     bool receivers_changed;   /* rule 96 has not heard of these yet */
     struct delivery *leaving; /* attempts that are about to be written down */
@@ -135,6 +136,7 @@ struct app {
     struct moment started, loaded;
     char status[512]; /* as last told to the service manager */
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
+    LIST_HEAD(kept_waits, kept_wait) kept_waits; /* answers that leave when the disk has what they say */
     bool stopping;
     struct timer *stop_timer;
     struct muter *muter; /* app/mutes.h */

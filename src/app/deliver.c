@@ -93,23 +93,25 @@ static void choose_for(void *context, const struct circuit_settings *circuit)
 }
 
 /*
- * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
- * nobody else. Of trouble with a receiver all the others hear.
+ * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end, and that somebody has
+ * taken it on, go to nobody else. Of trouble with a receiver all the others hear.
  */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
     bool *chosen = array_take(app->receiver_count, sizeof *chosen);
     bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
+    bool news = effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED;
 
-    if (effect->event != EVENT_CLEARED && of_receiver)
+    if (news && of_receiver)
         failing_choose(app, incident->key, chosen);
-    else if (effect->event != EVENT_CLEARED)
+    else if (news)
         engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
-    if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
+    if (news && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
+    fallback_follow(app, chosen, incident->key, now);
     for (size_t i = 0; i < app->receiver_count; i++)
         if (chosen[i])
             add_one(app, app->receivers[i], effect, json, fallback_is_told(app->receivers[i], chosen), now);
@@ -195,6 +197,8 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     struct outbox_setback setback = setback_make(&of);
     struct outbox_thread *thread = item->thread;
     note_failure(delivery, outcome->why, setback.pause_ms);
+    if (setback.minimal && !item->minimal && thread != NULL)
+        batch_delivery_minimal(persist_batch(receiver->app), item->id);
     outbox_failed(&receiver->outbox, item, &setback, now.mono);
     if (thread != NULL && setback.unsure_ms > 0)
         receiver_keep_told(receiver, thread->key, now);

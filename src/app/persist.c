@@ -5,6 +5,7 @@
  * the missed batches.
  */
 #include "app/delivery.h"
+#include "app/kept.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -45,6 +46,13 @@ struct batch *persist_batch(struct app *app)
     if (app->store.batch == NULL)
         app->store.batch = batch_new();
     return app->store.batch;
+}
+
+uint64_t persist_latest(const struct app *app)
+{
+    const struct persistence *store = &app->store;
+
+    return store->batch == NULL || batch_empty(store->batch) ? store->serial - 1 : store->serial;
 }
 
 static void drop_batch(struct persistence *store)
@@ -197,6 +205,7 @@ static void committed(struct app *app, struct store_job *job, struct moment now)
     else
         broke(app, commit->why, now);
     commit_free(commit);
+    kept_look(app);
     app_follow(app, now);
     deliver_pump(app, now);
 }
@@ -220,6 +229,7 @@ static void still_waiting(void *context, struct moment now)
              app->options->state_dir, COMMIT_MOST_S);
     persist_trouble(app, why, "Monitoring goes on from memory until the disk answers.", now);
     store->broken = store->hung = true;
+    kept_look(app);
     app_follow(app, now);
     deliver_pump(app, now);
 }

@@ -44,6 +44,8 @@ void persist_flush(struct app *app);
 /** What commits up to this number hold is on the disk, or there is no disk to wait for. */
 uint64_t persist_kept(const struct app *app);
 struct batch *persist_batch(struct app *app);
+/** The number of the commit that holds what was put last. */
+uint64_t persist_latest(const struct app *app);
 /** Give the thread a job. @return false: too many wait, or there is no store; the job stays the caller's */
 bool persist_push(struct app *app, struct store_job *job);
 void persist_close(struct app *app);

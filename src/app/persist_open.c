@@ -2,6 +2,7 @@
  * Opening the database, and putting back what an earlier run has left in it.
  */
 #include "app/delivery.h"
+#include "app/heirs.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +84,7 @@ void persist_load(struct app *app, struct moment now)
                  store_each_told(store->store, load_told, &loading) &&
                  store_each_incident(store->store, load_alert, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
+    heirs_say(app);
     store->delivery_id = store_last_delivery(store->store);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */
     timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));

@@ -6,6 +6,7 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/kept.h"
 #include "io/user.h"
 #include "web/silence.h"
 
@@ -262,7 +263,7 @@ void silences_make(struct app *app, struct server_call *call, const struct serve
     put(app, silence);
     tell_made(app, silence, now);
     follow(app, now);
-    control_answer(call, view_one(app, silence, now));
+    kept_answer(app, call, view_one(app, silence, now), now);
 }
 
 static size_t find(const struct muter *muter, const char *id)
@@ -293,5 +294,5 @@ void silences_end(struct app *app, struct server_call *call, const char *id, con
     batch_forget_silence(persist_batch(app), (int64_t)silence->mute.id);
     leave_out(app->muter, at);
     follow(app, now);
-    control_answer(call, json);
+    kept_answer(app, call, json, now);
 }

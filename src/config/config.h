@@ -202,6 +202,12 @@ const struct discover_settings *settings_discover_of(const struct settings *sett
  */
 struct settings *settings_with_found(struct settings *settings, const char *const *ids, size_t count);
 
+/**
+ * Where a receiver's notices go: the same number for two of one kind with the same program, address, integration key or
+ * mailboxes, whatever they are called. Never 0.
+ */
+uint64_t settings_destination(const struct receiver_settings *receiver);
+
 /** For `erwatchd -n`: what would be watched, by whom, and who would be told; 80 columns where names allow it. */
 void settings_print(const struct settings *settings, FILE *to);
 

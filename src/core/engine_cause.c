@@ -314,7 +314,7 @@ void engine_cause_story(const struct engine *engine, struct target target, const
     const struct cause *cause = engine->causes[target.index];
     struct common common = { .rule = cause->rule, .kind = cause->kind, .name = cause->text, .circuit = circuits };
     struct facts facts = { .circuit = cause_routed(engine, target), .policy = engine->watch.policy, .common = &common,
-                           .now = now };
+                           .incident = engine_incident_of(engine, target, opinion), .now = now };
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
         if (speaks_for(cause, &engine->circuits[i])) {

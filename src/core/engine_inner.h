@@ -40,8 +40,6 @@ struct port {
 };
 
 /** What many incidents of one rule may share, narrowest first. */
-enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
-
 #define CAUSE_NAME_MAX 320
 
 /** A common cause (56), and the incidents that it speaks for as of the last look. */
@@ -248,6 +246,11 @@ void engine_look(const struct engine *engine, const struct circuit *circuit, str
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
 struct holder *engine_holder(struct engine *engine, struct target target);
+/** The incident of this rule and subject, and what goes with it; NULL: there is none. */
+struct slot *holder_find(const struct holder *holder, uint8_t rule, struct subject subject);
+/** Whose opinion it is; NULL: it is gone. */
+const struct incident *engine_incident_of(const struct engine *engine, struct target target,
+                                          const struct opinion *opinion);
 /** Room for one more incident, not filled in. */
 struct slot *holder_add(struct holder *holder);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,

@@ -388,7 +388,8 @@ void engine_port_story(const struct engine *engine, struct target target, const 
     const struct port *port = engine->ports[target.index];
     const struct circuit_settings *stand_in = engine_routed(engine, target);
     struct facts facts = { .circuit = stand_in, .policy = engine->watch.policy, .port = &port->facts,
-                           .on_port = on_port, .on_port_total = port->circuits, .now = now };
+                           .on_port = on_port, .on_port_total = port->circuits,
+                           .incident = engine_incident_of(engine, target, opinion), .now = now };
 
     for (size_t i = 0; i < engine->watch.circuit_count && facts.on_port_count < ON_PORT_NAMED; i++)
         if (port_of(engine, i) == port)

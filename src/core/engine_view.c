@@ -19,6 +19,14 @@ const struct circuit_settings *engine_circuit(const struct engine *engine, struc
     return target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].settings : NULL;
 }
 
+const struct incident *engine_incident_of(const struct engine *engine, struct target target,
+                                          const struct opinion *opinion)
+{
+    const struct slot *slot = holder_find(holder_of(engine, target), opinion->rule, opinion->subject);
+
+    return slot != NULL ? &slot->incident : NULL;
+}
+
 /* Former ones are known by their scope's text only: "credential/NAME", "subscription/NAME/ID". */
 static const char *former_part(const struct engine *engine, struct target target, const char *kind)
 {
@@ -178,6 +186,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
     if (target.scope == SCOPE_CIRCUIT) {
         const struct circuit *circuit = &engine->circuits[target.index];
         engine_fill_facts(engine, circuit, now, &facts);
+        facts.incident = engine_incident_of(engine, target, opinion);
         story_tell(story, &facts, opinion, event, circuit_story(engine, circuit, opinion), "");
         return;
     }
@@ -193,7 +202,8 @@ void engine_story(const struct engine *engine, struct target target, const struc
     struct witness nothing;
     witness_reset(&nothing);
     const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
-    facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
+    facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing,
+                             .incident = engine_incident_of(engine, target, opinion), .now = now };
     if (target.scope == SCOPE_LOCAL)
         facts.jump = engine->jump, facts.rejection = engine->rejection;
     if (target.scope == SCOPE_CREDENTIAL)

@@ -2,6 +2,7 @@
  * The words about one incident. This file has the table of chapters, the cleared stories and the order of things; the
  * texts of each group of rules are in story_circuit.c to story_self.c, what they share in telling.c.
  */
+#include "core/incident.h"
 #include "core/span.h"
 #include "core/telling.h"
 
@@ -103,6 +104,15 @@ static void say_peering_now(struct telling *telling)
     }
 }
 
+static void say_now(struct telling *telling)
+{
+    if (telling->facts->sample == NULL)
+        return;
+    say_circuit_now(telling);
+    if (telling->opinion->subject.peering < PEERINGS)
+        say_peering_now(telling);
+}
+
 /* A circuit's facts can be judged once more; what many circuits share cannot, and is believed. */
 static bool still_applies(const struct telling *telling)
 {
@@ -146,6 +156,14 @@ static const char *how_it_ended(const struct telling *telling, const struct chap
     return text;
 }
 
+static int64_t over_since(const struct facts *facts)
+{
+    const struct incident *incident = facts->incident;
+    bool over = incident != NULL && incident->state == INCIDENT_CLEARED && incident->cleared_wall_ms != 0;
+
+    return over ? incident->cleared_wall_ms : facts->now.wall_ms;
+}
+
 /*
  * Short: that it is over, and how it is now. An incident is also cleared when the settings have changed and the rule no
  * longer applies; then nothing has become better.
@@ -155,7 +173,7 @@ static void tell_cleared(struct telling *telling, const struct chapter *chapter)
     const struct facts *facts = telling->facts;
     char when[WHEN_TEXT_MAX], end[ENDS_MAX];
 
-    when_format(facts->now.wall_ms, when);
+    when_format(over_since(facts), when);
     if (still_applies(telling)) {
         sum_up(telling, how_it_ended(telling, chapter, end));
         tell_say(telling, "%s (rule %u) is over since %s.", telling->rule->name, telling->rule->number, when);
@@ -167,11 +185,23 @@ static void tell_cleared(struct telling *telling, const struct chapter *chapter)
                           "Azure, have changed. The incident is closed; this does not say that anything has become "
                           "better.", telling->rule->name, telling->rule->number, when);
     }
-    if (facts->sample == NULL)
-        return;
-    say_circuit_now(telling);
-    if (telling->opinion->subject.peering < PEERINGS)
-        say_peering_now(telling);
+    say_now(telling);
+}
+
+/*
+ * While an incident is clearing the chapter would tell of a trouble beside facts that say nothing of it. Its summary says
+ * what the trouble was, its steps may still be needed; the text is of what is seen now.
+ */
+static void say_clearing(struct telling *telling)
+{
+    const struct incident *incident = telling->facts->incident;
+    char since[SHOWN_MAX];
+
+    tell_say(telling, "What was seen since %s is good: it is over once that has lasted for long enough.",
+             shown_seen(since, telling, incident->since_mono));
+    if (incident->flapping)
+        tell_say(telling, " It has come and gone so often that it stays open until it is steady.");
+    say_now(telling);
 }
 
 void story_tell(struct story *story, const struct facts *facts, const struct opinion *opinion, enum rule_event event,
@@ -185,6 +215,7 @@ void story_tell(struct story *story, const struct facts *facts, const struct opi
         .rule = rule_find((enum rule)opinion->rule),
         .failure = failure != NULL && failure->kind != TROUBLE_NONE ? failure : NULL,
         .subject_name = subject_name,
+        .instead = facts->incident != NULL && facts->incident->state == INCIDENT_CLEARING ? say_clearing : NULL,
     };
 
     assert(telling.rule != NULL && chapter->tell != NULL);

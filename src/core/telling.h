@@ -17,6 +17,7 @@ struct telling {
     const char *subject_name;      /* "" when it is a circuit's own */
     struct text text;              /* grows in the story's storage until the first step or fact */
     bool text_done;
+    void (*instead)(struct telling *telling); /* says the text; NULL: the chapter does */
 };
 
 #define STEP_MAX 640

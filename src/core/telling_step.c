@@ -100,6 +100,13 @@ static void fill_link(struct text *text, const struct telling *telling, const ch
     add_known(text, telling->facts->port != NULL ? telling_link_name(telling) : "", word);
 }
 
+static void fill_subscription(struct text *text, const struct telling *telling, const char *word)
+{
+    const struct common *common = telling->facts->common;
+
+    add_known(text, common != NULL && common->kind == CAUSE_SUBSCRIPTION ? common->name : "", word);
+}
+
 static const struct {
     const char *word;
     void (*fill)(struct text *text, const struct telling *telling, const char *word);
@@ -107,6 +114,7 @@ static const struct {
     { "CIRCUIT-ID", fill_id },        { "CIRCUIT-NAME", fill_name }, { "RESOURCE-GROUP", fill_group },
     { "PEERING-NAME", fill_peering }, { "PATH", fill_path },         { "PROVIDER", fill_provider },
     { "CONNECTION-ID", fill_connection }, { "PORT-NAME", fill_port }, { "LINK", fill_link },
+    { "SUBSCRIPTION", fill_subscription },
 };
 
 static bool in_word(char byte)

@@ -17,6 +17,7 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_ATTEMPT] = "UPDATE delivery SET attempts = ?2, attempted_wall_ms = ?3 WHERE id = ?1",
     [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3 WHERE id = ?1",
     [CHANGE_FELL] = "UPDATE delivery SET fell = 1 WHERE id = ?1",
+    [CHANGE_MINIMAL] = "UPDATE delivery SET minimal = 1 WHERE id = ?1",
     [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",

@@ -210,6 +210,11 @@ void batch_delivery_fell(struct batch *batch, int64_t id)
     add_numbers(batch, CHANGE_FELL, 1, &id);
 }
 
+void batch_delivery_minimal(struct batch *batch, int64_t id)
+{
+    add_numbers(batch, CHANGE_MINIMAL, 1, &id);
+}
+
 void batch_put_told(struct batch *batch, const struct stored_told *told)
 {
     put_row(batch, TABLE_TOLD, told);

@@ -18,6 +18,7 @@ enum change_kind {
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
     CHANGE_FELL,                /* id */
+    CHANGE_MINIMAL,             /* id */
     CHANGE_FORGET_TOLD,         /* key, receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */

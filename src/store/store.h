@@ -94,6 +94,8 @@ struct stored_delivery {
     int64_t attempted_wall_ms; /* start of the last attempt, 0: none */
     uint8_t state;        /* enum delivery_state */
     bool fell;            /* the fallback has it, too */
+    bool minimal;         /* the whole body was refused: the least one goes */
+    uint64_t place;       /* where the receiver's notices went: settings_destination() */
 };
 
 /** What a receiver was told of an incident, or is going to be; gone once it has heard the end. */
@@ -104,6 +106,7 @@ struct stored_told {
     const char *kept;           /* what its answers said to remember of … */
     uint32_t kept_episode;
     int64_t unsure_wall_ms;     /* an attempt that was given up may arrive until then; 0: none */
+    uint64_t place;             /* as of a delivery */
 };
 
 /** A line of the history: an incident's change or a state word's. */
@@ -131,6 +134,7 @@ void batch_put_delivery(struct batch *batch, const struct stored_delivery *deliv
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 void batch_delivery_fell(struct batch *batch, int64_t id);
+void batch_delivery_minimal(struct batch *batch, int64_t id);
 void batch_put_told(struct batch *batch, const struct stored_told *told);
 void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
 /**

@@ -153,6 +153,8 @@ static const struct column delivery_columns[] = {
     TIME("attempted_wall_ms", D, attempted_wall_ms),
     NUMBER("state", D, state, 0, DELIVERY_OVERTAKEN),
     FLAG("fell", D, fell),
+    FLAG("minimal", D, minimal),
+    KEY("place", D, place),
 };
 #undef D
 
@@ -165,6 +167,7 @@ static const struct column told_columns[] = {
     TEXT("kept", T, kept),
     COUNT("kept_episode", T, kept_episode),
     TIME("unsure_wall_ms", T, unsure_wall_ms),
+    KEY("place", T, place),
 };
 #undef T
 

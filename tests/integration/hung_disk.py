@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 
 from faulty import fail, faulty_bed, mend, usable
@@ -120,6 +121,40 @@ def asked_to_stop_while_the_disk_hangs_it_ends_all_the_same():
         bed.wait_said("the disk did not take the last changes within 5 s")
         disk.go_on()
         bed.daemon.wait_end()
+
+
+def changed(bed, *words):
+    """What an answer to a change says of the disk."""
+    done = bed.ctl("--json", *words)
+    expect(done.status == 0, (words, done.err))
+    answer = json.loads(done.out)
+    expect((answer["trouble"] or "") in done.err and (answer["trouble"] is None) == answer["kept"], (answer, done.err))
+    return answer
+
+
+@test
+def what_an_operator_changes_is_answered_when_it_is_on_the_disk():
+    with hanging_bed([usable("lon-1")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        pager.wait_told("raised 15 lon-1")
+        pager.wait_idle(bed.daemon)
+        bed.wait_kept()
+        incident = bed.incidents(rule=15)[0]["identity"]
+        disk.hang()
+        for words in (("ack", incident), ("silence", "add", "--circuit", "lon-1", "--for", "1h", "--why", "CHG-1")):
+            answer = changed(bed, *words)
+            expect(not answer["kept"] and "in memory only" in answer["trouble"], answer)
+        disk.go_on()
+        wait_until(lambda: changed(bed, "ack", incident)["kept"], "the disk to have what is changed")
+        expect(changed(bed, "unack", incident)["kept"], "the disk has it")
+        expect(changed(bed, "silence", "add", "--rule", "15", "--for", "1h", "--why", "CHG-2")["kept"], "the disk has it")
+        bed.daemon.kill()  # it was said that they are kept
+        bed.other_ends = (-9,)
+        bed.start()
+        expect(json.loads(bed.ctl("--json", "explain", incident).out)["incident"]["acknowledged"] is None, "it is let go")
+        expect(len(json.loads(bed.ctl("--json", "silence").out)["silences"]) == 2, bed.ctl("silence").out)
 
 
 run()

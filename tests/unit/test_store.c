@@ -101,6 +101,7 @@ static void same_delivery(void *context, const struct stored_delivery *row)
     cr_expect(row->episode == put.episode && row->sequence == put.sequence && row->attempts == put.attempts);
     cr_expect(row->event == put.event && row->severity == put.severity && row->state == put.state);
     cr_expect(row->created_wall_ms == put.created_wall_ms && row->attempted_wall_ms == put.attempted_wall_ms);
+    cr_expect(row->fell == put.fell && row->minimal == put.minimal && row->place == put.place);
     ++*count;
 }
 
