@@ -43,7 +43,10 @@ static void circuit_fini(struct engine *engine, struct circuit *circuit)
     holder_fini(&circuit->holder);
     alike_drop(engine->samples, &circuit->sample);
     free(circuit->witness);
-    beyond_free(circuit->beyond);
+    if (circuit->beyond != NULL) {
+        beyond_fini(circuit->beyond);
+        pool_drop(engine->pool, circuit->beyond, sizeof *circuit->beyond);
+    }
     circuit_free_unusual(circuit);
 }
 
@@ -156,6 +159,7 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
 
     engine->watch = *watch;
     engine->started = now;
+    engine->pool = pool_new();
     engine->samples = alike_new();
     engine->features = features_new(watch->circuit_count);
     engine->run_wall_ms = now.wall_ms;
@@ -189,6 +193,7 @@ void engine_free(struct engine *engine)
     free(engine->rejection);
     free(engine->endings);
     alike_free(engine->samples);
+    pool_free(engine->pool);
     features_free(&engine->features);
     free(engine->dirty);
     free(engine);

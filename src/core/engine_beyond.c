@@ -12,8 +12,10 @@ static struct circuit *circuit_at(struct engine *engine, size_t index)
 {
     assert(index < engine->watch.circuit_count);
     struct circuit *circuit = &engine->circuits[index];
-    if (circuit->beyond == NULL)
-        circuit->beyond = beyond_new();
+    if (circuit->beyond == NULL) {
+        struct beyond nothing = beyond_nothing();
+        circuit->beyond = pool_keep(engine->pool, &nothing, sizeof nothing);
+    }
     return circuit;
 }
 

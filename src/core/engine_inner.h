@@ -3,6 +3,7 @@
 
 #include "core/attributes.h"
 #include "core/engine.h"
+#include "core/pool.h"
 #include "core/alike.h"
 #include "core/queue.h"
 
@@ -190,6 +191,7 @@ struct engine {
     struct mono mute_due; /* when to ask it again */
     int64_t mute_due_wall_ms, mute_offset_ms; /* the same by the wall clock; that clock less ours when it was asked */
     struct alike *samples;
+    struct pool *pool; /* of what is known beyond circuits */
     struct features features;
     struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
     size_t *dirty;       /* stack of circuits to judge */
