@@ -3,6 +3,7 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/history.h"
 #include "app/kept.h"
 #include "io/user.h"
 #include "web/acknowledge.h"
@@ -58,7 +59,7 @@ void acks_make(struct app *app, struct server_call *call, const char *written, c
 void acks_end(struct app *app, struct server_call *call, const char *written, const struct server_request *request,
               struct moment now)
 {
-    char who[USER_NAME_MAX];
+    char who[USER_NAME_MAX], text[USER_NAME_MAX + 64];
     uint64_t key = 0;
     uint32_t episode = 0;
 
@@ -70,5 +71,7 @@ void acks_end(struct app *app, struct server_call *call, const char *written, co
     }
     journal_say(app->journal, LOG_NOTICE, "%s has withdrawn the acknowledgement of incident %016llx-%u",
                 user_name(request->peer_uid, who), (unsigned long long)key, episode);
+    snprintf(text, sizeof text, "%s has withdrawn the acknowledgement", who);
+    history_done(app, key, episode, "unacknowledged", who, text, now);
     finish(app, call, written, now);
 }

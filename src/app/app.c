@@ -6,6 +6,7 @@
 #include "app/delivery.h"
 #include "app/environment.h"
 #include "app/heartbeat.h"
+#include "app/history.h"
 #include "app/kept.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
@@ -199,6 +200,7 @@ static void asked_to_stop(void *context, struct moment now)
     app->stopping = true;
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
+    history_self(app, "stopped", "erwatchd stops", now);
     control_drop_waiters(app);
     kept_stop(app);
     receiver_tests_stop(app);
@@ -266,6 +268,7 @@ static bool start(struct app *app)
     heartbeat_adopt(app, now);
     if (!control_start(app))
         return false;
+    history_self(app, "started", "erwatchd " PACKAGE_VERSION " starts", now);
     engine_turn(app->engine, now, &app->effects);
     app_follow(app, now);
     deliver_pump(app, now);

@@ -347,9 +347,8 @@ struct place_told {
 };
 #define TOLD_HERE ((struct place_told){ __FILE__, __func__, __LINE__ })
 
-/** " (not sent: silenced)" of what goes to the journal and the history only; "" of what is sent. Returns @p text. */
-#define QUIET_TEXT_MAX 96
-const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX]);
+/** Why a change that is quiet is not sent: "silenced", "another rule explains it". */
+const char *tell_why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX]);
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at);
 #define tell_incident(app, effect, notice) tell_incident_at(app, effect, notice, TOLD_HERE)
 /** "FIELD changed from WAS to IS" */

@@ -5,6 +5,7 @@
  */
 #include "app/delivery.h"
 
+#include "app/history.h"
 #include "app/receiver_test.h"
 #include "paging/setback.h"
 
@@ -151,6 +152,11 @@ static void delivered(struct delivery *delivery, int64_t took_ms, struct moment 
     snprintf(text, sizeof text, "%s took notice %s after %lld ms, try %u", receiver->name, delivery->notice_id,
              (long long)took_ms, delivery->item.attempts);
     tell_delivery(delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
+    if (delivery->item.event < RULE_EVENTS) {
+        snprintf(text, sizeof text, "%s took the notice \"%s\", try %u", receiver->name,
+                 rule_event_name(delivery->item.event), delivery->item.attempts);
+        history_done(app, key, delivery->item.episode, "delivered", receiver->name, text, now);
+    }
     receiver->trouble[0] = '\0';
     receiver->lasting = false;
     receiver->tried = true;

@@ -7,6 +7,7 @@
 #include "app/adopt.h"
 #include "app/app.h"
 #include "app/graph_look.h"
+#include "app/history.h"
 #include "app/survey.h"
 
 #include <stdio.h>
@@ -118,7 +119,7 @@ static void tell(struct app *app, enum message kind, const struct found *found, 
 
     snprintf(text, sizeof text, "%s %s", name, what);
     tell_message(app, kind, -1, text, fields, sizeof fields / sizeof *fields);
-    batch_put_history(persist_batch(app), now.wall_ms, found->id_lower, message_find(kind)->name, text);
+    history_circuit(app, found->id_lower, name, message_find(kind)->name, text, now);
 }
 
 /* ---- settings with what was found ---- */

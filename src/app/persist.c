@@ -5,7 +5,9 @@
  * the missed batches.
  */
 #include "app/delivery.h"
+#include "app/history.h"
 #include "app/kept.h"
+#include "core/span.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -16,8 +18,6 @@
 #define RETRY_MS (5 * 1000)
 #define HEALS 100 /* good moments that are told after a trouble: the longest count that the settings allow */
 #define FINISH_MS (5 * 1000)
-#define KEPT_MS (30LL * 24 * 3600 * 1000) /* finished deliveries and history */
-#define PRUNE_EVERY_MS (3600 * 1000)
 /*
  * A disk that takes nothing for so long hangs: a sync waits for a second on a busy one, and a page must not wait for
  * much longer; it is well within the time after which the service manager's watchdog restarts the unit (30 s).
@@ -107,6 +107,10 @@ static void broke(struct app *app, const char *why, struct moment now)
 
     snprintf(next, sizeof next, "Going on from memory; trying again in %d s.", RETRY_MS / 1000);
     persist_trouble(app, why, app->store.broken ? NULL : next, now);
+    if (!app->store.broken) {
+        app->store.broken_wall_ms = now.wall_ms;
+        persist_prune_soon(app, now); /* which may make room */
+    }
     app->store.broken = true;
     timer_set(app->store.retry, mono_after(now.mono, RETRY_MS));
 }
@@ -120,9 +124,20 @@ static void heal(struct app *app, struct moment now)
         timer_set(app->store.retry, mono_after(now.mono, app->settings->policy.retry_ms));
 }
 
+/* What was put into the history meanwhile is nowhere: the picture has the present state only. */
+static void tell_gap(struct app *app, struct moment now)
+{
+    char span[SPAN_TEXT_MAX], text[SPAN_TEXT_MAX + 128];
+
+    snprintf(text, sizeof text, "the database could not be written for %s; what happened in that time is in the journal",
+             span_format(now.wall_ms - app->store.broken_wall_ms, span));
+    history_self(app, "gap", text, now);
+}
+
 static void mended(struct app *app, struct moment now)
 {
     app->store.broken = false;
+    tell_gap(app, now);
     journal_say(app->journal, LOG_NOTICE, "the database in %s can be written again; everything is kept",
                 app->options->state_dir);
     heal(app, now);
@@ -168,7 +183,6 @@ static void send_picture(struct app *app, struct moment now)
 {
     drop_batch(&app->store);
     persist_put_picture(app, now);
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
     send_commit(app, COMMIT_PICTURE, now);
 }
 
@@ -228,6 +242,8 @@ static void still_waiting(void *context, struct moment now)
     snprintf(why, sizeof why, "The database in %s has not taken a change for %d s: the disk hangs.",
              app->options->state_dir, COMMIT_MOST_S);
     persist_trouble(app, why, "Monitoring goes on from memory until the disk answers.", now);
+    if (!store->broken)
+        store->broken_wall_ms = now.wall_ms;
     store->broken = store->hung = true;
     kept_look(app);
     app_follow(app, now);
@@ -267,15 +283,6 @@ uint64_t persist_kept(const struct app *app)
 
 /* ---- beginning and end ---- */
 
-static void prune(void *context, struct moment now)
-{
-    struct app *app = context;
-
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
-    persist_flush(app);
-    timer_set(app->store.prune, mono_after(now.mono, PRUNE_EVERY_MS));
-}
-
 void persist_begin(struct app *app, struct moment now)
 {
     struct persistence *store = &app->store;
@@ -283,9 +290,9 @@ void persist_begin(struct app *app, struct moment now)
     store->serial = 1;
     store->retry = timer_new(app->loop, try_again, app);
     store->wait = timer_new(app->loop, still_waiting, app);
-    store->prune = timer_new(app->loop, prune, app);
+    store->prune = timer_new(app->loop, persist_prune, app);
     store->worker = worker_new(app->loop, "store", JOBS_MOST + 1, run_job, job_done, app);
-    timer_set(store->prune, mono_after(now.mono, PRUNE_EVERY_MS));
+    persist_prune_first(app, now);
 }
 
 void persist_close(struct app *app)

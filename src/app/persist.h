@@ -33,7 +33,10 @@ struct persistence {
     unsigned waited_s;         /* for the one under way */
     int64_t delivery_id;       /* the last one given */
     int64_t newest_wall_ms;    /* in what was loaded; 0: none */
+    int64_t broken_wall_ms;    /* since when */
     struct timer *retry, *prune, *wait;
+    bool pruning;    /* it is under way */
+    uint32_t lines;  /* of the history, put since it was pruned last */
     unsigned heals;  /* times that the core was told that it works again */
     enum store_result result; /* of opening it, with its sentence */
     char why[STORE_WHY_MAX];
@@ -53,6 +56,15 @@ void persist_close(struct app *app);
 void persist_begin(struct app *app, struct moment now);
 /** Let the core know that something is wrong with the database. @param next  what follows, to be said; NULL: it was said */
 void persist_trouble(struct app *app, const char *why, const char *next, struct moment now);
+
+/* persist_prune.c: what is kept long enough, or is too much */
+/** The timer's. @p context  the app */
+void persist_prune(void *context, struct moment now);
+void persist_prune_first(struct app *app, struct moment now);
+/** Other bounds, or no room on the disk. */
+void persist_prune_soon(struct app *app, struct moment now);
+/** A line of the history was put. */
+void persist_count_line(struct app *app);
 
 /* persist_open.c */
 bool persist_open(struct app *app, struct moment now);

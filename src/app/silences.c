@@ -6,6 +6,7 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/history.h"
 #include "app/kept.h"
 #include "io/user.h"
 #include "web/silence.h"
@@ -96,8 +97,7 @@ void silences_load(struct app *app, struct moment now)
 
 /* ---- journal and history ---- */
 
-static void tell(struct app *app, enum message kind, const struct silence *silence, const char *text,
-                 struct moment now)
+static void tell(struct app *app, enum message kind, const struct silence *silence, const char *text)
 {
     const char *circuit = silence->mute.match.circuit;
     char id[24];
@@ -106,9 +106,6 @@ static void tell(struct app *app, enum message kind, const struct silence *silen
     const struct journal_field fields[] = { { "ERWATCH_SILENCE", id },
                                             { "ERWATCH_CIRCUIT_ID", circuit != NULL ? circuit : "" } };
     tell_message(app, kind, -1, text, fields, circuit != NULL ? 2 : 1);
-    const struct circuit_settings *watched = circuit != NULL ? settings_find(app->settings, circuit) : NULL;
-    batch_put_history(persist_batch(app), now.wall_ms,
-                      watched != NULL ? resource_id_lower(&watched->id).text : "local", "silence", text);
 }
 
 static void tell_made(struct app *app, const struct silence *silence, struct moment now)
@@ -118,7 +115,8 @@ static void tell_made(struct app *app, const struct silence *silence, struct mom
 
     snprintf(text, sizeof text, "silence %" PRIu64 " was made by %s for %" PRId64 " min: %s", silence->mute.id,
              silence->who, minutes, silence->why);
-    tell(app, MESSAGE_SILENCE_MADE, silence, text, now);
+    tell(app, MESSAGE_SILENCE_MADE, silence, text);
+    history_silence(app, "silence-made", &silence->mute, silence->who, text, now);
 }
 
 static void tell_over(struct app *app, const struct silence *silence, const char *by, struct moment now)
@@ -127,7 +125,8 @@ static void tell_over(struct app *app, const struct silence *silence, const char
 
     snprintf(text, sizeof text, "silence %" PRIu64 " of %s %s%s: %s", silence->mute.id, silence->who,
              by != NULL ? "was ended by " : "is over", by != NULL ? by : "", silence->why);
-    tell(app, MESSAGE_SILENCE_ENDED, silence, text, now);
+    tell(app, MESSAGE_SILENCE_ENDED, silence, text);
+    history_silence(app, "silence-ended", &silence->mute, by != NULL ? by : "", text, now);
 }
 
 bool silences_end_old(struct app *app, struct moment now)

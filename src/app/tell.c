@@ -18,7 +18,7 @@ static int priority_of(const struct effect *effect)
     return effect->event == EVENT_CLEARED ? LOG_NOTICE : priorities[effect->incident.severity];
 }
 
-static const char *why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX])
+const char *tell_why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX])
 {
     if (effect->event == EVENT_CLEARED)
         return "nobody was told that it began";
@@ -27,29 +27,22 @@ static const char *why_quiet(const struct effect *effect, char reasons[WITHHELD_
     return effect->incident.suppressed_by != RULE_NONE ? "another rule explains it" : "it is as it was told last";
 }
 
-const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX])
-{
-    char reasons[WITHHELD_TEXT_MAX];
-
-    text[0] = '\0';
-    if (effect->quiet)
-        snprintf(text, QUIET_TEXT_MAX, " (not sent: %s)", why_quiet(effect, reasons));
-    return text;
-}
-
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
     struct notice_fields *all = notice_fields_new(notice);
     const struct rule_info *rule = rule_find(effect->incident.rule);
-    char text[NOTICE_SUMMARY_MAX + QUIET_TEXT_MAX], why[QUIET_TEXT_MAX], reasons[WITHHELD_TEXT_MAX];
+    char text[NOTICE_SUMMARY_MAX + WITHHELD_TEXT_MAX + 64], reasons[WITHHELD_TEXT_MAX];
     size_t count = 0;
 
     for (size_t i = 0; i < all->count && count < FIELDS_MAX - 1; i++)
         fields[count++] = (struct journal_field){ all->field[i].name, all->field[i].value };
     if (effect->incident.withheld != 0)
         fields[count++] = (struct journal_field){ "ERWATCH_WITHHELD", withheld_text(effect->incident.withheld, reasons) };
-    snprintf(text, sizeof text, "%s%s", notice->story->summary, tell_quiet(effect, why));
+    if (effect->quiet)
+        snprintf(text, sizeof text, "%s (not sent: %s)", notice->story->summary, tell_why_quiet(effect, reasons));
+    else
+        snprintf(text, sizeof text, "%s", notice->story->summary);
     struct journal_entry entry = { .priority = priority_of(effect),
                                    .message_id = rule != NULL ? rule_message_id(rule, effect->event) : NULL,
                                    .message = text,

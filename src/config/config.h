@@ -150,6 +150,13 @@ struct heartbeat_settings {
     struct place place, url_place;
 };
 
+/** How long, and how much, is kept of what is over. */
+struct history_settings {
+    int64_t keep_ms;       /* lines of the history */
+    int64_t deliveries_ms; /* rows of the queue that have ended */
+    uint32_t most;         /* the newest of each, whatever their age */
+};
+
 struct settings {
     struct arena *arena; /* of everything here, this struct included */
     struct settings *configured; /* settings_with_found(): those of the files, which own the rest; else NULL */
@@ -168,6 +175,7 @@ struct settings {
     size_t window_count;
     uint8_t clock; /* enum clock_use */
     struct heartbeat_settings heartbeat;
+    struct history_settings history;
     const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */

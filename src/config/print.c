@@ -279,6 +279,18 @@ static void print_heartbeat(const struct heartbeat_settings *heartbeat, FILE *to
         fprintf(to, "\nA heartbeat every %s to the address in %s\n", every, heartbeat->url_file);
 }
 
+static void print_history(const struct history_settings *history, FILE *to)
+{
+    char keep[DURATION_TEXT_MAX], deliveries[DURATION_TEXT_MAX];
+    struct paragraph line = paragraph_begin(to, 0);
+
+    fputc('\n', to);
+    paragraph_put(&line, "The history is kept for %s,", duration_format(history->keep_ms, keep));
+    paragraph_put(&line, "what was delivered for %s;", duration_format(history->deliveries_ms, deliveries));
+    paragraph_put(&line, "%u of each at most.", history->most);
+    paragraph_end(&line);
+}
+
 void settings_print(const struct settings *settings, FILE *to)
 {
     print_azure(&settings->azure, to);
@@ -292,4 +304,5 @@ void settings_print(const struct settings *settings, FILE *to)
     print_told(settings, to);
     print_windows(settings, to);
     print_heartbeat(&settings->heartbeat, to);
+    print_history(&settings->history, to);
 }

@@ -43,6 +43,7 @@ enum effect_kind {
     EFFECT_WORD,     /* a state word changed: `change` */
     EFFECT_VERDICT,  /* `was`, `is` */
     EFFECT_LOOK,     /* look again at `at`: `look` */
+    EFFECT_MUTE,     /* people have begun to withhold `incident`, which is open, or no longer do: `incident.withheld` */
 };
 
 /** LOOK_PORT is of an effect whose target is a port: that is looked at through one of the circuits on it. */

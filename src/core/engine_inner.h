@@ -266,6 +266,9 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
 /* engine_mute.c */
+/** Do people not want to hear of this one now, as it is, or would be if it were raised? */
+bool engine_mutes(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                  struct moment now);
 /**
  * Note whether an incident is muted now, before it is fed.
  *
@@ -290,6 +293,10 @@ struct cause *cause_of(struct engine *engine, uint64_t key, const struct circuit
                        const struct sample *sample, enum rule rule, enum cause_kind kind);
 /** … whose incident is open; NULL: there is none. */
 struct cause *cause_find_open(struct engine *engine, uint64_t key);
+/** … and people want to hear of it, so that it may speak for more of them. */
+struct cause *cause_find_speaking(struct engine *engine, uint64_t key);
+/** Would nobody hear of it if it were raised for those that were counted? */
+bool cause_is_muted(struct engine *engine, const struct cause *cause, struct moment now);
 /** The holder of a scope "cause/…", made if need be; NULL when the name is of another kind. @param text  for people */
 struct holder *cause_holder(struct engine *engine, const char *name, const char *text);
 /** Its incident was restored. */

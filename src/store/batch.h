@@ -26,9 +26,7 @@ enum change_kind {
     CHANGE_ALIVE,               /* wall ms */
     CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */
-    CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
-    CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
-    CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */
+    CHANGE_HISTORY_OF,          /* key, wall ms, kind, episode, who, text */
     CHANGES
 };
 

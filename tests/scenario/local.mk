@@ -13,6 +13,8 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
+	tests/scenario/storm-of-silenced-causes.txt tests/scenario/storm-silenced-when-it-was-told.txt \
+	tests/scenario/storm-beside-a-silenced-circuit.txt \
 	tests/scenario/silence-ends-soon.txt tests/scenario/silence-ends-harmlessly.txt \
 	tests/scenario/window-resolve-inside.txt tests/scenario/silence-by-severity-at-once.txt \
 	tests/scenario/silence-of-the-lower-severity.txt tests/scenario/silence-of-the-higher-severity.txt \

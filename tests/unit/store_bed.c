@@ -110,3 +110,31 @@ struct stored_memory bed_memory(const char *circuit)
         .words = "Enabled Provisioned Succeeded",
     };
 }
+
+struct stored_history bed_line(int64_t wall_ms, const char *scope, const char *text)
+{
+    return (struct stored_history){
+        .wall_ms = wall_ms, .kind = "word", .scope = scope, .subject = SUBJECT_CIRCUIT, .lasted_ms = -1, .text = text
+    };
+}
+
+bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *), void *context)
+{
+    struct history_query query = { .scope = scope,
+                                   .since_wall_ms = INT64_MIN,
+                                   .before_wall_ms = INT64_MAX,
+                                   .before_id = INT64_MAX,
+                                   .limit = 99 };
+
+    return store_each_history(store, &query, each, context);
+}
+
+void bed_prune(struct store *store, int64_t from_wall_ms)
+{
+    struct store_bounds bounds = { from_wall_ms, from_wall_ms, UINT32_MAX };
+    char why[STORE_WHY_MAX] = "";
+    bool more = true;
+
+    cr_assert_eq(store_prune(store, &bounds, &more, why), STORE_OK, "%s", why);
+    cr_assert(!more);
+}
