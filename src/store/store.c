@@ -22,6 +22,9 @@
 /* A row larger than this was not written by us. */
 #define ROW_MOST (16 * 1024 * 1024)
 
+/* Bodies of notices have two to three kilobytes: in pages of four, a third of the room would be lost. */
+#define PAGE_SIZE "8192"
+
 /* The log is cut back to this after a burst. */
 #define PRAGMAS \
     "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;" \
@@ -196,6 +199,8 @@ static enum store_result make_new(struct store *store, char why[STORE_WHY_MAX])
         return STORE_FAILED;
     int rc = open_database(store, DATABASE_NEW_NAME, true);
     /* no journal file: until it is renamed nobody misses it */
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(store->db, "PRAGMA page_size = " PAGE_SIZE, NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = expect_text(store->db, "PRAGMA journal_mode = MEMORY", "memory");
     if (rc == SQLITE_OK)
