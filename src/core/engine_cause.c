@@ -128,6 +128,16 @@ struct cause *cause_find_open(struct engine *engine, uint64_t key)
     return cause != NULL && is_open(cause) ? cause : NULL;
 }
 
+struct cause *cause_find_speaking(struct engine *engine, uint64_t key)
+{
+    struct cause *cause = cause_find_open(engine, key);
+    bool muted = false;
+
+    for (size_t i = 0; cause != NULL && i < cause->holder.count; i++)
+        muted = muted || (cause->holder.slots[i].incident.withheld & WITHHELD_BY_OTHERS) != 0;
+    return muted ? NULL : cause;
+}
+
 static struct holder *restored(struct engine *engine, const char *name, uint8_t rule, enum cause_kind kind,
                                const char *text)
 {
@@ -199,21 +209,37 @@ void cause_count_child(struct cause *cause, const struct incident *incident)
     cause->owner = incident->owner;
 }
 
+static struct opinion opinion_of(const struct cause *cause, struct mono now)
+{
+    return (struct opinion){ .rule = RULE_COMMON_CAUSE,
+                             .subject = subject_of((enum rule)cause->rule),
+                             .standing = STANDING_BAD,
+                             .severity = cause->worst,
+                             .owner = cause->owner,
+                             .hold = HOLD_NOW,
+                             .variant = VARIANT_PLAIN,
+                             .rises_at_once = true,
+                             .basis = now,
+                             .severity_basis = now };
+}
+
+bool cause_is_muted(struct engine *engine, const struct cause *cause, struct moment now)
+{
+    struct opinion opinion = opinion_of(cause, now.mono);
+    struct incident about;
+
+    incident_init(&about, cause->key, &opinion);
+    about.severity = opinion.severity;
+    about.owner = opinion.owner;
+    return engine_mutes(engine, &cause->holder, &about, now);
+}
+
 void cause_judge(struct engine *engine, struct cause *cause, struct moment now, struct effects *out)
 {
     struct opinions *opinions = &engine->opinions;
 
     opinions->count = cause->children > 0 ? 1 : 0; /* without any left it does not apply: over, at once */
-    opinions->item[0] = (struct opinion){ .rule = RULE_COMMON_CAUSE,
-                                          .subject = subject_of((enum rule)cause->rule),
-                                          .standing = STANDING_BAD,
-                                          .severity = cause->worst,
-                                          .owner = cause->owner,
-                                          .hold = HOLD_NOW,
-                                          .variant = VARIANT_PLAIN,
-                                          .rises_at_once = true,
-                                          .basis = now.mono,
-                                          .severity_basis = now.mono };
+    opinions->item[0] = opinion_of(cause, now.mono);
     engine_feed_all(engine, &cause->holder, opinions, now, out);
 }
 

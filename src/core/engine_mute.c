@@ -33,6 +33,12 @@ static uint8_t reasons_of(struct engine *engine, const struct holder *holder, co
     return reasons & WITHHELD_BY_OTHERS;
 }
 
+bool engine_mutes(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                  struct moment now)
+{
+    return engine->muting.reasons != NULL && reasons_of(engine, holder, incident, now) != 0;
+}
+
 /* Of an episode that begins what is said now counts; of one that is open both, until it is known how it is told. */
 static uint8_t reasons_before(struct engine *engine, const struct holder *holder, const struct incident *incident,
                               const struct opinion *opinion, struct moment now)
