@@ -27,6 +27,7 @@ void delivery_free(struct delivery *delivery)
         receiver_test_free(delivery->test);
     free(delivery->body);
     free(delivery->notice_id);
+    free(delivery->mailed);
     free(delivery);
 }
 

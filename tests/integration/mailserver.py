@@ -32,7 +32,7 @@ class MailServer:
         self.way, self.user, self.mechanisms, self.offers_tls = way, user, mechanisms, offers_tls
         self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.tls.load_cert_chain(os.path.join(sim.tls, "server.pem"), os.path.join(sim.tls, "server.key"))
-        self.how, self.left, self.lock = "", 0, threading.Lock()
+        self.how, self.left, self.then, self.lock = "", 0, "", threading.Lock()
         self.heard, self.mails, self.links = [], [], []
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=16)
         scheme = "smtps" if way == "smtps" else "smtp"
@@ -53,12 +53,13 @@ class MailServer:
 
     # -- for tests
 
-    def mode(self, how, times=1 << 30):
-        """So often, and then it does its work. What concerns the begin of a connection finds none that stands."""
+    def mode(self, how, times=1 << 30, then=""):
+        """So often, and then another one. What concerns the begin of a connection finds none that stands."""
         with self.lock:
-            links, self.links = self.links if how.split(" ")[0] in ("helo", "starttls", "auth") else [], []
-            self.how, self.left = how, times
-        for link in links:
+            begins = how.split(" ")[0] in ("helo", "starttls", "auth")
+            self.how, self.left, self.then = how, times, then
+            links = list(self.links)
+        for link in links if begins else ():
             with contextlib.suppress(OSError):
                 link.shutdown(socket.SHUT_RDWR)
 
@@ -91,6 +92,8 @@ class MailServer:
             if at != word or self.left == 0 or (address and f"<{address}>" not in line):
                 return None
             self.left -= 1
+            if self.left == 0 and self.then:
+                self.how, self.left = self.then, 1 << 30
             return how
 
     def letters(self, circuit=None):
