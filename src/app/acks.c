@@ -3,6 +3,8 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/history.h"
+#include "app/kept.h"
 #include "io/user.h"
 #include "web/acknowledge.h"
 
@@ -28,7 +30,7 @@ static void finish(struct app *app, struct server_call *call, const char *writte
     app_follow(app, now);
     deliver_pump(app, now);
     if (control_incident(app, written, now, &json) == API_OK)
-        control_answer(call, json);
+        kept_answer(app, call, json, now);
     else
         control_refuse(call, API_NO_INCIDENT, "the incident is gone");
 }
@@ -57,7 +59,7 @@ void acks_make(struct app *app, struct server_call *call, const char *written, c
 void acks_end(struct app *app, struct server_call *call, const char *written, const struct server_request *request,
               struct moment now)
 {
-    char who[USER_NAME_MAX];
+    char who[USER_NAME_MAX], text[USER_NAME_MAX + 64];
     uint64_t key = 0;
     uint32_t episode = 0;
 
@@ -69,5 +71,7 @@ void acks_end(struct app *app, struct server_call *call, const char *written, co
     }
     journal_say(app->journal, LOG_NOTICE, "%s has withdrawn the acknowledgement of incident %016llx-%u",
                 user_name(request->peer_uid, who), (unsigned long long)key, episode);
+    snprintf(text, sizeof text, "%s has withdrawn the acknowledgement", who);
+    history_done(app, key, episode, "unacknowledged", who, text, now);
     finish(app, call, written, now);
 }

@@ -96,6 +96,7 @@ bool app_adopt(struct app *app, struct settings *settings, struct moment now, ch
     search_start(app, now);
     credentials_look(app, now);
     heartbeat_adopt(app, now);
+    persist_prune_soon(app, now);
     app_run_effects(app, now);
     http_free(old_http); /* answers to the old questions end here, unheard */
     adopt_free_sign_ins(sign_ins, was->azure.credential_count, names);

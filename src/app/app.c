@@ -6,6 +6,8 @@
 #include "app/delivery.h"
 #include "app/environment.h"
 #include "app/heartbeat.h"
+#include "app/history.h"
+#include "app/kept.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
 #include "app/search.h"
@@ -80,8 +82,9 @@ static void engine_fired(void *context, struct moment now)
 }
 
 /*
- * The loop runs, and every thread has answered since the last time: a disk or a log that stands still for good is for
- * the manager to see. One that just takes long is asked again soon, so that its answer still comes in time.
+ * The loop runs, and every thread has answered since the last time: a log that stands still for good is for the manager
+ * to see. One that just takes long is asked again soon, so that its answer still comes in time. A disk that hangs is
+ * excused once that was told: a restart would wait for the same disk, and could not even watch from memory meanwhile.
  */
 static void watchdog_fired(void *context, struct moment now)
 {
@@ -89,7 +92,7 @@ static void watchdog_fired(void *context, struct moment now)
     int64_t every = notify_watchdog_every_ms();
 
     app->journal_answered = app->journal_answered || journal_ping(app->journal);
-    app->store_answered = app->store_answered || app->store.worker == NULL || worker_ping(app->store.worker);
+    app->store_answered = app->store_answered || app->store.hung || worker_ping(app->store.worker);
     bool alive = app->journal_answered && app->store_answered;
     if (alive) {
         notify_watchdog();
@@ -197,7 +200,9 @@ static void asked_to_stop(void *context, struct moment now)
     app->stopping = true;
     notify_stopping("stopping; undelivered notices are kept");
     tell_message(app, MESSAGE_STOPPED, -1, "erwatchd stops; incidents and undelivered notices are kept", NULL, 0);
+    history_self(app, "stopped", "erwatchd stops", now);
     control_drop_waiters(app);
+    kept_stop(app);
     receiver_tests_stop(app);
     survey_drop(app);
     deliver_stop(app);
@@ -263,6 +268,7 @@ static bool start(struct app *app)
     heartbeat_adopt(app, now);
     if (!control_start(app))
         return false;
+    history_self(app, "started", "erwatchd " PACKAGE_VERSION " starts", now);
     engine_turn(app->engine, now, &app->effects);
     app_follow(app, now);
     deliver_pump(app, now);

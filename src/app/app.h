@@ -123,6 +123,8 @@ struct app {
     struct heartbeat *heartbeat; /* NULL: nobody is told */
     struct receiver **receivers;
     size_t receiver_count;
+    struct departed *departed; /* while what was stored is loaded: what receivers that are gone were told */
+    LIST_HEAD(receivers_gone, receiver) gone; /* no longer in the settings; they end with their last runs */
     bool receivers_changed;   /* rule 96 has not heard of these yet */
     struct delivery *leaving; /* attempts that are about to be written down */
     struct ended *ended;      /* attempts whose end is told in a later turn */
@@ -134,6 +136,7 @@ struct app {
     struct moment started, loaded;
     char status[512]; /* as last told to the service manager */
     char settings_trouble[512]; /* why the last reload was refused; "" when it was not */
+    LIST_HEAD(kept_waits, kept_wait) kept_waits; /* answers that leave when the disk has what they say */
     bool stopping;
     struct timer *stop_timer;
     struct muter *muter; /* app/mutes.h */
@@ -155,6 +158,8 @@ void app_status(struct app *app);
 
 /* effects.c */
 void app_run_effects(struct app *app, struct moment now);
+/** The notice of an effect as JSON, heap; its texts lie in app->story until the next one is made. */
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now);
 
 /* poll.c: what is asked, and when */
 void poll_look(struct app *app, size_t circuit, unsigned look, struct mono at);
@@ -342,9 +347,8 @@ struct place_told {
 };
 #define TOLD_HERE ((struct place_told){ __FILE__, __func__, __LINE__ })
 
-/** " (not sent: silenced)" of what goes to the journal and the history only; "" of what is sent. Returns @p text. */
-#define QUIET_TEXT_MAX 96
-const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX]);
+/** Why a change that is quiet is not sent: "silenced", "another rule explains it". */
+const char *tell_why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX]);
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at);
 #define tell_incident(app, effect, notice) tell_incident_at(app, effect, notice, TOLD_HERE)
 /** "FIELD changed from WAS to IS" */

@@ -39,6 +39,7 @@ struct bundle_run {
     struct bundle *bundle;
     size_t count;
     size_t circuits[METRICS_BATCH_MAX];
+    struct id_text text[METRICS_BATCH_MAX];
     const char *ids[METRICS_BATCH_MAX];
     bool told[METRICS_BATCH_MAX]; /* the answer has it */
     struct moment now;
@@ -243,7 +244,8 @@ static void bundle_came(void *context, const struct azure_reply *reply, struct f
 
 static void take(struct bundle_run *run, size_t circuit)
 {
-    run->ids[run->count] = run->app->settings->circuits[circuit].id;
+    run->text[run->count] = target_circuit_id(run->app, circuit);
+    run->ids[run->count] = run->text[run->count].text;
     run->circuits[run->count++] = circuit;
 }
 

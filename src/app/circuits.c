@@ -40,7 +40,7 @@ static bool one_read(struct app *app, size_t circuit, const struct azure_reply *
     struct digest body = reply->status == 200 ? digest_of(app->digester, reply->body, reply->len) : DIGEST_NONE;
     bool again = digest_equal(body, watched->body);
 
-    if (!again && arm_read_circuit(reply, app->settings->circuits[circuit].id, &app->scratch, failure) != AZURE_OK)
+    if (!again && arm_read_circuit(reply, target_circuit_id(app, circuit).text, &app->scratch, failure) != AZURE_OK)
         return false;
     *replayed = circuits_replay(app, reply, &watched->answer);
     if (*replayed || asked.ms < engine_asked(app->engine, circuit).ms) /* a list that was asked for later came sooner */
@@ -91,7 +91,7 @@ void circuits_ask_one(struct app *app, size_t circuit, struct moment now)
     if (run == NULL)
         abort();
     *run = (struct one_run){ app, circuit };
-    arm_ask_circuit(&request, app->settings->azure.management, app->settings->circuits[circuit].id,
+    arm_ask_circuit(&request, app->settings->azure.management, target_circuit_id(app, circuit).text,
                     app->settings->azure.api_version);
     ask_about(app, ASK_CIRCUIT, target_subscription(app, ASK_CIRCUIT, circuit), &request, one_came, run);
 }

@@ -172,9 +172,10 @@ static struct failure *keep(const struct failure *failure)
 static bool is_outdated(const struct connections_run *run, const struct found_connection *found,
                         const struct connection_value *value)
 {
-    const char *circuit = run->errand.app->settings->circuits[found->circuit].id_lower;
+    const struct resource_id *circuit = &run->errand.app->settings->circuits[found->circuit].id;
+    bool others = value->peer[0] != '\0' && resource_id_compare_text(value->peer, circuit) != 0;
 
-    return found->searched && (value->missing || (value->peer[0] != '\0' && strcasecmp(value->peer, circuit) != 0));
+    return found->searched && (value->missing || others);
 }
 
 static void take(struct connections_run *run, struct found_connection *found, const struct connection_value *value,
@@ -262,7 +263,7 @@ static bool add_elsewhere(struct connections_run *run)
     for (size_t place = 0; place < group_of(run)->count; place++) {
         struct adding adding = { run, circuit_in(run, place) };
         const struct circuit_settings *circuit = &app->settings->circuits[adding.circuit];
-        search_each(app, circuit->credential, circuit->id_lower, add_searched, &adding);
+        search_each(app, circuit->credential, resource_id_text(&circuit->id).text, add_searched, &adding);
         for (size_t i = 0; i < circuit->expect.connection_count; i++)
             add_expected(run, circuit->expect.connections[i], adding.circuit);
         expects = expects || circuit->expect.connection_count > 0;

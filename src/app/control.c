@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -80,7 +79,7 @@ static enum api_error find_circuit(const struct app *app, const char *name, size
 
     for (size_t i = 0; i < app->settings->circuit_count; i++) {
         const struct circuit_settings *circuit = &app->settings->circuits[i];
-        if (strcasecmp(circuit->id_lower, name) == 0) {
+        if (resource_id_compare_text(name, &circuit->id) == 0) {
             *index = i;
             return API_OK;
         }
@@ -172,8 +171,9 @@ static void start_poll(struct app *app, struct server_call *call, size_t circuit
     app->watched[circuit].waiters = waiter;
     snprintf(text, sizeof text, "%s: a poll was asked for by uid %u", app->settings->circuits[circuit].name,
              (unsigned)request->peer_uid);
+    struct id_text id = target_circuit_id(app, circuit);
     const struct journal_field fields[] = { { "ERWATCH_CIRCUIT", app->settings->circuits[circuit].name },
-                                            { "ERWATCH_CIRCUIT_ID", app->settings->circuits[circuit].id } };
+                                            { "ERWATCH_CIRCUIT_ID", id.text } };
     tell_message(app, MESSAGE_POLL_ASKED, -1, text, fields, 2);
     poll_ask_now(app, circuit, now);
     poll_look(app, circuit, LOOK_METRICS | LOOK_ROUTES, now.mono);

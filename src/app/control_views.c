@@ -21,6 +21,7 @@
 /* What one incident needs to be shown; the texts of suppressing incidents live here. */
 struct shown {
     struct incident_view view;
+    struct id_text circuit_id;
     char suppressed_by[INCIDENT_IDENTITY_MAX];
 };
 
@@ -35,16 +36,19 @@ static void show_incident(struct app *app, struct target target, const struct in
 
     engine_story(app->engine, target, opinion, event, now, &app->story);
     out->view = (struct incident_view){ .incident = incident,
-                                        .scope = engine_scope_name(app->engine, target),
-                                        .circuit_id = circuit != NULL ? circuit->id : NULL,
                                         .circuit_name = circuit != NULL ? circuit->name : NULL,
                                         .summary = app->story.summary,
                                         .policy = &app->settings->policy,
                                         .story = &app->story };
+    if (circuit != NULL) {
+        out->circuit_id = resource_id_text(&circuit->id);
+        out->view.circuit_id = out->circuit_id.text;
+    }
     if (incident->withheld & WITHHELD_BY_OTHERS)
         out->view.muted_by = mutes_of(app, target, incident, now);
     if (by != NULL)
         out->view.suppressed_by = incident_identity(by, out->suppressed_by);
+    out->view.scope = engine_scope_name(app->engine, target); /* until the engine is asked for another */
 }
 
 struct incidents_walk {

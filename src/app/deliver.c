@@ -5,6 +5,7 @@
  */
 #include "app/delivery.h"
 
+#include "app/history.h"
 #include "app/receiver_test.h"
 #include "paging/setback.h"
 
@@ -93,131 +94,29 @@ static void choose_for(void *context, const struct circuit_settings *circuit)
 }
 
 /*
- * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end goes to
- * nobody else. Of trouble with a receiver all the others hear.
+ * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end, and that somebody has
+ * taken it on, go to nobody else. Of trouble with a receiver all the others hear.
  */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now)
 {
     const struct incident *incident = &effect->incident;
     bool *chosen = array_take(app->receiver_count, sizeof *chosen);
     bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
+    bool news = effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED;
 
-    if (effect->event != EVENT_CLEARED && of_receiver)
+    if (news && of_receiver)
         failing_choose(app, incident->key, chosen);
-    else if (effect->event != EVENT_CLEARED)
+    else if (news)
         engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
-    if (effect->event != EVENT_CLEARED && incident->escalated && !of_receiver)
+    if (news && incident->escalated && !of_receiver)
         routing_escalate(app, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
+    fallback_follow(app, chosen, incident->key, now);
     for (size_t i = 0; i < app->receiver_count; i++)
         if (chosen[i])
             add_one(app, app->receivers[i], effect, json, fallback_is_told(app->receivers[i], chosen), now);
     free(chosen);
-}
-
-/* ---- what was stored ---- */
-
-static struct mono long_ago(int64_t wall_ms, struct moment now)
-{
-    return mono_after(now.mono, wall_ms < now.wall_ms ? wall_ms - now.wall_ms : 0);
-}
-
-void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now)
-{
-    struct receiver *receiver = receivers_find(app, stored->receiver);
-
-    if (receiver == NULL) {
-        batch_forget_told(persist_batch(app), stored->key, stored->receiver);
-        return;
-    }
-    struct outbox_thread *thread = outbox_thread_get(&receiver->outbox, stored->key);
-    thread->episode = stored->episode;
-    thread->sequence = stored->sequence;
-    thread->kept_episode = stored->kept_episode;
-    if (stored->kept[0] != '\0')
-        thread->kept = copy(stored->kept);
-    if (stored->unsure_wall_ms > now.wall_ms) /* no longer than it ever was: the wall clock may have been set */
-        thread->unsure = mono_after(now.mono, SETBACK_UNSURE_MS);
-}
-
-void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now)
-{
-    const struct incident *incident = &stored->incident;
-
-    if (stored->notice[0] == '\0' || incident->event != 0)
-        return;
-    for (size_t i = 0; i < app->receiver_count; i++)
-        if (app->receivers[i]->sender == &send_alerts &&
-            outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode))
-            alerts_note(app->receivers[i], incident->key, incident->episode, stored->notice, false, now);
-}
-
-/* Tried before: nobody knows how the last attempt ended, so it may be on its way. */
-static void restore_attempts(struct delivery *delivery, const struct stored_delivery *stored, struct moment now)
-{
-    struct outbox_thread *thread = delivery->item.thread;
-
-    delivery->item.attempts = stored->attempts;
-    if (stored->attempts == 0)
-        return;
-    delivery->item.first = long_ago(stored->created_wall_ms, now);
-    if (thread != NULL && stored->event != EVENT_CLEARED)
-        thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
-}
-
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
-{
-    struct receiver *receiver = receivers_find(app, stored->receiver);
-    bool moved = receiver == NULL;
-
-    if (moved)
-        receiver = receivers_heir(app);
-    bool has_it = moved && receiver != NULL && receiver_has(receiver, stored->key, stored->episode, stored->sequence);
-    if (receiver == NULL || has_it || stored->event == RULE_EVENTS) { /* whoever wanted a test has gone */
-        if (receiver == NULL)
-            journal_say(app->journal, LOG_WARNING,
-                        "notice %s was for receiver \"%s\", and there is no receiver any more; dropped",
-                        stored->notice_id, stored->receiver);
-        batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
-        return;
-    }
-    struct delivery *delivery = delivery_new(stored->body, stored->notice_id);
-    delivery->created_wall_ms = stored->created_wall_ms;
-    delivery->item.id = stored->id;
-    delivery->item.key = stored->key;
-    delivery->item.episode = stored->episode;
-    delivery->item.sequence = stored->sequence;
-    delivery->item.event = stored->event;
-    delivery->item.severity = stored->severity;
-    delivery->item.fell = stored->fell && !moved;
-    delivery->item.put = long_ago(stored->created_wall_ms, now);
-    receiver_put_back(receiver, delivery);
-    if (moved) {
-        delivery_keep(app, delivery);
-        receiver_keep_told(receiver, stored->key, now); /* the end is its, too, whenever that comes */
-    } else if (receiver->settings->kind != RECEIVER_EXEC) { /* a program of ours has ended with us */
-        restore_attempts(delivery, stored, now);
-    } else {
-        delivery->item.attempts = stored->attempts;
-    }
-}
-
-static void put_told(void *context, const struct outbox_thread *thread)
-{
-    struct receiver *receiver = context;
-
-    receiver_keep_told(receiver, thread->key, loop_now(receiver->app->loop));
-}
-
-void deliver_put_picture(struct app *app)
-{
-    for (size_t i = 0; i < app->receiver_count; i++) {
-        struct outbox_item *item;
-        TAILQ_FOREACH(item, &app->receivers[i]->outbox.all, all)
-            delivery_keep(app, delivery_of(item));
-        outbox_each_thread(&app->receivers[i]->outbox, put_told, app->receivers[i]);
-    }
 }
 
 /* ---- the end of an attempt ---- */
@@ -253,6 +152,11 @@ static void delivered(struct delivery *delivery, int64_t took_ms, struct moment 
     snprintf(text, sizeof text, "%s took notice %s after %lld ms, try %u", receiver->name, delivery->notice_id,
              (long long)took_ms, delivery->item.attempts);
     tell_delivery(delivery, MESSAGE_DELIVERY_SUCCEEDED, text);
+    if (delivery->item.event < RULE_EVENTS) {
+        snprintf(text, sizeof text, "%s took the notice \"%s\", try %u", receiver->name,
+                 rule_event_name(delivery->item.event), delivery->item.attempts);
+        history_done(app, key, delivery->item.episode, "delivered", receiver->name, text, now);
+    }
     receiver->trouble[0] = '\0';
     receiver->lasting = false;
     receiver->tried = true;
@@ -299,6 +203,8 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     struct outbox_setback setback = setback_make(&of);
     struct outbox_thread *thread = item->thread;
     note_failure(delivery, outcome->why, setback.pause_ms);
+    if (setback.minimal && !item->minimal && thread != NULL)
+        batch_delivery_minimal(persist_batch(receiver->app), item->id);
     outbox_failed(&receiver->outbox, item, &setback, now.mono);
     if (thread != NULL && setback.unsure_ms > 0)
         receiver_keep_told(receiver, thread->key, now);

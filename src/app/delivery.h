@@ -6,8 +6,8 @@
 #include "core/outbox.h"
 
 /*
- * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, deliver.c works them off through
- * the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
+ * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, heirs.c says whose they are when a
+ * receiver is gone, deliver.c works them off through the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
  * is sent next is core/outbox.h's.
  */
 
@@ -26,10 +26,12 @@ struct delivery {
 };
 
 struct receiver {
+    LIST_ENTRY(receiver) gone; /* among those that are */
     struct app *app;
     const struct receiver_settings *settings; /* NULL: no longer in the settings, ends with its last run */
     const struct sender *sender;
     char *name;
+    uint64_t destination; /* settings_destination() */
     struct outbox outbox;
     char trouble[256];     /* of the last attempt; "" when it went well */
     bool lasting;          /* … and only a change of settings or at the receiver will help */
@@ -85,10 +87,6 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 struct delivery *delivery_new(const char *json, const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
-void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
-void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
-/** After these: what Alertmanager is to be told of again. */
-void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
 /** Send what may be sent. */
 void deliver_pump(struct app *app, struct moment now);
 /** An attempt has ended. @param took_ms  how long it ran */
@@ -96,6 +94,14 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
 /** The same of an attempt that has ended before it began: told in a later turn. */
 void deliver_answer_soon(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now);
 void deliver_drop_ended(struct app *app);
+
+/* deliver_restore.c */
+void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now);
+void deliver_restore_told(struct app *app, const struct stored_told *stored, struct moment now);
+/** After these: what Alertmanager is to be told of again. */
+void deliver_restore_alert(struct app *app, const struct stored_incident *stored, struct moment now);
+/** Put what waits for this one, and what it was told, into the next commit. */
+void deliver_keep_all(struct receiver *receiver);
 /** Put everything that waits and everything that is known into the next commit, behind batch_begin_picture(). */
 void deliver_put_picture(struct app *app);
 
@@ -105,13 +111,10 @@ void deliver_adopt(struct app *app, struct moment now);
 /** Start nothing more and end what runs. */
 void deliver_stop(struct app *app);
 void deliver_free(struct app *app);
+void receiver_free(struct receiver *receiver);
 struct receiver *receivers_find(const struct app *app, const char *name);
-/** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
-struct receiver *receivers_heir(const struct app *app);
 /** The queue of each, for those who look; heap. */
 struct queue_view *receivers_queues(const struct app *app, struct moment now);
-/** One that is no longer in the settings: what waits is handed over, and said so; it is freed with the end of its last run. */
-void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
 /** Put into the queue, which owns it from now on. */
 void receiver_enqueue(struct receiver *receiver, struct delivery *delivery, struct moment now);
 /** The same for one that was stored, with the moment at which it was put long ago. */
@@ -125,6 +128,12 @@ bool receiver_has(const struct receiver *receiver, uint64_t key, uint32_t episod
 void delivery_keep(struct app *app, const struct delivery *delivery);
 /** Put what the receiver knows of an incident, or that it knows nothing any more, into the next commit. */
 void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment now);
+
+/* heirs.c */
+/** Who gets what waits for a receiver that is no longer there: the last route's first one; NULL without receivers. */
+struct receiver *receivers_heir(const struct app *app);
+/** One that is no longer in the settings: what waits is handed over, and said so; it is freed with the end of its last run. */
+void receiver_leave(struct app *app, struct receiver *receiver, struct moment now);
 
 /* routing.c */
 /** Mark the receivers that hear of an incident of this severity: `chosen` has one flag for each of app->settings. */
@@ -146,8 +155,10 @@ void failing_note_refusal(struct delivery *delivery);
 void failing_forget_refusal(struct delivery *delivery);
 
 /* fallback.c */
-/** Give this one to the fallback now, if there is one and it has it not. */
+/** Give this one to the fallback now, if there is one, and all that waits behind it; but for what that has already. */
 void fallback_give(struct receiver *receiver, struct delivery *delivery, struct moment now);
+/** What is about to be told goes to a receiver and to its fallback: what waits for the first is given to both before. */
+void fallback_follow(struct app *app, const bool *chosen, uint64_t key, struct moment now);
 /** Is the fallback among those who are told anyway? @param chosen  a flag for each of app->receivers */
 bool fallback_is_told(const struct receiver *receiver, const bool *chosen);
 /** Give to the fallback what is due for it, and say when more is. */

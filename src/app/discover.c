@@ -7,6 +7,7 @@
 #include "app/adopt.h"
 #include "app/app.h"
 #include "app/graph_look.h"
+#include "app/history.h"
 #include "app/survey.h"
 
 #include <stdio.h>
@@ -33,6 +34,12 @@ static struct found *find(const struct discovery *discovery, const char *id)
     if (discovery->count == 0)
         return NULL;
     return bsearch(id, discovery->found, discovery->count, sizeof *discovery->found, id_to_found);
+}
+
+/* What was found of a circuit of the settings. */
+static struct found *find_watched(const struct app *app, size_t circuit)
+{
+    return find(&app->discovery, target_circuit_id(app, circuit).text);
 }
 
 static char *lower_copy(const char *text)
@@ -112,7 +119,7 @@ static void tell(struct app *app, enum message kind, const struct found *found, 
 
     snprintf(text, sizeof text, "%s %s", name, what);
     tell_message(app, kind, -1, text, fields, sizeof fields / sizeof *fields);
-    batch_put_history(persist_batch(app), now.wall_ms, found->id_lower, message_find(kind)->name, text);
+    history_circuit(app, found->id_lower, name, message_find(kind)->name, text, now);
 }
 
 /* ---- settings with what was found ---- */
@@ -147,7 +154,7 @@ static void take_over(struct app *app, const struct settings *settings, const ch
 struct settings *discover_dress(struct app *app, struct settings *settings)
 {
     for (size_t i = 0; settings != app->settings && i < app->settings->circuit_count; i++)
-        take_over(app, settings, app->settings->circuits[i].id);
+        take_over(app, settings, target_circuit_id(app, i).text);
     if (app->discovery.count == 0 || settings->discover_count == 0)
         return settings;
     struct settings *made = dress(app, settings);
@@ -314,7 +321,7 @@ static void note_gone(struct app *app, struct found *found, struct moment now)
 void discover_gone(struct app *app, size_t circuit, struct moment now)
 {
     struct discovery *discovery = &app->discovery;
-    struct found *found = find(discovery, app->settings->circuits[circuit].id_lower);
+    struct found *found = find_watched(app, circuit);
 
     if (found == NULL)
         return;
@@ -330,8 +337,7 @@ void discover_gone(struct app *app, size_t circuit, struct moment now)
 
 void discover_there(struct app *app, size_t circuit, struct moment now)
 {
-    struct found *found =
-        app->discovery.gone > 0 ? find(&app->discovery, app->settings->circuits[circuit].id_lower) : NULL;
+    struct found *found = app->discovery.gone > 0 ? find_watched(app, circuit) : NULL;
 
     if (found == NULL || found->gone == 0)
         return;

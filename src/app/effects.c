@@ -3,6 +3,7 @@
  * will hold, looks into the poll's queue. State and notice go into the same transaction.
  */
 #include "app/delivery.h"
+#include "app/history.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,14 +37,13 @@ static void make_notice(struct app *app, const struct effect *effect, struct fac
     out->sample = facts->sample;
 }
 
-/* The history is for people who ask later why nobody called. */
-static void tell_history(struct app *app, const struct effect *effect, const char *summary, struct moment now)
+char *effects_notice(struct app *app, const struct effect *effect, struct moment now)
 {
-    char text[NOTICE_SUMMARY_MAX + 128], why[QUIET_TEXT_MAX];
+    struct notice notice;
+    struct facts facts;
 
-    snprintf(text, sizeof text, "%s%s", summary, tell_quiet(effect, why));
-    batch_put_history(persist_batch(app), now.wall_ms, engine_scope_name(app->engine, effect->target),
-                      rule_event_name(effect->event), text);
+    make_notice(app, effect, &facts, &notice, now);
+    return notice_json(&notice);
 }
 
 static void run_tell(struct app *app, struct effect *effect, struct moment now)
@@ -54,7 +54,6 @@ static void run_tell(struct app *app, struct effect *effect, struct moment now)
     make_notice(app, effect, &facts, &notice, now);
     char *json = notice_json(&notice);
     tell_incident(app, effect, &notice);
-    tell_history(app, effect, app->story.summary, now);
     if (!effect->quiet)
         deliver_add(app, effect, json, now);
     struct stored_incident stored = { .incident = effect->incident,
@@ -62,6 +61,7 @@ static void run_tell(struct app *app, struct effect *effect, struct moment now)
                                       .summary = app->story.summary,
                                       .notice = json };
     batch_put_incident(persist_batch(app), &stored);
+    history_tell(app, effect, app->story.summary, now);
     free(json);
 }
 
@@ -78,7 +78,8 @@ static void run_remember(struct app *app, const struct effect *effect, struct mo
 {
     char words[ENGINE_WORDS_MAX];
     size_t circuit = effect->target.index;
-    struct stored_memory stored = { .circuit = app->settings->circuits[circuit].id_lower,
+    struct id_text id = resource_id_lower(&app->settings->circuits[circuit].id);
+    struct stored_memory stored = { .circuit = id.text,
                                     .memory = *engine_memory(app->engine, circuit),
                                     .words = engine_words(app->engine, circuit, words) };
 
@@ -119,14 +120,16 @@ static void run_one(struct app *app, struct effect *effect, struct moment now)
         break;
     case EFFECT_WORD:
         tell_word(app, effect);
-        batch_put_history(persist_batch(app), now.wall_ms, engine_scope_name(app->engine, effect->target), "word",
-                          tell_word_text(&effect->change).text);
+        history_word(app, effect, now);
         break;
     case EFFECT_VERDICT:
         tell_verdict(app, effect);
         break;
     case EFFECT_LOOK:
         run_look(app, effect);
+        break;
+    case EFFECT_MUTE:
+        history_mute(app, effect, now);
         break;
     default:
         break;

@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 static void send_it(void *context, struct moment now);
 
@@ -91,7 +90,7 @@ bool errand_unregistered(const struct failure *failure)
 
 static int by_id(const void *key, const void *element)
 {
-    return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
+    return resource_id_compare_text(key, &((const struct circuit_settings *)element)->id);
 }
 
 size_t errand_circuit(const struct errand *errand, const char *id)

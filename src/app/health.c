@@ -36,7 +36,7 @@ static void health_came(void *context, const struct azure_reply *reply, struct f
         return;
     }
     bool well = reply != NULL &&
-                health_read(reply, app->settings->circuits[run->circuit].id, asked, &health, failure) == AZURE_OK;
+                health_read(reply, target_circuit_id(app, run->circuit).text, asked, &health, failure) == AZURE_OK;
     if (well)
         engine_saw_health(app->engine, run->circuit, &health, now, &app->effects);
     else if (errand_unregistered(failure)) /* no data, as good as Unknown */
@@ -61,6 +61,6 @@ void health_ask_circuit(struct app *app, size_t circuit, struct moment now)
         abort();
     run->circuit = circuit;
     errand_init(&run->errand, app, ASK_HEALTH, circuit, run);
-    health_ask(&request, app->settings->azure.management, app->settings->circuits[circuit].id);
+    health_ask(&request, app->settings->azure.management, target_circuit_id(app, circuit).text);
     errand_ask(&run->errand, &request, health_came, now);
 }

@@ -28,7 +28,7 @@ struct list_run {
 
 static int by_id(const void *key, const void *element)
 {
-    return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
+    return resource_id_compare_text(key, &((const struct circuit_settings *)element)->id);
 }
 
 #define UNWATCHED DISCOVER_NEW /* this and higher ones: marks of elements that are none of ours */

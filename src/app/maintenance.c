@@ -180,7 +180,7 @@ static void ask_events(struct maintenance_run *run, struct moment now)
     run->pages = (struct arm_pages){ 0 };
     if (run->singly)
         events_ask_circuit(&request, app->settings->azure.management,
-                           app->settings->circuits[on(run)->circuits[run->single]].id, since_wall_ms);
+                           target_circuit_id(app, on(run)->circuits[run->single]).text, since_wall_ms);
     else
         events_ask(&request, app->settings->azure.management, on(run)->id, since_wall_ms);
     errand_ask(&run->errand, &request, events_came, now);

@@ -266,8 +266,8 @@ static void routes_step(struct routes_run *run, struct moment now)
     const struct step *step = &run->step[run->at];
     if (step->ask == ASK_ARP)
         poll_count_question(app, ASK_ARP);
-    operation_of(run)->ask(&request, app->settings->azure.management, circuit->id, step->peering, step->path,
-                           app->settings->azure.api_version);
+    operation_of(run)->ask(&request, app->settings->azure.management, target_circuit_id(app, run->circuit).text,
+                           step->peering, step->path, app->settings->azure.api_version);
     ask_about(app, step->ask, target_subscription(app, ASK_ROUTES, run->circuit), &request, routes_came, run);
 }
 

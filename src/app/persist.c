@@ -1,10 +1,13 @@
 /*
  * The store behind its thread. What is to be kept is gathered in a batch; one commit is under way at a time, and what
- * comes up meanwhile is the next one. A commit that fails (disk full) loses nothing: notices go out from memory, and as
- * soon as the disk works again a whole picture is written instead of the missed batches.
+ * comes up meanwhile is the next one. A commit that fails (disk full), or that does not come back from the disk, loses
+ * nothing: notices go out from memory, and as soon as the disk takes a write again a whole picture is written instead of
+ * the missed batches.
  */
 #include "app/delivery.h"
-#include "app/mutes.h"
+#include "app/history.h"
+#include "app/kept.h"
+#include "core/span.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -15,8 +18,28 @@
 #define RETRY_MS (5 * 1000)
 #define HEALS 100 /* good moments that are told after a trouble: the longest count that the settings allow */
 #define FINISH_MS (5 * 1000)
-#define KEPT_MS (30LL * 24 * 3600 * 1000) /* finished deliveries and history */
-#define PRUNE_EVERY_MS (3600 * 1000)
+/*
+ * A disk that takes nothing for so long hangs: a sync waits for a second on a busy one, and a page must not wait for
+ * much longer; it is well within the time after which the service manager's watchdog restarts the unit (30 s).
+ */
+#define COMMIT_MOST_S 10
+#define JOBS_MOST 16 /* that wait for the thread; there is always room for a commit, which is one at a time */
+
+enum commit_kind {
+    COMMIT_CHANGES, /* what has happened since the one before */
+    COMMIT_PROBE,   /* does the disk take a write again? */
+    COMMIT_PICTURE  /* everything */
+};
+
+struct commit {
+    struct store_job job; /* first: one is the other */
+    enum commit_kind kind;
+    struct batch *batch;
+    struct store *store;
+    uint64_t serial;
+    enum store_result result;
+    char why[STORE_WHY_MAX];
+};
 
 struct batch *persist_batch(struct app *app)
 {
@@ -25,60 +48,70 @@ struct batch *persist_batch(struct app *app)
     return app->store.batch;
 }
 
-static void run_commit(void *job)
+uint64_t persist_latest(const struct app *app)
 {
-    struct commit *commit = job;
+    const struct persistence *store = &app->store;
 
-    commit->result = store_apply(commit->store, commit->batch, commit->why);
+    return store->batch == NULL || batch_empty(store->batch) ? store->serial - 1 : store->serial;
 }
 
-static void commit_free(struct commit *commit)
+static void drop_batch(struct persistence *store)
 {
-    batch_free(commit->batch);
-    free(commit);
+    batch_free(store->batch);
+    store->batch = NULL;
+}
+
+/* ---- the thread ---- */
+
+static void run_job(void *job)
+{
+    struct store_job *work = job;
+
+    work->run(work);
+}
+
+static void job_done(void *context, void *job, struct moment now)
+{
+    struct store_job *work = job;
+
+    work->done(context, work, now);
+}
+
+bool persist_push(struct app *app, struct store_job *job)
+{
+    struct persistence *store = &app->store;
+
+    return store->worker != NULL && worker_waiting(store->worker) < JOBS_MOST && worker_push(store->worker, job);
 }
 
 /* ---- when the disk does not work ---- */
 
-static void put_incident(void *context, struct target target, const struct incident *incident,
-                         const struct opinion *opinion)
-{
-    struct app *app = context;
-    struct stored_incident stored = { .incident = *incident, .scope = engine_scope_name(app->engine, target) };
-
-    (void)opinion;
-    batch_put_incident(persist_batch(app), &stored);
-}
-
-/* Everything as it is now. */
-static void put_picture(struct app *app, struct moment now)
-{
-    char words[ENGINE_WORDS_MAX];
-
-    batch_begin_picture(persist_batch(app), now.wall_ms);
-    engine_each_incident(app->engine, true, put_incident, app);
-    for (size_t i = 0; i < app->settings->circuit_count; i++) {
-        struct stored_memory memory = { .circuit = app->settings->circuits[i].id_lower,
-                                        .memory = *engine_memory(app->engine, i),
-                                        .words = engine_words(app->engine, i, words) };
-        batch_put_memory(persist_batch(app), &memory);
-    }
-    discover_put_picture(app);
-    deliver_put_picture(app);
-    silences_put_picture(app);
-}
-
-static void broke(struct app *app, const char *why, struct moment now)
+void persist_trouble(struct app *app, const char *why, const char *next, struct moment now)
 {
     struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
+    char text[STORE_WHY_MAX + 128];
 
-    if (!app->store.broken)
-        journal_say(app->journal, LOG_ERR, "%s Going on from memory; trying again in %d s.", why, RETRY_MS / 1000);
-    app->store.broken = true;
+    if (next != NULL) {
+        snprintf(text, sizeof text, "%s %s", why, next);
+        tell_message(app, MESSAGE_LOCAL_TROUBLE, LOG_ERR, text, NULL, 0);
+    }
     app->store.heals = 0;
     snprintf(failure.code, sizeof failure.code, "store");
     snprintf(failure.what, sizeof failure.what, "%s", why);
     engine_local(app->engine, &failure, now, &app->effects);
+}
+
+static void broke(struct app *app, const char *why, struct moment now)
+{
+    char next[64];
+
+    snprintf(next, sizeof next, "Going on from memory; trying again in %d s.", RETRY_MS / 1000);
+    persist_trouble(app, why, app->store.broken ? NULL : next, now);
+    if (!app->store.broken) {
+        app->store.broken_wall_ms = now.wall_ms;
+        persist_prune_soon(app, now); /* which may make room */
+    }
+    app->store.broken = true;
     timer_set(app->store.retry, mono_after(now.mono, RETRY_MS));
 }
 
@@ -91,56 +124,130 @@ static void heal(struct app *app, struct moment now)
         timer_set(app->store.retry, mono_after(now.mono, app->settings->policy.retry_ms));
 }
 
+/* What was put into the history meanwhile is nowhere: the picture has the present state only. */
+static void tell_gap(struct app *app, struct moment now)
+{
+    char span[SPAN_TEXT_MAX], text[SPAN_TEXT_MAX + 128];
+
+    snprintf(text, sizeof text, "the database could not be written for %s; what happened in that time is in the journal",
+             span_format(now.wall_ms - app->store.broken_wall_ms, span));
+    history_self(app, "gap", text, now);
+}
+
 static void mended(struct app *app, struct moment now)
 {
     app->store.broken = false;
+    tell_gap(app, now);
     journal_say(app->journal, LOG_NOTICE, "the database in %s can be written again; everything is kept",
                 app->options->state_dir);
     heal(app, now);
 }
 
-static void send_commit(struct app *app)
+/* ---- commits ---- */
+
+static void run_commit(struct store_job *job)
+{
+    struct commit *commit = (struct commit *)job;
+
+    commit->result = store_apply(commit->store, commit->batch, commit->why);
+}
+
+static void commit_free(struct commit *commit)
+{
+    batch_free(commit->batch);
+    free(commit);
+}
+
+static void committed(struct app *app, struct store_job *job, struct moment now);
+
+static void send_commit(struct app *app, enum commit_kind kind, struct moment now)
 {
     struct persistence *store = &app->store;
     struct commit *commit = calloc(1, sizeof *commit);
 
     if (commit == NULL)
         abort();
-    commit->batch = store->batch;
-    commit->store = store->store;
-    commit->serial = store->serial++;
+    *commit = (struct commit){ .job = { run_commit, committed },
+                               .kind = kind,
+                               .batch = store->batch,
+                               .store = store->store,
+                               .serial = store->serial++ };
     store->batch = NULL;
     store->busy = worker_push(store->worker, commit);
     assert(store->busy); /* one at a time always has room */
-}
-
-static void committed(void *context, void *job, struct moment now)
-{
-    struct app *app = context;
-    struct commit *commit = job;
-    bool was_broken = app->store.broken;
-
-    app->store.busy = false;
-    if (commit->result == STORE_OK) {
-        app->store.durable = commit->serial;
-        app->store.written = now.mono;
-        if (was_broken)
-            mended(app, now);
-    } else {
-        broke(app, commit->why, now);
-    }
-    commit_free(commit);
-    app_follow(app, now);
-    deliver_pump(app, now);
+    store->waited_s = 0;
+    timer_set(store->wait, mono_after(now.mono, 1000));
 }
 
 static void send_picture(struct app *app, struct moment now)
 {
-    batch_free(app->store.batch);
-    app->store.batch = NULL;
-    put_picture(app, now);
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
-    send_commit(app);
+    drop_batch(&app->store);
+    persist_put_picture(app, now);
+    send_commit(app, COMMIT_PICTURE, now);
+}
+
+static void send_probe(struct app *app, struct moment now)
+{
+    drop_batch(&app->store);
+    batch_alive(persist_batch(app), now.wall_ms);
+    send_commit(app, COMMIT_PROBE, now);
+}
+
+/* While it is broken only a picture says what is on the disk: batches were missed. */
+static void took(struct app *app, const struct commit *commit, struct moment now)
+{
+    struct persistence *store = &app->store;
+
+    if (store->broken && commit->kind != COMMIT_PICTURE) {
+        send_picture(app, now);
+        return;
+    }
+    store->durable = commit->serial;
+    store->written = now.mono;
+    if (store->broken)
+        mended(app, now);
+}
+
+static void committed(struct app *app, struct store_job *job, struct moment now)
+{
+    struct commit *commit = (struct commit *)job;
+
+    app->store.busy = app->store.hung = false;
+    timer_set(app->store.wait, MONO_NEVER);
+    if (commit->result == STORE_OK)
+        took(app, commit, now);
+    else
+        broke(app, commit->why, now);
+    commit_free(commit);
+    kept_look(app);
+    app_follow(app, now);
+    deliver_pump(app, now);
+}
+
+/*
+ * The commit under way does not come back. Counted in seconds that the loop has seen: a machine that stood still makes
+ * one. A failure would come back; nothing more is given to this disk until it does, and then a whole picture.
+ */
+static void still_waiting(void *context, struct moment now)
+{
+    struct app *app = context;
+    struct persistence *store = &app->store;
+    char why[STORE_WHY_MAX];
+
+    if (++store->waited_s < COMMIT_MOST_S) {
+        timer_set(store->wait, mono_after(now.mono, 1000));
+        return;
+    }
+    drop_batch(store);
+    snprintf(why, sizeof why, "The database in %s has not taken a change for %d s: the disk hangs.",
+             app->options->state_dir, COMMIT_MOST_S);
+    persist_trouble(app, why, "Monitoring goes on from memory until the disk answers.", now);
+    if (!store->broken)
+        store->broken_wall_ms = now.wall_ms;
+    store->broken = store->hung = true;
+    kept_look(app);
+    app_follow(app, now);
+    deliver_pump(app, now);
 }
 
 static void try_again(void *context, struct moment now)
@@ -153,22 +260,20 @@ static void try_again(void *context, struct moment now)
         return;
     }
     if (!app->store.busy) /* else its end says how it goes on */
-        send_picture(app, now);
+        send_probe(app, now);
 }
 
 void persist_flush(struct app *app)
 {
     struct persistence *store = &app->store;
+    bool missed = store->broken && (!store->busy || store->hung); /* a whole picture will be written */
 
     if (store->batch == NULL || batch_empty(store->batch))
         return;
-    if (store->store == NULL || (store->broken && !store->busy)) { /* a whole picture will be written */
-        batch_free(store->batch);
-        store->batch = NULL;
-        return;
-    }
-    if (!store->busy)
-        send_commit(app);
+    if (store->store == NULL || missed)
+        drop_batch(store);
+    else if (!store->busy)
+        send_commit(app, COMMIT_CHANGES, loop_now(app->loop));
 }
 
 uint64_t persist_kept(const struct app *app)
@@ -176,121 +281,18 @@ uint64_t persist_kept(const struct app *app)
     return app->store.store == NULL || app->store.broken ? UINT64_MAX : app->store.durable;
 }
 
-/* ---- opening and loading ---- */
+/* ---- beginning and end ---- */
 
-static void prune(void *context, struct moment now)
-{
-    struct app *app = context;
-
-    batch_prune(persist_batch(app), poll_azure_now(app, now) - KEPT_MS);
-    persist_flush(app);
-    timer_set(app->store.prune, mono_after(now.mono, PRUNE_EVERY_MS));
-}
-
-static void local_trouble(struct app *app, const char *why, const char *next, struct moment now)
-{
-    struct failure failure = { .kind = TROUBLE_LOCAL, .retry_after_ms = -1 };
-    char text[STORE_WHY_MAX + 128];
-
-    snprintf(text, sizeof text, "%s %s", why, next);
-    tell_message(app, MESSAGE_LOCAL_TROUBLE, LOG_ERR, text, NULL, 0);
-    snprintf(failure.code, sizeof failure.code, "store");
-    snprintf(failure.what, sizeof failure.what, "%s", why);
-    engine_local(app->engine, &failure, now, &app->effects);
-}
-
-bool persist_open(struct app *app, struct moment now)
+void persist_begin(struct app *app, struct moment now)
 {
     struct persistence *store = &app->store;
-    enum store_result result = store_open(app->options->state_dir, now.wall_ms, &store->store, store->why);
 
     store->serial = 1;
     store->retry = timer_new(app->loop, try_again, app);
-    store->prune = timer_new(app->loop, prune, app);
-    store->result = result;
-    if (result == STORE_LOCKED || result == STORE_REFUSED) {
-        app_cannot_start(app, store->why);
-        return false;
-    }
-    if (result == STORE_OK || result == STORE_DAMAGED) {
-        store->worker = worker_new(app->loop, "store", 4, run_commit, committed, app);
-        timer_set(store->prune, mono_after(now.mono, PRUNE_EVERY_MS));
-    }
-    return true;
-}
-
-struct loading {
-    struct app *app;
-    struct moment now;
-};
-
-/* A clock that went on would show more by now. */
-static void note_time(struct app *app, int64_t wall_ms)
-{
-    if (wall_ms > app->store.newest_wall_ms)
-        app->store.newest_wall_ms = wall_ms;
-}
-
-static void load_incident(void *context, const struct stored_incident *stored)
-{
-    struct loading *loading = context;
-
-    note_time(loading->app, stored->incident.count_wall_ms);
-    note_time(loading->app, stored->incident.told_wall_ms);
-    note_time(loading->app, stored->incident.cleared_wall_ms);
-    engine_restore_incident(loading->app->engine, &stored->incident, stored->scope, loading->now);
-}
-
-static void load_memory(void *context, const struct stored_memory *stored)
-{
-    struct loading *loading = context;
-
-    engine_restore_memory(loading->app->engine, stored->circuit, &stored->memory, stored->words);
-}
-
-static void load_told(void *context, const struct stored_told *stored)
-{
-    struct loading *loading = context;
-
-    deliver_restore_told(loading->app, stored, loading->now);
-}
-
-static void load_alert(void *context, const struct stored_incident *stored)
-{
-    struct loading *loading = context;
-
-    deliver_restore_alert(loading->app, stored, loading->now);
-}
-
-static void load_delivery(void *context, const struct stored_delivery *stored)
-{
-    struct loading *loading = context;
-
-    deliver_restore(loading->app, stored, loading->now);
-}
-
-void persist_load(struct app *app, struct moment now)
-{
-    struct persistence *store = &app->store;
-    struct loading loading = { app, now };
-
-    if (store->store == NULL) {
-        local_trouble(app, store->why, "Monitoring goes on from memory; a restart will forget what is open.", now);
-        return;
-    }
-    bool whole = store_each_incident(store->store, load_incident, &loading) &&
-                 store_each_memory(store->store, load_memory, &loading) &&
-                 store_each_told(store->store, load_told, &loading) &&
-                 store_each_incident(store->store, load_alert, &loading) &&
-                 store_each_waiting(store->store, load_delivery, &loading);
-    store->delivery_id = store_last_delivery(store->store);
-    /* it works: a trouble of this run or of one before is over, if nothing new comes */
-    timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
-    if (store->result == STORE_DAMAGED)
-        local_trouble(app, store->why, "Monitoring begins anew.", now);
-    else if (!whole)
-        journal_say(app->journal, LOG_ERR, "the database in %s could not be read to its end; what was read is used",
-                    app->options->state_dir);
+    store->wait = timer_new(app->loop, still_waiting, app);
+    store->prune = timer_new(app->loop, persist_prune, app);
+    store->worker = worker_new(app->loop, "store", JOBS_MOST + 1, run_job, job_done, app);
+    persist_prune_first(app, now);
 }
 
 void persist_close(struct app *app)
@@ -312,5 +314,6 @@ void persist_close(struct app *app)
     store->store = NULL;
     batch_free(store->batch);
     timer_free(store->retry);
+    timer_free(store->wait);
     timer_free(store->prune);
 }

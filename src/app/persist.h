@@ -13,12 +13,12 @@
 struct app;
 struct timer;
 
-struct commit {
-    struct batch *batch;
-    struct store *store;
-    uint64_t serial;
-    enum store_result result;
-    char why[STORE_WHY_MAX];
+/** Work for the store's thread, the first member of a struct of its own. Jobs are done in the order of their pushing. */
+struct store_job {
+    /** On the thread: the store is its own meanwhile, the app is not to be touched. */
+    void (*run)(struct store_job *job);
+    /** On the loop, afterwards; frees the job. Never called of a job that a disk holds until the daemon ends. */
+    void (*done)(struct app *app, struct store_job *job, struct moment now);
 };
 
 struct persistence {
@@ -28,21 +28,50 @@ struct persistence {
     uint64_t serial, durable;  /* of the batch being made; of the last one on the disk */
     bool busy;                 /* a commit is under way */
     struct mono written;       /* when a commit went well last; 0: none since the start */
-    bool broken;               /* the last commit failed: a whole picture will be written */
+    bool broken;               /* the last commit failed, or hangs: a whole picture will be written */
+    bool hung;                 /* the one under way has not come back in time */
+    unsigned waited_s;         /* for the one under way */
     int64_t delivery_id;       /* the last one given */
     int64_t newest_wall_ms;    /* in what was loaded; 0: none */
-    struct timer *retry, *prune;
+    int64_t broken_wall_ms;    /* since when */
+    struct timer *retry, *prune, *wait;
+    bool pruning;    /* it is under way */
+    uint32_t lines;  /* of the history, put since it was pruned last */
     unsigned heals;  /* times that the core was told that it works again */
     enum store_result result; /* of opening it, with its sentence */
     char why[STORE_WHY_MAX];
 };
 
-bool persist_open(struct app *app, struct moment now);
-void persist_load(struct app *app, struct moment now);
+/* persist.c */
 void persist_flush(struct app *app);
 /** What commits up to this number hold is on the disk, or there is no disk to wait for. */
 uint64_t persist_kept(const struct app *app);
-void persist_close(struct app *app);
 struct batch *persist_batch(struct app *app);
+/** The number of the commit that holds what was put last. */
+uint64_t persist_latest(const struct app *app);
+/** Give the thread a job. @return false: too many wait, or there is no store; the job stays the caller's */
+bool persist_push(struct app *app, struct store_job *job);
+void persist_close(struct app *app);
+/** The store is open, or cannot be: make what works on it. */
+void persist_begin(struct app *app, struct moment now);
+/** Let the core know that something is wrong with the database. @param next  what follows, to be said; NULL: it was said */
+void persist_trouble(struct app *app, const char *why, const char *next, struct moment now);
+
+/* persist_prune.c: what is kept long enough, or is too much */
+/** The timer's. @p context  the app */
+void persist_prune(void *context, struct moment now);
+void persist_prune_first(struct app *app, struct moment now);
+/** Other bounds, or no room on the disk. */
+void persist_prune_soon(struct app *app, struct moment now);
+/** A line of the history was put. */
+void persist_count_line(struct app *app);
+
+/* persist_open.c */
+bool persist_open(struct app *app, struct moment now);
+void persist_load(struct app *app, struct moment now);
+
+/* persist_picture.c */
+/** Everything as it is now, into the next commit. */
+void persist_put_picture(struct app *app, struct moment now);
 
 #endif

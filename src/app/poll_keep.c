@@ -96,7 +96,7 @@ static struct moved find_moved(const struct app *app, const struct poll_kept *ke
                              nowhere(kept->was->circuit_count) } };
 
     for (size_t was = 0, is = 0; was < kept->was->circuit_count && is < app->settings->circuit_count;) {
-        int order = strcmp(kept->was->circuits[was].id_lower, app->settings->circuits[is].id_lower);
+        int order = resource_id_compare(&kept->was->circuits[was].id, &app->settings->circuits[is].id);
         if (order == 0 && same_principal(app, kept, was, is)) {
             moved.to[PER_CIRCUIT][was] = is;
             moved.to[PER_SUBSCRIPTION][kept->homes[was].subscription] = app->homes[is].subscription;

@@ -33,9 +33,10 @@ static void note_group(struct app *app, const struct subscription *subscription,
 {
     struct circuit_group *last = NULL;
     size_t place = subscription->count - 1, on = (size_t)(subscription - app->subscriptions);
+    struct id_text text = resource_id_lower(&app->settings->circuits[circuit].id);
     struct arm_id id = { 0 };
 
-    (void)arm_id_parse(app->settings->circuits[circuit].id_lower, &id); /* the settings have looked at it */
+    (void)arm_id_parse(text.text, &id); /* the settings have looked at it */
     for (size_t i = app->group_count; i-- > 0 && last == NULL;) { /* behind it those of other credentials, a few */
         if (strcmp(app->subscriptions[app->groups[i].subscription].id, subscription->id) != 0)
             break;

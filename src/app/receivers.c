@@ -1,4 +1,7 @@
-/* The receivers and their queues: made from settings, carried over to other ones by name, left when they are gone. */
+/*
+ * The receivers and their queues: made from settings, and carried over to other ones, where the destination says who is
+ * who, and else the name. Those that are gone are left to heirs.c.
+ */
 #include "app/delivery.h"
 
 #include "app/receiver_test.h"
@@ -45,7 +48,9 @@ void delivery_keep(struct app *app, const struct delivery *delivery)
                                       .created_wall_ms = delivery->created_wall_ms,
                                       .attempts = delivery->item.attempts,
                                       .state = DELIVERY_WAITING,
-                                      .fell = delivery->item.fell };
+                                      .fell = delivery->item.fell,
+                                      .minimal = delivery->item.minimal,
+                                      .place = delivery->receiver->destination };
     batch_put_delivery(persist_batch(app), &stored);
 }
 
@@ -54,7 +59,7 @@ void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment n
     const struct outbox_thread *thread = outbox_thread(&receiver->outbox, key);
     struct batch *batch = persist_batch(receiver->app);
 
-    if (thread == NULL) {
+    if (thread == NULL || receiver->settings == NULL) { /* of one that has left its heir knows */
         batch_forget_told(batch, key, receiver->name);
         return;
     }
@@ -65,7 +70,8 @@ void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment n
                                 .sequence = thread->sequence,
                                 .kept = thread->kept,
                                 .kept_episode = thread->kept_episode,
-                                .unsure_wall_ms = unsure };
+                                .unsure_wall_ms = unsure,
+                                .place = receiver->destination };
     batch_put_told(batch, &told);
 }
 
@@ -125,16 +131,19 @@ static struct receiver *receiver_new(struct app *app, const struct receiver_sett
         abort();
     *receiver = (struct receiver){ .app = app, .name = copy(settings->name), .failing = MONO_NEVER,
                                    .standing = STANDING_GOOD,
-                                   .failing_key = engine_receiver_key(settings->name) };
+                                   .failing_key = engine_receiver_key(settings->name),
+                                   .destination = settings_destination(settings) };
     outbox_init(&receiver->outbox, &limits, now.mono);
     receiver->timer = timer_new(app->loop, receiver_due, receiver);
     return receiver;
 }
 
-static void receiver_free(struct receiver *receiver)
+void receiver_free(struct receiver *receiver)
 {
     struct outbox_item *item;
 
+    if (receiver->settings == NULL)
+        LIST_REMOVE(receiver, gone);
     while ((item = TAILQ_FIRST(&receiver->outbox.all)) != NULL) {
         outbox_take(&receiver->outbox, item);
         delivery_free(delivery_of(item));
@@ -154,99 +163,11 @@ struct receiver *receivers_find(const struct app *app, const char *name)
     return NULL;
 }
 
-struct receiver *receivers_heir(const struct app *app)
-{
-    const struct settings *settings = app->settings;
-
-    if (app->receiver_count == 0)
-        return NULL;
-    if (settings->route_count == 0)
-        return app->receivers[app->receiver_count - 1];
-    return app->receivers[settings->routes[settings->route_count - 1].to[0]];
-}
-
 bool receiver_has(const struct receiver *receiver, uint64_t key, uint32_t episode, uint32_t sequence)
 {
     const struct outbox_thread *thread = outbox_thread(&receiver->outbox, key);
 
     return thread != NULL && thread->episode == episode && thread->sequence >= sequence;
-}
-
-/* What waits for a receiver that is gone goes to the one that gets what no route matches; without any it is dropped. */
-static void hand_over(struct app *app, struct delivery *delivery, struct moment now)
-{
-    struct receiver *heir = receivers_heir(app);
-    const struct outbox_item *item = &delivery->item;
-
-    if (heir == NULL || receiver_has(heir, item->key, item->episode, item->sequence) || item->event == RULE_EVENTS ||
-        heir->failing_key == item->key) {
-        batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
-        delivery_free(delivery);
-        return;
-    }
-    failing_forget_refusal(delivery);
-    delivery->item.attempts = 0;
-    delivery->item.fell = delivery->item.minimal = false;
-    delivery->item.serial = app->store.serial;
-    receiver_enqueue(heir, delivery, now);
-    delivery_keep(app, delivery);
-}
-
-/* Those that wait for their attempt to be written down have not left. */
-static void call_back(struct receiver *receiver)
-{
-    struct delivery **at = &receiver->app->leaving;
-    struct outbox_setback none = { 0 };
-
-    while (*at != NULL) {
-        struct delivery *delivery = *at;
-        if (delivery->receiver != receiver) {
-            at = &delivery->next;
-            continue;
-        }
-        *at = delivery->next;
-        outbox_failed(&receiver->outbox, &delivery->item, &none, delivery->item.put);
-    }
-}
-
-static void forget_told(void *context, const struct outbox_thread *thread)
-{
-    struct receiver *receiver = context;
-
-    batch_forget_told(persist_batch(receiver->app), thread->key, receiver->name);
-}
-
-/* It runs, or stands behind one that does and must not get before it. */
-static bool is_held(const struct outbox_item *item)
-{
-    return item->busy || (item->thread != NULL && TAILQ_FIRST(&item->thread->waiting)->busy);
-}
-
-/* No longer in the settings: what waits is handed over, and said so; what runs may end. */
-void receiver_leave(struct app *app, struct receiver *receiver, struct moment now)
-{
-    const struct receiver *heir = receivers_heir(app);
-    size_t moved = 0;
-
-    receiver_test_refuse(receiver, "the receiver is no longer in the settings");
-    call_back(receiver);
-    for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
-        next = TAILQ_NEXT(at, all);
-        if (is_held(at))
-            continue;
-        outbox_take(&receiver->outbox, at);
-        hand_over(app, delivery_of(at), now);
-        moved++;
-    }
-    if (moved > 0)
-        journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it %s %s",
-                    receiver->name, moved, heir != NULL ? "go to" : "are dropped, there is no other",
-                    heir != NULL ? heir->name : "");
-    outbox_each_thread(&receiver->outbox, forget_told, receiver);
-    receiver->settings = NULL;
-    timer_set(receiver->timer, MONO_NEVER);
-    if (receiver->outbox.running == 0)
-        receiver_free(receiver);
 }
 
 /* How one kind of receiver is reached. */
@@ -277,19 +198,78 @@ static void take_settings(struct receiver *receiver, const struct receiver_setti
     timer_set(receiver->timer, now.mono);
 }
 
+/* ---- other settings ---- */
+
+enum likeness { LIKE_WHOLLY, LIKE_IN_DESTINATION, LIKE_IN_NAME, LIKENESSES };
+
+static bool is_like(const struct receiver *receiver, const struct receiver_settings *settings, enum likeness likeness)
+{
+    bool name = strcmp(receiver->name, settings->name) == 0;
+    bool destination = receiver->destination == settings_destination(settings);
+
+    return (name || likeness == LIKE_IN_DESTINATION) && (destination || likeness == LIKE_IN_NAME);
+}
+
+/* Who goes to the same destination is the same, whatever it is called; else who has the same name. */
+static void find_same(const struct settings *settings, struct receiver **made, struct receiver **was, size_t was_count)
+{
+    for (enum likeness likeness = 0; likeness < LIKENESSES; likeness++)
+        for (size_t i = 0; i < settings->receiver_count; i++)
+            for (size_t k = 0; k < was_count && made[i] == NULL; k++)
+                if (was[k] != NULL && is_like(was[k], &settings->receivers[i], likeness)) {
+                    made[i] = was[k];
+                    was[k] = NULL;
+                }
+}
+
+static void forget_told(void *context, const struct outbox_thread *thread)
+{
+    struct receiver *receiver = context;
+
+    batch_forget_told(persist_batch(receiver->app), thread->key, receiver->name);
+}
+
+static void take_name(struct receiver *receiver, const struct receiver_settings *settings)
+{
+    if (strcmp(receiver->name, settings->name) != 0)
+        journal_say(receiver->app->journal, LOG_NOTICE,
+                    "receiver \"%s\" is called \"%s\" now: what waits for it and what it was told of stay its own",
+                    receiver->name, settings->name);
+    free(receiver->name);
+    receiver->name = copy(settings->name);
+    receiver->failing_key = engine_receiver_key(settings->name);
+    receiver->destination = settings_destination(settings);
+}
+
+/* What is stored goes by names: all of the old ones are taken back before the new ones are put, which may be the same. */
+static void rename_all(struct receiver **made, const struct settings *settings)
+{
+    bool *other = array_take(settings->receiver_count, sizeof *other);
+
+    for (size_t i = 0; i < settings->receiver_count; i++) {
+        other[i] = made[i] != NULL && !is_like(made[i], &settings->receivers[i], LIKE_WHOLLY);
+        if (other[i])
+            outbox_each_thread(&made[i]->outbox, forget_told, made[i]);
+    }
+    for (size_t i = 0; i < settings->receiver_count; i++)
+        if (other[i]) {
+            take_name(made[i], &settings->receivers[i]);
+            deliver_keep_all(made[i]);
+        }
+    free(other);
+}
+
 static struct receiver **receivers_of(struct app *app, struct receiver **was, size_t was_count, struct moment now)
 {
     const struct settings *settings = app->settings;
-    struct receiver **made = calloc(settings->receiver_count + 1, sizeof *made);
+    struct receiver **made = array_take(settings->receiver_count, sizeof(struct receiver *));
 
-    if (made == NULL)
-        abort();
+    find_same(settings, made, was, was_count);
+    for (size_t i = 0; i < was_count; i++)
+        if (was[i] != NULL)
+            outbox_each_thread(&was[i]->outbox, forget_told, was[i]);
+    rename_all(made, settings);
     for (size_t i = 0; i < settings->receiver_count; i++) {
-        for (size_t k = 0; k < was_count && made[i] == NULL; k++)
-            if (was[k] != NULL && strcmp(was[k]->name, settings->receivers[i].name) == 0) {
-                made[i] = was[k];
-                was[k] = NULL;
-            }
         if (made[i] == NULL)
             made[i] = receiver_new(app, &settings->receivers[i], now);
         take_settings(made[i], &settings->receivers[i], now);
@@ -343,6 +323,8 @@ void deliver_free(struct app *app)
     deliver_drop_ended(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         receiver_free(app->receivers[i]);
+    while (!LIST_EMPTY(&app->gone))
+        receiver_free(LIST_FIRST(&app->gone));
     free(app->receivers);
     app->receivers = NULL;
     app->receiver_count = 0;

@@ -48,7 +48,7 @@ static void count_changes(const struct settings *was, const struct settings *is,
     while (a < was->circuit_count || b < is->circuit_count) {
         int order = a == was->circuit_count  ? 1
                     : b == is->circuit_count ? -1
-                                             : strcmp(was->circuits[a].id_lower, is->circuits[b].id_lower);
+                                             : resource_id_compare(&was->circuits[a].id, &is->circuits[b].id);
         if (order < 0) {
             out->removed++;
             a++;
@@ -64,8 +64,10 @@ static void count_changes(const struct settings *was, const struct settings *is,
 }
 
 /* The first sentence is kept for `erwatchctl loop`; every line goes to the journal. */
-static void rejected(struct app *app, const struct diag *diag, const char *why)
+static void rejected(struct app *app, const struct diag *diag, const char *why, struct moment now)
 {
+    struct rejection rejection = { .errors = diag_errors(diag), .at_wall_ms = now.wall_ms,
+                                   .loaded_wall_ms = app->loaded.wall_ms };
     char text[1024];
 
     snprintf(app->settings_trouble, sizeof app->settings_trouble, "%s",
@@ -74,6 +76,8 @@ static void rejected(struct app *app, const struct diag *diag, const char *why)
     tell_message(app, MESSAGE_SETTINGS_REJECTED, -1, text, NULL, 0);
     for (size_t i = 1; i < diag_count(diag); i++)
         journal_say(app->journal, LOG_WARNING, "%s", diag_line(diag, i));
+    snprintf(rejection.first, sizeof rejection.first, "%s", app->settings_trouble);
+    engine_settings(app->engine, &rejection, now, &app->effects);
 }
 
 static void taken(struct app *app, const struct reload_view *view, struct moment now)
@@ -85,6 +89,7 @@ static void taken(struct app *app, const struct reload_view *view, struct moment
     snprintf(text, sizeof text, "settings of %s taken: %zu circuits (%zu added, %zu removed, %zu changed)",
              app->settings->file, view->circuits, view->added, view->removed, view->changed);
     tell_message(app, MESSAGE_SETTINGS_LOADED, -1, text, NULL, 0);
+    engine_settings(app->engine, NULL, now, &app->effects);
 }
 
 bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, struct moment now)
@@ -105,7 +110,7 @@ bool reload_now(struct app *app, struct diag *diag, struct reload_view *out, str
         if (why[0] != '\0')
             diag_error(diag, (struct place){ .file = app->options->settings }, "%s", why);
         settings_free(settings);
-        rejected(app, diag, why);
+        rejected(app, diag, why, now);
         good = false;
     }
     notify_ready(NULL);

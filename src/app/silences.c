@@ -6,6 +6,8 @@
 
 #include "app/control_views.h"
 #include "app/delivery.h"
+#include "app/history.h"
+#include "app/kept.h"
 #include "io/user.h"
 #include "web/silence.h"
 
@@ -95,8 +97,7 @@ void silences_load(struct app *app, struct moment now)
 
 /* ---- journal and history ---- */
 
-static void tell(struct app *app, enum message kind, const struct silence *silence, const char *text,
-                 struct moment now)
+static void tell(struct app *app, enum message kind, const struct silence *silence, const char *text)
 {
     const char *circuit = silence->mute.match.circuit;
     char id[24];
@@ -105,9 +106,6 @@ static void tell(struct app *app, enum message kind, const struct silence *silen
     const struct journal_field fields[] = { { "ERWATCH_SILENCE", id },
                                             { "ERWATCH_CIRCUIT_ID", circuit != NULL ? circuit : "" } };
     tell_message(app, kind, -1, text, fields, circuit != NULL ? 2 : 1);
-    const struct circuit_settings *watched = circuit != NULL ? settings_find(app->settings, circuit) : NULL;
-    batch_put_history(persist_batch(app), now.wall_ms, watched != NULL ? watched->id_lower : "local",
-                      "silence", text);
 }
 
 static void tell_made(struct app *app, const struct silence *silence, struct moment now)
@@ -117,7 +115,8 @@ static void tell_made(struct app *app, const struct silence *silence, struct mom
 
     snprintf(text, sizeof text, "silence %" PRIu64 " was made by %s for %" PRId64 " min: %s", silence->mute.id,
              silence->who, minutes, silence->why);
-    tell(app, MESSAGE_SILENCE_MADE, silence, text, now);
+    tell(app, MESSAGE_SILENCE_MADE, silence, text);
+    history_silence(app, "silence-made", &silence->mute, silence->who, text, now);
 }
 
 static void tell_over(struct app *app, const struct silence *silence, const char *by, struct moment now)
@@ -126,7 +125,8 @@ static void tell_over(struct app *app, const struct silence *silence, const char
 
     snprintf(text, sizeof text, "silence %" PRIu64 " of %s %s%s: %s", silence->mute.id, silence->who,
              by != NULL ? "was ended by " : "is over", by != NULL ? by : "", silence->why);
-    tell(app, MESSAGE_SILENCE_ENDED, silence, text, now);
+    tell(app, MESSAGE_SILENCE_ENDED, silence, text);
+    history_silence(app, "silence-ended", &silence->mute, by != NULL ? by : "", text, now);
 }
 
 bool silences_end_old(struct app *app, struct moment now)
@@ -227,7 +227,7 @@ static bool resolve(struct app *app, struct server_call *call, struct silence *s
     if (silence->mute.match.circuit != NULL) {
         if (!control_find_circuit(app, call, silence->mute.match.circuit, &circuit))
             return false;
-        if (!silence_set_circuit(silence, app->settings->circuits[circuit].id)) {
+        if (!silence_set_circuit(silence, target_circuit_id(app, circuit).text)) {
             control_refuse(call, API_BAD_REQUEST, "the condition of the silence is too long");
             return false;
         }
@@ -262,7 +262,7 @@ void silences_make(struct app *app, struct server_call *call, const struct serve
     put(app, silence);
     tell_made(app, silence, now);
     follow(app, now);
-    control_answer(call, view_one(app, silence, now));
+    kept_answer(app, call, view_one(app, silence, now), now);
 }
 
 static size_t find(const struct muter *muter, const char *id)
@@ -293,5 +293,5 @@ void silences_end(struct app *app, struct server_call *call, const char *id, con
     batch_forget_silence(persist_batch(app), (int64_t)silence->mute.id);
     leave_out(app->muter, at);
     follow(app, now);
-    control_answer(call, json);
+    kept_answer(app, call, json, now);
 }

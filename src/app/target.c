@@ -104,6 +104,11 @@ const char *target_name(const struct app *app, enum ask ask, size_t index)
     return kinds[ask].per == PER_GROUP ? app->groups[index].name : app->subscriptions[index].id;
 }
 
+struct id_text target_circuit_id(const struct app *app, size_t circuit)
+{
+    return resource_id_text(&app->settings->circuits[circuit].id);
+}
+
 int64_t target_every_ms(const struct app *app, enum ask ask, size_t index)
 {
     static const int64_t fixed[ASK_TARGETS] = { [ASK_HEALTH] = HEALTH_EVERY_MS,
@@ -125,17 +130,16 @@ int64_t target_every_ms(const struct app *app, enum ask ask, size_t index)
     }
 }
 
-/* What the place in the interval follows from. The group of another subscription may have the same name: no matter. */
-static const char *beat_name(const struct app *app, enum ask ask, size_t index, struct moment now)
-{
-    if (ask == ASK_METRICS && bundle_serves(app, index, now))
-        return bundle_name(app->watched[index].bundle);
-    return kinds[ask].per == PER_CIRCUIT ? app->settings->circuits[index].id_lower : target_name(app, ask, index);
-}
-
+/* The place in the interval follows from a name. The group of another subscription may have the same one: no matter. */
 struct mono target_beat(const struct app *app, enum ask ask, size_t index, struct moment now)
 {
-    return schedule_beat(beat_name(app, ask, index, now), target_every_ms(app, ask, index), now);
+    int64_t every_ms = target_every_ms(app, ask, index);
+
+    if (ask == ASK_METRICS && bundle_serves(app, index, now))
+        return schedule_beat(bundle_name(app->watched[index].bundle), every_ms, now);
+    if (kinds[ask].per == PER_CIRCUIT)
+        return schedule_beat(resource_id_lower(&app->settings->circuits[index].id).text, every_ms, now);
+    return schedule_beat(target_name(app, ask, index), every_ms, now);
 }
 
 bool target_has_beat(const struct app *app, enum ask ask, size_t index)

@@ -121,6 +121,8 @@ size_t target_id(const struct app *app, enum ask ask, size_t index);
 size_t target_count(const struct app *app);
 /** What the journal calls it. */
 const char *target_name(const struct app *app, enum ask ask, size_t index);
+/** The id of a circuit of the settings, as written. */
+struct id_text target_circuit_id(const struct app *app, size_t circuit);
 /** Two looks at it are at least so far apart. */
 int64_t target_apart_ms(enum ask ask);
 /** The way back: its kind, and its index. */

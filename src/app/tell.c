@@ -18,7 +18,7 @@ static int priority_of(const struct effect *effect)
     return effect->event == EVENT_CLEARED ? LOG_NOTICE : priorities[effect->incident.severity];
 }
 
-static const char *why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX])
+const char *tell_why_quiet(const struct effect *effect, char reasons[WITHHELD_TEXT_MAX])
 {
     if (effect->event == EVENT_CLEARED)
         return "nobody was told that it began";
@@ -27,29 +27,22 @@ static const char *why_quiet(const struct effect *effect, char reasons[WITHHELD_
     return effect->incident.suppressed_by != RULE_NONE ? "another rule explains it" : "it is as it was told last";
 }
 
-const char *tell_quiet(const struct effect *effect, char text[QUIET_TEXT_MAX])
-{
-    char reasons[WITHHELD_TEXT_MAX];
-
-    text[0] = '\0';
-    if (effect->quiet)
-        snprintf(text, QUIET_TEXT_MAX, " (not sent: %s)", why_quiet(effect, reasons));
-    return text;
-}
-
 void tell_incident_at(struct app *app, const struct effect *effect, const struct notice *notice, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
     struct notice_fields *all = notice_fields_new(notice);
     const struct rule_info *rule = rule_find(effect->incident.rule);
-    char text[NOTICE_SUMMARY_MAX + QUIET_TEXT_MAX], why[QUIET_TEXT_MAX], reasons[WITHHELD_TEXT_MAX];
+    char text[NOTICE_SUMMARY_MAX + WITHHELD_TEXT_MAX + 64], reasons[WITHHELD_TEXT_MAX];
     size_t count = 0;
 
     for (size_t i = 0; i < all->count && count < FIELDS_MAX - 1; i++)
         fields[count++] = (struct journal_field){ all->field[i].name, all->field[i].value };
     if (effect->incident.withheld != 0)
         fields[count++] = (struct journal_field){ "ERWATCH_WITHHELD", withheld_text(effect->incident.withheld, reasons) };
-    snprintf(text, sizeof text, "%s%s", notice->story->summary, tell_quiet(effect, why));
+    if (effect->quiet)
+        snprintf(text, sizeof text, "%s (not sent: %s)", notice->story->summary, tell_why_quiet(effect, reasons));
+    else
+        snprintf(text, sizeof text, "%s", notice->story->summary);
     struct journal_entry entry = { .priority = priority_of(effect),
                                    .message_id = rule != NULL ? rule_message_id(rule, effect->event) : NULL,
                                    .message = text,
@@ -84,23 +77,25 @@ static void add(struct journal_field *fields, size_t *count, const char *name, c
         fields[(*count)++] = (struct journal_field){ name, value };
 }
 
-/* Names of the fields of a circuit's labels; they last as long as the entry is being made. */
-struct label_names {
-    char name[NOTICE_LABELS_MAX][LABEL_FIELD_MAX];
+/* A circuit's id, and the names of the fields of its labels; they last as long as the entry is being made. */
+struct circuit_texts {
+    struct id_text id;
+    char label[NOTICE_LABELS_MAX][LABEL_FIELD_MAX];
 };
 
 /* What every entry about a circuit has: event, name, id and labels. */
-static size_t circuit_fields(struct app *app, size_t index, enum message kind, struct label_names *names,
+static size_t circuit_fields(struct app *app, size_t index, enum message kind, struct circuit_texts *texts,
                              struct journal_field *fields)
 {
     const struct circuit_settings *circuit = &app->settings->circuits[index];
     size_t count = 0;
 
+    texts->id = resource_id_text(&circuit->id);
     add(fields, &count, "ERWATCH_EVENT", message_find(kind)->name);
     add(fields, &count, "ERWATCH_CIRCUIT", circuit->name);
-    add(fields, &count, "ERWATCH_CIRCUIT_ID", circuit->id);
+    add(fields, &count, "ERWATCH_CIRCUIT_ID", texts->id.text);
     for (size_t i = 0; i < circuit->label_count && i < NOTICE_LABELS_MAX; i++)
-        add(fields, &count, label_field(circuit->labels[i].name, names->name[i]), circuit->labels[i].value);
+        add(fields, &count, label_field(circuit->labels[i].name, texts->label[i]), circuit->labels[i].value);
     return count;
 }
 
@@ -140,10 +135,10 @@ static void read_about(const char *field, struct about *out)
 void tell_word_at(struct app *app, const struct effect *effect, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
-    struct label_names names;
+    struct circuit_texts texts;
     struct about about;
     char text[1024];
-    size_t count = circuit_fields(app, effect->target.index, MESSAGE_STATE_WORD_CHANGED, &names, fields);
+    size_t count = circuit_fields(app, effect->target.index, MESSAGE_STATE_WORD_CHANGED, &texts, fields);
 
     read_about(effect->change.field, &about);
     add(fields, &count, "ERWATCH_PEERING", about.peering);
@@ -161,12 +156,12 @@ void tell_word_at(struct app *app, const struct effect *effect, struct place_tol
 void tell_verdict_at(struct app *app, const struct effect *effect, struct place_told at)
 {
     struct journal_field fields[FIELDS_MAX];
-    struct label_names names;
+    struct circuit_texts texts;
     char text[1024];
 
     if (effect->target.index >= app->settings->circuit_count)
         return;
-    size_t count = circuit_fields(app, effect->target.index, MESSAGE_VERDICT_CHANGED, &names, fields);
+    size_t count = circuit_fields(app, effect->target.index, MESSAGE_VERDICT_CHANGED, &texts, fields);
     add(fields, &count, "ERWATCH_VERDICT", verdict_name(effect->is));
     add(fields, &count, "ERWATCH_OLD", verdict_name(effect->was));
     add(fields, &count, "ERWATCH_NEW", verdict_name(effect->is));

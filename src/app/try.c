@@ -38,7 +38,7 @@ static void add_probes(struct trial *trial)
         if (probe->circuits++ > 0)
             continue;
         probe->circuit = probe->other = i;
-        if ((probe->id = strdup(circuit->id)) == NULL)
+        if ((probe->id = strdup(resource_id_text(&circuit->id).text)) == NULL)
             abort();
     }
     for (size_t i = 0; i < settings->discover_count; i++)

@@ -141,7 +141,8 @@ static const char *make_others(struct probe *probe, struct moment now, struct az
     (void)now;
     if (probe->other == probe->circuit)
         (void)try_next_circuit(probe);
-    arm_ask_circuit(out, management_of(probe), settings_of(probe)->circuits[probe->other].id, version_of(probe));
+    struct id_text id = resource_id_text(&settings_of(probe)->circuits[probe->other].id);
+    arm_ask_circuit(out, management_of(probe), id.text, version_of(probe));
     return NULL;
 }
 

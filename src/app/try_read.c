@@ -46,7 +46,7 @@ static enum azure_result take_other(struct probe *probe, const struct azure_repl
     struct app *app = probe->trial->app;
 
     (void)now;
-    return arm_read_circuit(reply, app->settings->circuits[probe->other].id, &app->scratch, why);
+    return arm_read_circuit(reply, target_circuit_id(app, probe->other).text, &app->scratch, why);
 }
 
 static enum azure_result take_metrics(struct probe *probe, const struct azure_reply *reply, struct moment now,

@@ -69,7 +69,7 @@ void witness_ask_metrics(struct app *app, size_t circuit, struct moment now)
     if (run == NULL)
         abort();
     *run = (struct metrics_run){ app, circuit };
-    metrics_ask(&request, app->settings->azure.metrics, app->settings->circuits[circuit].id,
+    metrics_ask(&request, app->settings->azure.metrics, target_circuit_id(app, circuit).text,
                 poll_azure_now(app, now));
     ask_about(app, ASK_METRICS, target_subscription(app, ASK_METRICS, circuit), &request, metrics_came, run);
 }

@@ -1,6 +1,10 @@
 /* The resource id of a circuit, and what exactly is wrong with one that is none. */
 #include "config/circuit_id.h"
 
+#include "config/arena.h"
+#include "config/shared.h"
+
+#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,4 +122,16 @@ bool circuit_id_parse(const char *text, struct circuit_id *out, char why[CIRCUIT
     }
     *out = (struct circuit_id){ len, part[1].text, part[3].text, part[7].text, part[1].len, part[3].len, part[7].len };
     return true;
+}
+
+struct resource_id circuit_id_keep(struct arena *arena, struct shared *shared, const char *text,
+                                   const struct circuit_id *id)
+{
+    char path[RESOURCE_ID_MAX];
+    size_t len = (size_t)(id->name - text);
+
+    assert(id->len < sizeof path); /* the lengths that circuit_id_parse() lets pass add up to less */
+    (void)memcpy(path, text, len);
+    path[len] = '\0';
+    return (struct resource_id){ shared_text(shared, path), arena_copy(arena, id->name, id->name_len) };
 }

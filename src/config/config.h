@@ -150,6 +150,13 @@ struct heartbeat_settings {
     struct place place, url_place;
 };
 
+/** How long, and how much, is kept of what is over. */
+struct history_settings {
+    int64_t keep_ms;       /* lines of the history */
+    int64_t deliveries_ms; /* rows of the queue that have ended */
+    uint32_t most;         /* the newest of each, whatever their age */
+};
+
 struct settings {
     struct arena *arena; /* of everything here, this struct included */
     struct settings *configured; /* settings_with_found(): those of the files, which own the rest; else NULL */
@@ -168,7 +175,8 @@ struct settings {
     size_t window_count;
     uint8_t clock; /* enum clock_use */
     struct heartbeat_settings heartbeat;
-    const struct circuit_settings *circuits; /* sorted by id_lower */
+    struct history_settings history;
+    const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
     const struct place *circuit_places; /* one for each of them */
     const struct discover_settings *discovers; /* in the order of the file: the first that takes a circuit has it */
@@ -201,6 +209,12 @@ const struct discover_settings *settings_discover_of(const struct settings *sett
  * @return          other settings, to be freed like any
  */
 struct settings *settings_with_found(struct settings *settings, const char *const *ids, size_t count);
+
+/**
+ * Where a receiver's notices go: the same number for two of one kind with the same program, address, integration key or
+ * mailboxes, whatever they are called. Never 0.
+ */
+uint64_t settings_destination(const struct receiver_settings *receiver);
 
 /** For `erwatchd -n`: what would be watched, by whom, and who would be told; 80 columns where names allow it. */
 void settings_print(const struct settings *settings, FILE *to);

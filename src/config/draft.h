@@ -82,6 +82,7 @@ struct file_draft {
     const struct node *escalate_to;
     uint8_t clock; /* enum clock_use */
     struct heartbeat_settings heartbeat;
+    struct history_settings history;
     const struct node *credentials, *rules, *receivers, *routes, *circuits, *discovers, *windows;
 };
 

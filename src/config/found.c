@@ -6,6 +6,7 @@
 #include "config/config.h"
 
 #include "config/arena.h"
+#include "config/shared.h"
 
 #include <ctype.h>
 #include <fnmatch.h>
@@ -65,12 +66,12 @@ struct both {
 
 static int by_id(const void *left, const void *right)
 {
-    return strcmp(((const struct both *)left)->circuit.id_lower, ((const struct both *)right)->circuit.id_lower);
+    return resource_id_compare(&((const struct both *)left)->circuit.id, &((const struct both *)right)->circuit.id);
 }
 
 static int id_to_circuit(const void *key, const void *element)
 {
-    return strcasecmp(key, ((const struct circuit_settings *)element)->id_lower);
+    return resource_id_compare_text(key, &((const struct circuit_settings *)element)->id);
 }
 
 const struct circuit_settings *settings_find(const struct settings *settings, const char *id)
@@ -81,20 +82,18 @@ const struct circuit_settings *settings_find(const struct settings *settings, co
 }
 
 /* A slash at the end would make it another circuit: circuit_id_parse() leaves it out. */
-static bool make_circuit(struct arena *arena, const struct settings *configured, const char *id, struct both *out)
+static bool make_circuit(struct arena *arena, struct shared *shared, const struct settings *configured, const char *id,
+                         struct both *out)
 {
     const struct discover_settings *entry = settings_discover_of(configured, id);
-    size_t len = strlen(id);
+    char why[CIRCUIT_ID_WHY_MAX];
+    struct circuit_id parts;
 
-    if (entry == NULL || settings_find(configured, id) != NULL)
+    if (entry == NULL || settings_find(configured, id) != NULL || !circuit_id_parse(id, &parts, why))
         return false;
-    char *own = arena_copy(arena, id, len - (id[len - 1] == '/'));
-    char *lower = arena_copy(arena, own, strlen(own));
-    make_lower(lower);
     out->circuit = entry->circuit;
-    out->circuit.id = own;
-    out->circuit.id_lower = lower;
-    out->circuit.name = strrchr(own, '/') + 1;
+    out->circuit.id = circuit_id_keep(arena, shared, id, &parts);
+    out->circuit.name = out->circuit.id.name;
     out->place = entry->place;
     return true;
 }
@@ -117,6 +116,7 @@ struct settings *settings_with_found(struct settings *settings, const char *cons
 {
     struct settings *configured = settings->configured != NULL ? settings->configured : settings;
     struct arena *arena = arena_new();
+    struct shared *shared = shared_new(arena);
     struct settings *made = arena_get(arena, sizeof *made);
     struct both *list = calloc(configured->circuit_count + count + 1, sizeof *list);
     size_t used = 0;
@@ -131,9 +131,10 @@ struct settings *settings_with_found(struct settings *settings, const char *cons
     for (; used < configured->circuit_count; used++)
         list[used] = (struct both){ configured->circuits[used], configured->circuit_places[used] };
     for (size_t i = 0; i < count; i++)
-        used += make_circuit(arena, configured, ids[i], &list[used]);
+        used += make_circuit(arena, shared, configured, ids[i], &list[used]);
     qsort(list, used, sizeof *list, by_id);
     hand_over(made, list, used);
     free(list);
+    shared_free(shared);
     return made;
 }

@@ -149,6 +149,7 @@ static void finish(struct loading *loading)
     settings->policy = loading->draft.policy;
     settings->clock = loading->draft.clock;
     settings->heartbeat = loading->draft.heartbeat;
+    settings->history = loading->draft.history;
 }
 
 struct settings *settings_load(const char *file, struct diag *diag)

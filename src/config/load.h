@@ -24,7 +24,7 @@ struct loading {
     struct file_draft draft;
     bool simulated; /* azure_is_simulated(): known before any interval is read */
     struct names credentials, receivers;
-    struct shared *shared; /* labels */
+    struct shared *shared; /* labels, beginnings of ids */
     const struct label *labels; /* of every circuit */
     size_t label_count;
     struct expect default_expect; /* its prefixes and connections only, which all circuits share */

@@ -44,10 +44,11 @@ static void load_identity(struct loading *loading, const struct node *node, cons
         diag_error(loading->diag, node->place, "the id %s", why);
         return;
     }
-    circuit->id = draft->id[id.len] == '\0' ? draft->id : arena_copy(loading->arena, draft->id, id.len);
-    circuit->id_lower = lower(loading, draft->id, id.len);
+    circuit->id = circuit_id_keep(loading->arena, loading->shared, draft->id, &id);
     circuit->subscription = load_subscription(loading, &id);
-    circuit->name = draft->name != NULL ? draft->name : circuit->id + (id.name - draft->id);
+    circuit->name = draft->name == NULL || strcmp(draft->name, circuit->id.name) == 0
+                        ? circuit->id.name
+                        : arena_copy(loading->arena, draft->name, strlen(draft->name));
 }
 
 /* ---- expectations ---- */
@@ -170,7 +171,7 @@ static void load_circuit(struct loading *loading, const struct node *map)
     load_common(loading, map, &draft, "circuit", circuit);
     remember_longest(loading, map, circuit->every_ms);
     entry->place = map->place;
-    if (circuit->id != NULL)
+    if (circuit->id.name != NULL)
         loading->circuit_count++;
 }
 
@@ -195,7 +196,7 @@ void load_default_expect(struct loading *loading)
 static int compare(const void *left, const void *right)
 {
     const struct circuit_entry *a = left, *b = right;
-    int ids = strcmp(a->circuit.id_lower, b->circuit.id_lower);
+    int ids = resource_id_compare(&a->circuit.id, &b->circuit.id);
 
     if (ids != 0)
         return ids;
@@ -222,7 +223,7 @@ void load_circuits_end(struct loading *loading)
     for (size_t i = 0; i < count; i++) {
         circuits[i] = loading->circuits[i].circuit;
         places[i] = loading->circuits[i].place;
-        if (strcmp(circuits[i].id_lower, circuits[first].id_lower) != 0)
+        if (resource_id_compare(&circuits[i].id, &circuits[first].id) != 0)
             first = i;
         else if (i > 0)
             report_twice(loading, &loading->circuits[first], &loading->circuits[i]);

@@ -4,7 +4,6 @@
 #include "core/rule.h"
 
 #include <string.h>
-#include <strings.h>
 
 const struct node *load_first(const struct node *list)
 {
@@ -90,7 +89,8 @@ static void warn_of_unknown_circuit(struct loading *loading, const struct node *
     const struct settings *settings = loading->settings;
 
     for (size_t i = 0; i < settings->circuit_count; i++)
-        if (strcmp(settings->circuits[i].name, circuit) == 0 || strcasecmp(settings->circuits[i].id_lower, circuit) == 0)
+        if (strcmp(settings->circuits[i].name, circuit) == 0 ||
+            resource_id_compare_text(circuit, &settings->circuits[i].id) == 0)
             return;
     if (settings->discover_count == 0)
         diag_warning(loading->diag, node_get(map, "circuit")->place, "no circuit has the name or the id \"%s\"",

@@ -18,6 +18,7 @@ libconfig_a_SOURCES = \
 	src/config/read.c src/config/read.h \
 	src/config/origin.c src/config/origin.h \
 	src/config/address.c src/config/address.h \
+	src/config/destination.c \
 	src/config/circuit_id.c src/config/circuit_id.h \
 	src/config/parts.c src/config/parts.h \
 	src/config/load.c src/config/load.h \

@@ -123,13 +123,13 @@ static void print_expect(const struct expect *expect, FILE *to)
 
 static void print_circuit(const struct settings *settings, const struct circuit_settings *circuit, FILE *to)
 {
-    const char *group = strstr(circuit->id_lower, "/resourcegroups/") + strlen("/resourcegroups/");
-    const char *resource = strrchr(circuit->id, '/') + 1;
+    size_t ahead = strlen("/subscriptions/") + strlen(circuit->subscription) + strlen("/resourceGroups/");
+    const char *group = circuit->id.path + ahead;
     struct paragraph line = paragraph_begin(to, 6);
     char every[DURATION_TEXT_MAX];
 
     fprintf(to, "  %s\n", circuit->name);
-    paragraph_put(&line, "%s in group %.*s,", resource, (int)strcspn(group, "/"), circuit->id + (group - circuit->id_lower));
+    paragraph_put(&line, "%s in group %.*s,", circuit->id.name, (int)strcspn(group, "/"), group);
     paragraph_put(&line, "subscription %s", circuit->subscription);
     paragraph_end(&line);
     paragraph_put(&line, "every %s as %s%s", duration_format(circuit->every_ms, every),
@@ -279,6 +279,18 @@ static void print_heartbeat(const struct heartbeat_settings *heartbeat, FILE *to
         fprintf(to, "\nA heartbeat every %s to the address in %s\n", every, heartbeat->url_file);
 }
 
+static void print_history(const struct history_settings *history, FILE *to)
+{
+    char keep[DURATION_TEXT_MAX], deliveries[DURATION_TEXT_MAX];
+    struct paragraph line = paragraph_begin(to, 0);
+
+    fputc('\n', to);
+    paragraph_put(&line, "The history is kept for %s,", duration_format(history->keep_ms, keep));
+    paragraph_put(&line, "what was delivered for %s;", duration_format(history->deliveries_ms, deliveries));
+    paragraph_put(&line, "%u of each at most.", history->most);
+    paragraph_end(&line);
+}
+
 void settings_print(const struct settings *settings, FILE *to)
 {
     print_azure(&settings->azure, to);
@@ -292,4 +304,5 @@ void settings_print(const struct settings *settings, FILE *to)
     print_told(settings, to);
     print_windows(settings, to);
     print_heartbeat(&settings->heartbeat, to);
+    print_history(&settings->history, to);
 }

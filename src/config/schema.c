@@ -321,6 +321,20 @@ static const struct key heartbeat_keys[] = {
 };
 static const struct table heartbeat_table = { TABLE("\"heartbeat\"", heartbeat_keys) };
 
+/* ---- history ---- */
+
+#define HISTORY(field) DRAFT(history.field)
+#define HISTORY_MOST 5000000 /* rows; some 3 GB */
+
+static const struct key history_keys[] = {
+    ROW("keep", VALUE_DURATION, DAY, 3650 * DAY, "90d", HISTORY(keep_ms), "how long a line of the history is kept"),
+    ROW("deliveries", VALUE_DURATION, HOUR, 3650 * DAY, "30d", HISTORY(deliveries_ms),
+        "how long a notice stays in the database once it has been delivered, or overtaken"),
+    ROW("most", VALUE_NUMBER, 1000, HISTORY_MOST, "200000", HISTORY(most),
+        "so many lines are kept, and so many of these notices: the oldest go first, whatever their age"),
+};
+static const struct table history_table = { TABLE("\"history\"", history_keys) };
+
 /* ---- circuits ---- */
 
 #define CONNECTIONS_EXPECTED_MAX 100 /* Azure allows no more */
@@ -359,11 +373,13 @@ static const struct table defaults_table = { TABLE("\"defaults\"", defaults_keys
 
 static const struct key circuit_keys[] = {
     ROW("id", VALUE_TEXT, 1, 1024, NULL, CIRCUIT(id), "the circuit's resource id", .form = "a resource id",
-        .required = true),
-    ROW("name", VALUE_TEXT, 1, 128, NULL, CIRCUIT(name), "what people call it", .absent = "the resource's name"),
+        .required = true, .borrowed = true),
+    ROW("name", VALUE_TEXT, 1, 128, NULL, CIRCUIT(name), "what people call it", .absent = "the resource's name",
+        .borrowed = true),
     ROW("labels", VALUE_NODE, 0, 0, NULL, CIRCUIT(labels), "words for routes and receivers, such as a site",
         .form = "a mapping of texts"),
-    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "who asks for it", .absent = "defaults.credential"),
+    ROW("credential", VALUE_NAME, 1, 64, NULL, CIRCUIT(credential), "who asks for it", .absent = "defaults.credential",
+        .borrowed = true),
     ROW("every", VALUE_DURATION, PACED_LEAST_MS, DAY, NULL, CIRCUIT(every_ms), "time between two questions about it",
         .absent = "defaults.every", .paced = true),
     ROW("expect", VALUE_MAP, 0, 0, NULL, 0, "what it should look like; what is not given comes from defaults.expect",
@@ -422,6 +438,7 @@ static const struct key file_keys[] = {
         .form = "a list of mappings", .inside = &route_table, .absent = "every notice to every receiver"),
     ROW("heartbeat", VALUE_MAP, 0, 0, NULL, 0, "who is told while the whole chain works", .inside = &heartbeat_table,
         .absent = "nobody"),
+    ROW("history", VALUE_MAP, 0, 0, NULL, 0, "how much is kept of what is over", .inside = &history_table),
     ROW("maintenance", VALUE_LIST, 0, WINDOWS_MAX, NULL, DRAFT(windows), "times in which notices are withheld",
         .form = "a list of mappings", .inside = &window_table, .absent = "none"),
     ROW("defaults", VALUE_MAP, 0, 0, NULL, DRAFT(defaults), "what circuits have unless they say otherwise",

@@ -47,6 +47,7 @@ struct key {
     const char *form;           /* the type for people where the reader's is not enough: "a GUID"; else NULL */
     const char *absent;         /* for people: what holds without it, when `standard` cannot say it */
     bool required;
+    bool borrowed; /* a text that stays in the file's tree: whoever keeps it copies it */
     bool paced; /* an interval of questions to Azure: see PACED_LEAST_MS */
 };
 

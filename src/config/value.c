@@ -298,7 +298,7 @@ static bool read_text(struct loading *loading, const struct key *key, const stru
                    (long long)key->least, (long long)key->most);
         return false;
     }
-    *(const char **)to = arena_copy(loading->arena, node->text, node->len);
+    *(const char **)to = key->borrowed ? node->text : arena_copy(loading->arena, node->text, node->len);
     return true;
 }
 

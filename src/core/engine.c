@@ -28,15 +28,14 @@ void effects_fini(struct effects *effects)
 
 void holder_fini(struct holder *holder)
 {
-    if (holder->own_name)
-        free((char *)holder->name);
+    free(holder->name);
     free(holder->slots);
     *holder = (struct holder){ 0 };
 }
 
 void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name)
 {
-    *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name), .own_name = true };
+    *holder = (struct holder){ .target = { (uint8_t)scope, index }, .name = copy(name) };
 }
 
 static void circuit_fini(struct engine *engine, struct circuit *circuit)
@@ -51,7 +50,8 @@ static void circuit_fini(struct engine *engine, struct circuit *circuit)
     free(circuit->past);
     beyond_free(circuit->beyond);
     if (circuit->own != NULL) {
-        free((char *)circuit->own->id);
+        free((char *)circuit->own->id.path);
+        free((char *)circuit->own->id.name);
         free((char *)circuit->own->name);
         free(circuit->own);
     }
@@ -60,7 +60,7 @@ static void circuit_fini(struct engine *engine, struct circuit *circuit)
 static void circuit_init(struct circuit *circuit, const struct circuit_settings *settings, size_t index,
                          struct moment now)
 {
-    *circuit = (struct circuit){ .holder = { .target = { SCOPE_CIRCUIT, index }, .name = settings->id_lower },
+    *circuit = (struct circuit){ .holder = { .target = { SCOPE_CIRCUIT, index } },
                                  .settings = settings,
                                  .verdict = VERDICT_UNKNOWN };
     circuit->memory.first_wall_ms = now.wall_ms;
@@ -69,16 +69,15 @@ static void circuit_init(struct circuit *circuit, const struct circuit_settings 
         circuit->look.judged_since[kind] = MONO_NEVER;
 }
 
-void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name)
+void circuit_leave(struct circuit *circuit, const struct resource_id *id, const char *name)
 {
     struct circuit_settings *own = array_take(1, sizeof *own);
 
-    own->id = own->id_lower = copy(id_lower);
+    own->id = (struct resource_id){ copy(id->path), copy(id->name) };
     own->name = copy(name);
     own->subscription = "";
     circuit->own = own;
     circuit->settings = own;
-    circuit->holder.name = own->id_lower;
 }
 
 /* ---- credentials and groups ---- */
@@ -196,6 +195,7 @@ void engine_free(struct engine *engine)
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->receivers);
+    free(engine->rejection);
     free(engine->endings);
     pool_free(engine->samples);
     free(engine->dirty);
@@ -210,6 +210,25 @@ struct witness *engine_witness(const struct engine *engine, const struct circuit
     return &writable->witness;
 }
 
+const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room)
+{
+    if (circuit->packed == NULL)
+        return NULL;
+    sample_unpack(circuit->packed, circuit->packed_size, &circuit->settings->id, room);
+    return room;
+}
+
+const char *engine_holder_name(const struct engine *engine, const struct holder *holder)
+{
+    struct engine *writable = (struct engine *)engine; /* the scratch text is nobody's state */
+
+    if (holder->name != NULL)
+        return holder->name;
+    assert(holder->target.scope == SCOPE_CIRCUIT);
+    writable->scope = resource_id_lower(&engine->circuits[holder->target.index].settings->id);
+    return engine->scope.text;
+}
+
 void engine_mark(struct engine *engine, size_t index)
 {
     if (engine->circuits[index].dirty)
@@ -220,14 +239,14 @@ void engine_mark(struct engine *engine, size_t index)
 
 static int by_id(const void *key, const void *element)
 {
-    return strcmp(key, ((const struct circuit_settings *)element)->id_lower);
+    return resource_id_compare_text(key, &((const struct circuit_settings *)element)->id);
 }
 
-struct circuit *engine_find(struct engine *engine, const char *id_lower)
+struct circuit *engine_find(struct engine *engine, const char *id)
 {
     const struct circuit_settings *found = engine->watch.circuit_count == 0
                                                ? NULL
-                                               : bsearch(id_lower, engine->watch.circuits, engine->watch.circuit_count,
+                                               : bsearch(id, engine->watch.circuits, engine->watch.circuit_count,
                                                          sizeof *engine->watch.circuits, by_id);
 
     assert(engine->circuits != NULL);
@@ -254,7 +273,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     size_t leaving = watch->circuit_count;
 
     for (size_t i = 0; i < watch->circuit_count; i++) {
-        struct circuit *was = engine_find(engine, watch->circuits[i].id_lower);
+        struct circuit *was = engine_find(engine, resource_id_text(&watch->circuits[i].id).text);
         if (was == NULL) {
             circuit_init(&made[i], &watch->circuits[i], i, now);
             continue;
@@ -262,7 +281,6 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[i] = *was;
         carried[was - old] = true;
         made[i].settings = &watch->circuits[i];
-        made[i].holder.name = watch->circuits[i].id_lower;
         made[i].holder.target.index = i;
         made[i].share = (struct share){ 0 };
         made[i].dirty = made[i].quiet = false;
@@ -280,7 +298,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[leaving].holder.target.index = leaving;
         made[leaving].port = NULL;
         if (old[i].own == NULL)
-            circuit_leave(&made[leaving], old[i].settings->id_lower, old[i].settings->name);
+            circuit_leave(&made[leaving], &old[i].settings->id, old[i].settings->name);
         leaving++;
     }
     free(old);

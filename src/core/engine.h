@@ -21,7 +21,7 @@
 /** What to watch. Lives as long as the engine, or until the next engine_adopt(). */
 struct watch {
     const struct policy *policy;
-    const struct circuit_settings *circuits; /* sorted by id_lower */
+    const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
     const char *const *credentials; /* names */
     size_t credential_count;
@@ -43,6 +43,7 @@ enum effect_kind {
     EFFECT_WORD,     /* a state word changed: `change` */
     EFFECT_VERDICT,  /* `was`, `is` */
     EFFECT_LOOK,     /* look again at `at`: `look` */
+    EFFECT_MUTE,     /* people have begun to withhold `incident`, which is open, or no longer do: `incident.withheld` */
 };
 
 /** LOOK_PORT is of an effect whose target is a port: that is looked at through one of the circuits on it. */
@@ -89,7 +90,7 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
 /** @param scope  as engine_scope_name() gave it. What is no longer watched is cleared by the first engine_turn(). */
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
                              struct moment now);
-void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words);
+void engine_restore_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
 
 /* ---- what was seen ---- */
 
@@ -210,6 +211,12 @@ void engine_azure_time(struct engine *engine, int64_t ahead_ms);
  */
 void engine_receivers(struct engine *engine, const struct delivering *receivers, size_t count, struct moment now,
                       struct effects *out);
+
+/**
+ * A reload was refused (rule 98), or, with NULL, one was taken. Copied. Not needed at the start: settings that are wrong
+ * start nothing.
+ */
+void engine_settings(struct engine *engine, const struct rejection *rejection, struct moment now, struct effects *out);
 
 /** The key of the incident of rule 96 that speaks of this receiver. */
 uint64_t engine_receiver_key(const char *receiver);

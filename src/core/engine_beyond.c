@@ -70,7 +70,7 @@ void engine_saw_connection(struct engine *engine, size_t index, const struct con
     else
         beyond_make_room(circuit->beyond, item, circuit->settings->expect.connections,
                          circuit->settings->expect.connection_count);
-    bool changes = beyond_take_connection(circuit->beyond, connection, circuit->settings->id_lower);
+    bool changes = beyond_take_connection(circuit->beyond, connection, resource_id_text(&circuit->settings->id).text);
     const struct connection *is = beyond_connection(circuit->beyond, item);
     if (was[0] != '\0' && is != NULL)
         tell_word(out, circuit->holder.target, "connection", engine_short_id(is->id), was, connection_word(is));

@@ -128,6 +128,16 @@ struct cause *cause_find_open(struct engine *engine, uint64_t key)
     return cause != NULL && is_open(cause) ? cause : NULL;
 }
 
+struct cause *cause_find_speaking(struct engine *engine, uint64_t key)
+{
+    struct cause *cause = cause_find_open(engine, key);
+    bool muted = false;
+
+    for (size_t i = 0; cause != NULL && i < cause->holder.count; i++)
+        muted = muted || (cause->holder.slots[i].incident.withheld & WITHHELD_BY_OTHERS) != 0;
+    return muted ? NULL : cause;
+}
+
 static struct holder *restored(struct engine *engine, const char *name, uint8_t rule, enum cause_kind kind,
                                const char *text)
 {
@@ -199,21 +209,37 @@ void cause_count_child(struct cause *cause, const struct incident *incident)
     cause->owner = incident->owner;
 }
 
+static struct opinion opinion_of(const struct cause *cause, struct mono now)
+{
+    return (struct opinion){ .rule = RULE_COMMON_CAUSE,
+                             .subject = subject_of((enum rule)cause->rule),
+                             .standing = STANDING_BAD,
+                             .severity = cause->worst,
+                             .owner = cause->owner,
+                             .hold = HOLD_NOW,
+                             .variant = VARIANT_PLAIN,
+                             .rises_at_once = true,
+                             .basis = now,
+                             .severity_basis = now };
+}
+
+bool cause_is_muted(struct engine *engine, const struct cause *cause, struct moment now)
+{
+    struct opinion opinion = opinion_of(cause, now.mono);
+    struct incident about;
+
+    incident_init(&about, cause->key, &opinion);
+    about.severity = opinion.severity;
+    about.owner = opinion.owner;
+    return engine_mutes(engine, &cause->holder, &about, now);
+}
+
 void cause_judge(struct engine *engine, struct cause *cause, struct moment now, struct effects *out)
 {
     struct opinions *opinions = &engine->opinions;
 
     opinions->count = cause->children > 0 ? 1 : 0; /* without any left it does not apply: over, at once */
-    opinions->item[0] = (struct opinion){ .rule = RULE_COMMON_CAUSE,
-                                          .subject = subject_of((enum rule)cause->rule),
-                                          .standing = STANDING_BAD,
-                                          .severity = cause->worst,
-                                          .owner = cause->owner,
-                                          .hold = HOLD_NOW,
-                                          .variant = VARIANT_PLAIN,
-                                          .rises_at_once = true,
-                                          .basis = now.mono,
-                                          .severity_basis = now.mono };
+    opinions->item[0] = opinion_of(cause, now.mono);
     engine_feed_all(engine, &cause->holder, opinions, now, out);
 }
 
@@ -277,7 +303,7 @@ void engine_each_routed(const struct engine *engine, struct target target,
 const struct circuit_settings *cause_routed(const struct engine *engine, struct target target)
 {
     struct cause *cause = engine->causes[target.index];
-    struct circuit_settings made = { .id = cause->holder.name, .id_lower = cause->holder.name, .subscription = "",
+    struct circuit_settings made = { .id = { "", cause->holder.name }, .subscription = "",
                                      .name = cause->text };
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
@@ -288,7 +314,7 @@ const struct circuit_settings *cause_routed(const struct engine *engine, struct 
         else
             keep_shared(&made, engine->circuits[i].settings);
     }
-    if (made.labels == NULL && cause->routed.id != NULL)
+    if (made.labels == NULL && cause->routed.id.name != NULL)
         return &cause->routed;
     free((void *)cause->routed.labels);
     cause->routed = made;
@@ -314,7 +340,7 @@ void engine_cause_story(const struct engine *engine, struct target target, const
     const struct cause *cause = engine->causes[target.index];
     struct common common = { .rule = cause->rule, .kind = cause->kind, .name = cause->text, .circuit = circuits };
     struct facts facts = { .circuit = cause_routed(engine, target), .policy = engine->watch.policy, .common = &common,
-                           .now = now };
+                           .incident = engine_incident_of(engine, target, opinion), .now = now };
 
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
         if (speaks_for(cause, &engine->circuits[i])) {

@@ -104,8 +104,6 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
     text[0] = '\0';
     if (circuit->attributes != NULL)
         return strncat(text, circuit->attributes, ATTRIBUTES_TEXT_MAX - 1);
-    if (circuit->packed == NULL)
-        return text;
-    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
-    return attributes_write(&engine->scratch, text);
+    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    return sample != NULL ? attributes_write(sample, text) : text;
 }

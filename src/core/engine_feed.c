@@ -44,7 +44,7 @@ struct holder *engine_holder(struct engine *engine, struct target target)
 
 /* ---- opinions to incidents ---- */
 
-static struct slot *find_slot(const struct holder *holder, uint8_t rule, struct subject subject)
+struct slot *holder_find(const struct holder *holder, uint8_t rule, struct subject subject)
 {
     for (size_t i = 0; i < holder->count; i++)
         if (holder->slots[i].incident.rule == rule && subject_equal(holder->slots[i].incident.subject, subject))
@@ -68,14 +68,15 @@ static struct slot *add_slot(struct engine *engine, struct holder *holder, const
     struct slot *slot = holder_add(holder);
 
     *slot = (struct slot){ .opinion = *opinion, .waits = MONO_NEVER };
-    incident_init(&slot->incident, incident_key(opinion->rule, opinion->subject, holder->name), opinion);
+    uint64_t key = incident_key(opinion->rule, opinion->subject, engine_holder_name(engine, holder));
+    incident_init(&slot->incident, key, opinion);
     engine_item_name(engine, holder, opinion, slot->incident.item);
     return slot;
 }
 
 bool engine_is_open(const struct holder *holder, enum rule rule)
 {
-    const struct slot *slot = find_slot(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
+    const struct slot *slot = holder_find(holder, (uint8_t)rule, SUBJECT_CIRCUIT);
     return slot != NULL && incident_is_open(&slot->incident);
 }
 
@@ -93,7 +94,7 @@ static struct holder *explaining(struct engine *engine, const struct holder *hol
 
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion)
 {
-    return find_slot(explaining(engine, holder, opinion), opinion->by, opinion->by_subject);
+    return holder_find(explaining(engine, holder, opinion), opinion->by, opinion->by_subject);
 }
 
 /* Something is only explained by what has been raised: until then it is not known, and what is open stays as it is. */
@@ -220,7 +221,7 @@ static void feed_opinions(struct engine *engine, struct holder *holder, const st
         const struct opinion *opinion = &opinions->item[i];
         if (is_known(opinion) != known)
             continue;
-        struct slot *slot = find_slot(holder, opinion->rule, opinion->subject);
+        struct slot *slot = holder_find(holder, opinion->rule, opinion->subject);
         if (slot == NULL && opinion->standing == STANDING_BAD)
             slot = add_slot(engine, holder, opinion);
         if (slot != NULL)

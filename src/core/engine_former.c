@@ -40,12 +40,12 @@ static void move_slots(struct holder *to, struct holder *from)
 void former_keep(struct engine *engine, struct holder *was)
 {
     if (was->count > 0)
-        move_slots(former_add(engine, was->name), was);
+        move_slots(former_add(engine, engine_holder_name(engine, was)), was);
 }
 
 void former_take(struct engine *engine, struct holder *holder)
 {
-    struct holder *former = find(engine, holder->name);
+    struct holder *former = engine->former_count > 0 ? find(engine, engine_holder_name(engine, holder)) : NULL;
 
     if (former != NULL)
         move_slots(holder, former);

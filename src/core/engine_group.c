@@ -30,19 +30,11 @@ static bool may_group(const struct engine *engine, const struct holder *holder)
            holder->target.index < engine->watch.circuit_count && engine->watch.circuit_count >= policy->group_least;
 }
 
-static const struct sample *sample_of(const struct circuit *circuit, struct sample *room)
-{
-    if (circuit->packed == NULL)
-        return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, room);
-    return room;
-}
-
 /* The keys of its causes, narrowest first; 0: it has none of that kind. */
 static void find_causes(struct engine *engine, const struct circuit *circuit, uint8_t rule, struct sample *room,
                         uint64_t key[CAUSE_KINDS])
 {
-    const struct sample *sample = sample_of(circuit, room);
+    const struct sample *sample = circuit_sample(circuit, room);
     char name[CAUSE_NAME_MAX];
 
     for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
@@ -62,7 +54,7 @@ static uint64_t open_cause(struct engine *engine, const struct circuit *circuit,
     find_causes(engine, circuit, rule, room, key);
     free(room);
     for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
-        if (key[kind] != 0 && cause_find_open(engine, key[kind]) != NULL)
+        if (key[kind] != 0 && cause_find_speaking(engine, key[kind]) != NULL)
             return key[kind];
     return 0;
 }
@@ -247,7 +239,7 @@ static struct cause *cause_for(struct engine *engine, const struct waiting *wait
 {
     const struct circuit *circuit = &engine->circuits[waiting->circuit];
     struct sample *room = array_take(1, sizeof *room);
-    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, sample_of(circuit, room),
+    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, circuit_sample(circuit, room),
                                    (enum rule)waiting->rule, kind);
 
     free(room);
@@ -263,27 +255,57 @@ static void join(struct engine *engine, const struct waiting *waiting, struct mo
     engine_carry_out(&engine->circuits[waiting->circuit].holder, slot, todo | INCIDENT_RAISE | INCIDENT_QUIET, out);
 }
 
-/* It speaks for all of them from now on: raised first, so that none of them is let go before. */
-static void form(struct engine *engine, struct crowd *crowd, const struct shared *shared, struct moment now,
-                 struct effects *out)
+static bool shares(const struct waiting *waiting, const struct shared *shared)
+{
+    return waiting->cause == NULL && waiting->key[shared->kind] == shared->key;
+}
+
+/* Those that share it, counted; its story names them. */
+static struct cause *count_shared(struct engine *engine, const struct crowd *crowd, const struct shared *shared)
 {
     struct cause *cause = NULL;
 
     for (size_t i = 0; i < crowd->count; i++) {
-        struct waiting *waiting = &crowd->item[i];
-        if (waiting->cause != NULL || waiting->key[shared->kind] != shared->key)
+        if (!shares(&crowd->item[i], shared))
             continue;
         if (cause == NULL) {
-            cause = cause_for(engine, waiting, (enum cause_kind)shared->kind);
+            cause = cause_for(engine, &crowd->item[i], (enum cause_kind)shared->kind);
             cause_count_begin(cause);
         }
-        waiting->cause = cause;
-        cause_count_child(cause, &slot_of(engine, waiting)->incident);
+        cause_count_child(cause, &slot_of(engine, &crowd->item[i])->incident);
+        slot_of(engine, &crowd->item[i])->incident.cause = cause->key;
     }
     assert(cause != NULL); /* the shared one counted them */
+    return cause;
+}
+
+/* People do not want to hear of this cause: who was not told by it must not vanish behind it. */
+static void leave_alone(struct engine *engine, struct crowd *crowd, const struct shared *shared)
+{
     for (size_t i = 0; i < crowd->count; i++)
-        if (crowd->item[i].cause == cause)
-            slot_of(engine, &crowd->item[i])->incident.cause = cause->key; /* its story names them */
+        if (shares(&crowd->item[i], shared)) {
+            slot_of(engine, &crowd->item[i])->incident.cause = 0;
+            crowd->item[i].key[shared->kind] = 0;
+        }
+}
+
+/* It speaks for all of them from now on: raised first, so that none of them is let go before. */
+static void form(struct engine *engine, struct crowd *crowd, const struct shared *shared, struct moment now,
+                 struct effects *out)
+{
+    if (cause_find_open(engine, shared->key) != NULL) { /* and they have not joined it: it is muted */
+        leave_alone(engine, crowd, shared);
+        return;
+    }
+    struct cause *cause = count_shared(engine, crowd, shared);
+    if (cause_is_muted(engine, cause, now)) {
+        leave_alone(engine, crowd, shared);
+        cause_count_begin(cause);
+        return;
+    }
+    for (size_t i = 0; i < crowd->count; i++)
+        if (shares(&crowd->item[i], shared))
+            crowd->item[i].cause = cause;
     cause->formed = now.mono;
     cause_judge(engine, cause, now, out);
     group_look(engine, mono_after(now.mono, LOOK_MS));
@@ -298,7 +320,7 @@ static void join_open(struct engine *engine, struct crowd *crowd, struct moment 
     for (size_t i = 0; i < crowd->count; i++) {
         struct waiting *waiting = &crowd->item[i];
         for (enum cause_kind kind = 0; kind < CAUSE_KINDS && waiting->cause == NULL; kind++)
-            waiting->cause = waiting->key[kind] != 0 ? cause_find_open(engine, waiting->key[kind]) : NULL;
+            waiting->cause = waiting->key[kind] != 0 ? cause_find_speaking(engine, waiting->key[kind]) : NULL;
         if (waiting->cause != NULL)
             join(engine, waiting, now, out);
     }

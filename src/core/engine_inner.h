@@ -17,10 +17,9 @@ struct slot {
 /** Something that has incidents. */
 struct holder {
     struct target target;
-    const char *name; /* the scope's text */
+    char *name; /* the scope's text; NULL: of a circuit, whose settings have it */
     struct slot *slots;
     uint32_t count, room;
-    bool own_name;  /* else it is that of a circuit's settings */
     bool unsettled; /* an incident is counting samples, or unsure of its severity: every sample matters */
 };
 
@@ -41,8 +40,6 @@ struct port {
 };
 
 /** What many incidents of one rule may share, narrowest first. */
-enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
-
 #define CAUSE_NAME_MAX 320
 
 /** A common cause (56), and the incidents that it speaks for as of the last look. */
@@ -63,7 +60,7 @@ struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
     struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which is the holder's name */
+    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which the settings have */
     uint32_t packed_size;
     uint32_t group;
     void *witness; /* witness_pack(); NULL: neither has said anything */
@@ -153,6 +150,7 @@ struct engine {
     struct delivering *receivers; /* all of the settings, as they were told last */
     size_t receiver_count;
     bool receivers_told;
+    struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct ending *endings; /* of silences */
     size_t ending_count;
     uint64_t jump_event;    /* which one it is; 0: none since the start */
@@ -173,17 +171,23 @@ struct engine {
     size_t dirty_group_count;
     bool shared_dirty; /* a group, a credential, a port or our own machine is to be judged */
     struct sample scratch;
+    struct id_text scope; /* engine_holder_name() */
     struct witness witness; /* engine_witness() */
     struct opinions opinions;
 };
 
 /* engine.c */
-struct circuit *engine_find(struct engine *engine, const char *id_lower);
+/** @param id  in any case */
+struct circuit *engine_find(struct engine *engine, const char *id);
+/** The last answer, unpacked into @p room; NULL: none since the start. */
+const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room);
+/** The scope's text. Of a circuit it is the engine's one scratch text, good until the next call. */
+const char *engine_holder_name(const struct engine *engine, const struct holder *holder);
 /** @param name  copied */
 void holder_init(struct holder *holder, enum scope scope, size_t index, const char *name);
 void holder_fini(struct holder *holder);
 /** A circuit that is watched no longer: enough of its settings to say so. */
-void circuit_leave(struct circuit *circuit, const char *id_lower, const char *name);
+void circuit_leave(struct circuit *circuit, const struct resource_id *id, const char *name);
 /** The holder beside the circuits that has this name; NULL when nothing watched has it. */
 struct holder *engine_find_shared(struct engine *engine, const char *name);
 /** What is known of its sessions: the engine's one scratch copy, good until the next call. */
@@ -197,6 +201,11 @@ void engine_mark_local(struct engine *engine);
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
 struct holder *engine_holder(struct engine *engine, struct target target);
+/** The incident of this rule and subject, and what goes with it; NULL: there is none. */
+struct slot *holder_find(const struct holder *holder, uint8_t rule, struct subject subject);
+/** Whose opinion it is; NULL: it is gone. */
+const struct incident *engine_incident_of(const struct engine *engine, struct target target,
+                                          const struct opinion *opinion);
 /** Room for one more incident, not filled in. */
 struct slot *holder_add(struct holder *holder);
 void engine_feed_all(struct engine *engine, struct holder *holder, const struct opinions *opinions, struct moment now,
@@ -210,6 +219,9 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
 /* engine_mute.c */
+/** Do people not want to hear of this one now, as it is, or would be if it were raised? */
+bool engine_mutes(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                  struct moment now);
 /**
  * Note whether an incident is muted now, before it is fed.
  *
@@ -234,6 +246,10 @@ struct cause *cause_of(struct engine *engine, uint64_t key, const struct circuit
                        const struct sample *sample, enum rule rule, enum cause_kind kind);
 /** … whose incident is open; NULL: there is none. */
 struct cause *cause_find_open(struct engine *engine, uint64_t key);
+/** … and people want to hear of it, so that it may speak for more of them. */
+struct cause *cause_find_speaking(struct engine *engine, uint64_t key);
+/** Would nobody hear of it if it were raised for those that were counted? */
+bool cause_is_muted(struct engine *engine, const struct cause *cause, struct moment now);
 /** The holder of a scope "cause/…", made if need be; NULL when the name is of another kind. @param text  for people */
 struct holder *cause_holder(struct engine *engine, const char *name, const char *text);
 /** Its incident was restored. */
@@ -362,6 +378,10 @@ void engine_note_route(struct circuit *circuit, struct subject session, const st
 void engine_judge_receivers(const struct engine *engine, struct moment now, struct opinions *out);
 /** The receiver that it is about; NULL: it is about none, or nothing was said of it. */
 const struct delivering *engine_delivering(const struct engine *engine, const struct opinion *opinion);
+
+/* engine_settings.c */
+/** 98: add what is said of the settings. */
+void engine_judge_settings(const struct engine *engine, struct moment now, struct opinions *out);
 
 /* engine_alone.c */
 /** After each change of the watch: which credentials have lists and no circuits? */

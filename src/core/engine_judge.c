@@ -38,11 +38,8 @@ void engine_fill_facts(const struct engine *engine, const struct circuit *circui
                            .port = circuit->port != NULL ? &circuit->port->facts : NULL,
                            .azure_ahead_ms = engine_by_azure(engine, now).wall_ms - now.wall_ms,
                            .now = now };
-    if (circuit->packed != NULL) {
-        struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-        sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
-        out->sample = &engine->scratch;
-    }
+    struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
+    out->sample = circuit_sample(circuit, &writable->scratch);
     if (circuit->own == NULL)
         blind_cause(engine, circuit, out);
 }

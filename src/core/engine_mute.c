@@ -33,6 +33,12 @@ static uint8_t reasons_of(struct engine *engine, const struct holder *holder, co
     return reasons & WITHHELD_BY_OTHERS;
 }
 
+bool engine_mutes(struct engine *engine, const struct holder *holder, const struct incident *incident,
+                  struct moment now)
+{
+    return engine->muting.reasons != NULL && reasons_of(engine, holder, incident, now) != 0;
+}
+
 /* Of an episode that begins what is said now counts; of one that is open both, until it is known how it is told. */
 static uint8_t reasons_before(struct engine *engine, const struct holder *holder, const struct incident *incident,
                               const struct opinion *opinion, struct moment now)
@@ -58,6 +64,19 @@ unsigned engine_note_mute(struct engine *engine, const struct holder *holder, st
     return incident->withheld != was ? INCIDENT_SAVE : 0;
 }
 
+/* Withhold it for these reasons, and no others of people's. @return what was to be done */
+static unsigned withhold(struct holder *holder, struct slot *slot, uint8_t reasons, struct moment now,
+                         struct effects *out)
+{
+    uint8_t was = slot->incident.withheld & WITHHELD_BY_OTHERS;
+    unsigned todo = incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now);
+
+    if (incident_is_open(&slot->incident) && (was != 0) != (reasons != 0))
+        effects_add(out, EFFECT_MUTE, holder->target)->incident = slot->incident;
+    engine_carry_out(holder, slot, todo, out);
+    return todo;
+}
+
 void engine_settle_mute(struct engine *engine, struct holder *holder, struct slot *slot, struct moment now,
                         struct effects *out)
 {
@@ -65,7 +84,7 @@ void engine_settle_mute(struct engine *engine, struct holder *holder, struct slo
         return;
     uint8_t reasons = reasons_of(engine, holder, &slot->incident, now);
     if (reasons != (slot->incident.withheld & WITHHELD_BY_OTHERS))
-        engine_carry_out(holder, slot, incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now), out);
+        (void)withhold(holder, slot, reasons, now, out);
 }
 
 static void ask_of(struct engine *engine, struct holder *holder, struct moment now, struct effects *out)
@@ -74,9 +93,7 @@ static void ask_of(struct engine *engine, struct holder *holder, struct moment n
         struct slot *slot = &holder->slots[i];
         if (slot->incident.state == INCIDENT_CLEARED)
             continue;
-        uint8_t reasons = reasons_of(engine, holder, &slot->incident, now);
-        unsigned todo = incident_withhold(&slot->incident, WITHHELD_BY_OTHERS, reasons, now);
-        engine_carry_out(holder, slot, todo, out);
+        unsigned todo = withhold(holder, slot, reasons_of(engine, holder, &slot->incident, now), now, out);
         if (todo != 0) /* when to remind of it is another moment now */
             engine_touch(engine, holder->target, now.mono);
     }

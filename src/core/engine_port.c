@@ -349,8 +349,7 @@ static void fill_routed(const struct engine *engine, struct port *port)
     const char *id = port->facts.value.id;
 
     free((void *)port->routed.labels);
-    port->routed = (struct circuit_settings){ .id = id, .id_lower = port->holder.name + strlen(KIND),
-                                              .subscription = "", .name = last_segment(id) };
+    port->routed = (struct circuit_settings){ .id = { "", id }, .subscription = "", .name = last_segment(id) };
     if (circuit == NULL || circuit->label_count == 0)
         return;
     struct label *labels = must(calloc(circuit->label_count, sizeof *labels));
@@ -383,7 +382,8 @@ void engine_port_story(const struct engine *engine, struct target target, const 
     const struct port *port = engine->ports[target.index];
     const struct circuit_settings *stand_in = engine_routed(engine, target);
     struct facts facts = { .circuit = stand_in, .policy = engine->watch.policy, .port = &port->facts,
-                           .on_port = on_port, .on_port_total = port->circuits, .now = now };
+                           .on_port = on_port, .on_port_total = port->circuits,
+                           .incident = engine_incident_of(engine, target, opinion), .now = now };
 
     for (size_t i = 0; i < engine->watch.circuit_count && facts.on_port_count < ON_PORT_NAMED; i++)
         if (engine->circuits[i].port == port)

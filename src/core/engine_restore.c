@@ -11,10 +11,10 @@ static const char *last_segment(const char *id)
 }
 
 /* Incidents of a circuit that left the settings while we were not running. */
-static struct holder *leaving_holder(struct engine *engine, const char *id_lower)
+static struct holder *leaving_holder(struct engine *engine, const char *id)
 {
     for (size_t i = engine->watch.circuit_count; i < engine->circuit_count; i++)
-        if (strcmp(engine->circuits[i].holder.name, id_lower) == 0)
+        if (resource_id_compare_text(id, &engine->circuits[i].settings->id) == 0)
             return &engine->circuits[i].holder;
     struct circuit *grown = realloc(engine->circuits, (engine->circuit_count + 1) * sizeof *grown);
     size_t *dirty = realloc(engine->dirty, (engine->circuit_count + 1) * sizeof *dirty);
@@ -25,7 +25,7 @@ static struct holder *leaving_holder(struct engine *engine, const char *id_lower
     struct circuit *circuit = &grown[engine->circuit_count];
     *circuit = (struct circuit){ .holder = { .target = { SCOPE_CIRCUIT, engine->circuit_count } },
                                  .verdict = VERDICT_UNKNOWN };
-    circuit_leave(circuit, id_lower, last_segment(id_lower));
+    circuit_leave(circuit, &(struct resource_id){ "", id }, last_segment(id));
     engine_mark(engine, engine->circuit_count++);
     return &circuit->holder;
 }
@@ -103,9 +103,9 @@ static char *copy(const char *text, size_t len)
     return made;
 }
 
-void engine_restore_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
+void engine_restore_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words)
 {
-    struct circuit *circuit = engine_find(engine, id_lower);
+    struct circuit *circuit = engine_find(engine, id);
 
     if (circuit == NULL)
         return;

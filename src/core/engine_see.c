@@ -17,15 +17,6 @@ static void tell_word(void *context, const struct word_change *change)
     effects_add(sink->out, EFFECT_WORD, sink->target)->change = *change;
 }
 
-/* The answer before, in the engine's scratch sample; NULL: none since the start. */
-static const struct sample *last_sample(struct engine *engine, const struct circuit *circuit)
-{
-    if (circuit->packed == NULL)
-        return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &engine->scratch);
-    return &engine->scratch;
-}
-
 /* Compare with the last answer, or with what the last run had stored. @return are they others, or the first? */
 static bool tell_words(const struct circuit *circuit, const struct sample *before, const struct sample *sample,
                        struct effects *out)
@@ -212,7 +203,7 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
 static void keep_sample(struct engine *engine, struct circuit *circuit, const struct sample *sample)
 {
     size_t size;
-    void *packed = sample_pack(sample, circuit->holder.name, &size);
+    void *packed = sample_pack(sample, &circuit->settings->id, &size);
 
     pool_drop(engine->samples, circuit->packed, circuit->packed_size);
     circuit->packed = pool_keep(engine->samples, packed, size);
@@ -225,14 +216,15 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
 {
     assert(index < engine->watch.circuit_count && sample != &engine->scratch);
     struct circuit *circuit = &engine->circuits[index];
-    bool same = circuit->packed != NULL && sample_same(circuit->packed, circuit->packed_size, circuit->holder.name, sample);
+    bool same = circuit->packed != NULL &&
+                sample_same(circuit->packed, circuit->packed_size, &circuit->settings->id, sample);
 
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample, engine_by_azure(engine, now).wall_ms);
     if (!same) {
-        const struct sample *before = last_sample(engine, circuit);
+        const struct sample *before = circuit_sample(circuit, &engine->scratch);
         remembered = tell_words(circuit, before, sample, out) || remembered;
         remembered = engine_note_attributes(circuit, before, sample) || remembered;
         keep_sample(engine, circuit, sample);

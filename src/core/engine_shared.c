@@ -1,8 +1,8 @@
 /*
  * Findings that many circuits share: a sign-in that fails (91), a credential that sees hardly any of its circuits (90),
  * a read that is refused (92), a subscription that is throttled (93), a credential that ends (94), trouble of our own
- * machine (95), of its receivers (96) and of its clocks (97). Each holds what its circuits contribute as counts, so that one
- * more failing circuit among thousands costs nothing.
+ * machine (95), of its receivers (96), clocks (97) and settings (98). Each holds what its circuits contribute as counts, so
+ * that one more failing circuit among thousands costs nothing.
  */
 #include "core/engine_inner.h"
 
@@ -333,6 +333,7 @@ static void judge_local(struct engine *engine, struct moment now, struct effects
         say_good_since(opinions, RULE_UNEXPECTED_ANSWER, engine->local_seen);
     judge_clock(engine, opinions);
     engine_judge_receivers(engine, now, opinions);
+    engine_judge_settings(engine, now, opinions);
     judge_endings(engine, now, opinions);
     apply_rule_policy(engine->watch.policy, opinions);
     engine_feed_all(engine, &engine->local, opinions, now, out);

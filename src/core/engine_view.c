@@ -11,12 +11,20 @@ static const struct holder *holder_of(const struct engine *engine, struct target
 
 const char *engine_scope_name(const struct engine *engine, struct target target)
 {
-    return holder_of(engine, target)->name;
+    return engine_holder_name(engine, holder_of(engine, target));
 }
 
 const struct circuit_settings *engine_circuit(const struct engine *engine, struct target target)
 {
     return target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].settings : NULL;
+}
+
+const struct incident *engine_incident_of(const struct engine *engine, struct target target,
+                                          const struct opinion *opinion)
+{
+    const struct slot *slot = holder_find(holder_of(engine, target), opinion->rule, opinion->subject);
+
+    return slot != NULL ? &slot->incident : NULL;
 }
 
 /* Former ones are known by their scope's text only: "credential/NAME", "subscription/NAME/ID". */
@@ -99,10 +107,10 @@ const char *engine_words(const struct engine *engine, size_t index, char text[EN
     char attributes[ATTRIBUTES_TEXT_MAX];
 
     text[0] = '\0';
-    if (circuit->packed != NULL) {
-        struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-        sample_unpack(circuit->packed, circuit->packed_size, circuit->holder.name, &writable->scratch);
-        words_write(&engine->scratch, text);
+    struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
+    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    if (sample != NULL) {
+        words_write(sample, text);
     } else if (circuit->stored_words != NULL) {
         strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);
     }
@@ -122,7 +130,7 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
                                           const struct opinion *opinion, struct circuit_settings *stand_in,
                                           const char **name)
 {
-    *stand_in = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "" };
+    *stand_in = (struct circuit_settings){ .id = { "", "" }, .subscription = "" };
     *name = target.scope == SCOPE_SUBSCRIPTION ? engine->groups[target.index].subscription
             : target.scope == SCOPE_CREDENTIAL ? engine->credentials[target.index].name
             : target.scope == SCOPE_FORMER     ? strrchr(engine->former[target.index].name, '/') + 1
@@ -176,6 +184,7 @@ void engine_story(const struct engine *engine, struct target target, const struc
     if (target.scope == SCOPE_CIRCUIT) {
         const struct circuit *circuit = &engine->circuits[target.index];
         engine_fill_facts(engine, circuit, now, &facts);
+        facts.incident = engine_incident_of(engine, target, opinion);
         story_tell(story, &facts, opinion, event, circuit_story(engine, circuit, opinion), "");
         return;
     }
@@ -191,9 +200,10 @@ void engine_story(const struct engine *engine, struct target target, const struc
     struct witness nothing;
     witness_reset(&nothing);
     const struct failure *failure = shared_story(engine, target, opinion, &stand_in, &name);
-    facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing, .now = now };
+    facts = (struct facts){ .circuit = &stand_in, .policy = engine->watch.policy, .witness = &nothing,
+                             .incident = engine_incident_of(engine, target, opinion), .now = now };
     if (target.scope == SCOPE_LOCAL)
-        facts.jump = engine->jump;
+        facts.jump = engine->jump, facts.rejection = engine->rejection;
     if (target.scope == SCOPE_CREDENTIAL)
         facts.expiry = engine->credentials[target.index].expiry;
     facts.delivering = engine_delivering(engine, opinion);

@@ -4,6 +4,7 @@
 #include "core/beyond.h"
 #include "core/clock_jump.h"
 #include "core/delivering.h"
+#include "core/rejection.h"
 #include "core/ending.h"
 #include "core/expiry.h"
 #include "core/mono.h"
@@ -52,15 +53,20 @@ struct look {
     struct mono feature_seen[FEATURES]; /* odd or off, or a good answer; 0: never */
 };
 
+/** What circuits can share, the narrowest first: provider and peering location, subscription, credential. */
+enum cause_kind { CAUSE_PLACE, CAUSE_SUBSCRIPTION, CAUSE_CREDENTIAL, CAUSE_KINDS };
+
 /** What incidents of one rule share (56), for the story of that. */
 struct common {
     uint8_t rule;      /* of the incidents */
-    uint8_t kind;      /* 0: provider and peering location, 1: subscription, 2: credential */
+    uint8_t kind;      /* enum cause_kind */
     const char *name;  /* "Equinix in London" */
     size_t incidents, circuits; /* that are open now */
     const struct circuit_settings *const *circuit; /* the first of the circuits */
     size_t named;
 };
+
+struct incident;
 
 /** Everything a judgement rests on. `blind_by` and `blind_scope`: what explains that this circuit cannot be seen. */
 struct facts {
@@ -83,7 +89,9 @@ struct facts {
     const struct delivering *delivering; /* of a receiver, for its story; NULL: nothing was said of it since the start */
     const struct ending *ending; /* of a silence, for its story; NULL: it is over */
     const struct common *common; /* of a common cause, for its stories; NULL: it is none */
+    const struct rejection *rejection; /* of the last reload; NULL: it was taken */
     struct clock_jump jump; /* the last one, for its story */
+    const struct incident *incident; /* whose story it is; NULL: that is not known */
     struct moment now;
     int64_t azure_ahead_ms; /* Azure's wall clock before this host's, where that is known */
 };

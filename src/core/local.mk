@@ -7,7 +7,7 @@ libcore_a_SOURCES = \
 	src/core/net.c src/core/net.h \
 	src/core/pack.c src/core/pack.h src/core/sample.c src/core/sample.h \
 	src/core/witness.c src/core/witness.h \
-	src/core/policy.c src/core/policy.h \
+	src/core/policy.c src/core/policy.h src/core/resource_id.c src/core/resource_id.h \
 	src/core/match.c src/core/match.h src/core/zone.c src/core/zone.h src/core/mute.c src/core/mute.h src/core/ending.h src/core/silence.c src/core/silence.h \
 	src/core/rule.h src/core/opinion.c src/core/opinion.h src/core/judge.c src/core/judge.h src/core/judging.h \
 	src/core/judge_peering.c src/core/judge_prefix.c src/core/judge_session.c src/core/judge_self.c \
@@ -22,6 +22,6 @@ libcore_a_SOURCES = \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_see.c \
 	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c src/core/engine_ack.c src/core/engine_cause.c src/core/engine_group.c \
 	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \
-	src/core/engine_alone.c src/core/engine_delivery.c src/core/delivering.h src/core/engine_share.c src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
+	src/core/engine_alone.c src/core/engine_delivery.c src/core/delivering.h src/core/engine_settings.c src/core/rejection.h src/core/engine_share.c src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
 	src/core/schedule.c src/core/schedule.h src/core/budget.c src/core/budget.h
 include src/core/rules.mk

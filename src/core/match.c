@@ -5,7 +5,6 @@
 #include "core/rule.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool has_label(const struct circuit_settings *circuit, const struct label *wanted)
 {
@@ -32,7 +31,8 @@ static bool labels_hold(const struct match *match, const struct circuit_settings
 static bool circuit_holds(const struct match *match, const struct circuit_settings *circuit)
 {
     return match->circuit == NULL || (circuit != NULL && (strcmp(match->circuit, circuit->name) == 0 ||
-                                                          strcasecmp(match->circuit, circuit->id_lower) == 0));
+                                                          
+                                                          resource_id_compare_text(match->circuit, &circuit->id) == 0));
 }
 
 /* Who names a rule means a storm of its incidents, too, that is told as one. */

@@ -144,6 +144,15 @@ static void overtake(struct outbox *outbox, struct outbox_thread *thread, const 
         drop(outbox, last, dropped, context);
 }
 
+/* What comes late, from the queue of another receiver, does not make what is known older. */
+static void note_told(struct outbox_thread *thread, const struct outbox_item *item)
+{
+    if (item->episode < thread->episode || (item->episode == thread->episode && item->sequence < thread->sequence))
+        return;
+    thread->episode = item->episode;
+    thread->sequence = item->sequence;
+}
+
 struct outbox_thread *outbox_add(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped,
                                  void *context)
 {
@@ -165,8 +174,7 @@ struct outbox_thread *outbox_add(struct outbox *outbox, struct outbox_item *item
     TAILQ_INSERT_TAIL(&thread->waiting, item, next);
     if (item->severity == SEVERITY_CRITICAL)
         count_page(outbox, item);
-    thread->episode = item->episode;
-    thread->sequence = item->sequence;
+    note_told(thread, item);
     return thread;
 }
 

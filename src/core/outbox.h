@@ -42,8 +42,8 @@ TAILQ_HEAD(outbox_items, outbox_item);
 struct outbox_thread {
     struct outbox_thread *link;
     uint64_t key;
-    uint32_t episode;  /* the receiver was told of it, or will be; 0: of none */
-    uint32_t sequence; /* of the last notice that was put */
+    uint32_t episode;  /* the last that the receiver was told of, or will be; 0: none */
+    uint32_t sequence; /* of the last notice of it that was put */
     char *kept;        /* what the receiver's answers said to remember; heap, NULL: nothing */
     uint32_t kept_episode;
     struct mono unsure; /* an attempt that was given up may arrive until then */

@@ -2,6 +2,7 @@
 #define ERWATCH_CORE_POLICY_H
 
 #include "core/net.h"
+#include "core/resource_id.h"
 #include "core/sample.h"
 
 #include <stdbool.h>
@@ -43,8 +44,7 @@ struct label {
 
 /** One watched circuit. All memory belongs to the settings. */
 struct circuit_settings {
-    const char *id;           /* ARM id as written, without a trailing slash */
-    const char *id_lower;     /* the same in lower case: the identity */
+    struct resource_id id;
     const char *subscription; /* lower case */
     const char *name;         /* from the settings, else the last segment of the id */
     const struct label *labels; /* defaults and its own, by name */

@@ -391,6 +391,14 @@ static const struct rule_info rules[] = {
                         "eb1c4b2f1d18428dba02e3e2c60b5d95" },
     },
     {
+        .number = RULE_SETTINGS_REJECTED, .name = "settings-rejected", .owner = "you", .subject = "host",
+        .severity = "warning", .time = "now",
+        .suppresses = "",
+        .meaning = meaning_settings_rejected, .steps = steps_settings_rejected,
+        .message_id = { "b09520339b0344bd9a7c915983a10097", "69e8e38f12d54352b9dd197c86fd4d71",
+                        "0d49872d1abb4218982d97ffff661d27" },
+    },
+    {
         .number = RULE_SILENCE_ENDING, .name = "silence-ending", .owner = "self", .subject = "silence",
         .severity = "info", .time = "now, 24 hours before it ends",
         .suppresses = "",

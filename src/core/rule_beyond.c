@@ -78,7 +78,7 @@ const char meaning_common_cause[] =
     "peering location, a subscription, a credential. This one incident is told instead of all of them. It has the worst of "
     "their severities, later ones with the same cause join it, and it is over when none of them is open any more. An "
     "incident that fewer than alerts.group.least others share the cause with after an hour speaks for itself.";
-const char *const steps_common_cause[] = {
+const char *const steps_common_cause[] = { /* for any cause, then one for each enum cause_kind */
     "Look at what they share before you look at any one of them: a status page of the provider, a building, a change.",
     ("One provider at one peering location: call the provider once, with the list of circuits in the facts; ask Microsoft, "
      "too, if the provider sees nothing: " SUPPORT_LINK),

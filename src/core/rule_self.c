@@ -1,4 +1,4 @@
-/* Rules 90 to 97, the monitoring itself: meaning and steps (rule_text.h). */
+/* Rules 90 to 99, the monitoring itself: meaning and steps (rule_text.h). */
 #include "core/rule_text.h"
 
 #include <stddef.h>
@@ -101,6 +101,17 @@ const char *const steps_clock_jumped[] = {
      "those in Azure's activity log are right."),
     ("A host that watches should not sleep: systemctl mask sleep.target suspend.target. A virtual machine that was "
      "paused or moved looks the same."),
+    NULL,
+};
+
+const char meaning_settings_rejected[] =
+    "A reload was refused, because something in the settings is wrong. They are taken whole or not at all: the daemon goes "
+    "on with the settings from before, and a circuit, a receiver or a route that was changed since is not in force.";
+const char *const steps_settings_rejected[] = {
+    "Look at everything that is wrong, with line and column: erwatchd -n",
+    "Put it right, and let the daemon read it again: systemctl reload erwatchd",
+    ("Until then do not restart the daemon: it does not start with settings that are wrong, and nothing would be "
+     "watched."),
     NULL,
 };
 

@@ -62,6 +62,7 @@ RULE_TEXT(credential_expiring);
 RULE_TEXT(unexpected_answer);
 RULE_TEXT(delivery_failing);
 RULE_TEXT(clock_jumped);
+RULE_TEXT(settings_rejected);
 RULE_TEXT(silence_ending);
 
 #undef RULE_TEXT

@@ -9,7 +9,7 @@ libcore_a_SOURCES += \
 	src/core/rule_circuit.c src/core/rule_peering.c src/core/rule_prefixes.c src/core/rule_session.c src/core/rule_beyond.c src/core/rule_self.c \
 	src/core/story.c src/core/telling.c src/core/telling_step.c src/core/telling.h \
 	src/core/story_circuit.c src/core/story_how.c src/core/story_peering.c src/core/story_prefixes.c src/core/story_session.c \
-	src/core/story_self.c src/core/story_silence.c src/core/story_delivery.c src/core/story_clock.c src/core/story_beyond.c src/core/story_port.c src/core/story_cause.c
+	src/core/story_self.c src/core/story_silence.c src/core/story_delivery.c src/core/story_settings.c src/core/story_clock.c src/core/story_beyond.c src/core/story_port.c src/core/story_cause.c
 
 noinst_PROGRAMS += erwatch-catalog
 erwatch_catalog_SOURCES = src/core/catalog_main.c

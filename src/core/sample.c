@@ -10,7 +10,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define FIXED offsetof(struct sample, prefix)
 
@@ -86,13 +85,14 @@ static size_t link_bytes(const struct sample *sample)
 }
 
 /* How much of the text need not be kept, from the id on, because it is known: all of the id, or nothing. */
-static size_t known_bytes(const struct sample *sample, const char *id)
+static size_t known_bytes(const struct sample *sample, const struct resource_id *id)
 {
-    bool known = id != NULL && sample->id != 0 && strcasecmp(sample_text(sample, sample->id), id) == 0;
-    return known ? strlen(id) : 0;
+    if (id == NULL || sample->id == 0 || resource_id_compare_text(sample_text(sample, sample->id), id) != 0)
+        return 0;
+    return strlen(id->path) + strlen(id->name);
 }
 
-void *sample_pack(const struct sample *sample, const char *id, size_t *size)
+void *sample_pack(const struct sample *sample, const struct resource_id *id, size_t *size)
 {
     uint8_t *room = take(PACK_MOST(FIXED) + PACK_MOST(prefix_bytes(sample)) + PACK_MOST(link_bytes(sample)) +
                          sample->text_len);
@@ -110,7 +110,7 @@ void *sample_pack(const struct sample *sample, const char *id, size_t *size)
     return packed;
 }
 
-void sample_unpack(const void *packed, size_t size, const char *id, struct sample *out)
+void sample_unpack(const void *packed, size_t size, const struct resource_id *id, struct sample *out)
 {
     const uint8_t *from = packed;
     size_t len = unpack(from, NULL, FIXED, out);
@@ -120,13 +120,14 @@ void sample_unpack(const void *packed, size_t size, const char *id, struct sampl
     size_t known = len + out->text_len - size, behind = out->id + known;
     memcpy(out->text, from + len, out->id);
     if (known > 0) {
-        assert(known == strlen(id));
-        memcpy(out->text + out->id, id, known);
+        struct id_text lower = resource_id_lower(id);
+        assert(known == strlen(lower.text));
+        memcpy(out->text + out->id, lower.text, known);
     }
     memcpy(out->text + behind, from + len + out->id, out->text_len - behind);
 }
 
-bool sample_same(const void *packed, size_t size, const char *id, const struct sample *sample)
+bool sample_same(const void *packed, size_t size, const struct resource_id *id, const struct sample *sample)
 {
     const uint8_t *was = packed;
     size_t len, more, most;

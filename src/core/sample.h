@@ -2,6 +2,7 @@
 #define ERWATCH_CORE_SAMPLE_H
 
 #include "core/net.h"
+#include "core/resource_id.h"
 #include "core/words.h"
 
 #include <stdbool.h>
@@ -111,17 +112,17 @@ const char *sample_prefix(const struct sample *sample, const struct prefix_sampl
 /**
  * The small copy that is kept: one heap block, free() it.
  *
- * @param id    the circuit's id in lower case, where whoever keeps the copy has that anyway: if it is the sample's, the
- *              copy has none of its own, and gives this one back; NULL: it keeps the sample's
+ * @param id    the circuit's id, where whoever keeps the copy has that anyway: if it is the sample's, the copy has none
+ *              of its own, and gives this one back in lower case; NULL: it keeps the sample's
  * @param size  its size in bytes
  */
-void *sample_pack(const struct sample *sample, const char *id, size_t *size);
+void *sample_pack(const struct sample *sample, const struct resource_id *id, size_t *size);
 
 /** The reverse of sample_pack(); @p size as it gave it, @p id as it was given (where it lies may have changed). */
-void sample_unpack(const void *packed, size_t size, const char *id, struct sample *out);
+void sample_unpack(const void *packed, size_t size, const struct resource_id *id, struct sample *out);
 
 /** Would packing @p sample give exactly these bytes? Then nothing has changed and nothing need be judged. */
-bool sample_same(const void *packed, size_t size, const char *id, const struct sample *sample);
+bool sample_same(const void *packed, size_t size, const struct resource_id *id, const struct sample *sample);
 
 /** Name of a peering in ARM ("AzurePrivatePeering", …) and for people ("private", …). */
 const char *peering_arm_name(enum peering_kind kind);

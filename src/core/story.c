@@ -2,6 +2,7 @@
  * The words about one incident. This file has the table of chapters, the cleared stories and the order of things; the
  * texts of each group of rules are in story_circuit.c to story_self.c, what they share in telling.c.
  */
+#include "core/incident.h"
 #include "core/span.h"
 #include "core/telling.h"
 
@@ -68,6 +69,7 @@ static const struct chapter chapters[RULE_NUMBERS] = {
                               "the silence is over, or nothing that it mutes is wrong any more" },
     [RULE_DELIVERY_FAILING] = { tell_delivery_failing, tell_delivery_facts, "the receiver takes notices again" },
     [RULE_CLOCK_JUMPED] = { tell_clock_jumped, tell_jump_facts, "a clock has jumped" },
+    [RULE_SETTINGS_REJECTED] = { tell_settings_rejected, tell_settings_facts, "the settings were taken" },
 };
 
 static void say_circuit_now(struct telling *telling)
@@ -102,6 +104,15 @@ static void say_peering_now(struct telling *telling)
     }
 }
 
+static void say_now(struct telling *telling)
+{
+    if (telling->facts->sample == NULL)
+        return;
+    say_circuit_now(telling);
+    if (telling->opinion->subject.peering < PEERINGS)
+        say_peering_now(telling);
+}
+
 /* A circuit's facts can be judged once more; what many circuits share cannot, and is believed. */
 static bool still_applies(const struct telling *telling)
 {
@@ -128,6 +139,31 @@ static void sum_up(struct telling *telling, const char *what)
         tell_summary(telling, "%s", what);
 }
 
+#define ENDS_MAX (DELIVERING_NAME_MAX + 32)
+
+/* Of a receiver that has left the settings nobody says anything any more. */
+static const char *how_it_ended(const struct telling *telling, const struct chapter *chapter, char text[ENDS_MAX])
+{
+    const struct delivering *delivering = telling->facts->delivering;
+
+    if (telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0')
+        return "this host no longer keeps the watch from working";
+    if (telling->opinion->rule != RULE_DELIVERY_FAILING)
+        return chapter->over;
+    if (delivering == NULL)
+        return "a receiver that did not take notices has left the settings";
+    snprintf(text, ENDS_MAX, "receiver %s takes notices again", delivering->name);
+    return text;
+}
+
+static int64_t over_since(const struct facts *facts)
+{
+    const struct incident *incident = facts->incident;
+    bool over = incident != NULL && incident->state == INCIDENT_CLEARED && incident->cleared_wall_ms != 0;
+
+    return over ? incident->cleared_wall_ms : facts->now.wall_ms;
+}
+
 /*
  * Short: that it is over, and how it is now. An incident is also cleared when the settings have changed and the rule no
  * longer applies; then nothing has become better.
@@ -135,12 +171,11 @@ static void sum_up(struct telling *telling, const char *what)
 static void tell_cleared(struct telling *telling, const struct chapter *chapter)
 {
     const struct facts *facts = telling->facts;
-    bool local = telling->opinion->rule == RULE_UNEXPECTED_ANSWER && *telling->subject_name != '\0';
-    char when[WHEN_TEXT_MAX];
+    char when[WHEN_TEXT_MAX], end[ENDS_MAX];
 
-    when_format(facts->now.wall_ms, when);
+    when_format(over_since(facts), when);
     if (still_applies(telling)) {
-        sum_up(telling, local ? "this host no longer keeps the watch from working" : chapter->over);
+        sum_up(telling, how_it_ended(telling, chapter, end));
         tell_say(telling, "%s (rule %u) is over since %s.", telling->rule->name, telling->rule->number, when);
     } else {
         char what[64];
@@ -150,11 +185,23 @@ static void tell_cleared(struct telling *telling, const struct chapter *chapter)
                           "Azure, have changed. The incident is closed; this does not say that anything has become "
                           "better.", telling->rule->name, telling->rule->number, when);
     }
-    if (facts->sample == NULL)
-        return;
-    say_circuit_now(telling);
-    if (telling->opinion->subject.peering < PEERINGS)
-        say_peering_now(telling);
+    say_now(telling);
+}
+
+/*
+ * While an incident is clearing the chapter would tell of a trouble beside facts that say nothing of it. Its summary says
+ * what the trouble was, its steps may still be needed; the text is of what is seen now.
+ */
+static void say_clearing(struct telling *telling)
+{
+    const struct incident *incident = telling->facts->incident;
+    char since[SHOWN_MAX];
+
+    tell_say(telling, "What was seen since %s is good: it is over once that has lasted for long enough.",
+             shown_seen(since, telling, incident->since_mono));
+    if (incident->flapping)
+        tell_say(telling, " It has come and gone so often that it stays open until it is steady.");
+    say_now(telling);
 }
 
 void story_tell(struct story *story, const struct facts *facts, const struct opinion *opinion, enum rule_event event,
@@ -168,6 +215,7 @@ void story_tell(struct story *story, const struct facts *facts, const struct opi
         .rule = rule_find((enum rule)opinion->rule),
         .failure = failure != NULL && failure->kind != TROUBLE_NONE ? failure : NULL,
         .subject_name = subject_name,
+        .instead = facts->incident != NULL && facts->incident->state == INCIDENT_CLEARING ? say_clearing : NULL,
     };
 
     assert(telling.rule != NULL && chapter->tell != NULL);

@@ -16,7 +16,7 @@ static const struct rule_info *rule_of(const struct common *common)
 
 static const char *kind_text(const struct common *common)
 {
-    static const char *const texts[] = { "the provider and peering location", "the subscription", "the credential" };
+    static const char *const texts[CAUSE_KINDS] = { "the provider and peering location", "the subscription", "the credential" };
     return texts[common->kind];
 }
 
@@ -29,6 +29,15 @@ static void say_circuits(struct telling *telling, const struct common *common)
     if (common->circuits > common->named)
         tell_say(telling, " and %zu more", common->circuits - common->named);
     tell_say(telling, ".");
+}
+
+/* The first step is for any cause, the others are for one kind each, in their order. */
+static void say_steps(struct telling *telling, const struct common *common)
+{
+    const char *const *steps = telling->rule->steps;
+
+    tell_rule_step(telling, steps[0]);
+    tell_rule_step(telling, steps[1 + common->kind]);
 }
 
 void tell_common_cause(struct telling *telling)
@@ -44,7 +53,7 @@ void tell_common_cause(struct telling *telling)
              common->incidents, rule->number, rule->name, common->circuits, kind_text(common),
              shown_text(name, common->name));
     say_circuits(telling, common);
-    tell_rule_steps(telling);
+    say_steps(telling, common);
     if (rule->steps[0] != NULL)
         tell_step(telling, "Then, of each circuit, as for rule %u (%s): erwatchctl incidents shows them.", rule->number,
                   rule->name);
@@ -60,5 +69,5 @@ void tell_common_facts(struct telling *telling)
     tell_fact(telling, "incidents", MONO_NEVER, "memory", "%zu of %zu circuits", common->incidents, common->circuits);
     for (size_t i = 0; i < common->named; i++)
         tell_fact(telling, "circuit", MONO_NEVER, "settings", "%.80s, %.150s", common->circuit[i]->name,
-                  common->circuit[i]->id);
+                  resource_id_text(&common->circuit[i]->id).text);
 }

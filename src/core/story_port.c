@@ -100,7 +100,7 @@ void tell_port_facts(struct telling *telling)
         link_facts(telling, link);
     for (size_t i = 0; i < facts->on_port_count && i < CIRCUITS_NAMED; i++)
         tell_fact(telling, "circuit on the port", MONO_NEVER, "arm", "%.80s, %.150s", facts->on_port[i]->name,
-                  facts->on_port[i]->id);
+                  resource_id_text(&facts->on_port[i]->id).text);
 }
 
 /* ---- texts ---- */

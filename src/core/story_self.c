@@ -108,7 +108,7 @@ static void say_last_known(struct telling *telling)
              shown_word(circuit, sample, sample->circuit, WORDS_CIRCUIT));
     if (!sample->direct)
         tell_say(telling, ", provider %s", shown_word(provider, sample, sample->provider, WORDS_PROVIDER));
-    tell_say(telling, ", %u peerings.", (unsigned)sample->peering_count);
+    tell_say(telling, ", %u peering%s.", (unsigned)sample->peering_count, sample->peering_count == 1 ? "" : "s");
 }
 
 static void blind_peering(struct telling *telling)

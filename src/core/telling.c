@@ -85,6 +85,8 @@ void tell_say(struct telling *telling, const char *format, ...)
     va_list list;
 
     assert(telling->story->summary != NULL && !telling->text_done);
+    if (telling->instead != NULL)
+        return;
     va_start(list, format);
     add_list(&telling->text, format, list);
     va_end(list);
@@ -94,13 +96,20 @@ void tell_say_id(struct telling *telling)
 {
     const struct circuit_settings *circuit = telling->facts->circuit;
 
-    text_add_cut(&telling->text, circuit != NULL ? circuit->id : "(no id)", ID_MAX_SHOWN);
+    if (telling->instead != NULL)
+        return;
+    text_add_cut(&telling->text, circuit != NULL ? resource_id_text(&circuit->id).text : "(no id)", ID_MAX_SHOWN);
 }
 
 void tell_text_end(struct telling *telling)
 {
+    void (*instead)(struct telling *telling) = telling->instead;
+
     if (telling->text_done)
         return;
+    telling->instead = NULL;
+    if (instead != NULL)
+        instead(telling);
     telling->story->text = end(telling, &telling->text);
     telling->text_done = true;
 }

@@ -17,6 +17,7 @@ struct telling {
     const char *subject_name;      /* "" when it is a circuit's own */
     struct text text;              /* grows in the story's storage until the first step or fact */
     bool text_done;
+    void (*instead)(struct telling *telling); /* says the text; NULL: the chapter does */
 };
 
 #define STEP_MAX 640
@@ -149,6 +150,8 @@ void tell_common_facts(struct telling *telling);
 void tell_self_facts(struct telling *telling);
 void tell_expiry_facts(struct telling *telling);
 void tell_delivery_facts(struct telling *telling);
+void tell_settings_rejected(struct telling *telling);
+void tell_settings_facts(struct telling *telling);
 void tell_jump_facts(struct telling *telling);
 void tell_ending_facts(struct telling *telling);
 

@@ -42,19 +42,27 @@ static void add_known(struct text *text, const char *known, const char *word)
     text_add_cut(text, *known != '\0' ? known : word, ID_MAX_SHOWN);
 }
 
+/* The circuit's id; "" when it is about none. */
+static struct id_text id_of(const struct telling *telling)
+{
+    static const struct resource_id none = { "", "" };
+
+    return resource_id_text(telling->facts->circuit != NULL ? &telling->facts->circuit->id : &none);
+}
+
 static void fill_id(struct text *text, const struct telling *telling, const char *word)
 {
-    add_known(text, telling->facts->circuit != NULL ? telling->facts->circuit->id : "", word);
+    add_known(text, id_of(telling).text, word);
 }
 
 static void fill_name(struct text *text, const struct telling *telling, const char *word)
 {
-    add_known(text, telling->facts->circuit != NULL ? telling_name(telling->facts->circuit->id).name : "", word);
+    add_known(text, telling_name(id_of(telling).text).name, word);
 }
 
 static void fill_group(struct text *text, const struct telling *telling, const char *word)
 {
-    add_known(text, telling->facts->circuit != NULL ? telling_name(telling->facts->circuit->id).group : "", word);
+    add_known(text, telling_name(id_of(telling).text).group, word);
 }
 
 static void fill_peering(struct text *text, const struct telling *telling, const char *word)
@@ -92,6 +100,13 @@ static void fill_link(struct text *text, const struct telling *telling, const ch
     add_known(text, telling->facts->port != NULL ? telling_link_name(telling) : "", word);
 }
 
+static void fill_subscription(struct text *text, const struct telling *telling, const char *word)
+{
+    const struct common *common = telling->facts->common;
+
+    add_known(text, common != NULL && common->kind == CAUSE_SUBSCRIPTION ? common->name : "", word);
+}
+
 static const struct {
     const char *word;
     void (*fill)(struct text *text, const struct telling *telling, const char *word);
@@ -99,6 +114,7 @@ static const struct {
     { "CIRCUIT-ID", fill_id },        { "CIRCUIT-NAME", fill_name }, { "RESOURCE-GROUP", fill_group },
     { "PEERING-NAME", fill_peering }, { "PATH", fill_path },         { "PROVIDER", fill_provider },
     { "CONNECTION-ID", fill_connection }, { "PORT-NAME", fill_port }, { "LINK", fill_link },
+    { "SUBSCRIPTION", fill_subscription },
 };
 
 static bool in_word(char byte)

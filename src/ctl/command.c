@@ -234,6 +234,13 @@ static enum exit_status run_discover(const struct call *call)
     return status;
 }
 
+/* It holds; but will it after a crash? */
+static void complain_unless_kept(const json_t *body)
+{
+    if (doc_known(body, "trouble"))
+        complain("%s", doc_text(body, "trouble"));
+}
+
 /* Make or end one, and show what that came to. @param body  given up */
 static enum exit_status change_silences(const struct call *call, const char *method, const char *path, char *body,
                                         show_document *show)
@@ -243,8 +250,10 @@ static enum exit_status change_silences(const struct call *call, const char *met
     ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
     free(body);
     enum exit_status status = judge(call, &answer);
-    if (status == EXIT_DONE)
+    if (status == EXIT_DONE) {
         show_body(call, answer.body, "silence", show);
+        complain_unless_kept(answer.body);
+    }
     json_decref(answer.body);
     return status;
 }
@@ -299,8 +308,10 @@ static enum exit_status change_ack(const struct call *call, const char *method, 
     free(path);
     free(body);
     enum exit_status status = judge(call, &answer);
-    if (status == EXIT_DONE)
+    if (status == EXIT_DONE) {
         show_body(call, answer.body, "incident", show_ack);
+        complain_unless_kept(answer.body);
+    }
     json_decref(answer.body);
     return status;
 }

@@ -156,11 +156,45 @@ static void print_title(const struct screen *screen, const json_t *incident)
     fprintf(screen->to, ", %s\n", doc_text(incident, "state"));
 }
 
+/* The last part of an id, or the whole of what is none. */
+static const char *short_name(const char *text)
+{
+    const char *slash = strrchr(text, '/');
+
+    return slash != NULL ? slash + 1 : text;
+}
+
+/* Each part of a subject with the words that name it; a port is called by the end of its id. */
+static void say_subject(FILE *to, const json_t *subject)
+{
+    static const struct {
+        const char *key, *words;
+    } parts[] = {
+        { "peering", "peering " },
+        { "family", "family " },
+        { "path", "path " },
+        { "connection", "gateway connection " },
+        { "global_reach", "Global Reach link " },
+        { "maintenance", "maintenance " },
+        { "port", "ExpressRoute Direct port " },
+        { "link", "" },
+        { "feature", "reading of " },
+        { "credential", "credential " },
+        { "subscription", "subscription " },
+        { "receiver", "receiver " },
+        { "silence", "silence " },
+        { "cause", "what they share: " },
+    };
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (doc_known(subject, parts[i].key))
+            fprintf(to, "%s%s%s", ftell(to) > 0 ? ", " : "", parts[i].words,
+                    strcmp(parts[i].key, "port") == 0 ? short_name(doc_text(subject, "port"))
+                                                      : doc_text(subject, parts[i].key));
+}
+
 static void print_about(const struct screen *screen, const json_t *incident)
 {
-    static const char *const keys[] = {
-        "peering", "family", "path", "feature", "credential", "subscription", "receiver"
-    };
     const json_t *circuit = json_object_get(incident, "circuit"), *subject = json_object_get(incident, "subject");
     char *text = NULL;
     size_t len = 0;
@@ -168,14 +202,12 @@ static void print_about(const struct screen *screen, const json_t *incident)
 
     if (json_is_object(circuit))
         fprintf(to, "circuit %s", doc_text(circuit, "name"));
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (doc_known(subject, keys[i]))
-            fprintf(to, "%s%s %s", ftell(to) > 0 ? ", " : "", keys[i], doc_text(subject, keys[i]));
+    say_subject(to, subject);
     fclose(to);
-    show_field(screen, "About", "%s", text);
+    show_field(screen, "About", "%s", *text != '\0' ? text : "erwatchd itself and this host");
     free(text);
-    if (json_is_object(circuit))
-        show_field(screen, "Id", "%s", doc_text(circuit, "id"));
+    if (json_is_object(circuit) || doc_known(subject, "port"))
+        show_field(screen, "Id", "%s", json_is_object(circuit) ? doc_text(circuit, "id") : doc_text(subject, "port"));
 }
 
 static void print_ack(const struct screen *screen, const json_t *incident)
@@ -202,6 +234,18 @@ void show_ack(const struct screen *screen, const json_t *incident)
         fputs("acknowledged by nobody\n", screen->to);
 }
 
+static void print_reminder(const struct screen *screen, const json_t *incident)
+{
+    long long before = doc_count(incident, "reminders");
+
+    if (!doc_known(incident, "next_reminder_at"))
+        return;
+    if (before <= 0)
+        show_field(screen, "Reminder", "%s, the first", doc_text(incident, "next_reminder_at"));
+    else
+        show_field(screen, "Reminder", "%s, after %lld", doc_text(incident, "next_reminder_at"), before);
+}
+
 static void print_times(const struct screen *screen, const json_t *incident)
 {
     char age[AGE_TEXT_MAX];
@@ -213,9 +257,7 @@ static void print_times(const struct screen *screen, const json_t *incident)
     if (doc_known(incident, "told_at"))
         show_field(screen, "Told", "%s%s", doc_text(incident, "told_at"),
                    doc_bool(incident, "escalated") ? ", also to those of alerts.escalate" : "");
-    if (doc_known(incident, "next_reminder_at"))
-        show_field(screen, "Reminder", "%s, after %lld", doc_text(incident, "next_reminder_at"),
-                   doc_count(incident, "reminders"));
+    print_reminder(screen, incident);
     print_ack(screen, incident);
     if (doc_bool(incident, "flapping"))
         show_field(screen, "Flapping", "it comes and goes, and counts as open until it is steady");

@@ -206,7 +206,7 @@ static json_t *circuit_object(const struct circuit_settings *circuit, const stru
     if (circuit == NULL)
         return json_null();
     json_t *object = must(json_object());
-    put_text(object, "id", circuit->id, NOTICE_STEP_MAX);
+    put_text(object, "id", resource_id_text(&circuit->id).text, NOTICE_STEP_MAX);
     put_name(object, "name", circuit->name);
     put(object, "labels", labels_object(circuit));
     put_sample(object, sample);

@@ -15,21 +15,22 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_FORGET_FOUND] = "DELETE FROM found WHERE circuit = ?1",
     [CHANGE_FORGET_SILENCE] = "DELETE FROM silence WHERE id = ?1",
     [CHANGE_ATTEMPT] = "UPDATE delivery SET attempts = ?2, attempted_wall_ms = ?3 WHERE id = ?1",
-    [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3 WHERE id = ?1",
+    [CHANGE_DONE] = "UPDATE delivery SET state = ?2, done_wall_ms = ?3, body = '' WHERE id = ?1",
     [CHANGE_FELL] = "UPDATE delivery SET fell = 1 WHERE id = ?1",
+    [CHANGE_MINIMAL] = "UPDATE delivery SET minimal = 1 WHERE id = ?1",
     [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
-    [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
+    [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1, body = '' WHERE state = 0",
     [CHANGE_REST_FOUND] = "DELETE FROM found",
     [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
     [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
-    [CHANGE_PRUNE_DELIVERIES] = ("DELETE FROM delivery WHERE id IN (SELECT id FROM delivery"
-                                 " WHERE state <> 0 AND done_wall_ms < ?1 ORDER BY id LIMIT ?2)"),
-    [CHANGE_PRUNE_TEXTS] = ("UPDATE incident SET summary = '', notice = '' WHERE key IN (SELECT key FROM incident"
-                            " WHERE state = 1 AND cleared_wall_ms < ?1 AND (summary <> '' OR notice <> '') LIMIT ?2)"),
-    [CHANGE_PRUNE_HISTORY] = ("DELETE FROM history WHERE id IN (SELECT id FROM history"
-                              " WHERE wall_ms < ?1 ORDER BY wall_ms LIMIT ?2)"),
+    /* what else is known of the incident, which has a row in any case; its circuit's name stands in its last line */
+    [CHANGE_HISTORY_OF] = ("INSERT INTO history (wall_ms, kind, scope, circuit, key, episode, rule, severity, peering,"
+                           "  path, family, feature, item_name, who, quiet, lasted_ms, text)"
+                           " SELECT ?2, ?3, scope, COALESCE((SELECT h.circuit FROM history AS h WHERE h.key = ?1"
+                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''), key, ?4, rule, severity, peering, path,"
+                           "  family, feature, item_name, ?5, '', -1, ?6 FROM incident WHERE key = ?1"),
 };
 static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0 && DELIVERY_DONE == 1, "as in the statements above");
 

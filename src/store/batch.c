@@ -118,6 +118,7 @@ static struct value column_value(struct batch *batch, const struct column *colum
     case COLUMN_KEPT:
         return (struct value){ .text = copy(batch, column_get_text(column, row)) };
     case COLUMN_NUMBER:
+    case COLUMN_GIVEN:
         break;
     }
     return (struct value){ .number = column_get(column, row) };
@@ -210,6 +211,11 @@ void batch_delivery_fell(struct batch *batch, int64_t id)
     add_numbers(batch, CHANGE_FELL, 1, &id);
 }
 
+void batch_delivery_minimal(struct batch *batch, int64_t id)
+{
+    add_numbers(batch, CHANGE_MINIMAL, 1, &id);
+}
+
 void batch_put_told(struct batch *batch, const struct stored_told *told)
 {
     put_row(batch, TABLE_TOLD, told);
@@ -232,18 +238,20 @@ void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
 }
 
-void batch_prune(struct batch *batch, int64_t before_wall_ms)
+void batch_put_history(struct batch *batch, const struct stored_history *line)
 {
-    const int64_t values[] = { before_wall_ms, STORE_PRUNE_MOST };
-
-    add_numbers(batch, CHANGE_PRUNE_DELIVERIES, 2, values);
-    add_numbers(batch, CHANGE_PRUNE_TEXTS, 2, values);
-    add_numbers(batch, CHANGE_PRUNE_HISTORY, 2, values);
+    assert(line->id == 0);
+    put_row(batch, TABLE_HISTORY, line);
 }
 
-void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, const char *kind, const char *text)
+void batch_put_history_of(struct batch *batch, const struct stored_history *line)
 {
-    struct stored_history line = { wall_ms, scope, kind, text };
+    struct change *change = add(batch, CHANGE_HISTORY_OF, 6);
 
-    put_row(batch, TABLE_HISTORY, &line);
+    change->value[0] = key_value(batch, line->key);
+    change->value[1] = (struct value){ .number = line->wall_ms };
+    change->value[2] = (struct value){ .text = copy(batch, line->kind) };
+    change->value[3] = (struct value){ .number = line->episode };
+    change->value[4] = (struct value){ .text = copy(batch, line->who) };
+    change->value[5] = (struct value){ .text = copy(batch, line->text) };
 }

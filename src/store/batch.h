@@ -18,6 +18,7 @@ enum change_kind {
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
     CHANGE_FELL,                /* id */
+    CHANGE_MINIMAL,             /* id */
     CHANGE_FORGET_TOLD,         /* key, receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
@@ -25,9 +26,7 @@ enum change_kind {
     CHANGE_ALIVE,               /* wall ms */
     CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */
-    CHANGE_PRUNE_DELIVERIES,    /* before, wall ms; most rows */
-    CHANGE_PRUNE_TEXTS,         /* before, wall ms; most rows */
-    CHANGE_PRUNE_HISTORY,       /* before, wall ms; most rows */
+    CHANGE_HISTORY_OF,          /* key, wall ms, kind, episode, who, text */
     CHANGES
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/rule.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static bool read_row(sqlite3_stmt *statement, const struct table *table, void *r
     memset(row, 0, table->row_size);
     for (size_t i = 0; i < table->count; i++) {
         const struct column *column = &table->column[i];
-        if (column->kind == COLUMN_NUMBER) {
+        if (column->kind == COLUMN_NUMBER || column->kind == COLUMN_GIVEN) {
             if (!column_set(column, row, sqlite3_column_int64(statement, (int)i)))
                 return false;
             continue;
@@ -225,26 +226,44 @@ int64_t store_last_silence(struct store *store)
     return last_given(store, "silence");
 }
 
-static void bind_history(struct reading *reading, const char *scope, int64_t since_wall_ms, uint32_t limit)
+/* Each of these walks one index, and stops at its limit. */
+#define OLDER " AND wall_ms >= ?1 AND (wall_ms, id) < (?2, ?3) ORDER BY wall_ms DESC, id DESC LIMIT ?4"
+static const char *history_order(const struct history_query *query)
 {
-    /* short of memory, these cannot fail on a fresh statement */
-    (void)sqlite3_bind_int64(reading->statement, 1, since_wall_ms);
-    (void)sqlite3_bind_int64(reading->statement, 2, limit);
-    if (scope != NULL)
-        (void)sqlite3_bind_text(reading->statement, 3, scope, -1, SQLITE_STATIC);
+    if (query->key != 0 && query->episode != 0)
+        return "WHERE key = ?5 AND key <> '0000000000000000' AND episode = ?6" OLDER;
+    if (query->key != 0)
+        return "WHERE key = ?5 AND key <> '0000000000000000'" OLDER;
+    return query->scope != NULL ? "WHERE scope = ?5" OLDER : "WHERE 1" OLDER;
 }
 
-bool store_each_history(struct store *store, const char *scope, int64_t since_wall_ms, uint32_t limit,
+static void bind_history(sqlite3_stmt *statement, const struct history_query *query, char key[KEY_TEXT_MAX])
+{
+    /* short of memory, these cannot fail on a fresh statement */
+    (void)sqlite3_bind_int64(statement, 1, query->since_wall_ms);
+    (void)sqlite3_bind_int64(statement, 2, query->before_wall_ms);
+    (void)sqlite3_bind_int64(statement, 3, query->before_id);
+    (void)sqlite3_bind_int64(statement, 4, query->limit);
+    if (query->key != 0)
+        (void)sqlite3_bind_text(statement, 5, key_format(query->key, key), -1, SQLITE_STATIC);
+    else if (query->scope != NULL)
+        (void)sqlite3_bind_text(statement, 5, query->scope, -1, SQLITE_STATIC);
+    if (query->key != 0 && query->episode != 0)
+        (void)sqlite3_bind_int64(statement, 6, query->episode);
+}
+
+bool store_each_history(struct store *store, const struct history_query *query,
                         void (*each)(void *, const struct stored_history *), void *context)
 {
     struct reading reading;
     struct stored_history row;
+    char key[KEY_TEXT_MAX];
 
-    reading_open(&reading, store, TABLE_HISTORY,
-                 scope == NULL ? "WHERE wall_ms >= ?1 ORDER BY wall_ms DESC, id DESC LIMIT ?2"
-                               : "WHERE scope = ?3 AND wall_ms >= ?1 ORDER BY wall_ms DESC, id DESC LIMIT ?2");
+    assert(query->key != 0 || query->episode == 0);
+    assert(query->key == 0 || query->scope == NULL);
+    reading_open(&reading, store, TABLE_HISTORY, history_order(query));
     if (reading.rc == SQLITE_OK)
-        bind_history(&reading, scope, since_wall_ms, limit);
+        bind_history(reading.statement, query, key);
     while (reading_next(&reading, &row))
         each(context, &row);
     return reading_close(&reading) == SQLITE_OK;

@@ -80,11 +80,13 @@ static const char *const steps[] = {
     "  attempts INTEGER NOT NULL,"
     "  attempted_wall_ms INTEGER NOT NULL,"
     "  state INTEGER NOT NULL,"
-    "  fell INTEGER NOT NULL,"
+    "  fell INTEGER NOT NULL, minimal INTEGER NOT NULL,"
+    "  place TEXT NOT NULL,"
     "  done_wall_ms INTEGER NOT NULL DEFAULT 0,"
     "  body TEXT NOT NULL"
     ") STRICT;"
     "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;"
+    "CREATE INDEX delivery_done ON delivery (done_wall_ms) WHERE state <> 0;"
     /* One row: when it was written last though nothing had happened. */
     "CREATE TABLE alive (id INTEGER PRIMARY KEY CHECK (id = 1), wall_ms INTEGER NOT NULL) STRICT;"
     /* Whoever was told of an episode hears its end, whatever the routes say by then. */
@@ -94,17 +96,28 @@ static const char *const steps[] = {
     "  episode INTEGER NOT NULL, sequence INTEGER NOT NULL,"
     "  kept TEXT NOT NULL, kept_episode INTEGER NOT NULL,"
     "  unsure_wall_ms INTEGER NOT NULL,"
+    "  place TEXT NOT NULL,"
     "  PRIMARY KEY (key, receiver)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE history ("
     "  id INTEGER PRIMARY KEY,"
     "  wall_ms INTEGER NOT NULL,"
-    "  scope TEXT NOT NULL,"
     "  kind TEXT NOT NULL,"
+    "  scope TEXT NOT NULL,"
+    "  circuit TEXT NOT NULL," /* its name, as it was then */
+    "  key TEXT NOT NULL, episode INTEGER NOT NULL," /* of the incident that it is about; else zeros */
+    "  rule INTEGER NOT NULL, severity INTEGER NOT NULL,"
+    "  peering INTEGER NOT NULL, path INTEGER NOT NULL, family INTEGER NOT NULL, feature INTEGER NOT NULL,"
+    "  item_name TEXT NOT NULL,"
+    "  who TEXT NOT NULL,"
+    "  quiet TEXT NOT NULL,"
+    "  lasted_ms INTEGER NOT NULL,"
     "  text TEXT NOT NULL"
     ") STRICT;"
+    /* Each way to ask for it is one index, so that a page costs what it shows, whatever lies before and behind it. */
     "CREATE INDEX history_time ON history (wall_ms);"
-    "CREATE INDEX history_scope ON history (scope, wall_ms);",
+    "CREATE INDEX history_scope ON history (scope, wall_ms);"
+    "CREATE INDEX history_key ON history (key, wall_ms, id, episode) WHERE key <> '0000000000000000';",
 };
 #define STEPS ((int)(sizeof steps / sizeof *steps))
 

@@ -94,6 +94,8 @@ struct stored_delivery {
     int64_t attempted_wall_ms; /* start of the last attempt, 0: none */
     uint8_t state;        /* enum delivery_state */
     bool fell;            /* the fallback has it, too */
+    bool minimal;         /* the whole body was refused: the least one goes */
+    uint64_t place;       /* where the receiver's notices went: settings_destination() */
 };
 
 /** What a receiver was told of an incident, or is going to be; gone once it has heard the end. */
@@ -104,14 +106,43 @@ struct stored_told {
     const char *kept;           /* what its answers said to remember of … */
     uint32_t kept_episode;
     int64_t unsure_wall_ms;     /* an attempt that was given up may arrive until then; 0: none */
+    uint64_t place;             /* as of a delivery */
 };
 
-/** A line of the history: an incident's change or a state word's. */
+/** A line of the history: what became of an incident, a changed state word, what somebody did. */
 struct stored_history {
+    int64_t id;          /* given by the database, growing; 0 when it is put */
     int64_t wall_ms;
-    const char *scope; /* as of incidents */
-    const char *kind;  /* "raised", "cleared", "word" … the writer's words */
-    const char *text;  /* a sentence */
+    const char *kind;    /* "raised", "cleared", "word" … the writer's words */
+    const char *scope;   /* as of incidents */
+    const char *circuit; /* what the circuit was called then; "" for what is beside one */
+    uint64_t key;        /* of the incident; 0: it is about none, and so are the next ones */
+    uint32_t episode;
+    uint8_t rule, severity;
+    struct subject subject; /* without its item … */
+    const char *item;       /* … which is there as people call it */
+    const char *who;     /* whoever did it, or was told */
+    const char *quiet;   /* why nobody was told; "": somebody was, or there is nothing to tell */
+    int64_t lasted_ms;   /* of what is over; -1 */
+    const char *text;    /* a sentence */
+};
+
+/** Which lines: all that is not 0 or NULL must hold. */
+struct history_query {
+    const char *scope;
+    uint64_t key;
+    uint32_t episode;       /* with a key only */
+    int64_t since_wall_ms;  /* not older than this */
+    int64_t before_wall_ms; /* older than this, or of that moment and put before … */
+    int64_t before_id;      /* … this line */
+    uint32_t limit;         /* most lines to give */
+};
+
+/** How much is kept. */
+struct store_bounds {
+    int64_t history_from_wall_ms;    /* lines, and texts of incidents, from this moment on … */
+    int64_t deliveries_from_wall_ms; /* … and what was delivered */
+    uint32_t most;                   /* newest rows of each, whatever their age */
 };
 
 /** A transaction to be; everything is copied in. NULL texts count as "". */
@@ -131,6 +162,7 @@ void batch_put_delivery(struct batch *batch, const struct stored_delivery *deliv
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 void batch_delivery_fell(struct batch *batch, int64_t id);
+void batch_delivery_minimal(struct batch *batch, int64_t id);
 void batch_put_told(struct batch *batch, const struct stored_told *told);
 void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
 /**
@@ -139,15 +171,11 @@ void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
  * while and does not know what of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
-/**
- * Drop what ended before @p before_wall_ms: finished deliveries, history, cleared incidents' texts (never episode
- * numbers). At most STORE_PRUNE_MOST rows of each at a time, so that it never makes a long transaction.
- */
-void batch_prune(struct batch *batch, int64_t before_wall_ms);
-#define STORE_PRUNE_MOST 5000
 /** Nothing has happened; a write that shows whether the disk takes one. */
 void batch_alive(struct batch *batch, int64_t wall_ms);
-void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, const char *kind, const char *text);
+void batch_put_history(struct batch *batch, const struct stored_history *line);
+/** A line about an incident of which only key, time, kind, episode, who and text are given: the rest is on the disk. */
+void batch_put_history_of(struct batch *batch, const struct stored_history *line);
 
 /**
  * Apply on the store's thread.
@@ -156,6 +184,17 @@ void batch_put_history(struct batch *batch, int64_t wall_ms, const char *scope, 
  * @return     STORE_OK or STORE_FAILED; after a failure everything is as before and the same batch can be applied again
  */
 enum store_result store_apply(struct store *store, const struct batch *batch, char why[STORE_WHY_MAX]);
+
+/**
+ * Drop what is beyond the bounds: finished deliveries, history, cleared incidents' texts (never episode numbers). A
+ * transaction of its own with at most STORE_PRUNE_MOST rows of each, so that commits never wait for long.
+ *
+ * @param more  is there more to drop? Set on STORE_OK
+ * @param why   one sentence after a failure
+ */
+enum store_result store_prune(struct store *store, const struct store_bounds *bounds, bool *more,
+                              char why[STORE_WHY_MAX]);
+#define STORE_PRUNE_MOST 2000
 
 /*
  * Reading, at start only. Texts live during the call of @p each, which must not use the store. False: the database
@@ -176,13 +215,10 @@ int64_t store_last_silence(struct store *store);
 int64_t store_last_delivery(struct store *store);
 
 /**
- * Read the history, newest line first; at any time, as a job on the store's thread.
- *
- * @param scope          only this one's lines; NULL: all
- * @param since_wall_ms  not older than this
- * @param limit          most lines to give
+ * Read the history, newest line first; at any time, as a job on the store's thread. It costs what it gives: to go on,
+ * ask for what is older than the last line.
  */
-bool store_each_history(struct store *store, const char *scope, int64_t since_wall_ms, uint32_t limit,
+bool store_each_history(struct store *store, const struct history_query *query,
                         void (*each)(void *, const struct stored_history *), void *context);
 
 #endif

@@ -38,6 +38,7 @@ static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN 
 #define SIZE(type, field) ((uint8_t)sizeof(((type *)NULL)->field))
 #define NUMBER(name, type, field, least, most) \
     { name, COLUMN_NUMBER, SIZE(type, field), (uint16_t)offsetof(type, field), least, most }
+#define GIVEN(name, type, field) { name, COLUMN_GIVEN, SIZE(type, field), (uint16_t)offsetof(type, field), 0, INT64_MAX }
 #define FLAG(name, type, field) NUMBER(name, type, field, 0, 1)
 #define COUNT(name, type, field) NUMBER(name, type, field, 0, UINT32_MAX)
 #define TIME(name, type, field) NUMBER(name, type, field, INT64_MIN, INT64_MAX)
@@ -153,6 +154,8 @@ static const struct column delivery_columns[] = {
     TIME("attempted_wall_ms", D, attempted_wall_ms),
     NUMBER("state", D, state, 0, DELIVERY_OVERTAKEN),
     FLAG("fell", D, fell),
+    FLAG("minimal", D, minimal),
+    KEY("place", D, place),
 };
 #undef D
 
@@ -165,14 +168,29 @@ static const struct column told_columns[] = {
     TEXT("kept", T, kept),
     COUNT("kept_episode", T, kept_episode),
     TIME("unsure_wall_ms", T, unsure_wall_ms),
+    KEY("place", T, place),
 };
 #undef T
 
 #define H struct stored_history
 static const struct column history_columns[] = {
+    GIVEN("id", H, id),
     TIME("wall_ms", H, wall_ms),
-    TEXT("scope", H, scope),
     TEXT("kind", H, kind),
+    TEXT("scope", H, scope),
+    TEXT("circuit", H, circuit),
+    KEY("key", H, key),
+    COUNT("episode", H, episode),
+    NUMBER("rule", H, rule, 0, RULE_NUMBERS - 1),
+    NUMBER("severity", H, severity, 0, SEVERITIES - 1),
+    NUMBER("peering", H, subject.peering, 0, PEERING_NONE),
+    NUMBER("path", H, subject.path, 0, PATH_NONE),
+    NUMBER("family", H, subject.family, 0, FAMILIES),
+    NUMBER("feature", H, subject.feature, 0, FEATURES - 1),
+    TEXT("item_name", H, item),
+    TEXT("who", H, who),
+    TEXT("quiet", H, quiet),
+    NUMBER("lasted_ms", H, lasted_ms, -1, INT64_MAX),
     TEXT("text", H, text),
 };
 #undef H
@@ -209,7 +227,7 @@ int64_t column_get(const struct column *column, const void *row)
     uint32_t four;
     int64_t eight;
 
-    assert(column->kind == COLUMN_NUMBER);
+    assert(column->kind == COLUMN_NUMBER || column->kind == COLUMN_GIVEN);
     switch (column->size) {
     case 1:
         return *(const uint8_t *)at;
@@ -237,7 +255,7 @@ bool column_set(const struct column *column, void *row, int64_t value)
     char *at = (char *)row + column->offset;
     uint32_t four = (uint32_t)value;
 
-    assert(column->kind == COLUMN_NUMBER);
+    assert(column->kind == COLUMN_NUMBER || column->kind == COLUMN_GIVEN);
     if (value < column->least || value > column->most)
         return false;
     switch (column->size) {
@@ -294,6 +312,8 @@ static void append_value(const struct table *table, size_t index, char sql[TABLE
         snprintf(value, sizeof value,
                  "CASE WHEN ?%zu <> '' THEN ?%zu ELSE COALESCE((SELECT %s FROM %s WHERE %s = ?1), '') END", index + 1,
                  index + 1, table->column[index].name, table->name, table->column[0].name);
+    else if (table->column[index].kind == COLUMN_GIVEN)
+        snprintf(value, sizeof value, "NULLIF(?%zu, 0)", index + 1);
     else
         snprintf(value, sizeof value, "?%zu", index + 1);
     append(sql, value);

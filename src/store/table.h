@@ -26,6 +26,7 @@ enum column_kind {
     COLUMN_KEY,    /* uint64_t, on disk as 16 hex digits so that people can read and type it */
     COLUMN_TEXT,   /* const char * */
     COLUMN_KEPT,   /* the same; an empty one leaves what the row with this key has */
+    COLUMN_GIVEN,  /* a number that the database gives: 0 while the row is not there yet */
 };
 
 struct column {

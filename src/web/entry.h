@@ -13,6 +13,8 @@ json_t *entry_circuit(const struct circuit_view *circuit);
 void entry_beyond(json_t *entry, const struct facts *facts);
 /** An incident without its text, steps and facts. */
 json_t *entry_incident(const struct incident_view *incident, struct moment now);
+/** What it waits for: the keys "hold" and "waits_for" of its @p entry. */
+void entry_wait(json_t *entry, const struct incident_view *incident, struct moment now);
 /** The failure of the last poll, null when there is none. */
 json_t *entry_failure(const struct circuit_view *circuit);
 /** The queue of each receiver. */

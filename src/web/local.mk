@@ -8,9 +8,10 @@ libweb_a_SOURCES = \
 	src/web/workflow.c src/web/workflow.h \
 	src/web/view_circuit.c src/web/view_beyond.c \
 	src/web/view_status.c \
-	src/web/view_incident.c \
+	src/web/view_incident.c src/web/view_wait.c \
 	src/web/view_loop.c src/web/view_silence.c src/web/silence.c src/web/silence.h src/web/acknowledge.c src/web/acknowledge.h \
 	src/web/view_discover.c \
+	src/web/kept.c src/web/kept.h \
 	src/web/route.c src/web/route.h
 libweb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 

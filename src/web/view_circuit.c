@@ -197,7 +197,7 @@ json_t *entry_circuit(const struct circuit_view *circuit)
     int64_t next = circuit->next_poll.ms == MONO_NEVER.ms ? -1 : entry_age(facts->now.mono, circuit->next_poll);
     json_t *entry = put_object_new(), *incidents = put_array_new();
 
-    put_text(entry, "id", facts->circuit->id);
+    put_text(entry, "id", resource_id_text(&facts->circuit->id).text);
     put_text(entry, "name", facts->circuit->name);
     put_value(entry, "labels", entry_labels(facts->circuit));
     put_text(entry, "credential", circuit->credential);

@@ -1,6 +1,6 @@
 /*
- * One incident as JSON: what it is about, how far its count has come and what it waits for. Text, steps and facts come
- * from a story told just now or, where none can be told any more, from the last notice.
+ * One incident as JSON: what it is about, who hears of it and who does not. Text, steps and facts come from a story told
+ * just now or, where none can be told any more, from the last notice.
  */
 #include "web/entry.h"
 #include "web/list.h"
@@ -22,7 +22,10 @@ static void put_identity(json_t *entry, const struct incident *incident)
     put_number(entry, "episode", incident->episode);
 }
 
-/* "credential/ops" names a subject beside a circuit; it becomes the key "credential". */
+/* What kinds of subjects there are beside a circuit: the scope "port/…" is the key "port", and so on. */
+static const char *const kinds[] = { "port", "credential", "subscription" };
+
+/* The scope of a kind without it, NULL when it is of another kind: "credential/ops" is the credential "ops". */
 static const char *beside(const struct incident_view *view, const char *kind)
 {
     size_t len = strlen(kind);
@@ -33,9 +36,39 @@ static const char *beside(const struct incident_view *view, const char *kind)
     return view->scope + len + 1;
 }
 
+/* A subscription is watched through a credential: "subscription/ops/0000…" names both. */
+static void put_beside(json_t *entry, const struct incident_view *view)
+{
+    const char *pair = beside(view, "subscription"), *id = pair != NULL ? strrchr(pair, '/') : NULL;
+    char credential[320];
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        put_text(entry, kinds[i], beside(view, kinds[i]));
+    if (id == NULL)
+        return;
+    put_text(entry, "subscription", id + 1);
+    snprintf(credential, sizeof credential, "%.*s", (int)(id - pair), pair);
+    put_text(entry, "credential", credential);
+}
+
+/* What the item of a rule is called: which receiver, which silence, what so many circuits share. */
+static void put_own(json_t *entry, const struct incident *incident)
+{
+    static const struct {
+        const char *key;
+        uint8_t rule;
+    } own[] = {
+        { "receiver", RULE_DELIVERY_FAILING },
+        { "silence", RULE_SILENCE_ENDING },
+        { "cause", RULE_COMMON_CAUSE },
+    };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        put_known(entry, own[i].key, own[i].rule == incident->rule ? incident->item : NULL);
+}
+
 static json_t *subject(const struct incident_view *view)
 {
-    static const char *const kinds[] = { "port", "credential", "subscription" };
     const struct subject *at = &view->incident->subject;
     enum item_kind own = item_kind(view->incident->rule);
     json_t *entry = put_object_new();
@@ -46,9 +79,8 @@ static json_t *subject(const struct incident_view *view)
     put_known(entry, "feature", feature_name(at->feature));
     for (enum item_kind kind = ITEM_NONE + 1; kind < ITEM_KINDS; kind++)
         put_known(entry, item_kind_name(kind), kind == own ? view->incident->item : NULL);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        put_text(entry, kinds[i], beside(view, kinds[i]));
-    put_text(entry, "receiver", view->incident->rule == RULE_DELIVERY_FAILING ? view->incident->item : NULL);
+    put_own(entry, view->incident);
+    put_beside(entry, view);
     return entry;
 }
 
@@ -122,89 +154,6 @@ static void put_again(json_t *entry, const struct incident_view *view, struct mo
     put_bool(entry, "flapping", view->incident->flapping);
 }
 
-/* How far the present count has come; a raised incident counts nothing until a good sample arrives. */
-struct progress {
-    bool counts;
-    struct hold hold; /* what has to be reached: to be raised while pending, else to be cleared */
-    int64_t samples_left, ms_left, age_ms;
-};
-
-static struct hold hold_of(const struct incident_view *view)
-{
-    const struct incident *incident = view->incident;
-    const struct rule_policy *rule = &view->policy->rule[incident->rule];
-
-    if (incident->state == INCIDENT_PENDING)
-        return incident_hold(view->policy, incident->rule, incident->severity, incident->hold);
-    return rule->recover_set ? rule->recover : view->policy->recover;
-}
-
-static struct progress progress_of(const struct incident_view *view, struct moment now)
-{
-    const struct incident *incident = view->incident;
-    bool counts = incident->state == INCIDENT_PENDING || incident->state == INCIDENT_CLEARING;
-    struct progress progress = { .counts = counts, .hold = hold_of(view) };
-
-    progress.age_ms = progress.counts ? entry_age(incident->since_mono, now.mono) : 0;
-    if (progress.age_ms < 0)
-        progress.age_ms = 0;
-    int64_t count = progress.counts ? incident->count : 0;
-    progress.samples_left = progress.hold.count > count ? progress.hold.count - count : 0;
-    progress.ms_left = progress.hold.age_ms > progress.age_ms ? progress.hold.age_ms - progress.age_ms : 0;
-    return progress;
-}
-
-static json_t *hold(const struct incident_view *view, struct moment now)
-{
-    struct progress progress = progress_of(view, now);
-    json_t *entry = put_object_new();
-
-    put_text(entry, "toward", view->incident->state == INCIDENT_PENDING ? "raised" : "cleared");
-    put_number(entry, "count", progress.counts ? view->incident->count : 0);
-    put_number(entry, "count_needed", progress.hold.count);
-    put_seconds(entry, "age", progress.age_ms);
-    put_seconds(entry, "age_needed", progress.hold.age_ms);
-    return entry;
-}
-
-/* "2 more bad samples, and 80 s more"; both are needed, and it is a sample that ends the wait, never time alone. */
-static void say_left(char *text, size_t size, const struct progress *progress, const char *kind)
-{
-    long long samples = (long long)progress->samples_left, seconds = (long long)(progress->ms_left + 999) / 1000;
-    const char *plural = samples == 1 ? "" : "s";
-
-    if (samples > 0 && seconds > 0)
-        snprintf(text, size, "%lld more %s sample%s, and %lld s more", samples, kind, plural, seconds);
-    else if (samples > 0)
-        snprintf(text, size, "%lld more %s sample%s", samples, kind, plural);
-    else if (seconds > 0)
-        snprintf(text, size, "a %s sample in %lld s or later", kind, seconds);
-    else
-        snprintf(text, size, "the next %s sample", kind);
-}
-
-static void put_waits_for(json_t *entry, const struct incident_view *view, struct moment now)
-{
-    struct progress progress = progress_of(view, now);
-    char left[96], text[192];
-
-    switch (view->incident->state) {
-    case INCIDENT_PENDING:
-        say_left(left, sizeof left, &progress, "bad");
-        snprintf(text, sizeof text, "To be raised: %s.", left);
-        break;
-    case INCIDENT_RAISED:
-    case INCIDENT_CLEARING:
-        say_left(left, sizeof left, &progress, "good");
-        snprintf(text, sizeof text, "To be cleared: %s.", left);
-        break;
-    default:
-        snprintf(text, sizeof text, "%s",
-                 view->incident->event != 0 ? "Nothing: it is an event." : "Nothing: it is over.");
-    }
-    put_text(entry, "waits_for", text);
-}
-
 json_t *entry_incident(const struct incident_view *view, struct moment now)
 {
     const struct incident *incident = view->incident;
@@ -230,8 +179,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_time(entry, "told_at", incident->told != 0 ? incident->told_wall_ms : 0);
     put_again(entry, view, now);
     put_value(entry, "acknowledged", acknowledged(&incident->ack));
-    put_value(entry, "hold", hold(view, now));
-    put_waits_for(entry, view, now);
+    entry_wait(entry, view, now);
     return entry;
 }
 

@@ -172,7 +172,7 @@ static json_t *row_entry(const struct circuit_view *circuit)
     const struct sample *sample = facts->sample;
     json_t *row = put_object_new();
 
-    put_text(row, "id", facts->circuit->id);
+    put_text(row, "id", resource_id_text(&facts->circuit->id).text);
     put_text(row, "name", facts->circuit->name);
     put_value(row, "labels", entry_labels(facts->circuit));
     put_text(row, "verdict", verdict_name(circuit->verdict));

@@ -65,12 +65,12 @@ static void check_sample(void *context, const struct sample *s)
 {
     struct arm_id id;
     size_t size;
-    void *packed = sample_pack(s, &size);
+    void *packed = sample_pack(s, NULL, &size);
 
     (void)context;
-    require(sample_same(packed, size, s));
-    sample_unpack(packed, size, &again);
-    require(sample_same(packed, size, &again));
+    require(sample_same(packed, size, NULL, s));
+    sample_unpack(packed, size, NULL, &again);
+    require(sample_same(packed, size, NULL, &again));
     free(packed);
     require(arm_id_parse(sample_text(s, s->id), &id) && s->name != 0);
     require(strlen(s->service_key_tail) == 0 || strlen(s->service_key_tail) == 4);

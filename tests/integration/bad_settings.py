@@ -308,6 +308,8 @@ def refused_at_reload(change, *words, text=None):
         expect(done.status == 1, (done.status, done.out, done.err))
         for word in words:
             expect(word in done.err, f"{word} is not in: {done.err}")
+        notice = bed.wait_notice(rule=98, event="raised", severity="warning", owner="you")
+        expect(all(word in notice["text"] for word in words), notice["text"])
         hang_up(bed)
         names = [circuit["name"] for circuit in bed.daemon.get("/v1/status")["circuits"]]
         expect(names == ["lon-1"], names)
@@ -321,7 +323,22 @@ def refused_at_reload(change, *words, text=None):
         done = bed.ctl("reload")
         expect(done.status == 0, done.err)
         bed.wait_verdict("new", "usable")
-        expect(bed.notices() == [], bed.notices())
+        bed.wait_notice(rule=98, event="cleared", incident=notice["incident"])
+        expect(len(bed.notices()) == 2, bed.notices())
+
+
+@test
+def a_restart_ends_what_a_refused_reload_began():
+    with Bed(circuits=[LONDON], watch=["lon-1"]) as bed:
+        bed.start()
+        bed.write_settings("circuits: [\n")
+        hang_up(bed)
+        raised = bed.wait_notice(rule=98, event="raised")
+        bed.daemon.kill()
+        bed.write_settings()
+        bed.start()
+        bed.wait_notice(rule=98, event="cleared", incident=raised["incident"])
+        expect(len(bed.notices()) == 2, bed.notices())
 
 
 @test

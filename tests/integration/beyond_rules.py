@@ -262,6 +262,8 @@ def light_that_falls_is_told_before_the_line_goes():
         links(bed, two={"rx": [-2.5, -12.5]})
         notice = asked_until(bed, rule=53, event="raised", severity="warning")
         expect("-12.5" in notice["text"], notice["text"])
+        shown = bed.ctl("explain", notice["incident"]).out
+        expect("About         ExpressRoute Direct port fibre, link2\n" in shown, shown)
         links(bed, two={"rx": -2.5})
         asked_until(bed, rule=53, event="cleared")
 

@@ -9,7 +9,9 @@ import os
 import struct
 import time
 
+from faulty import Receiver, fail, usable
 from harness import BUILD, Bed, Skip, expect, run, sanitized, test, wait_until
+from pager import paged_bed
 
 SHIM = os.path.join(BUILD, "tests/integration/clock_at.so")
 USABLE = {"name": "lon-1", "peerings": {"private": {}}}
@@ -122,6 +124,28 @@ def a_clock_that_is_behind_the_database_at_the_start():
         bed.sim.set("lon-2", {"provider_state": "Provisioned"})
         bed.wait_notice(rule=15, event="cleared", circuit="lon-2")
         wait_until(lambda: bed.incidents() == [], "nothing to be open")
+
+
+@test
+def of_a_receiver_that_fails_for_five_minutes_the_others_are_told():
+    with paged_bed([usable("lon-1")], receivers=[lambda bed: Receiver(bed, "hook")],
+                   routes=[{"to": "pager"}]) as (bed, pager, hook):
+        clock = Clock(bed)
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        pager.mode("500")
+        fail(bed, "lon-1")
+        wait_until(lambda: len(pager.tries()) >= 2, "it to have refused twice")
+        expect(hook.story() == [], "a failure of a moment is no failure")
+        clock.sleep(301)
+        bed.daemon.get("/v1/loop")  # it wakes up
+        hook.wait_told("raised 96 -")
+        told = next(notice for notice in hook.taken() if notice["rule"] == 96)
+        expect("500" in told["text"] and told["severity"] == "critical", told)
+        pager.mode("")
+        hook.wait_told("cleared 96 -")
+        wait_until(lambda: "raised 15 lon-1" in pager.story(), "it to take what waited")
+        expect(hook.story() == ["raised 96 -", "cleared 96 -"], hook.story())
 
 
 run()

@@ -4,7 +4,9 @@ each second, and all that is measured in its intervals is so much shorter.
 """
 
 import os
+import signal
 import threading
+import time
 
 from faulty import fail, faulty_bed, usable
 from harness import Bed, Listener, expect, run, test, wait_until
@@ -161,6 +163,48 @@ def it_stops_with_a_full_disk():
         finally:
             bed.daemon.kill()
             disk.end()
+
+
+@test
+def it_stops_while_nothing_is_asked_and_nobody_says_so():
+    """The token has run out and no other one comes; until that has lasted long enough to be blindness, 90 is silent."""
+    with Alive() as alive, Bed(circuits=[USABLE], scenario={"token_life": "10s"},
+                               settings={"poll": {"timeout": "2s"}, **heartbeat(alive)}) as bed:
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        alive.wait_more(1)
+        bed.sim.fault(match=["token"], status=503)
+        wait_silent(bed, "lon-1 was not asked about for more than 4 s")
+        before = alive.count()
+        bed.sim.wait_more("token", 2)
+        expect(alive.count() <= before + 1, "it went on")  # one may have been on its way
+        expect(bed.incidents() == [], bed.incidents())
+        bed.sim.clear()
+        bed.wait_said("the heartbeat to .* goes on")
+        alive.wait_more(2)
+        wait_until(lambda: trouble(bed) is None, "no trouble")
+
+
+@test
+def it_stops_with_a_loop_that_is_late():
+    """The daemon stands still for three seconds: the next one was due for two of them, and is left out."""
+    late = r"^no heartbeat is sent to .*: the loop is \d{4} ms late"
+    with Alive() as alive, Bed(circuits=[USABLE], settings=heartbeat(alive)) as bed:
+        bed.start()
+        alive.wait_more(1)
+
+        def stand_still():
+            wait_until(lambda: trouble(bed) is None, "no trouble")
+            bed.daemon.signal(signal.SIGSTOP)
+            since = time.monotonic()
+            wait_until(lambda: time.monotonic() > since + 3, "three seconds to be over")
+            bed.daemon.signal(signal.SIGCONT)
+            bed.daemon.get("/v1/loop")
+
+        # where another reason kept it silent just before, the journal does not tell of this one
+        wait_until(lambda: stand_still() or bed.daemon.count(late), "a silence because the loop is late")
+        bed.wait_said("the heartbeat to .* goes on")
+        alive.wait_more(2)
 
 
 @test

@@ -1,10 +1,10 @@
 # The daemon under faults: receivers that fail, SIGKILL, full disks, hostile clients; and as a service of a real systemd.
 
 FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/integration/storm.py tests/integration/hooks.py \
-	tests/integration/disk.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
+	tests/integration/disk.py tests/integration/hung_disk.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
 	tests/integration/beyond_rules.py tests/integration/kill_sweep.py tests/integration/watchdog.py tests/integration/receivers.py \
-	tests/integration/clock.py tests/integration/heartbeat.py tests/integration/pagers.py \
-	tests/integration/mail.py
+	tests/integration/heirs.py tests/integration/screens.py tests/integration/pagers.py tests/integration/mail.py \
+	tests/integration/clock.py tests/integration/heartbeat.py
 SERVICE_TESTS = tests/integration/systemd.sh
 
 if BUILD_TESTS
@@ -15,6 +15,12 @@ tests_integration_kill_at_so_SOURCES = tests/integration/kill_at.c
 tests_integration_kill_at_so_CPPFLAGS = -D_GNU_SOURCE
 tests_integration_kill_at_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
 tests_integration_kill_at_so_LDFLAGS = -shared
+
+check_PROGRAMS += tests/integration/hang_at.so
+tests_integration_hang_at_so_SOURCES = tests/integration/hang_at.c
+tests_integration_hang_at_so_CPPFLAGS = -D_GNU_SOURCE
+tests_integration_hang_at_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
+tests_integration_hang_at_so_LDFLAGS = -shared
 
 check_PROGRAMS += tests/integration/clock_at.so
 tests_integration_clock_at_so_SOURCES = tests/integration/clock_at.c

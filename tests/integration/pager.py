@@ -10,6 +10,7 @@ Every request is noted as it has come, whole: tries(). What it acted upon is not
 
 import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -37,7 +38,7 @@ from harness import TOKEN, Bed, expect, wait_until
 
 class Pager:
     def __init__(self, name="pager"):
-        self.name, self.how, self.lock = name, "", threading.Lock()
+        self.name, self.how, self.says, self.lock = name, "", "", threading.Lock()
         self.seen, self.acted, self.links, self.over, self.least = [], [], [], False, None
         self.holder = socket.socket()  # bound, and never listening: nobody else gets the port while it is closed
         self.holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -59,6 +60,18 @@ class Pager:
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
         self.drop()
+
+    def as_duty(self, bed, name):
+        """Settings of a receiver that takes it for PagerDuty, and what it says then; the key is always the same one."""
+        self.says = '{"status":"success"}'
+        key = os.path.join(bed.folder, "integration-key")
+        with open(os.open(key, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as to:
+            to.write("0123456789abcdef0123456789abcdef\n")  # it is told this one
+        return {"name": name, "pagerduty": {"url": self.peer, "routing_key_file": key}}
+
+    def duty(self):
+        """What PagerDuty was told: actions and keys."""
+        return [(one["event_action"], one["dedup_key"]) for one in self.taken()]
 
     def open(self):
         self.listener = socket.create_server(("127.0.0.1", self.port), backlog=64)
@@ -187,8 +200,8 @@ class Pager:
             time.sleep(float(word))
         return self._good(link, request)
 
-    @staticmethod
-    def _send(link, status, more, body=b""):
+    def _send(self, link, status, more, body=b""):
+        body = body or (self.says if status == 200 else "").encode()
         link.sendall(f"HTTP/1.1 {status} X\r\n{more}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         return True
 

@@ -60,6 +60,15 @@ def sixty_circuits_lost_at_once_are_one_page():
         expect(notice["circuit"] is None and notice["owner"] == "provider", notice)
         kept_back = bed.incidents(rule=15)
         expect(len(kept_back) == 60 and all("grouped" in str(one["withheld"]) for one in kept_back), kept_back[:2])
+        shown = bed.ctl("explain", notice["incident"]).out
+        for part in ("About         what they share: Equinix in London\n",
+                     "Waits for     To be cleared: the end of every incident that it speaks for.\n",
+                     "call the provider once"):
+            expect(part in shown, f"{part}: {shown}")
+        expect("--subscription" not in shown, f"the steps of another kind of cause: {shown}")
+        spoken_for = f"spoken for by 56 common-cause {notice['key'][:8]}"
+        expect(spoken_for + ", sends nothing\n" in bed.ctl("incidents").out, bed.ctl("incidents").out)
+        expect(spoken_for in bed.ctl("explain", kept_back[0]["identity"]).out, kept_back[0])
         bed.wait_kept()
         bed.stop()
         bed.start()  # what had just been taken may come once more, under the same id

@@ -163,6 +163,11 @@ static void run_one(struct daemon *daemon, const struct effect *effect)
     case EFFECT_LOOK:
         run_look(daemon, effect, scope);
         break;
+    case EFFECT_MUTE: /* for the history; what follows from it is told by itself */
+        if (!incident_is_open(&effect->incident))
+            report_fail(daemon->report, "what is not open was silenced, or no longer: rule %u of %s", effect->incident.rule,
+                        who_scope(scope));
+        return;
     default:
         report_fail(daemon->report, "an effect of an unknown kind, %u", effect->kind);
         return;

@@ -96,7 +96,8 @@ void kept_restore(const struct kept *kept, struct engine *engine, const struct w
     for (size_t i = 0; i < watching->watch.circuit_count; i++) {
         const struct kept_memory *memory = &kept->memory[watching->place[i]];
         if (memory->there)
-            engine_restore_memory(engine, watching->circuit[i].id_lower, &memory->memory, memory->words);
+            engine_restore_memory(engine, resource_id_text(&watching->circuit[i].id).text, &memory->memory,
+                                  memory->words);
     }
 }
 

@@ -13,6 +13,8 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
+	tests/scenario/storm-of-silenced-causes.txt tests/scenario/storm-silenced-when-it-was-told.txt \
+	tests/scenario/storm-beside-a-silenced-circuit.txt \
 	tests/scenario/silence-ends-soon.txt tests/scenario/silence-ends-harmlessly.txt \
 	tests/scenario/window-resolve-inside.txt tests/scenario/silence-by-severity-at-once.txt \
 	tests/scenario/silence-of-the-lower-severity.txt tests/scenario/silence-of-the-higher-severity.txt \
@@ -101,9 +103,9 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_again \
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
 	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
-	tests/unit/test_zone tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
+	tests/unit/test_zone tests/unit/test_resource_id tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
 TESTS += $(engine_tests)
@@ -119,6 +121,10 @@ tests_unit_test_engine_alone_SOURCES = tests/unit/test_engine_alone.c tests/unit
 tests_unit_test_engine_alone_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_alone_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_engine_alone_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_engine_settings_SOURCES = tests/unit/test_engine_settings.c tests/unit/leaks.h
+tests_unit_test_engine_settings_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_engine_settings_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_engine_settings_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_engine_delivery_SOURCES = tests/unit/test_engine_delivery.c tests/unit/leaks.h
 tests_unit_test_engine_delivery_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_delivery_CFLAGS = $(TEST_CFLAGS)
@@ -156,6 +162,10 @@ tests_unit_test_differ_SOURCES = tests/unit/test_differ.c tests/unit/leaks.h
 tests_unit_test_differ_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_differ_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_differ_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_resource_id_SOURCES = tests/unit/test_resource_id.c tests/unit/leaks.h
+tests_unit_test_resource_id_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_resource_id_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_resource_id_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_mute_SOURCES = tests/unit/test_mute.c tests/unit/leaks.h
 tests_unit_test_mute_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_mute_CFLAGS = $(TEST_CFLAGS)

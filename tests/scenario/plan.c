@@ -4,7 +4,6 @@
 #include "core/rule.h"
 #include "scenario.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -378,21 +377,17 @@ static size_t credential_index(struct watching *made, const char *name)
     return made->watch.credential_count++;
 }
 
-/* The four texts of a circuit: id, id in lower case, name, subscription. */
+/* The four texts of a circuit: the two parts of its id, name, subscription. */
 static void write_texts(struct circuit_settings *settings, const struct plan_circuit *circuit, char *text, size_t size)
 {
     static const char format[] =
-        "/subscriptions/%s/resourceGroups/net/providers/Microsoft.Network/expressRouteCircuits/%s";
-    size_t len = (size_t)snprintf(text, size, format, circuit->subscription, circuit->name) + 1;
-    char *lower = text + len;
+        "/subscriptions/%s/resourceGroups/net/providers/Microsoft.Network/expressRouteCircuits/";
+    char *name = text + snprintf(text, size, format, circuit->subscription) + 1;
+    char *shown = name + strlen(circuit->name) + 1, *subscription = shown + strlen(circuit->shown) + 1;
 
-    for (size_t i = 0; i < len; i++)
-        lower[i] = (char)tolower((unsigned char)text[i]);
-    strcpy(lower + len, circuit->shown);
-    settings->id = text;
-    settings->id_lower = lower;
-    settings->name = lower + len;
-    settings->subscription = strcpy(lower + len + strlen(circuit->shown) + 1, circuit->subscription);
+    settings->id = (struct resource_id){ text, strcpy(name, circuit->name) };
+    settings->name = strcpy(shown, circuit->shown);
+    settings->subscription = strcpy(subscription, circuit->subscription);
 }
 
 static void sort(const struct plan *plan, struct watching *made)
@@ -406,7 +401,7 @@ static void sort(const struct plan *plan, struct watching *made)
         if (!plan->circuit[place].watched)
             continue;
         write_texts(&settings, &plan->circuit[place], made->text[place], sizeof made->text[place]);
-        for (; at > 0 && strcmp(made->circuit[at - 1].id_lower, settings.id_lower) > 0; at--) {
+        for (; at > 0 && resource_id_compare(&made->circuit[at - 1].id, &settings.id) > 0; at--) {
             made->circuit[at] = made->circuit[at - 1];
             made->place[at] = made->place[at - 1];
         }

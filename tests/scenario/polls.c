@@ -299,11 +299,12 @@ static void ask_connections(struct daemon *daemon, size_t place)
     size_t index = index_of(daemon, place), count = 0;
     const char *ids[BEYOND_TRUTHS_MAX];
     char id[BEYOND_TRUTHS_MAX][BEYOND_ID_MAX];
+    struct id_text own = resource_id_text(&daemon->watching->circuit[index].id);
     struct moment now = daemon_now(daemon);
     struct connection_value value;
 
     for (size_t i = 0; i < BEYOND_TRUTHS_MAX; i++) {
-        if (!beyond_truth_connection(truth, i, daemon->watching->circuit[index].id, now.mono, &value))
+        if (!beyond_truth_connection(truth, i, own.text, now.mono, &value))
             continue;
         if (!value.missing)
             ids[count++] = strcpy(id[i], value.id);

@@ -56,7 +56,7 @@ void bed_init(struct bed *bed)
     bed->sample->operation.code = OPERATION_SUCCEEDED;
     set_policy(&bed->policy);
     bed->circuit =
-        (struct circuit_settings){ .id = "/c", .id_lower = "/c", .name = "c", .expect = { .min_routes = 1 } };
+        (struct circuit_settings){ .id = { "/", "c" }, .name = "c", .expect = { .min_routes = 1 } };
     bed->circuit.expect.prefixes = bed->expected;
     bed->facts = (struct facts){
         .circuit = &bed->circuit, .policy = &bed->policy, .sample = bed->sample, .witness = &bed->witness

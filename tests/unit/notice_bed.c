@@ -18,8 +18,8 @@ static void set_circuit(struct notice_bed *bed)
     bed->labels[1] = (struct label){ "site", "LON" };
     bed->labels[2] = (struct label){ "team", "" };
     bed->circuit = (struct circuit_settings){
-        .id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/"
-              "expressRouteCircuits/lon-1",
+        .id = { "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/"
+                "expressRouteCircuits/", "lon-1" },
         .name = "London 1", .labels = bed->labels, .label_count = 3,
     };
     sample_reset(sample);
@@ -102,7 +102,7 @@ static void example_hostile(struct notice_bed *bed)
     for (size_t i = 0; i < 5000; i++)
         memcpy(bed->name + 4 * i, "\xf0\x9f\x94\xa5", 4);
     bed->circuit.name = bed->name;
-    bed->circuit.id = "/subscriptions/\",\"event\":\"cleared\",\"x\":\"";
+    bed->circuit.id = (struct resource_id){ "/subscriptions/", "\",\"event\":\"cleared\",\"x\":\"" };
     bed->labels[0] = (struct label){ "$(reboot)", "$(reboot)\n`reboot`;|&<>*?'\"\\" };
     /* overlong, a surrogate, cut off */
     bed->labels[1] = (struct label){ "site", "--option \xc0\xaf \xed\xa0\x80 \xf0\x9f end" };

@@ -97,6 +97,7 @@ struct stored_delivery bed_delivery(int64_t id)
         .id = id, .receiver = "pager \xf0\x9f\x93\x9f", .notice_id = "0123456789abcdef-4-7", .key = 0xfedcba9876543210,
         .episode = 4, .sequence = 7, .event = RULE_EVENTS, .severity = SEVERITY_CRITICAL, .body = "{\"a\":\"\\n\"}\n",
         .created_wall_ms = BED_NOW, .attempts = 3, .attempted_wall_ms = BED_NOW + 5, .state = DELIVERY_WAITING,
+        .minimal = true, .place = 0xfedcba9876543212,
     };
 }
 
@@ -108,4 +109,32 @@ struct stored_memory bed_memory(const char *circuit)
                     .left_wall_ms = BED_NOW - 8, .odd_bandwidth = 4000000001U, .odd_expected = 4000000002U },
         .words = "Enabled Provisioned Succeeded",
     };
+}
+
+struct stored_history bed_line(int64_t wall_ms, const char *scope, const char *text)
+{
+    return (struct stored_history){
+        .wall_ms = wall_ms, .kind = "word", .scope = scope, .subject = SUBJECT_CIRCUIT, .lasted_ms = -1, .text = text
+    };
+}
+
+bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *), void *context)
+{
+    struct history_query query = { .scope = scope,
+                                   .since_wall_ms = INT64_MIN,
+                                   .before_wall_ms = INT64_MAX,
+                                   .before_id = INT64_MAX,
+                                   .limit = 99 };
+
+    return store_each_history(store, &query, each, context);
+}
+
+void bed_prune(struct store *store, int64_t from_wall_ms)
+{
+    struct store_bounds bounds = { from_wall_ms, from_wall_ms, UINT32_MAX };
+    char why[STORE_WHY_MAX] = "";
+    bool more = true;
+
+    cr_assert_eq(store_prune(store, &bounds, &more, why), STORE_OK, "%s", why);
+    cr_assert(!more);
 }

@@ -64,10 +64,8 @@ static void init_settings(struct world *world)
     world->policy = (struct policy){ .stale_ms = 5 * MINUTE_MS, .retry_ms = 20000, .sessions = SESSIONS_BOTH,
                                      .sessions_every_ms = MINUTE_MS, .waiting_days = 10 };
     world->circuit = (struct circuit_settings){
-        .id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/"
-              "expressRouteCircuits/lon-1",
-        .id_lower = "/subscriptions/00000000-0000-0000-0000-000000000000/resourcegroups/net/providers/"
-                    "microsoft.network/expressroutecircuits/lon-1",
+        .id = { "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/net/providers/Microsoft.Network/"
+                "expressRouteCircuits/", "lon-1" },
         .subscription = "00000000-0000-0000-0000-000000000000",
         .name = "London 1",
         .every_ms = MINUTE_MS,

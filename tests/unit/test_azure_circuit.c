@@ -514,26 +514,27 @@ Test(azure_circuit, a_copy_borrows_the_id_that_its_keeper_knows)
     struct page_text was = { 0 }, is = { 0 };
     struct failure why;
     char id[512], lower[512], other[512];
+    const struct resource_id known = { "", id }, unknown = { "", other };
 
     own_id(body, len, id);
     for (size_t i = 0; i < sizeof id; i++)
         other[i] = lower[i] = (char)tolower((unsigned char)id[i]);
     other[strlen(other) - 1] ^= 1;
     cr_assert_eq(arm_read_circuit(&reply, id, &sample, &why), AZURE_OK);
-    void *whole = sample_pack(&sample, other, &whole_size), *packed = sample_pack(&sample, lower, &size);
+    void *whole = sample_pack(&sample, &unknown, &whole_size), *packed = sample_pack(&sample, &known, &size);
     cr_expect_eq(size + strlen(id), whole_size, "another id is none that can be borrowed");
-    cr_expect(sample_same(packed, size, lower, &sample) && sample_same(whole, whole_size, other, &sample));
-    sample_unpack(packed, size, lower, &again);
+    cr_expect(sample_same(packed, size, &known, &sample) && sample_same(whole, whole_size, &unknown, &sample));
+    sample_unpack(packed, size, &known, &again);
     cr_expect_str_eq(sample_text(&again, again.id), lower);
     put_circuit(&was, &sample);
     put_peerings(&was, &sample);
     put_circuit(&is, &again);
     put_peerings(&is, &again);
     cr_expect_str_eq(is.text, was.text, "everything else is as it was");
-    sample_unpack(whole, whole_size, other, &again);
+    sample_unpack(whole, whole_size, &unknown, &again);
     cr_expect_str_eq(sample_text(&again, again.id), id);
     sample.text[sample.location] ^= 1;
-    cr_expect_not(sample_same(packed, size, lower, &sample), "a text behind the id is compared");
+    cr_expect_not(sample_same(packed, size, &known, &sample), "a text behind the id is compared");
     free(whole);
     free(packed);
     free(body);

@@ -99,8 +99,8 @@ Test(discover_settings, what_was_found_stands_beside_what_is_configured)
     cr_expect_str_eq(made->circuits[0].labels[0].name, "found");
     cr_expect_str_eq(made->circuits[1].name, "Mine", "the settings win");
     cr_expect_eq(made->circuits[1].label_count, 0);
-    cr_expect_str_eq(made->circuits[2].id, GROUP "C", "as Azure writes it");
-    cr_expect_str_eq(strrchr(made->circuits[2].id_lower, '/'), "/c");
+    cr_expect_str_eq(resource_id_text(&made->circuits[2].id).text, GROUP "C", "as Azure writes it");
+    cr_expect_eq(made->circuits[2].id.path, made->circuits[0].id.path, "the beginning of ids is kept once");
     settings_free(settings);
     cr_expect_str_eq(made->azure.credentials[0].name, "ops", "what the files say lives as long as anything uses it");
     settings_free(made);

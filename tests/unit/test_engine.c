@@ -31,7 +31,7 @@ static const struct policy policy = {
 
 #define CIRCUIT(place, who)                                                                                            \
     {                                                                                                                  \
-        .id = "/subscriptions/s/" place, .id_lower = "/subscriptions/s/" place, .subscription = "s", .name = place,    \
+        .id = { "/subscriptions/s/", place }, .subscription = "s", .name = place,                                      \
         .credential = who, .every_ms = MINUTE, .expect = { .min_routes = 1 },                                          \
     }
 
@@ -380,6 +380,32 @@ Test(engine, a_credential_that_leaves_is_told_of_under_its_name)
     cr_expect_null(engine_circuit(engine, effect->target));
     engine_story(engine, effect->target, &effect->opinion, EVENT_CLEARED, at(20000), &story);
     cr_expect_not_null(strstr(story.summary, "dmz"), "%s", story.summary);
+    end(engine);
+}
+
+/* What is raised tells of the trouble, what is clearing of what is seen now, what is over since when it is that. */
+Test(engine, a_story_is_of_what_its_incident_has_come_to)
+{
+    static struct story story;
+    static const char *const parts[] = { "What was seen since 2026-12-01 00:01:00 UTC (30 s ago) is good",
+                                         "Now: circuit Enabled, provider Provisioned" };
+    struct engine *engine = begin(&of_two);
+
+    raise_disabled(engine, 1);
+    see(engine, 1, "Disabled", 20000);
+    const struct opinion disabled = { .rule = RULE_CIRCUIT_DISABLED, .subject = SUBJECT_CIRCUIT };
+    const struct target paris = { SCOPE_CIRCUIT, 1 };
+    engine_story(engine, paris, &disabled, EVENT_RAISED, at(30000), &story);
+    cr_expect_null(strstr(story.text, "What was seen since"), "%s", story.text);
+    see(engine, 1, "Enabled", MINUTE);
+    engine_story(engine, paris, &disabled, EVENT_RAISED, at(90000), &story);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        cr_expect_not_null(strstr(story.text, parts[i]), "%s: %s", parts[i], story.text);
+    cr_expect(strstr(story.summary, "disabled") != NULL && story.step_count > 0, "%s", story.summary);
+    see(engine, 1, "Enabled", 2 * MINUTE);
+    see(engine, 1, "Enabled", 3 * MINUTE);
+    engine_story(engine, paris, &disabled, EVENT_CLEARED, at(60 * MINUTE), &story);
+    cr_expect_not_null(strstr(story.text, "is over since 2026-12-01 00:03:00 UTC"), "%s", story.text);
     end(engine);
 }
 

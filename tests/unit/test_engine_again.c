@@ -36,7 +36,7 @@ static const struct policy policy = {
 
 #define CIRCUIT(sub, place, who, wanted)                                                                               \
     {                                                                                                                  \
-        .id = "/subscriptions/" sub "/" place, .id_lower = "/subscriptions/" sub "/" place, .subscription = sub,       \
+        .id = { "/subscriptions/" sub "/", place }, .subscription = sub,                                               \
         .name = place, .credential = who, .every_ms = MINUTE, .expect = { .min_routes = 1, .provider = wanted },       \
     }
 

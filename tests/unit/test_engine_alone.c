@@ -31,8 +31,7 @@ static const struct policy policy = {
 
 static const char *const names[] = { "ops", "dmz" };
 static const bool looks[] = { true, false };
-static const struct circuit_settings london[] = { { .id = "/subscriptions/s/london",
-                                                    .id_lower = "/subscriptions/s/london",
+static const struct circuit_settings london[] = { { .id = { "/subscriptions/s/", "london" },
                                                     .subscription = "s",
                                                     .name = "london",
                                                     .every_ms = MINUTE } };

@@ -110,6 +110,21 @@ Test(engine_delivery, what_an_earlier_run_has_raised_stays_until_something_is_kn
     effects_fini(&effects);
 }
 
+/* It takes notices again (1), or it has left the settings (0). */
+static const char *summary_of_the_end(struct engine *engine, struct delivering *receiver, size_t count)
+{
+    static struct story story;
+
+    receiver->standing = STANDING_GOOD;
+    effects.count = 0;
+    story.summary = "";
+    engine_receivers(engine, receiver, count, at(2000), &effects);
+    for (size_t i = 0; i < effects.count; i++)
+        if (effects.item[i].kind == EFFECT_TELL && effects.item[i].event == EVENT_CLEARED)
+            engine_story(engine, effects.item[i].target, &effects.item[i].opinion, EVENT_CLEARED, at(2000), &story);
+    return story.summary;
+}
+
 /* The story names it, and what it has answered. */
 Test(engine_delivery, story)
 {
@@ -129,6 +144,11 @@ Test(engine_delivery, story)
         cr_expect_not_null(strstr(story.text, "it answered 401"), "%s", story.text);
     }
     cr_expect_gt(effects.count, 0);
+    cr_expect_str_eq(summary_of_the_end(engine, &receiver, 1), "erwatchd: receiver pager takes notices again");
+    receiver.standing = STANDING_BAD;
+    engine_receivers(engine, &receiver, 1, at(3000), &effects);
+    cr_expect_str_eq(summary_of_the_end(engine, &receiver, 0),
+                     "erwatchd: a receiver that did not take notices has left the settings");
     engine_free(engine);
     effects_fini(&effects);
 }

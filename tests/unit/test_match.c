@@ -10,7 +10,7 @@ TestSuite(match, .fini = leaks_fail);
 
 static const struct label labels[] = { { "site", "LON" }, { "carrier", "Equinix" } };
 static const struct circuit_settings london = {
-    .id = "/Subscriptions/S/lon-1", .id_lower = "/subscriptions/s/lon-1", .name = "London 1", .labels = labels, .label_count = 2,
+    .id = { "/Subscriptions/S/", "lon-1" }, .name = "London 1", .labels = labels, .label_count = 2,
 };
 static const struct matched down = { 0xabcdef, RULE_SESSIONS_DOWN, SEVERITY_CRITICAL, OWNER_YOU, &london, 0 };
 static const struct matched shared = { 0x123456, RULE_SIGN_IN_FAILED, SEVERITY_CRITICAL, OWNER_SELF, NULL, 0 };

@@ -14,7 +14,7 @@ TestSuite(mute, .fini = leaks_fail);
 #define WALL INT64_C(1796083200000)
 #define NEVER INT64_MAX
 
-static const struct circuit_settings london = { .id = "/s/lon", .id_lower = "/s/lon", .name = "london" };
+static const struct circuit_settings london = { .id = { "/s/", "lon" }, .name = "london" };
 
 #define SILENCE(circuit_name, from, to)                                                                                \
     {                                                                                                                  \

@@ -66,7 +66,7 @@ Test(notice, keeps_hostile_names_verbatim)
     json_t *object = parsed(&bed->notice);
 
     cr_expect_str_eq(text_at_path(object, "circuit", "name"), bed->circuit.name);
-    cr_expect_str_eq(text_at_path(object, "circuit", "id"), bed->circuit.id);
+    cr_expect_str_eq(text_at_path(object, "circuit", "id"), resource_id_text(&bed->circuit.id).text);
     cr_expect_str_eq(text_at_path(object, "event", NULL), "raised", "a name cannot add or replace a key");
     json_decref(object);
     notice_bed_free(bed);
@@ -76,7 +76,7 @@ Test(notice, is_bounded)
 {
     struct notice_bed *bed = notice_bed_new(EXAMPLE_HOSTILE);
     bed->labels[0] = (struct label){ bed->name, bed->name };
-    bed->circuit.id = bed->story.summary = bed->story.text = bed->story.step[0] = bed->name;
+    bed->circuit.id.name = bed->story.summary = bed->story.text = bed->story.step[0] = bed->name;
     for (size_t i = 0; i < FACTS_MAX; i++)
         bed->story.fact[i] = (struct fact){ bed->name, bed->name, 1, bed->name };
     bed->story.fact_count = FACTS_MAX;
@@ -86,7 +86,7 @@ Test(notice, is_bounded)
     cr_expect_eq(strlen(text_at_path(object, "summary", NULL)), 1024, "in whole characters of four bytes");
     cr_expect_eq(strlen(text_at_path(object, "text", NULL)), 8192);
     cr_expect_eq(strlen(text_at_path(object, "circuit", "name")), 252);
-    cr_expect_eq(strlen(text_at_path(object, "circuit", "id")), 1024);
+    cr_expect_eq(strlen(text_at_path(object, "circuit", "id")), RESOURCE_ID_MAX - 1);
     cr_expect_lt(strlen(json), 128 * 1024);
     free(json);
     json_decref(object);
@@ -181,7 +181,7 @@ Test(notice, bounds_the_fields_of_many_labels)
         bed->labels[i] = (struct label){ names[i], bed->long_text };
     }
     bed->circuit.label_count = 70;
-    bed->circuit.name = bed->circuit.id = bed->long_text;
+    bed->circuit.name = bed->circuit.id.name = bed->long_text;
     struct notice_fields *fields = notice_fields_new(&bed->notice);
     cr_expect_eq(fields->count, 12 + NOTICE_LABELS_MAX, "%zu", fields->count);
     for (size_t i = 0; i < fields->count; i++) {

@@ -322,6 +322,22 @@ Test(outbox, what_waits_too_long_falls_once_and_in_order)
     empty(&box);
 }
 
+Test(outbox, what_comes_late_from_another_queue_makes_nothing_older)
+{
+    struct outbox box;
+
+    outbox_init(&box, &four, at(0));
+    add(&box, 5, 1, 2, EVENT_RAISED);
+    add(&box, 1, 1, 1, EVENT_RAISED);
+    add(&box, 2, 1, 1, EVENT_CLEARED);
+    cr_expect(outbox_was_told(&box, 1, 2), "its end will be told");
+    for (int64_t now = 1; now <= 3; now++)
+        take(&box, outbox_next(&box, at(now)), now);
+    cr_expect(outbox_was_told(&box, 1, 2), "the end of the older episode is not that of this one");
+    cr_expect_eq(outbox_thread(&box, 1)->sequence, 5);
+    empty(&box);
+}
+
 Test(outbox, too_much_is_thinned_by_what_tells_least)
 {
     struct outbox box;

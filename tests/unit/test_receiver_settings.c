@@ -138,6 +138,45 @@ Test(receiver_settings, are_shown_without_what_stands_behind_a_host)
     settings_free(settings);
 }
 
+/* Two receivers: do they go to the same destination? */
+static const struct {
+    const char *what, *one, *other;
+    bool same;
+} pairs[] = {
+    { "a program is what it is called with", "exec: { command: [/bin/page, now] }",
+      "exec: { command: [/bin/page, now], timeout: 9s }", true },
+    { "other arguments are another destination", "exec: { command: [/bin/page, a] }", "exec: { command: [/bin/page, b] }",
+      false },
+    { "two arguments are not one", "exec: { command: [/bin/page, a, b] }", "exec: { command: [/bin/page, ab] }", false },
+    { "a signing key only signs", "webhook: { url: \"https://a.example/\" }",
+      "webhook: { url: \"https://a.example/\", signing_key_file: k, proxy: environment }", true },
+    { "another address", "webhook: { url: \"https://a.example/1\" }", "webhook: { url: \"https://a.example/2\" }", false },
+    { "another kind", "webhook: { url_file: k }", "teams: { url_file: k }", false },
+    { "the key is the place", "pagerduty: { routing_key_file: a }", "pagerduty: { routing_key_file: b }", false },
+    { "… and the same one the same", "pagerduty: { routing_key_file: a }", "pagerduty: { routing_key_file: a, timeout: 9s }",
+      true },
+    { "peers have no order", "alertmanager: { urls: [\"http://a:9093\", \"http://b:9093\"] }",
+      "alertmanager: { urls: [\"http://b:9093\", \"http://a:9093\"] }", true },
+    { "another peer", "alertmanager: { urls: [\"http://a:9093\"] }", "alertmanager: { urls: [\"http://b:9093\"] }", false },
+    { "other mailboxes", "email: { server: \"smtp://m\", from: a@example.net, to: [b@example.net] }",
+      "email: { server: \"smtp://m\", from: a@example.net, to: [c@example.net] }", false },
+    { "another channel", "slack: { token_file: t, channel: C1 }", "slack: { token_file: t, channel: C2 }", false },
+};
+
+Test(receiver_settings, know_a_destination_under_another_name)
+{
+    char text[2048];
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        snprintf(text, sizeof text, AZURE CIRCUITS "receivers:\n  - name: a\n    %s\n  - name: b\n    %s\n", pairs[i].one,
+                 pairs[i].other);
+        struct settings *settings = load_fine(text);
+        uint64_t one = settings_destination(&settings->receivers[0]), other = settings_destination(&settings->receivers[1]);
+        cr_expect(one != 0 && (one == other) == pairs[i].same, "%s", pairs[i].what);
+        settings_free(settings);
+    }
+}
+
 /* Which addresses may stand in the settings. */
 static const struct {
     const char *url;

@@ -166,7 +166,7 @@ Test(settings, reads_circuits)
     const struct circuit_settings *ams = &settings->circuits[0], *lon = &settings->circuits[1];
 
     cr_assert_eq(settings->circuit_count, 2);
-    cr_expect_str_eq(lon->id, GROUP "lon-1", "without the slash at its end");
+    cr_expect_str_eq(resource_id_text(&lon->id).text, GROUP "lon-1", "without the slash at its end");
     cr_expect_eq(settings->circuit_places[1].line, 44);
     cr_expect_str_eq(lon->name, "London 1");
     cr_expect_str_eq(lon->subscription, GUID);
@@ -182,7 +182,7 @@ Test(settings, reads_circuits)
     cr_assert_eq(lon->expect.connection_count, 2);
     cr_expect_not_null(strstr(lon->expect.connections[0], "/connections/Hub"), "as written");
     cr_expect_str_eq(ams->name, "AMS-1", "the resource's name, as written");
-    cr_expect(strstr(ams->id_lower, "/ams-1") != NULL && strstr(ams->id_lower, "/resourcegroups/") != NULL);
+    cr_expect(strcmp(ams->id.name, "AMS-1") == 0 && strstr(ams->id.path, "/resourceGroups/") != NULL);
     cr_expect(!ams->expect.peerings_set && !ams->expect.prefixes_set && ams->expect.bandwidth_mbps == 0);
     settings_free(settings);
 }

@@ -101,6 +101,7 @@ static void same_delivery(void *context, const struct stored_delivery *row)
     cr_expect(row->episode == put.episode && row->sequence == put.sequence && row->attempts == put.attempts);
     cr_expect(row->event == put.event && row->severity == put.severity && row->state == put.state);
     cr_expect(row->created_wall_ms == put.created_wall_ms && row->attempted_wall_ms == put.attempted_wall_ms);
+    cr_expect(row->fell == put.fell && row->minimal == put.minimal && row->place == put.place);
     ++*count;
 }
 
@@ -147,13 +148,16 @@ Test(store, copies_texts_into_the_batch)
 
     memset(large, 'x', 99999);
     large[99999] = '\0';
-    batch_put_history(batch, 1, "/a", large, text);
+    struct stored_history first = bed_line(1, "/a", text), second = bed_line(2, NULL, NULL); /* NULL counts as "" */
+    first.kind = large;
+    second.kind = NULL;
+    batch_put_history(batch, &first);
     memcpy(text, "other", sizeof text);
     memset(large, 'y', 99999);
-    batch_put_history(batch, 2, NULL, NULL, NULL); /* NULL counts as "" */
+    batch_put_history(batch, &second);
     free(large);
     bed_apply(store, batch);
-    cr_expect(store_each_history(store, NULL, 0, 10, keep_line, &found));
+    cr_expect(bed_lines(store, NULL, keep_line, &found));
     cr_expect_eq(found.lines, 2);
     cr_expect_str_eq(found.text[0], "");
     cr_expect_str_eq(found.text[1], "first");
@@ -183,9 +187,7 @@ Test(store, delivers_in_order_and_drops_what_is_done)
     cr_expect(found.delivery[0].id == 1 && found.delivery[1].id == 2 && found.delivery[2].id == 4);
     cr_expect(found.delivery[1].attempts == 9 && found.delivery[1].attempted_wall_ms == BED_NOW + 77);
 
-    batch = batch_new();
-    batch_prune(batch, BED_NOW + 1);
-    bed_apply(store, batch);
+    bed_prune(store, BED_NOW + 1);
     store_close(store);
     store = bed_open(&bed, STORE_OK);
     cr_expect_eq(store_last_delivery(store), 5, "an id is never given twice, even when its row is gone");
@@ -327,8 +329,8 @@ Test(store, keeps_episode_numbers_for_ever)
     batch_forget_incident(batch, 1);
     batch_forget_incident(batch, 2);
     batch_forget_incident(batch, 99); /* never was */
-    batch_prune(batch, BED_NOW);
     bed_apply(store, batch);
+    bed_prune(store, BED_NOW);
 
     cr_expect(store_each_incident(store, keep_incident, &found));
     cr_assert_eq(found.incidents, 3, "only the one that was never raised is gone");
@@ -337,46 +339,6 @@ Test(store, keeps_episode_numbers_for_ever)
         cr_expect_eq(found.incident[i].episode, 4, "row %zu", i);
     cr_expect_str_eq(found.text[1], "", "the text of what cleared long ago is gone");
     cr_expect_str_neq(found.text[2], "", "what is open keeps it");
-    store_close(store);
-    bed_remove(&bed);
-}
-
-Test(store, reads_the_history_backwards)
-{
-    struct bed bed;
-    bed_make(&bed);
-    struct store *store = bed_open(&bed, STORE_OK);
-    struct batch *batch = batch_new();
-    char text[16];
-    static const struct { const char *scope; int64_t since; uint32_t limit; const char *lines, *what; } rows[] = {
-        { NULL, 0, 99, "9876543210", "everything, newest first" },
-        { NULL, 0, 3, "987", "the limit cuts the oldest" },
-        { NULL, 107, 99, "987", "lines of that very moment belong to it" },
-        { "/a", 0, 99, "97531", "one scope" },
-        { "/a", 104, 2, "97", "one scope, both limits" },
-        { "/A", 0, 99, "", "scopes are compared as they are" },
-        { NULL, 0, 0, "", "no line was asked for" },
-    };
-
-    for (int i = 0; i < 10; i++) {
-        snprintf(text, sizeof text, "%d", i);
-        batch_put_history(batch, 100 + i, i % 2 == 1 ? "/a" : "/b", "word", text);
-    }
-    bed_apply(store, batch);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct found found = { 0 };
-        char lines[ROWS_MAX + 1] = "";
-        cr_expect(store_each_history(store, rows[i].scope, rows[i].since, rows[i].limit, keep_line, &found));
-        for (size_t n = 0; n < found.lines; n++)
-            lines[n] = found.text[n][0];
-        cr_expect_str_eq(lines, rows[i].lines, "%s: %s", rows[i].what, lines);
-    }
-    batch = batch_new();
-    batch_prune(batch, 105);
-    bed_apply(store, batch);
-    struct found left = { 0 };
-    cr_expect(store_each_history(store, NULL, 0, 99, keep_line, &left));
-    cr_expect_eq(left.lines, 5, "older lines go");
     store_close(store);
     bed_remove(&bed);
 }
@@ -479,7 +441,7 @@ static struct batch *large_batch(void)
         struct stored_delivery delivery = bed_delivery(id);
         delivery.body = text;
         batch_put_delivery(batch, &delivery);
-        batch_put_history(batch, BED_NOW, "/a", "word", "one line");
+        batch_put_history(batch, &(struct stored_history){ .wall_ms = BED_NOW, .scope = "/a", .text = "one line" });
     }
     free(text);
     return batch;
@@ -490,7 +452,7 @@ static void expect_counts(struct store *store, size_t deliveries, size_t lines)
     struct found found = { 0 };
 
     cr_expect(store_each_waiting(store, keep_delivery, &found));
-    cr_expect(store_each_history(store, NULL, 0, 99, keep_line, &found));
+    cr_expect(bed_lines(store, NULL, keep_line, &found));
     cr_expect_eq(found.deliveries, deliveries, "%zu", found.deliveries);
     cr_expect_eq(found.lines, lines, "%zu", found.lines);
 }
@@ -585,7 +547,7 @@ Test(store, survives_a_full_disk)
     store = bed_open(&bed, STORE_OK);
     expect_counts(store, 1, 0);
     batch = batch_new();
-    batch_put_history(batch, BED_NOW, "/a", "word", "one line");
+    batch_put_history(batch, &(struct stored_history){ .wall_ms = BED_NOW, .scope = "/a", .text = "one line" });
     cr_expect_eq(store_apply(store, batch, why), STORE_FAILED);
     unlink(path);
     bed_apply(store, batch);

@@ -49,9 +49,8 @@ static struct batch *numbered_batch(uint32_t number)
     if (number > 1)
         batch_delivery_done(batch, number - 1, DELIVERY_DONE, number);
     batch_put_memory(batch, &memory);
-    batch_put_history(batch, number, "/a", "raised", "a line");
-    if (number % 16 == 0)
-        batch_prune(batch, (int64_t)number - 8);
+    struct stored_history line = bed_line(number, "/a", "a line");
+    batch_put_history(batch, &line);
     return batch;
 }
 
@@ -81,7 +80,10 @@ static void figure_waiting(void *context, const struct stored_delivery *row)
 
 static void figure_line(void *context, const struct stored_history *row)
 {
-    ((struct figures *)context)->newest_line = row->wall_ms;
+    struct figures *figures = context;
+
+    if (row->wall_ms > figures->newest_line)
+        figures->newest_line = row->wall_ms;
 }
 
 /* The last number that is stored, after seeing that all tables agree on it. */
@@ -92,7 +94,7 @@ static uint32_t stored_number(struct store *store)
     cr_assert(store_each_incident(store, figure_incident, &figures));
     cr_assert(store_each_memory(store, figure_memory, &figures));
     cr_assert(store_each_waiting(store, figure_waiting, &figures));
-    cr_assert(store_each_history(store, "/a", 0, 1, figure_line, &figures));
+    cr_assert(bed_lines(store, "/a", figure_line, &figures));
     cr_assert(figures.memory == figures.episode && figures.waiting == figures.episode &&
                   figures.newest_line == figures.episode && figures.waiting_rows == (figures.episode > 0),
               "a batch is whole: incident %u, memory %u, delivery %u, line %d, %zu waiting", figures.episode,
@@ -123,7 +125,11 @@ static void write_until_killed(const struct bed *bed, uint32_t number, int repor
         _exit(1);
     for (;; number++) {
         struct batch *batch = numbered_batch(number);
+        struct store_bounds bounds = { (int64_t)number - 8, (int64_t)number - 8, UINT32_MAX };
+        bool more;
         if (store_apply(store, batch, why) != STORE_OK || write(report, &number, sizeof number) != sizeof number)
+            _exit(2);
+        if (number % 16 == 0 && store_prune(store, &bounds, &more, why) != STORE_OK)
             _exit(2);
         batch_free(batch);
     }

@@ -191,7 +191,7 @@ static void secret_has_ended(struct world *world)
 
 static void local_trouble(struct world *world)
 {
-    static const struct circuit_settings stand_in = { .id = "", .id_lower = "", .subscription = "",
+    static const struct circuit_settings stand_in = { .id = { "", "" }, .subscription = "",
                                                       .name = "erwatchd" };
 
     world_opinion(world, RULE_UNEXPECTED_ANSWER, SEVERITY_CRITICAL, CIRCUIT_SUBJECT);
@@ -393,7 +393,7 @@ Test(story, is_sound_without_anything_seen)
     world.facts.sample = NULL;
     world.facts.look.has_sample = false;
     walk("no sample");
-    world.circuit = (struct circuit_settings){ .id = "", .id_lower = "", .subscription = "", .name = "ops" };
+    world.circuit = (struct circuit_settings){ .id = { "", "" }, .subscription = "", .name = "ops" };
     world.subject_name = "ops";
     walk("a credential's");
     world.facts.circuit = NULL;

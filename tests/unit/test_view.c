@@ -200,7 +200,7 @@ Test(view, incident_counts_toward_its_end)
     expect_text(document, "incident.subject.peering", "private");
     expect_text(document, "incident.subject.path", "secondary");
     expect_null(document, "incident.subject.credential");
-    expect_text(document, "incident.circuit.id", it.settings.id);
+    expect_text(document, "incident.circuit.id", it.settings.id.name);
     expect_text(document, "incident.withheld.0", "silenced");
     expect_text(document, "incident.withheld.1", "maintenance");
     expect_text(document, "incident.told_at", "2026-11-21T20:48:00Z");
@@ -247,17 +247,83 @@ Test(view, incident_waits)
     }
 }
 
-Test(view, incident_beside_a_circuit)
+static const struct {
+    const char *what;
+    uint8_t rule, state;
+    const char *waits_for;
+} own_ends[] = {
+    { "a common cause", RULE_COMMON_CAUSE, INCIDENT_RAISED,
+      "To be cleared: the end of every incident that it speaks for." },
+    { "a receiver", RULE_DELIVERY_FAILING, INCIDENT_RAISED,
+      "To be cleared: the receiver takes what has waited for long, or leaves the settings." },
+    { "refused settings", RULE_SETTINGS_REJECTED, INCIDENT_RAISED, "To be cleared: a reload that is taken." },
+    { "a silence that ends", RULE_SILENCE_ENDING, INCIDENT_RAISED,
+      "To be cleared: the end of the silence, or of everything wrong that it mutes." },
+    { "it is over", RULE_COMMON_CAUSE, INCIDENT_CLEARED, "Nothing: it is over." },
+};
+
+Test(view, incident_that_no_sample_clears)
+{
+    for (size_t i = 0; i < sizeof own_ends / sizeof *own_ends; i++) {
+        view_case_make(&it, CASE_ONE_PATH);
+        it.incident[0].rule = own_ends[i].rule;
+        it.incident[0].state = own_ends[i].state;
+        json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
+        expect_text(document, "incident.waits_for", own_ends[i].waits_for);
+        expect_null(document, "incident.hold");
+        json_decref(document);
+    }
+}
+
+Test(view, incident_that_flaps_waits_until_it_is_steady)
 {
     view_case_make(&it, CASE_ONE_PATH);
-    it.incident_view[0].circuit_id = NULL;
-    it.incident_view[0].scope = "credential/ops";
+    it.incident[0].flapping = true;
     json_t *document = parse(view_incident(&it.incident_view[0], view_case_now));
 
-    expect_null(document, "incident.circuit");
-    expect_text(document, "incident.subject.credential", "ops");
-    expect_null(document, "incident.subject.receiver");
+    expect_text(document, "incident.waits_for",
+                "To be cleared: that it no longer comes and goes, and 1 more good sample, and 80 s more.");
     json_decref(document);
+}
+
+static const struct {
+    const char *scope;
+    uint8_t rule;
+    const char *item, *key, *value; /* key NULL: all are null */
+} subjects[] = {
+    { "credential/ops", RULE_BLIND, "", "credential", "ops" },
+    { "subscription/ops/0000-1", RULE_THROTTLED, "", "subscription", "0000-1" },
+    { "subscription/ops/0000-1", RULE_THROTTLED, "", "credential", "ops" },
+    { "port/subscriptions/x/fibre", RULE_PORT_DOWN, "", "port", "subscriptions/x/fibre" },
+    { "port/subscriptions/x/fibre", RULE_LIGHT_LEVEL, "link2", "link", "link2" },
+    { "cause/15/place/equinix/london", RULE_COMMON_CAUSE, "Equinix in London", "cause", "Equinix in London" },
+    { "local", RULE_DELIVERY_FAILING, "pager", "receiver", "pager" },
+    { "local", RULE_SILENCE_ENDING, "7", "silence", "7" },
+    { "local", RULE_SETTINGS_REJECTED, "", NULL, NULL },
+};
+
+Test(view, incident_beside_a_circuit)
+{
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+        view_case_make(&it, CASE_ONE_PATH);
+        it.incident_view[0].circuit_id = NULL;
+        it.incident_view[0].scope = subjects[i].scope;
+        it.incident[0].rule = subjects[i].rule;
+        it.incident[0].subject = SUBJECT_CIRCUIT;
+        snprintf(it.incident[0].item, sizeof it.incident[0].item, "%s", subjects[i].item);
+        json_t *document = parse(view_incident(&it.incident_view[0], view_case_now)), *value;
+        const json_t *subject = at(document, "incident.subject");
+        const char *key;
+        size_t known = 0;
+        expect_null(document, "incident.circuit");
+        json_object_foreach((json_t *)subject, key, value)
+            known += !json_is_null(value);
+        cr_expect_eq(known == 0, subjects[i].key == NULL, "%s", subjects[i].scope);
+        if (subjects[i].key != NULL)
+            cr_expect_str_eq(json_string_value(json_object_get(subject, subjects[i].key)), subjects[i].value, "%s",
+                             subjects[i].scope);
+        json_decref(document);
+    }
 }
 
 static const struct {

@@ -142,8 +142,8 @@ static void make_incident(struct view_case *it, size_t index, enum rule rule, en
     };
     it->incident_view[index] = (struct incident_view){
         .incident = incident,
-        .scope = it->settings.id_lower,
-        .circuit_id = it->settings.id,
+        .scope = it->settings.id.name,
+        .circuit_id = it->settings.id.name,
         .circuit_name = it->settings.name,
         .summary = summary,
         .policy = &policy,
@@ -264,8 +264,7 @@ static void make_hostile(struct view_case *it)
 static void make_settings(struct view_case *it, enum view_case_number number)
 {
     it->settings = (struct circuit_settings){
-        .id = ids[number],
-        .id_lower = ids[number],
+        .id = { "", ids[number] },
         .subscription = "00000000-0000-0000-0000-000000000000",
         .name = names[number],
         .labels = labels,

@@ -1,0 +1,66 @@
+/*
+ * Loaded before the C library (LD_PRELOAD), for hung_disk.py: a disk that hangs. While somebody else holds the lock of
+ * the file that HANG_LOCK names, what is written to a file, and what waits for the disk, does not come back.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_file(int fd)
+{
+    struct stat status;
+
+    return fd > STDERR_FILENO && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* The environment is cleared by the daemon, so that it is read before. */
+static char *lock_path;
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *path = getenv("HANG_LOCK");
+
+    lock_path = path != NULL ? realpath(path, NULL) : NULL;
+}
+
+static void hang(int fd)
+{
+    int saved = errno;
+    int lock = lock_path != NULL && is_file(fd) ? open(lock_path, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (lock >= 0) {
+        while (flock(lock, LOCK_SH) != 0 && errno == EINTR)
+            continue;
+        close(lock);
+    }
+    errno = saved;
+}
+
+/* The function behind ours, as the type of the variable it is put into. */
+#define BEHIND(name) __typeof__(&name) behind = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
+
+ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t offset)
+{
+    BEHIND(pwrite64);
+    hang(fd);
+    return behind(fd, bytes, len, offset);
+}
+
+int fdatasync(int fd)
+{
+    BEHIND(fdatasync);
+    hang(fd);
+    return behind(fd);
+}
+
+int fsync(int fd)
+{
+    BEHIND(fsync);
+    hang(fd);
+    return behind(fd);
+}

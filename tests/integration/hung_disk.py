@@ -1,0 +1,160 @@
+"""A disk that hangs: it neither takes a write nor fails. Watching and paging go on, and nothing is told twice afterwards."""
+
+import contextlib
+import fcntl
+import json
+import os
+
+from faulty import fail, faulty_bed, mend, usable
+from harness import BUILD, Skip, expect, run, sanitized, test, wait_until
+
+SHIM = os.path.join(BUILD, "tests/integration/hang_at.so")
+LIVES = "WATCHDOG=1"
+
+
+class Disk:
+    """What the shim looks at: the disk hangs while this holds the lock."""
+
+    def __init__(self, bed):
+        if sanitized() or not os.path.exists(SHIM):
+            raise Skip("the address sanitizer wants to be loaded first" if sanitized() else f"{SHIM} has not been built")
+        path = os.path.join(bed.folder, "disk")
+        self.file = open(path, "w", encoding="utf-8")
+        self.env = {"LD_PRELOAD": SHIM, "HANG_LOCK": path, "WATCHDOG_USEC": "300000"}
+
+    def hang(self):
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+
+    def go_on(self):
+        fcntl.flock(self.file, fcntl.LOCK_UN)
+
+
+@contextlib.contextmanager
+def hanging_bed(circuits, **more):
+    with faulty_bed(circuits, **more) as (bed, pager):
+        disk = Disk(bed)
+        with disk.file:
+            yield bed, disk, pager
+
+
+def only_once(pager, names):
+    """Each began and ended once, whatever came twice under the same id."""
+    for name in names:
+        told = list(dict.fromkeys((one["id"], one["event"]) for one in pager.taken()
+                                  if one["rule"] == 15 and (one["circuit"] or {}).get("name") == name))
+        expect([event for _, event in told] == ["raised", "cleared"], f"{name}: {told}")
+
+
+@test
+def pages_leave_from_memory_and_nothing_is_told_twice_when_the_disk_goes_on():
+    names = ["before", "during", "short", "ends"]
+    with hanging_bed([usable(name) for name in names]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        for name in names:
+            bed.wait_verdict(name, "usable")
+        fail(bed, "before", "ends")
+        pager.wait_told("raised 15 before")
+        pager.wait_told("raised 15 ends")
+        bed.wait_kept()
+        disk.hang()
+        fail(bed, "during")
+        bed.wait_said(r"has not taken a change for 10 s: the disk hangs.*Monitoring goes on from memory")
+        pager.wait_told("raised 15 during")
+        pager.wait_told("raised 95 -")
+        lives = bed.daemon.hear().count(LIVES)
+        wait_until(lambda: bed.daemon.hear().count(LIVES) > lives + 3, "signs of life while the disk hangs")
+        fail(bed, "short")
+        mend(bed, "ends")
+        pager.wait_told("raised 15 short")
+        pager.wait_told("cleared 15 ends")
+        mend(bed, "short")
+        pager.wait_told("cleared 15 short")
+        expect("can be written again" not in bed.err(), "the disk did not hang")
+        disk.go_on()
+        bed.wait_said(r"can be written again; everything is kept")
+        pager.wait_told("cleared 95 -")
+        pager.wait_idle(bed.daemon)
+        bed.wait_kept()
+        bed.daemon.kill()  # what is not on the disk now is forgotten
+        bed.other_ends = (-9,)
+        bed.start()
+        bed.wait_verdict("before", "unusable")
+        bed.wait_verdict("during", "unusable")
+        bed.sim.wait_more("list", 2)
+        mend(bed, "before", "during")
+        pager.wait_told("cleared 15 before")
+        pager.wait_told("cleared 15 during")
+        only_once(pager, names)
+
+
+@test
+def killed_while_the_disk_hangs_the_next_run_tells_the_end_of_what_it_knows():
+    """What was told from memory only is told again, under the same id: the trouble is the same episode."""
+    with hanging_bed([usable("lon-1")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        bed.wait_verdict("lon-1", "usable")
+        bed.wait_kept()
+        disk.hang()
+        fail(bed, "lon-1")
+        pager.wait_told("raised 15 lon-1")
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        disk.go_on()
+        bed.start()
+        bed.wait_verdict("lon-1", "unusable")
+        wait_until(lambda: bed.incidents(rule=15), "the incident to be open again")
+        mend(bed, "lon-1")
+        pager.wait_told("cleared 15 lon-1")
+        only_once(pager, ["lon-1"])
+
+
+@test
+def asked_to_stop_while_the_disk_hangs_it_ends_all_the_same():
+    with hanging_bed([usable("lon-1")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        bed.wait_verdict("lon-1", "usable")
+        bed.wait_kept()
+        disk.hang()
+        fail(bed, "lon-1")
+        pager.wait_told("raised 15 lon-1")
+        bed.daemon.signal(15)
+        bed.wait_said("the disk did not take the last changes within 5 s")
+        disk.go_on()
+        bed.daemon.wait_end()
+
+
+def changed(bed, *words):
+    """What an answer to a change says of the disk."""
+    done = bed.ctl("--json", *words)
+    expect(done.status == 0, (words, done.err))
+    answer = json.loads(done.out)
+    expect((answer["trouble"] or "") in done.err and (answer["trouble"] is None) == answer["kept"], (answer, done.err))
+    return answer
+
+
+@test
+def what_an_operator_changes_is_answered_when_it_is_on_the_disk():
+    with hanging_bed([usable("lon-1")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        pager.wait_told("raised 15 lon-1")
+        pager.wait_idle(bed.daemon)
+        bed.wait_kept()
+        incident = bed.incidents(rule=15)[0]["identity"]
+        disk.hang()
+        for words in (("ack", incident), ("silence", "add", "--circuit", "lon-1", "--for", "1h", "--why", "CHG-1")):
+            answer = changed(bed, *words)
+            expect(not answer["kept"] and "in memory only" in answer["trouble"], answer)
+        disk.go_on()
+        wait_until(lambda: changed(bed, "ack", incident)["kept"], "the disk to have what is changed")
+        expect(changed(bed, "unack", incident)["kept"], "the disk has it")
+        expect(changed(bed, "silence", "add", "--rule", "15", "--for", "1h", "--why", "CHG-2")["kept"], "the disk has it")
+        bed.daemon.kill()  # it was said that they are kept
+        bed.other_ends = (-9,)
+        bed.start()
+        expect(json.loads(bed.ctl("--json", "explain", incident).out)["incident"]["acknowledged"] is None, "it is let go")
+        expect(len(json.loads(bed.ctl("--json", "silence").out)["silences"]) == 2, bed.ctl("silence").out)
+
+
+run()
