@@ -96,13 +96,12 @@ unsigned incident_expire_ack(struct incident *incident, struct moment now)
 
 unsigned incident_acknowledge(struct incident *incident, const struct ack *ack, struct moment now)
 {
-    bool hear = incident->told != 0 && blocking(incident) == 0 && incident->suppressed_by == RULE_NONE;
-
     assert(incident_is_open(incident) && ack->who[0] != '\0');
     incident->ack = *ack;
     incident->ack.at_wall_ms = now.wall_ms;
     incident->ack.until = ack->until_wall_ms == 0 ? MONO_NEVER : mono_after(now.mono, ack->until_wall_ms - now.wall_ms);
-    return INCIDENT_SAVE | INCIDENT_ACKNOWLEDGE | (hear ? 0U : INCIDENT_QUIET);
+    /* like an end it is never withheld: a pager that was told must not go on calling people */
+    return INCIDENT_SAVE | INCIDENT_ACKNOWLEDGE | (incident->told != 0 ? 0U : INCIDENT_QUIET);
 }
 
 unsigned incident_unacknowledge(struct incident *incident)

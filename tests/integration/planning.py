@@ -57,16 +57,19 @@ def a_thousand_circuits_in_five_subscriptions_are_five_lists_in_a_cycle():
 
 @test
 def when_little_is_left_the_states_go_on_and_the_rest_waits():
-    """Sixty reads, and Azure gives back two a second: less than metrics of ten circuits each second would take."""
+    """
+    A hundred reads are kept for the states, and Azure gives back two a second: less than metrics of ten circuits each
+    second would take. While the machine stands still the daemon may think that more is given back; so the bound is wide.
+    """
     with Bed(circuits=[{"name": "c", "copies": 10, **PRIVATE}], watch=[f"c-{n}" for n in range(1, 11)],
-             scenario={"quota": {"reads": 60, "reads_refill": 2, "enforce": True, "header": "subscription"}},
+             scenario={"quota": {"reads": 130, "reads_refill": 2, "enforce": True, "header": "subscription"}},
              settings={"poll": {"sessions": "metrics", "stale": "5m"}}) as bed:
         bed.start()
-        wait_until(lambda: budget(bed, "reads")["left"] < 40, lambda: budget(bed, "reads"))
+        wait_until(lambda: budget(bed, "reads")["left"] < 105, lambda: budget(bed, "reads"))
         before, begun = bed.sim.requests("metrics"), time.monotonic()
         bed.sim.wait_more("list", 8)
         more, passed = bed.sim.requests("metrics") - before, time.monotonic() - begun
-        expect(more < 24 + 2 * passed, f"{more} metrics in {passed:.0f} s, as if nothing had been said")
+        expect(more < 24 + 4 * passed, f"{more} metrics in {passed:.0f} s, as if nothing had been said")
         expect(budget(bed, "reads")["left"] >= 5 and budget(bed, "reads")["paused_for"] is None, budget(bed, "reads"))
         expect(figures(bed, "list")["failed"] == figures(bed, "metrics")["failed"] == 0, "something was refused")
         expect(bed.notices(rule=93) == [], bed.notices())

@@ -5,6 +5,7 @@ import os
 
 from faulty import fail, faulty_bed, mend, usable
 from harness import Bed, expect, hook_program, run, test, wait_until
+from pager import paged_bed
 
 CIRCUITS = 1000
 
@@ -100,6 +101,49 @@ def a_storm_is_told_to_everybody_who_hears_of_one_of_its_circuits():
         for pager in (first, second):
             pager.wait_story("raised 56 -", "cleared 56 -")
         expect(rest.story() == [], rest.story())
+
+
+def restart(bed):
+    """With nothing under way: what it stops in the middle of comes again."""
+    wait_until(lambda: not any(one["waiting"] for one in bed.daemon.get("/v1/loop")["queues"]["deliveries"]),
+               "the queues to be empty")
+    bed.wait_kept()
+    bed.stop()
+    bed.start()
+    wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["unusable"] == 10, "all to be seen again")
+
+
+@test
+def a_storm_that_nobody_takes_on_is_escalated_and_whoever_was_told_hears_who_has_it():
+    """One of them is PagerDuty, and the daemon is started anew in between."""
+    names = [f"c-{i}" for i in range(1, 11)]
+    once = {"confirm": {"critical": "1/0s"}, "recover": "1/0s", "flap": {"window": 0},
+            "group": {"wait": "5s", "least": 10}, "escalate": {"after": "1m", "to": ["chief"]}}
+    with paged_bed([usable("c", copies=10)], pagers=("pd", "chief", "rest"), watch=names,
+                   settings={"poll": {"stale": "5m"}, "alerts": once}) as (bed, duty, chief, rest):
+        bed.settings["receivers"] = [duty.as_duty(bed, "pd"), chief.settings, rest.settings]
+        bed.settings["routes"] = [{"match": {"rule": 15}, "to": "pd"}, {"to": "rest"}]
+        bed.write_settings()
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == 10, "all to be usable")
+        fail(bed, "c-*")
+        wait_until(duty.duty, "PagerDuty to be told")
+        storm = bed.incidents(rule=56)[0]["identity"]
+        restart(bed)
+        chief.wait_story("reminder 56 -")
+        expect(chief.taken()[0]["incident"] == storm, chief.taken()[0])
+        done = bed.ctl("ack", storm, "--why", "CHG-1")
+        expect(done.status == 0 and "acknowledged by" in done.out, (done.out, done.err))
+        chief.wait_story("reminder 56 -", "acknowledged 56 -")
+        wait_until(lambda: ("acknowledge", storm) in duty.duty(), lambda: f"the acknowledgement; there were {duty.duty()}")
+        restart(bed)
+        mend(bed, "c-*")
+        chief.wait_story("reminder 56 -", "acknowledged 56 -", "cleared 56 -")
+        wait_until(lambda: ("resolve", storm) in duty.duty(), lambda: f"the end; there were {duty.duty()}")
+        wait_until(lambda: not bed.incidents(), "all to be cleared")
+        told = list(dict.fromkeys(duty.duty()))  # a reminder is a trigger, too
+        expect(told == [("trigger", storm), ("acknowledge", storm), ("resolve", storm)], told)
+        expect(rest.taken() == [], rest.story())
 
 
 run()

@@ -50,11 +50,12 @@ void check_told(struct daemon *daemon, const struct effect *effect, const char *
         wrong = "told of although it was not open, or out of sequence";
     if (wrong == NULL && (closed != (is->state == INCIDENT_CLEARED) || (!closed && !open_state(is->state))))
         wrong = "told in a state that does not fit";
-    else if (is->suppressed_by != RULE_NONE)
+    else if (is->suppressed_by != RULE_NONE && effect->event != EVENT_ACKNOWLEDGED)
         wrong = "told although it is suppressed";
     else if (effect->event == EVENT_REMINDER && is->ack.who[0] != '\0')
         wrong = "reminded of, although somebody has taken it on";
-    else if (effect->event != EVENT_CLEARED && (is->withheld & ~WITHHELD_FLAPPING) != 0)
+    else if (effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED &&
+             (is->withheld & ~WITHHELD_FLAPPING) != 0)
         wrong = "told although it is withheld";
     else if (effect->event == EVENT_REMINDER && (is->state != INCIDENT_RAISED || is->severity < SEVERITY_WARNING))
         wrong = "reminded of, although it is not bad now, or an info";
