@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "app/bodies.h"
 #include "app/discover.h"
 #include "app/options.h"
 #include "app/persist.h"
@@ -126,6 +127,7 @@ struct app {
     struct departed *departed; /* while what was stored is loaded: what receivers that are gone were told */
     LIST_HEAD(receivers_gone, receiver) gone; /* no longer in the settings; they end with their last runs */
     bool receivers_changed;   /* rule 96 has not heard of these yet */
+    struct bodies bodies;
     struct delivery *leaving; /* attempts that are about to be written down */
     struct ended *ended;      /* attempts whose end is told in a later turn */
     struct timer *ended_timer;

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <syslog.h>
 
-#define QUEUE_MOST 100000 /* notices that wait for one receiver; beyond that what tells least is left out */
+#define DISK_AGAIN_MS (10 * 1000)
 #define TOLD_TRIES 3      /* failures of one notice that are told; then each TOLD_AGAIN-th */
 #define TOLD_AGAIN 20
 
@@ -30,13 +30,12 @@ static char *copy(const char *text)
 
 /* ---- putting in ---- */
 
-struct delivery *delivery_new(const char *json, const char *notice_id)
+struct delivery *delivery_new(const char *notice_id)
 {
     struct delivery *delivery = calloc(1, sizeof *delivery);
 
     if (delivery == NULL)
         abort();
-    delivery->body = copy(json);
     delivery->notice_id = copy(notice_id);
     delivery->item.first = MONO_NEVER;
     return delivery;
@@ -47,8 +46,9 @@ static void add_one(struct app *app, struct receiver *receiver, const struct eff
 {
     const struct incident *incident = &effect->incident;
     char id[NOTICE_ID_MAX];
-    struct delivery *delivery = delivery_new(json, notice_id(incident, id));
+    struct delivery *delivery = delivery_new(notice_id(incident, id));
 
+    bodies_hold(app, delivery, json);
     delivery->created_wall_ms = now.wall_ms;
     delivery->item.id = ++app->store.delivery_id;
     delivery->item.key = incident->key;
@@ -65,8 +65,9 @@ static void add_one(struct app *app, struct receiver *receiver, const struct eff
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now)
 {
     struct app *app = to->app;
-    struct delivery *delivery = delivery_new(from->body, from->notice_id);
+    struct delivery *delivery = delivery_new(from->notice_id);
 
+    bodies_copy(app, delivery, from);
     delivery->created_wall_ms = from->created_wall_ms;
     delivery->item = (struct outbox_item){ .id = ++app->store.delivery_id,
                                            .key = from->item.key,
@@ -213,6 +214,7 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
         failing_note_refusal(delivery);
         fallback_give(receiver, delivery, now);
     }
+    bodies_rest(delivery);
 }
 
 void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
@@ -284,14 +286,17 @@ void deliver_drop_ended(struct app *app)
 
 /* ---- sending ---- */
 
+/* By a tenth at a time, so that it is told seldom. */
 static void thin(struct receiver *receiver)
 {
-    size_t gone = outbox_thin(&receiver->outbox, QUEUE_MOST, receiver_overtaken, receiver);
+    size_t waiting = receiver->outbox.waiting, most = bodies_most(receiver);
+    size_t gone = waiting > most ? outbox_thin(&receiver->outbox, most - most / 10, receiver_overtaken, receiver) : 0;
 
     if (gone > 0)
         journal_say(receiver->app->journal, LOG_WARNING,
-                    "more than %d notices wait for receiver \"%s\"; %zu of the oldest that have come to an end are left out",
-                    QUEUE_MOST, receiver->name, gone);
+                    "%zu notices wait for receiver \"%s\", more than there is room for; %zu of the oldest that have come "
+                    "to an end are left out",
+                    waiting, receiver->name, gone);
 }
 
 /* Written down first; deliver_pump() sends it when that is kept. */
@@ -303,6 +308,12 @@ static void start(struct app *app, struct delivery *delivery, struct moment now)
     app->leaving = delivery;
 }
 
+/* Its text is on a disk that hangs; what else waits goes on. */
+static void postpone(struct delivery *delivery, struct moment now)
+{
+    outbox_postpone(&delivery->receiver->outbox, &delivery->item, mono_after(now.mono, DISK_AGAIN_MS));
+}
+
 static void pump(struct app *app, struct receiver *receiver, struct moment now)
 {
     struct outbox_item *item;
@@ -310,7 +321,10 @@ static void pump(struct app *app, struct receiver *receiver, struct moment now)
     thin(receiver);
     outbox_settle(&receiver->outbox, persist_kept(app));
     while ((item = outbox_next(&receiver->outbox, now.mono)) != NULL)
-        start(app, delivery_of(item), now);
+        if (bodies_reachable(delivery_of(item)))
+            start(app, delivery_of(item), now);
+        else
+            postpone(delivery_of(item), now);
     struct mono falls = fallback_look(receiver, now);
     struct mono due = mono_earlier(outbox_due(&receiver->outbox), falls);
     timer_set(receiver->timer, mono_earlier(due, failing_due(receiver, now)));
@@ -323,19 +337,23 @@ static void send_leaving(struct app *app, struct moment now)
     app->leaving = NULL;
     for (struct delivery *at = leaving, *next; at != NULL; at = next) {
         next = at->next;
-        if (at->attempt <= persist_kept(app)) {
+        if (!bodies_reachable(at)) {
+            postpone(at, now);
+        } else if (at->attempt <= persist_kept(app) && at->body != NULL) {
             at->receiver->sender->send(at, now);
-            continue;
+        } else {
+            at->next = app->leaving;
+            app->leaving = at;
         }
-        at->next = app->leaving;
-        app->leaving = at;
     }
+    bodies_fetch(app);
 }
 
 void deliver_pump(struct app *app, struct moment now)
 {
     if (app->stopping)
         return;
+    bodies_kept(app);
     for (size_t i = 0; i < app->receiver_count; i++)
         pump(app, app->receivers[i], now);
     persist_flush(app);

@@ -63,7 +63,7 @@ void deliver_restore_alert(struct app *app, const struct stored_incident *stored
 {
     const struct incident *incident = &stored->incident;
 
-    if (stored->notice[0] == '\0' || incident->event != 0)
+    if (incident->event != 0 || !notice_is_sound(stored->notice))
         return;
     for (size_t i = 0; i < app->receiver_count; i++)
         if (app->receivers[i]->sender == &send_alerts &&
@@ -98,10 +98,11 @@ static bool is_wanted(struct app *app, const struct stored_delivery *stored, con
     return (same || !stored->fell) && !receiver_has(receiver, stored->key, stored->episode, stored->sequence);
 }
 
-static struct delivery *restored(const struct stored_delivery *stored, bool same, struct moment now)
+static struct delivery *restored(struct app *app, const struct stored_delivery *stored, bool same, struct moment now)
 {
-    struct delivery *delivery = delivery_new(stored->body, stored->notice_id);
+    struct delivery *delivery = delivery_new(stored->notice_id);
 
+    bodies_leave(app, delivery, stored->id, stored->body_size);
     delivery->created_wall_ms = stored->created_wall_ms;
     delivery->item.id = stored->id;
     delivery->item.key = stored->key;
@@ -125,7 +126,7 @@ void deliver_restore(struct app *app, const struct stored_delivery *stored, stru
         batch_delivery_done(persist_batch(app), stored->id, DELIVERY_OVERTAKEN, now.wall_ms);
         return;
     }
-    struct delivery *delivery = restored(stored, same, now);
+    struct delivery *delivery = restored(app, stored, same, now);
     receiver_put_back(receiver, delivery);
     if (moved) {
         delivery_keep(app, delivery);

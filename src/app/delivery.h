@@ -15,7 +15,12 @@ struct receiver_test;
 
 struct delivery {
     struct outbox_item item; /* first: one is the other */
-    char *body, *notice_id;
+    char *body;                 /* the notice, JSON; NULL: only in the database, as that of delivery … */
+    int64_t body_of;            /* 0: it is not there yet */
+    uint32_t body_size;
+    bool fresh;                 /* it is in app->bodies.fresh */
+    TAILQ_ENTRY(delivery) among_fresh;
+    char *notice_id;
     int64_t created_wall_ms;
     struct receiver *receiver;
     struct delivery *next; /* among those that leave once their attempt is written down */
@@ -82,8 +87,8 @@ static inline struct delivery *delivery_of(struct outbox_item *item)
 /* deliver.c */
 /** Put a notice into the queue of everybody who is to hear of it. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
-/** A delivery that is in no queue. @param json  the notice, copied like its id */
-struct delivery *delivery_new(const char *json, const char *notice_id);
+/** A delivery that is in no queue and has no body yet: bodies.h. @param notice_id  copied */
+struct delivery *delivery_new(const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */
 void deliver_copy(struct receiver *to, const struct delivery *from, struct moment now);
 /** Send what may be sent. */

@@ -287,6 +287,7 @@ void persist_begin(struct app *app, struct moment now)
 {
     struct persistence *store = &app->store;
 
+    bodies_init(app);
     store->serial = 1;
     store->retry = timer_new(app->loop, try_again, app);
     store->wait = timer_new(app->loop, still_waiting, app);

@@ -86,6 +86,7 @@ void persist_load(struct app *app, struct moment now)
                  store_each_waiting(store->store, load_delivery, &loading);
     heirs_say(app);
     store->delivery_id = store_last_delivery(store->store);
+    bodies_preload(app, now);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */
     timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
     if (store->result == STORE_DAMAGED)

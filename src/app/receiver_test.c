@@ -140,8 +140,9 @@ static struct delivery *put_into_queue(struct app *app, struct receiver *receive
     char notice[NOTICE_ID_MAX];
     int64_t id = ++app->store.delivery_id;
     char *json = make_notice(app, receiver, who, id, &incident, now);
-    struct delivery *delivery = delivery_new(json, notice_id(&incident, notice));
+    struct delivery *delivery = delivery_new(notice_id(&incident, notice));
 
+    bodies_hold(app, delivery, json);
     free(json);
     delivery->created_wall_ms = now.wall_ms;
     delivery->item.id = id;

@@ -28,7 +28,7 @@ void delivery_free(struct delivery *delivery)
     failing_forget_refusal(delivery);
     if (delivery->test != NULL)
         receiver_test_free(delivery->test);
-    free(delivery->body);
+    bodies_drop(delivery);
     free(delivery->notice_id);
     free(delivery);
 }
@@ -44,6 +44,7 @@ void delivery_keep(struct app *app, const struct delivery *delivery)
                                       .event = delivery->item.event,
                                       .severity = delivery->item.severity,
                                       .body = delivery->body,
+                                      .body_size = delivery->body_size,
                                       .created_wall_ms = delivery->created_wall_ms,
                                       .attempts = delivery->item.attempts,
                                       .state = DELIVERY_WAITING,
@@ -51,6 +52,8 @@ void delivery_keep(struct app *app, const struct delivery *delivery)
                                       .minimal = delivery->item.minimal,
                                       .place = delivery->receiver->destination };
     batch_put_delivery(persist_batch(app), &stored);
+    if (delivery->body == NULL && delivery->body_of != delivery->item.id)
+        batch_copy_body(persist_batch(app), delivery->item.id, delivery->body_of);
 }
 
 void receiver_keep_told(struct receiver *receiver, uint64_t key, struct moment now)

@@ -115,21 +115,10 @@ void outbox_take(struct outbox *outbox, struct outbox_item *item)
     let_first(outbox, thread);
 }
 
-static void drop(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped, void *context)
+void outbox_drop(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped, void *context)
 {
     outbox_take(outbox, item);
     dropped(context, item);
-}
-
-static bool untouched(const struct outbox_item *item)
-{
-    return item->attempts == 0 && !item->busy;
-}
-
-/* What only says how an episode stands is worth nothing once a later notice says it again. */
-static bool only_state(const struct outbox_item *item)
-{
-    return item->event == EVENT_CHANGED || item->event == EVENT_REMINDER;
 }
 
 /* What the new one, which is not in the thread yet, makes superfluous. */
@@ -140,8 +129,8 @@ static void overtake(struct outbox *outbox, struct outbox_thread *thread, const 
     struct outbox_item *last;
 
     while ((last = TAILQ_LAST(&thread->waiting, outbox_items)) != NULL && last->episode == item->episode &&
-           untouched(last) && (only_state(last) || ends))
-        drop(outbox, last, dropped, context);
+           outbox_untouched(last) && (outbox_only_state(last) || ends))
+        outbox_drop(outbox, last, dropped, context);
 }
 
 /* What comes late, from the queue of another receiver, does not make what is known older. */
@@ -316,6 +305,21 @@ void outbox_failed(struct outbox *outbox, struct outbox_item *item, const struct
     enter(outbox, item);
 }
 
+void outbox_postpone(struct outbox *outbox, struct outbox_item *item, struct mono due)
+{
+    assert(item->busy);
+    item->busy = false;
+    outbox->running--;
+    outbox->budget_ms += outbox->limits.every_ms;
+    if (--item->attempts == 0)
+        item->first = MONO_NEVER;
+    item->due = due;
+    if (item->thread == NULL)
+        TAILQ_INSERT_TAIL(&outbox->urgent, item, next);
+    else
+        enter(outbox, item);
+}
+
 void outbox_retry(struct outbox *outbox, struct mono now)
 {
     for (size_t class = 0; class < OUTBOX_CLASSES; class++) {
@@ -329,77 +333,6 @@ void outbox_retry(struct outbox *outbox, struct mono now)
         }
         free(was.item);
     }
-}
-
-/* ---- what waits too long, and what is too much ---- */
-
-struct outbox_item *outbox_next_to_fall(struct outbox *outbox, struct mono before)
-{
-    while (outbox->unfallen != NULL && (outbox->unfallen->fell || outbox->unfallen->thread == NULL))
-        outbox->unfallen = TAILQ_NEXT(outbox->unfallen, all);
-    return outbox->unfallen != NULL && mono_reached(outbox->unfallen->put, before) ? outbox->unfallen : NULL;
-}
-
-/* All of an episode, from its first notice to its end, nothing of it ever tried, and the fallback has all or none of it? */
-static bool whole_untold(const struct outbox_item *first)
-{
-    const struct outbox_item *at = first;
-
-    if (first->event != EVENT_RAISED)
-        return false;
-    for (; at != NULL && at->episode == first->episode; at = TAILQ_NEXT(at, next)) {
-        if (!untouched(at) || at->fell != first->fell)
-            return false;
-        if (at->event == EVENT_CLEARED)
-            return true;
-    }
-    return false;
-}
-
-static size_t drop_episode(struct outbox *outbox, struct outbox_item *first, outbox_dropped *dropped, void *context)
-{
-    struct outbox_thread *thread = first->thread;
-    uint32_t episode = first->episode;
-    size_t count = 0;
-
-    for (struct outbox_item *at = first, *next; at != NULL && at->episode == episode; at = next, count++) {
-        next = TAILQ_NEXT(at, next);
-        drop(outbox, at, dropped, context);
-    }
-    if (thread->episode == episode)
-        thread->episode = 0; /* it never heard of it */
-    outbox_thread_drop(outbox, thread);
-    return count;
-}
-
-static size_t thin_at(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped, void *context)
-{
-    const struct outbox_item *after = item->thread != NULL ? TAILQ_NEXT(item, next) : NULL;
-
-    if (after == NULL || !untouched(item))
-        return 0;
-    if (only_state(item) && after->episode == item->episode) {
-        drop(outbox, item, dropped, context);
-        return 1;
-    }
-    return whole_untold(item) ? drop_episode(outbox, item, dropped, context) : 0;
-}
-
-size_t outbox_thin(struct outbox *outbox, size_t most, outbox_dropped *dropped, void *context)
-{
-    size_t gone = 0;
-
-    if (outbox->waiting <= most || outbox->waiting < outbox->thin_from)
-        return 0;
-    struct outbox_item *at = outbox->thinned != NULL ? outbox->thinned : TAILQ_FIRST(&outbox->all);
-    while (at != NULL && outbox->waiting > most) {
-        outbox->thinned = TAILQ_NEXT(at, all); /* outbox_take() moves it on when that goes, too */
-        gone += thin_at(outbox, at, dropped, context);
-        at = outbox->thinned;
-    }
-    /* once through, it is not looked at again for each further one */
-    outbox->thin_from = at == NULL ? outbox->waiting + most / 100 : 0;
-    return gone;
 }
 
 const struct outbox_item *outbox_oldest(const struct outbox *outbox)

@@ -127,6 +127,9 @@ struct outbox_setback {
 void outbox_failed(struct outbox *outbox, struct outbox_item *item, const struct outbox_setback *setback,
                    struct mono now);
 
+/** It did not leave, and is tried at @p due, as if it had not been begun: the trouble is not the receiver's. */
+void outbox_postpone(struct outbox *outbox, struct outbox_item *item, struct mono due);
+
 /** Something about the receiver has changed: whatever waits may be tried at once. */
 void outbox_retry(struct outbox *outbox, struct mono now);
 

@@ -13,4 +13,19 @@ struct outbox_item *heap_first(const struct outbox_heap *heap);
 /** Nothing waits in them any more. */
 void outbox_threads_fini(struct outbox *outbox);
 
+/** Take it out and give it back. */
+void outbox_drop(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped, void *context);
+
+/** It was never tried. */
+static inline bool outbox_untouched(const struct outbox_item *item)
+{
+    return item->attempts == 0 && !item->busy;
+}
+
+/** What only says how an episode stands is worth nothing once a later notice says it again. */
+static inline bool outbox_only_state(const struct outbox_item *item)
+{
+    return item->event == EVENT_CHANGED || item->event == EVENT_REMINDER;
+}
+
 #endif

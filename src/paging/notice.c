@@ -277,3 +277,11 @@ json_t *notice_parse(const char *json)
     json_decref(object);
     return NULL;
 }
+
+bool notice_is_sound(const char *json)
+{
+    json_t *object = notice_parse(json);
+
+    json_decref(object);
+    return object != NULL;
+}

@@ -75,6 +75,9 @@ const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX])
  */
 char *notice_json(const struct notice *notice);
 
+/** Is this a notice, as notice_json() makes one? For what was stored: the disk may have changed it. */
+bool notice_is_sound(const char *json);
+
 struct notice_field {
     const char *name, *value;
 };

@@ -188,6 +188,16 @@ void batch_put_delivery(struct batch *batch, const struct stored_delivery *deliv
 {
     assert(delivery->id > 0 && delivery->id <= DELIVERY_ID_MOST);
     put_row(batch, TABLE_DELIVERY, delivery);
+    if (delivery->body == NULL)
+        return;
+    struct change *change = add(batch, CHANGE_PUT_BODY, 2);
+    change->value[0] = (struct value){ .number = delivery->id };
+    change->value[1] = (struct value){ .text = copy(batch, delivery->body) };
+}
+
+void batch_copy_body(struct batch *batch, int64_t id, int64_t from)
+{
+    add_numbers(batch, CHANGE_COPY_BODY, 2, (const int64_t[]){ id, from });
 }
 
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms)
@@ -199,6 +209,7 @@ void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state st
 {
     assert(state != DELIVERY_WAITING);
     add_numbers(batch, CHANGE_DONE, 3, (const int64_t[]){ id, state, now_wall_ms });
+    add_numbers(batch, CHANGE_FORGET_BODY, 1, &id);
 }
 
 void batch_alive(struct batch *batch, int64_t wall_ms)
@@ -236,6 +247,11 @@ void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
     add(batch, CHANGE_REST_TOLD, 0);
     add(batch, CHANGE_REST_SILENCES, 0);
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
+}
+
+void batch_end_picture(struct batch *batch)
+{
+    add(batch, CHANGE_REST_BODIES, 0);
 }
 
 void batch_put_history(struct batch *batch, const struct stored_history *line)

@@ -18,11 +18,15 @@ enum change_kind {
     CHANGE_ATTEMPT,             /* id, attempts, wall ms */
     CHANGE_DONE,                /* id, state, wall ms */
     CHANGE_FELL,                /* id */
+    CHANGE_PUT_BODY,            /* id, text */
+    CHANGE_COPY_BODY,           /* id, of which other one */
+    CHANGE_FORGET_BODY,         /* id */
     CHANGE_MINIMAL,             /* id */
     CHANGE_FORGET_TOLD,         /* key, receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
+    CHANGE_REST_BODIES,         /* none */
     CHANGE_ALIVE,               /* wall ms */
     CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A way through the rows of one table. */
@@ -139,6 +140,30 @@ static int read_waiting(struct store *store, void (*each)(void *, const struct s
         if (each != NULL)
             each(context, &row);
     return reading_close(&reading);
+}
+
+char *store_read_body(struct store *store, int64_t id, int64_t other, char why[STORE_WHY_MAX])
+{
+    const char *sql = "SELECT text FROM body WHERE id IN (?1, ?2) ORDER BY id = ?1 DESC LIMIT 1";
+    sqlite3_stmt *statement;
+    char *body = NULL;
+    int rc = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+    why[0] = '\0';
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_int64(statement, 1, id);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_int64(statement, 2, other);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_step(statement);
+    const char *text = rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
+    if (text != NULL && (body = strdup(text)) == NULL)
+        abort();
+    if (body == NULL && rc != SQLITE_DONE)
+        explain(why, "The database %s/%s could not be read: %s.", store->folder.path, DATABASE_NAME,
+                sqlite3_errmsg(store->db));
+    sqlite3_finalize(statement);
+    return body;
 }
 
 static int read_told(struct store *store, void (*each)(void *, const struct stored_told *), void *context)

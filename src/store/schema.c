@@ -83,8 +83,10 @@ static const char *const steps[] = {
     "  fell INTEGER NOT NULL, minimal INTEGER NOT NULL,"
     "  place TEXT NOT NULL,"
     "  done_wall_ms INTEGER NOT NULL DEFAULT 0,"
-    "  body TEXT NOT NULL"
+    "  body_size INTEGER NOT NULL"
     ") STRICT;"
+    /* Of those that wait. Apart, so that what is done takes little room, and gives its pages back. */
+    "CREATE TABLE body (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
     "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 0;"
     "CREATE INDEX delivery_done ON delivery (done_wall_ms) WHERE state <> 0;"
     /* One row: when it was written last though nothing had happened. */

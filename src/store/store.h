@@ -88,7 +88,8 @@ struct stored_delivery {
     uint32_t episode, sequence;
     uint8_t event;        /* enum rule_event, or RULE_EVENTS for a test */
     uint8_t severity;
-    const char *body;     /* the notice, JSON */
+    const char *body;     /* the notice, JSON; NULL: put without, and never read with it: store_read_body() */
+    uint32_t body_size;   /* in bytes */
     int64_t created_wall_ms;
     uint32_t attempts;
     int64_t attempted_wall_ms; /* start of the last attempt, 0: none */
@@ -159,7 +160,10 @@ void batch_forget_found(struct batch *batch, const char *circuit);
 void batch_put_silence(struct batch *batch, const struct stored_silence *silence);
 void batch_forget_silence(struct batch *batch, int64_t id);
 void batch_put_delivery(struct batch *batch, const struct stored_delivery *delivery);
+/** It has the body that another delivery has, or had when this batch began. */
+void batch_copy_body(struct batch *batch, int64_t id, int64_t from);
 void batch_delivery_attempt(struct batch *batch, int64_t id, uint32_t attempts, int64_t attempted_wall_ms);
+/** Its body goes at once. */
 void batch_delivery_done(struct batch *batch, int64_t id, enum delivery_state state, int64_t now_wall_ms);
 void batch_delivery_fell(struct batch *batch, int64_t id);
 void batch_delivery_minimal(struct batch *batch, int64_t id);
@@ -171,6 +175,8 @@ void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
  * while and does not know what of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
+/** That was all: bodies of other deliveries go. */
+void batch_end_picture(struct batch *batch);
 /** Nothing has happened; a write that shows whether the disk takes one. */
 void batch_alive(struct batch *batch, int64_t wall_ms);
 void batch_put_history(struct batch *batch, const struct stored_history *line);
@@ -204,8 +210,16 @@ enum store_result store_prune(struct store *store, const struct store_bounds *bo
 bool store_each_incident(struct store *store, void (*each)(void *, const struct stored_incident *), void *context);
 bool store_each_memory(struct store *store, void (*each)(void *, const struct stored_memory *), void *context);
 bool store_each_found(struct store *store, void (*each)(void *, const struct stored_found *), void *context);
-/** By id: the order in which they were put. */
+/** By id: the order in which they were put; without their bodies. */
 bool store_each_waiting(struct store *store, void (*each)(void *, const struct stored_delivery *), void *context);
+/**
+ * The body of a delivery that waits; at any time, as a job on the store's thread.
+ *
+ * @param other  another delivery with the same body, should it have none yet; or the same
+ * @param why    "" when there simply is none, else why it could not be read
+ * @return       heap; NULL: none
+ */
+char *store_read_body(struct store *store, int64_t id, int64_t other, char why[STORE_WHY_MAX]);
 bool store_each_told(struct store *store, void (*each)(void *, const struct stored_told *), void *context);
 /** By id. */
 bool store_each_silence(struct store *store, void (*each)(void *, const struct stored_silence *), void *context);

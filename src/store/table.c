@@ -148,12 +148,12 @@ static const struct column delivery_columns[] = {
     COUNT("sequence", D, sequence),
     NUMBER("event", D, event, 0, RULE_EVENTS),
     NUMBER("severity", D, severity, 0, SEVERITIES - 1),
-    TEXT("body", D, body),
     TIME("created_wall_ms", D, created_wall_ms),
     COUNT("attempts", D, attempts),
     TIME("attempted_wall_ms", D, attempted_wall_ms),
     NUMBER("state", D, state, 0, DELIVERY_OVERTAKEN),
     FLAG("fell", D, fell),
+    COUNT("body_size", D, body_size),
     FLAG("minimal", D, minimal),
     KEY("place", D, place),
 };

@@ -3,9 +3,11 @@
 import contextlib
 import os
 import random
+import re
 import shutil
+import sqlite3
 
-from faulty import fail, faulty_bed, mend, usable
+from faulty import fail, faulty_bed, mend, name_of, usable
 from harness import Daemon, Skip, expect, run, test, wait_until
 from small_disk import SmallDisk
 
@@ -260,6 +262,36 @@ def a_damaged_database_is_set_aside_and_watching_goes_on():
             aside = [name for name in os.listdir(os.path.dirname(path)) if name.startswith("erwatch.db.")]
             expect(len(aside) == number, f"{what}: set aside are {aside}")
             bed.stop()
+
+
+@test
+def a_notice_whose_text_was_damaged_on_the_disk_is_told_all_the_same():
+    """The database is sound, what it holds is not: one text is none any more, one is gone."""
+    with faulty_bed([usable("lon-1"), usable("par-1")]) as (bed, pager):
+        pager.mode("refuse")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        bed.wait_verdict("par-1", "usable")
+        fail(bed, "lon-1", "par-1")
+        wait_until(lambda: {name_of(one["notice"]) for one in pager.tries()} == {"lon-1", "par-1"}, "tries of both")
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        with contextlib.closing(sqlite3.connect(os.path.join(bed.folder, "state", "erwatch.db"))) as database, database:
+            ids = [one for one, in database.execute("SELECT id FROM body ORDER BY id")]
+            expect(len(ids) == 2, ids)
+            database.execute("UPDATE body SET text = replace(text, '\"schema\"', '\"sc') WHERE id = ?", ids[:1])
+            database.execute("DELETE FROM body WHERE id = ?", ids[1:])
+            database.execute("UPDATE incident SET notice = 'no notice'")
+        pager.mode("")
+        tried = {one["id"] for one in pager.tries()}
+        bed.start()
+        pager.wait_told("raised 15 lon-1")
+        pager.wait_told("raised 15 par-1")
+        expect({one["id"] for one in pager.taken()} == tried, f"{pager.taken()}, tried were {tried}")
+        expect(len(re.findall("was damaged on the disk; it was made anew", bed.err())) == 2, bed.err())
+        mend(bed, "lon-1", "par-1")
+        pager.wait_told("cleared 15 lon-1")
+        pager.wait_told("cleared 15 par-1")
 
 
 def set_aside(bed):

@@ -1,7 +1,7 @@
 # The daemon under faults: receivers that fail, SIGKILL, full disks, hostile clients; and as a service of a real systemd.
 
 FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/integration/storm.py tests/integration/hooks.py \
-	tests/integration/disk.py tests/integration/hung_disk.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
+	tests/integration/disk.py tests/integration/hung_disk.py tests/integration/long_queue.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
 	tests/integration/beyond_rules.py tests/integration/kill_sweep.py tests/integration/watchdog.py tests/integration/receivers.py \
 	tests/integration/heirs.py tests/integration/screens.py \
 	tests/integration/clock.py tests/integration/heartbeat.py

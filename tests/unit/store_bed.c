@@ -97,6 +97,7 @@ struct stored_delivery bed_delivery(int64_t id)
         .id = id, .receiver = "pager \xf0\x9f\x93\x9f", .notice_id = "0123456789abcdef-4-7", .key = 0xfedcba9876543210,
         .episode = 4, .sequence = 7, .event = RULE_EVENTS, .severity = SEVERITY_CRITICAL, .body = "{\"a\":\"\\n\"}\n",
         .created_wall_ms = BED_NOW, .attempts = 3, .attempted_wall_ms = BED_NOW + 5, .state = DELIVERY_WAITING,
+        .body_size = 4000000003U,
         .minimal = true, .place = 0xfedcba9876543212,
     };
 }

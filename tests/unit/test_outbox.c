@@ -338,6 +338,29 @@ Test(outbox, what_comes_late_from_another_queue_makes_nothing_older)
     empty(&box);
 }
 
+Test(outbox, what_cannot_leave_yet_is_postponed_and_counts_for_nothing)
+{
+    static const struct outbox_limits slow = { .at_once = 1, .burst = 1, .every_ms = 1000 };
+    struct outbox box;
+    struct outbox_item *item;
+
+    outbox_init(&box, &slow, at(0));
+    add(&box, 1, 1, 1, EVENT_RAISED);
+    add(&box, 2, 2, 1, EVENT_RAISED);
+    item = outbox_next(&box, at(0));
+    cr_expect_eq(id_of(item), 1);
+    outbox_postpone(&box, item, at(500));
+    cr_expect(item->attempts == 0 && item->first.ms == MONO_NEVER.ms && box.running == 0, "as if it had not been begun");
+    take(&box, outbox_next(&box, at(0)), 0);
+    cr_expect_eq(outbox_due(&box).ms, 1000, "the pace counts the one that left");
+    cr_expect_null(outbox_next(&box, at(499)));
+    item = outbox_next(&box, at(1000));
+    cr_expect_eq(id_of(item), 1, "its time has come");
+    cr_expect_eq(item->attempts, 1);
+    take(&box, item, 1000);
+    empty(&box);
+}
+
 Test(outbox, too_much_is_thinned_by_what_tells_least)
 {
     struct outbox box;

@@ -96,13 +96,26 @@ static void same_delivery(void *context, const struct stored_delivery *row)
 
     cr_expect_str_eq(row->receiver, put.receiver);
     cr_expect_str_eq(row->notice_id, put.notice_id);
-    cr_expect_str_eq(row->body, put.body);
+    cr_expect(row->body == NULL && row->body_size == put.body_size, "the body is read apart");
     cr_expect_eq(row->key, put.key);
     cr_expect(row->episode == put.episode && row->sequence == put.sequence && row->attempts == put.attempts);
     cr_expect(row->event == put.event && row->severity == put.severity && row->state == put.state);
     cr_expect(row->created_wall_ms == put.created_wall_ms && row->attempted_wall_ms == put.attempted_wall_ms);
     cr_expect(row->fell == put.fell && row->minimal == put.minimal && row->place == put.place);
     ++*count;
+}
+
+/* @param text  NULL: it has none */
+static void expect_body(struct store *store, int64_t id, int64_t other, const char *text, const char *what)
+{
+    char why[STORE_WHY_MAX] = "not touched";
+    char *body = store_read_body(store, id, other, why);
+
+    cr_expect_eq(body != NULL, text != NULL, "%s", what);
+    if (body != NULL && text != NULL)
+        cr_expect_str_eq(body, text, "%s", what);
+    cr_expect_str_eq(why, "", "%s", what);
+    free(body);
 }
 
 Test(store, reads_back_what_was_put)
@@ -132,6 +145,8 @@ Test(store, reads_back_what_was_put)
     cr_expect(store_each_memory(store, same_memory, &memories));
     cr_expect(store_each_waiting(store, same_delivery, &deliveries));
     cr_expect(incidents == 2 && memories == 1 && deliveries == 2);
+    expect_body(store, 41, 41, first.body, "the body of a delivery");
+    expect_body(store, 43, 43, NULL, "of none");
     store_close(store);
     bed_remove(&bed);
 }
@@ -191,6 +206,44 @@ Test(store, delivers_in_order_and_drops_what_is_done)
     store_close(store);
     store = bed_open(&bed, STORE_OK);
     cr_expect_eq(store_last_delivery(store), 5, "an id is never given twice, even when its row is gone");
+    store_close(store);
+    bed_remove(&bed);
+}
+
+Test(store, keeps_a_body_for_as_long_as_its_delivery_waits)
+{
+    struct bed bed;
+    bed_make(&bed);
+    struct store *store = bed_open(&bed, STORE_OK);
+    struct batch *batch = batch_new();
+    struct stored_delivery one = bed_delivery(1), copy = bed_delivery(2), two = bed_delivery(3);
+
+    one.body = "{1}";
+    copy.body = NULL;
+    two.body = "{3}";
+    batch_put_delivery(batch, &one);
+    batch_put_delivery(batch, &two);
+    bed_apply(store, batch);
+    expect_body(store, 2, 1, "{1}", "a copy that has not been written yet is read where it comes from");
+    batch = batch_new();
+    batch_put_delivery(batch, &copy);
+    batch_copy_body(batch, 2, 1);
+    batch_delivery_done(batch, 1, DELIVERY_DONE, BED_NOW);
+    bed_apply(store, batch);
+    expect_body(store, 1, 1, NULL, "what was taken has none any more");
+    expect_body(store, 2, 1, "{1}", "its copy has it");
+    one.body = NULL;
+    batch = batch_new();
+    batch_begin_picture(batch, BED_NOW);
+    batch_put_delivery(batch, &copy); /* as one whose body is only on the disk */
+    batch_copy_body(batch, 2, 1);
+    batch_put_delivery(batch, &one);
+    batch_copy_body(batch, 1, 3);
+    batch_end_picture(batch);
+    bed_apply(store, batch);
+    expect_body(store, 2, 2, "{1}", "a picture leaves it where it is, though there is nothing to copy");
+    expect_body(store, 1, 1, "{3}", "one that the picture alone knows gets it from one that it does not name");
+    expect_body(store, 3, 3, NULL, "which has none then");
     store_close(store);
     bed_remove(&bed);
 }
