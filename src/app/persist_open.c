@@ -63,6 +63,13 @@ static void load_alert(void *context, const struct stored_incident *stored)
     deliver_restore_alert(loading->app, stored, loading->now);
 }
 
+static void load_digest(void *context, const struct stored_digest *stored)
+{
+    struct loading *loading = context;
+
+    digest_restore(loading->app, stored);
+}
+
 static void load_delivery(void *context, const struct stored_delivery *stored)
 {
     struct loading *loading = context;
@@ -83,10 +90,12 @@ void persist_load(struct app *app, struct moment now)
                  store_each_memory(store->store, load_memory, &loading) &&
                  store_each_told(store->store, load_told, &loading) &&
                  store_each_incident(store->store, load_alert, &loading) &&
+                 store_each_digest(store->store, load_digest, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
     heirs_say(app);
     store->delivery_id = store_last_delivery(store->store);
     bodies_preload(app, now);
+    digests_preload(app, now);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */
     timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
     if (store->result == STORE_DAMAGED)

@@ -4,7 +4,7 @@ FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/int
 	tests/integration/disk.py tests/integration/hung_disk.py tests/integration/long_queue.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
 	tests/integration/beyond_rules.py tests/integration/kill_sweep.py tests/integration/watchdog.py tests/integration/receivers.py \
 	tests/integration/heirs.py tests/integration/screens.py tests/integration/pagers.py tests/integration/mail.py \
-	tests/integration/clock.py tests/integration/heartbeat.py
+	tests/integration/clock.py tests/integration/heartbeat.py tests/integration/digest.py
 SERVICE_TESTS = tests/integration/systemd.sh
 
 if BUILD_TESTS
