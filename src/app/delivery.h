@@ -26,6 +26,7 @@ struct delivery {
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
     bool refused;          /* for good, with the least body, too */
+    char *mailed;          /* to whom, as " a@b c@d "; heap, NULL: to nobody yet. See send_mail.c */
     struct receiver_test *test; /* it is one; NULL: it is not */
 };
 

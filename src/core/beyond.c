@@ -49,12 +49,9 @@ static void *must(void *memory)
     return memory;
 }
 
-struct beyond *beyond_new(void)
+struct beyond beyond_nothing(void)
 {
-    struct beyond *beyond = must(calloc(1, sizeof *beyond));
-
-    beyond->health_seen = beyond->maintenance_seen = MONO_NEVER;
-    return beyond;
+    return (struct beyond){ .health_seen = MONO_NEVER, .maintenance_seen = MONO_NEVER };
 }
 
 static void drop_maintenances(struct beyond *beyond)
@@ -66,16 +63,13 @@ static void drop_maintenances(struct beyond *beyond)
     beyond->maintenance_count = 0;
 }
 
-void beyond_free(struct beyond *beyond)
+void beyond_fini(struct beyond *beyond)
 {
-    if (beyond == NULL)
-        return;
     for (size_t i = 0; i < beyond->connection_count; i++)
         free(beyond->connection[i]);
     free(beyond->connection);
     drop_maintenances(beyond);
     free(beyond->health_summary);
-    free(beyond);
 }
 
 /* ---- connections ---- */
@@ -181,7 +175,7 @@ bool beyond_keep_connections(struct beyond *beyond, const char *const *ids, size
         else
             free(connection);
     }
-    beyond->connection_count = kept;
+    beyond->connection_count = (uint16_t)kept;
     return kept != was;
 }
 

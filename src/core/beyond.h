@@ -143,21 +143,20 @@ struct maintenance {
 /** What is known beyond one circuit; most circuits have none. */
 struct beyond {
     struct mono health_seen; /* MONO_NEVER: never */
-    uint8_t health;          /* enum availability */
-    bool planned;
     int64_t health_since_wall_ms;
     char *health_summary; /* NULL: none, or there is nothing the matter */
     struct connection **connection; /* in the order in which they were first seen */
-    size_t connection_count;
     struct mono maintenance_seen;
     struct maintenance **maintenance; /* by start */
-    size_t maintenance_count;
+    uint16_t connection_count, maintenance_count;
+    uint8_t health; /* enum availability */
+    bool planned;
 };
 
-void beyond_free(struct beyond *beyond);
+/** Nothing is known yet. */
+struct beyond beyond_nothing(void);
 
-/** @return a new one; never NULL */
-struct beyond *beyond_new(void);
+void beyond_fini(struct beyond *beyond);
 
 /** The connection of that item; NULL when it was never seen. */
 const struct connection *beyond_connection(const struct beyond *beyond, uint64_t item);

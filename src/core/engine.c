@@ -41,20 +41,13 @@ void holder_init(struct holder *holder, enum scope scope, size_t index, const ch
 static void circuit_fini(struct engine *engine, struct circuit *circuit)
 {
     holder_fini(&circuit->holder);
-    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
+    alike_drop(engine->samples, &circuit->sample);
     free(circuit->witness);
-    free(circuit->failure);
-    free(circuit->stored_words);
-    free(circuit->attributes);
-    free(circuit->changed);
-    free(circuit->past);
-    beyond_free(circuit->beyond);
-    if (circuit->own != NULL) {
-        free((char *)circuit->own->id.path);
-        free((char *)circuit->own->id.name);
-        free((char *)circuit->own->name);
-        free(circuit->own);
+    if (circuit->beyond != NULL) {
+        beyond_fini(circuit->beyond);
+        pool_drop(engine->pool, circuit->beyond, sizeof *circuit->beyond);
     }
+    circuit_free_unusual(circuit);
 }
 
 static void circuit_init(struct circuit *circuit, const struct circuit_settings *settings, size_t index,
@@ -76,7 +69,7 @@ void circuit_leave(struct circuit *circuit, const struct resource_id *id, const 
     own->id = (struct resource_id){ copy(id->path), copy(id->name) };
     own->name = copy(name);
     own->subscription = "";
-    circuit->own = own;
+    circuit_change_unusual(circuit)->own = own;
     circuit->settings = own;
 }
 
@@ -166,7 +159,9 @@ struct engine *engine_new(const struct watch *watch, struct moment now)
 
     engine->watch = *watch;
     engine->started = now;
-    engine->samples = pool_new();
+    engine->pool = pool_new();
+    engine->samples = alike_new();
+    engine->features = features_new(watch->circuit_count);
     engine->run_wall_ms = now.wall_ms;
     engine->mute_due = engine->group_due = MONO_NEVER;
     engine->circuit_count = watch->circuit_count;
@@ -197,7 +192,9 @@ void engine_free(struct engine *engine)
     free(engine->receivers);
     free(engine->rejection);
     free(engine->endings);
-    pool_free(engine->samples);
+    alike_free(engine->samples);
+    pool_free(engine->pool);
+    features_free(&engine->features);
     free(engine->dirty);
     free(engine);
 }
@@ -210,11 +207,14 @@ struct witness *engine_witness(const struct engine *engine, const struct circuit
     return &writable->witness;
 }
 
-const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room)
+const struct sample *circuit_sample(const struct engine *engine, const struct circuit *circuit, struct sample *room)
 {
-    if (circuit->packed == NULL)
+    size_t size;
+    const void *packed = alike_read(engine->samples, &circuit->sample, &size);
+
+    if (packed == NULL)
         return NULL;
-    sample_unpack(circuit->packed, circuit->packed_size, &circuit->settings->id, room);
+    sample_unpack(packed, size, &circuit->settings->id, room);
     return room;
 }
 
@@ -269,6 +269,7 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
     size_t old_count = engine->circuit_count;
     struct circuit *old = engine->circuits;
     struct circuit *made = array_take(watch->circuit_count + old_count, sizeof *made);
+    struct features features = features_new(watch->circuit_count);
     bool *carried = array_take(old_count, sizeof *carried);
     size_t leaving = watch->circuit_count;
 
@@ -282,7 +283,9 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         carried[was - old] = true;
         made[i].settings = &watch->circuits[i];
         made[i].holder.target.index = i;
-        made[i].share = (struct share){ 0 };
+        features_carry(&features, i, &engine->features, (size_t)(was - old));
+        if (made[i].unusual != NULL)
+            made[i].unusual->share = (struct share){ 0 };
         made[i].dirty = made[i].quiet = false;
     }
     for (size_t i = 0; i < old_count; i++) {
@@ -296,11 +299,13 @@ static void carry_circuits(struct engine *engine, const struct watch *watch, str
         made[leaving] = old[i];
         made[leaving].dirty = false;
         made[leaving].holder.target.index = leaving;
-        made[leaving].port = NULL;
-        if (old[i].own == NULL)
+        circuit_change_unusual(&made[leaving])->port = NULL;
+        if (circuit_unusual(&old[i])->own == NULL)
             circuit_leave(&made[leaving], &old[i].settings->id, old[i].settings->name);
         leaving++;
     }
+    features_free(&engine->features);
+    engine->features = features;
     free(old);
     free(carried);
     engine->circuits = made;

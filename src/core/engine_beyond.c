@@ -12,8 +12,10 @@ static struct circuit *circuit_at(struct engine *engine, size_t index)
 {
     assert(index < engine->watch.circuit_count);
     struct circuit *circuit = &engine->circuits[index];
-    if (circuit->beyond == NULL)
-        circuit->beyond = beyond_new();
+    if (circuit->beyond == NULL) {
+        struct beyond nothing = beyond_nothing();
+        circuit->beyond = pool_keep(engine->pool, &nothing, sizeof nothing);
+    }
     return circuit;
 }
 
@@ -25,13 +27,13 @@ static void answered(struct engine *engine, size_t index, enum feature feature, 
                      struct effects *out)
 {
     struct circuit *circuit = &engine->circuits[index];
-    const struct look *look = &circuit->look;
+    const struct trouble_seen *seen = &circuit_unusual(circuit)->seen;
 
-    if (changes || !circuit->quiet || circuit->dirty || look->feature_off[feature] || look->feature_odd[feature] > 0 ||
-        look->feature_seen[feature].ms == 0)
+    if (changes || !circuit->quiet || circuit->dirty || seen->feature_off[feature] || seen->feature_odd[feature] > 0 ||
+        engine_feature_seen(engine, circuit, feature).ms == 0)
         engine_feature_works(engine, index, feature, now, out);
     else
-        circuit->look.feature_seen[feature] = now.mono;
+        engine_see_feature(engine, circuit, feature, now.mono);
 }
 
 /* What Azure says of it now, told like a state word. */

@@ -1,6 +1,6 @@
 /*
  * Attributes of a circuit over time (rule 54). What they are compared with is the last settled answer whose changes were
- * told: usually that of the packed sample itself, and a text of its own only as long as it is another one.
+ * told: usually that of the kept sample itself, and a text of its own only as long as it is another one.
  */
 #include "core/engine_inner.h"
 
@@ -19,10 +19,12 @@ static void keep(char **text, const char *from)
 
 static void drop_untold(struct circuit *circuit)
 {
-    if (circuit->change_told)
+    struct unusual *unusual = circuit->unusual;
+
+    if (unusual == NULL || unusual->change_told)
         return; /* stories still speak of it */
-    free(circuit->changed);
-    circuit->changed = NULL;
+    free(unusual->changed);
+    unusual->changed = NULL;
 }
 
 /* From now on it is compared with this answer, and with what is known of what the answer does not have. */
@@ -31,24 +33,24 @@ static bool move_on(struct circuit *circuit, const char *was, const char *is)
     char kept[ATTRIBUTES_TEXT_MAX];
     bool more = attributes_merge(was, is, kept), moved = strcmp(was, kept) != 0;
 
-    keep(&circuit->attributes, more ? kept : NULL);
+    if (more || circuit->unusual != NULL)
+        keep(&circuit_change_unusual(circuit)->attributes, more ? kept : NULL);
     return moved;
 }
 
 bool engine_note_attributes(struct circuit *circuit, const struct sample *last, const struct sample *sample)
 {
     char before[ATTRIBUTES_TEXT_MAX], is[ATTRIBUTES_TEXT_MAX];
+    const char *known = circuit_unusual(circuit)->attributes;
     bool settled = attributes_settled(sample);
 
-    if (settled && circuit->attributes == NULL && (last == NULL || attributes_same(last, sample)))
+    if (settled && known == NULL && (last == NULL || attributes_same(last, sample)))
         return false;
-    const char *was = circuit->attributes != NULL ? circuit->attributes
-                      : last != NULL              ? attributes_write(last, before)
-                                                  : "";
+    const char *was = known != NULL ? known : last != NULL ? attributes_write(last, before) : "";
     if (!settled) {
         drop_untold(circuit);
-        if (circuit->attributes == NULL)
-            keep(&circuit->attributes, was);
+        if (known == NULL)
+            keep(&circuit_change_unusual(circuit)->attributes, was);
         return false;
     }
     char *changes = attributes_changes(was, attributes_write(sample, is));
@@ -56,11 +58,12 @@ bool engine_note_attributes(struct circuit *circuit, const struct sample *last, 
         drop_untold(circuit);
         return move_on(circuit, was, is);
     }
-    free(circuit->changed);
-    circuit->changed = changes;
-    circuit->change_told = false;
-    if (circuit->attributes == NULL)
-        keep(&circuit->attributes, was);
+    struct unusual *unusual = circuit_change_unusual(circuit);
+    free(unusual->changed);
+    unusual->changed = changes;
+    unusual->change_told = false;
+    if (known == NULL)
+        keep(&unusual->attributes, was);
     return false;
 }
 
@@ -86,9 +89,10 @@ void engine_changes_told(struct engine *engine, struct circuit *circuit, const s
 
     if (facts->sample == NULL || !attributes_settled(facts->sample))
         return;
-    if (told && circuit->changed != NULL && !circuit->change_told) {
-        moved = move_on(circuit, circuit->attributes, attributes_write(facts->sample, is));
-        circuit->change_told = true;
+    struct unusual *unusual = circuit->unusual;
+    if (told && unusual != NULL && unusual->changed != NULL && !unusual->change_told) {
+        moved = move_on(circuit, unusual->attributes, attributes_write(facts->sample, is));
+        unusual->change_told = true;
     }
     if (told || !judge_bandwidth_odd(facts))
         moved = note_bandwidth(&circuit->memory, facts) || moved;
@@ -102,8 +106,8 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
     struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
 
     text[0] = '\0';
-    if (circuit->attributes != NULL)
-        return strncat(text, circuit->attributes, ATTRIBUTES_TEXT_MAX - 1);
-    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    if (circuit_unusual(circuit)->attributes != NULL)
+        return strncat(text, circuit_unusual(circuit)->attributes, ATTRIBUTES_TEXT_MAX - 1);
+    const struct sample *sample = circuit_sample(engine, circuit, &writable->scratch);
     return sample != NULL ? attributes_write(sample, text) : text;
 }

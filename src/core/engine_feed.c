@@ -204,9 +204,9 @@ static bool is_unseen(const struct engine *engine, const struct holder *holder, 
     const struct circuit *circuit =
         holder->target.scope == SCOPE_CIRCUIT ? &engine->circuits[holder->target.index] : NULL;
 
-    if (circuit == NULL || circuit->own != NULL || engine->watch.policy->rule[incident->rule].disabled)
+    if (circuit == NULL || circuit_unusual(circuit)->own != NULL || engine->watch.policy->rule[incident->rule].disabled)
         return false;
-    return circuit->packed == NULL || (incident->rule == RULE_CONNECTION_DOWN && !circuit->connections_listed);
+    return circuit->sample.bytes == NULL || (incident->rule == RULE_CONNECTION_DOWN && !circuit->connections_listed);
 }
 
 static bool is_known(const struct opinion *opinion)

@@ -34,7 +34,7 @@ static bool may_group(const struct engine *engine, const struct holder *holder)
 static void find_causes(struct engine *engine, const struct circuit *circuit, uint8_t rule, struct sample *room,
                         uint64_t key[CAUSE_KINDS])
 {
-    const struct sample *sample = circuit_sample(circuit, room);
+    const struct sample *sample = circuit_sample(engine, circuit, room);
     char name[CAUSE_NAME_MAX];
 
     for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
@@ -239,7 +239,7 @@ static struct cause *cause_for(struct engine *engine, const struct waiting *wait
 {
     const struct circuit *circuit = &engine->circuits[waiting->circuit];
     struct sample *room = array_take(1, sizeof *room);
-    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, circuit_sample(circuit, room),
+    struct cause *cause = cause_of(engine, waiting->key[kind], circuit, circuit_sample(engine, circuit, room),
                                    (enum rule)waiting->rule, kind);
 
     free(room);

@@ -4,6 +4,7 @@
 #include "core/attributes.h"
 #include "core/engine.h"
 #include "core/pool.h"
+#include "core/alike.h"
 #include "core/queue.h"
 
 /* What the engine_*.c files share. */
@@ -56,33 +57,53 @@ struct cause {
     struct circuit_settings routed; /* made when it is asked for; its labels are those its circuits share */
 };
 
+/** Of what a judgement rests on (struct look), what is known of every circuit. */
+struct glance {
+    bool has_sample;
+    struct mono sample_seen, awake, judged_since[PEERINGS];
+};
+
+/** … and what is only of one that Azure refuses, or answers with what cannot be believed. */
+struct trouble_seen {
+    bool throttled;
+    bool feature_off[FEATURES];
+    uint8_t feature_odd[FEATURES];
+    uint32_t missing, forbidden, unexpected;
+    struct mono missing_seen, forbidden_seen, unexpected_seen;
+};
+
+/** What few circuits have: those in trouble, those on a port, those that were changed. All zeros: it is as usual. */
+struct unusual {
+    struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
+    struct failure *failure;      /* of the last poll, NULL when it went well */
+    struct mono failed;           /* when */
+    struct trouble_seen seen;
+    struct share share;
+    bool change_told;
+    char *changed;      /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
+    char *attributes;   /* what they are compared with; NULL: those of the sample */
+    char *stored_words; /* from the last run, until the first answer */
+    struct past *past;  /* of its sessions; NULL: they just stayed up */
+    struct port *port;  /* NULL: on none */
+    struct mono let_go; /* when nothing explained its connections and links any more; 0: nothing ever did */
+};
+
 struct circuit {
     struct holder holder;
     const struct circuit_settings *settings;
-    struct circuit_settings *own; /* of a circuit that is no longer watched: its id and name */
-    void *packed;         /* in the engine's pool: sample_pack() of the last believed answer, without the id, which the settings have */
-    uint32_t packed_size;
-    uint32_t group;
+    struct unusual *unusual; /* circuit_unusual(), circuit_change_unusual() */
+    struct likeness sample; /* sample_pack() of the last believed answer, without the id, which the settings have */
     void *witness; /* witness_pack(); NULL: neither has said anything */
     struct memory memory;
-    struct look look;
-    struct failure *failure; /* of the last poll, NULL when it went well */
-    struct mono failed;
-    struct beyond *beyond;   /* NULL: nothing is known beyond it */
-    struct port *port;       /* NULL: on none */
-    char *stored_words;      /* from the last run, until the first answer */
-    char *attributes;        /* what they are compared with; NULL: those of the packed sample */
-    char *changed;           /* attributes_changes(): the last ones that were told, or are to be; NULL: none */
-    struct past *past;       /* of its sessions; NULL: they just stayed up */
+    struct glance look;
+    struct beyond *beyond; /* NULL: nothing is known beyond it */
     int64_t verdict_wall_ms;
     struct mono due; /* when time changes something, but for its facts growing stale */
     int64_t judged_wall_ms, due_wall_ms; /* the same by the host's clock, which counts the days and can be set */
-    struct mono let_go;     /* when nothing explained its connections and links any more; 0: nothing ever did */
     struct mono answer_due; /* an equal answer from then on is to be judged: sessions are measured against its age */
+    uint32_t group;
     uint8_t session[PEERINGS][PATHS][FAMILIES];
-    struct share share;
     uint8_t verdict;
-    bool change_told;
     bool decided; /* a verdict was reached once */
     bool routes_wanted; /* at the last look a route summary would have helped */
     bool arp_wanted;    /* the same of an ARP table of any of its paths */
@@ -128,6 +149,12 @@ struct group {
     bool dirty, blinds;
 };
 
+/** When each feature was odd or off, or gave a good answer: of the circuits of the watch; 0: never. */
+struct features {
+    size_t circuits;
+    struct mono *seen[FEATURES]; /* sparse_take() */
+};
+
 struct engine {
     struct watch watch;
     struct moment started;
@@ -163,7 +190,9 @@ struct engine {
     struct muting muting; /* reasons NULL: nothing was said of it yet */
     struct mono mute_due; /* when to ask it again */
     int64_t mute_due_wall_ms, mute_offset_ms; /* the same by the wall clock; that clock less ours when it was asked */
-    struct pool *samples; /* as packed */
+    struct alike *samples;
+    struct pool *pool; /* of what is known beyond circuits */
+    struct features features;
     struct queue *due;   /* circuits, groups, credentials, local: engine_due_id() */
     size_t *dirty;       /* stack of circuits to judge */
     size_t dirty_count;
@@ -180,7 +209,7 @@ struct engine {
 /** @param id  in any case */
 struct circuit *engine_find(struct engine *engine, const char *id);
 /** The last answer, unpacked into @p room; NULL: none since the start. */
-const struct sample *circuit_sample(const struct circuit *circuit, struct sample *room);
+const struct sample *circuit_sample(const struct engine *engine, const struct circuit *circuit, struct sample *room);
 /** The scope's text. Of a circuit it is the engine's one scratch text, good until the next call. */
 const char *engine_holder_name(const struct engine *engine, const struct holder *holder);
 /** @param name  copied */
@@ -197,6 +226,24 @@ void engine_mark(struct engine *engine, size_t index);
 void engine_mark_group(struct engine *engine, struct group *group);
 void engine_mark_credential(struct engine *engine, struct credential *credential);
 void engine_mark_local(struct engine *engine);
+
+/* engine_unusual.c */
+/** To be looked at; never NULL. */
+const struct unusual *circuit_unusual(const struct circuit *circuit);
+/** To be written to; made if need be. */
+struct unusual *circuit_change_unusual(struct circuit *circuit);
+/** Give it back if it is all zeros by now. */
+void circuit_settle_unusual(struct circuit *circuit);
+void circuit_free_unusual(struct circuit *circuit);
+/** When a feature answered last, or was refused. Of circuits that are no longer watched, nobody knows. */
+struct mono engine_feature_seen(const struct engine *engine, const struct circuit *circuit, enum feature feature);
+void engine_see_feature(struct engine *engine, const struct circuit *circuit, enum feature feature, struct mono now);
+struct features features_new(size_t circuits);
+void features_free(struct features *features);
+/** What was of a circuit at one index is of one at another. */
+void features_carry(struct features *to, size_t is, const struct features *from, size_t was);
+/** All that a judgement rests on. */
+void engine_look(const struct engine *engine, const struct circuit *circuit, struct look *out);
 
 /* engine_feed.c */
 struct effect *effects_add(struct effects *effects, enum effect_kind kind, struct target target);
@@ -360,7 +407,7 @@ const char *engine_attributes(const struct engine *engine, const struct circuit 
 
 /* engine_see.c */
 /** A read beside the circuit has given something that can be believed. */
-void engine_feature_answered(struct circuit *circuit, enum feature feature, struct moment now);
+void engine_feature_answered(struct engine *engine, struct circuit *circuit, enum feature feature, struct moment now);
 
 /* engine_reset.c */
 /** A new point of BgpAvailability: does a dip begin or end? */

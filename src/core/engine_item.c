@@ -31,7 +31,7 @@ static const char *reach_name(struct engine *engine, const struct circuit *circu
 {
     struct sample *sample = &engine->scratch;
 
-    if (circuit->packed == NULL)
+    if (circuit->sample.bytes == NULL)
         return "";
     for (size_t i = 0; i < sample->link_count; i++)
         if (judge_link_item(sample, &sample->link[i]) == item)

@@ -26,21 +26,23 @@ static void blind_cause(const struct engine *engine, const struct circuit *circu
 
 void engine_fill_facts(const struct engine *engine, const struct circuit *circuit, struct moment now, struct facts *out)
 {
+    const struct unusual *unusual = circuit_unusual(circuit);
+
     *out = (struct facts){ .circuit = circuit->settings,
                            .policy = engine->watch.policy,
                            .witness = engine_witness(engine, circuit),
                            .memory = circuit->memory,
-                           .look = circuit->look,
-                           .past = circuit->past,
-                           .changed = circuit->changed,
-                           .change_told = circuit->change_told,
+                           .past = unusual->past,
+                           .changed = unusual->changed,
+                           .change_told = unusual->change_told,
                            .beyond = circuit->beyond,
-                           .port = circuit->port != NULL ? &circuit->port->facts : NULL,
+                           .port = unusual->port != NULL ? &unusual->port->facts : NULL,
                            .azure_ahead_ms = engine_by_azure(engine, now).wall_ms - now.wall_ms,
                            .now = now };
+    engine_look(engine, circuit, &out->look);
     struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-    out->sample = circuit_sample(circuit, &writable->scratch);
-    if (circuit->own == NULL)
+    out->sample = circuit_sample(engine, circuit, &writable->scratch);
+    if (unusual->own == NULL)
         blind_cause(engine, circuit, out);
 }
 
@@ -300,7 +302,7 @@ static void note_explained(struct circuit *circuit, const struct opinions *opini
         known = known || (is_beyond(opinion) && is_judged(opinion));
     }
     if (circuit->explained && !explained && known)
-        circuit->let_go = now;
+        circuit_change_unusual(circuit)->let_go = now;
     circuit->explained = explained || (circuit->explained && !known);
 }
 
@@ -314,9 +316,10 @@ static bool leave_out_old(struct circuit *circuit, const struct facts *facts, st
     bool connections = false, links = false;
 
     note_explained(circuit, opinions, facts->now.mono);
+    struct mono let_go = circuit_unusual(circuit)->let_go;
     for (size_t i = 0; i < opinions->count; i++) {
         struct opinion *opinion = &opinions->item[i];
-        if (!is_beyond(opinion) || opinion->standing != STANDING_BAD || opinion->basis.ms > circuit->let_go.ms)
+        if (!is_beyond(opinion) || opinion->standing != STANDING_BAD || opinion->basis.ms > let_go.ms)
             continue;
         opinion->standing = STANDING_UNKNOWN;
         connections = connections || opinion->rule == RULE_CONNECTION_DOWN;
@@ -332,7 +335,7 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
 {
     struct facts facts;
 
-    if (circuit->own != NULL) { /* no longer watched: whatever is open is over */
+    if (circuit_unusual(circuit)->own != NULL) { /* no longer watched: whatever is open is over */
         engine->opinions.count = 0;
         engine_feed_all(engine, &circuit->holder, &engine->opinions, now, out);
         return;
@@ -346,6 +349,7 @@ void engine_judge_circuit(struct engine *engine, struct circuit *circuit, struct
     tell_sessions(circuit, &facts, out);
     decide_verdict(circuit, &facts, out);
     bool wants = want_looks(circuit, &facts, out);
-    circuit->quiet = circuit->packed != NULL && !circuit->holder.unsettled && !wants && !waits;
+    circuit->quiet = circuit->sample.bytes != NULL && !circuit->holder.unsettled && !wants && !waits;
     engine_plan_circuit(engine, circuit, now);
+    circuit_settle_unusual(circuit);
 }

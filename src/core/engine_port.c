@@ -87,6 +87,12 @@ struct holder *port_holder(struct engine *engine, const char *name)
     return &port->holder;
 }
 
+/* That a circuit is on; NULL: none. */
+static struct port *port_of(const struct engine *engine, size_t circuit)
+{
+    return circuit_unusual(&engine->circuits[circuit])->port;
+}
+
 void engine_mark_port(struct engine *engine, struct port *port)
 {
     engine->shared_dirty = true;
@@ -95,15 +101,15 @@ void engine_mark_port(struct engine *engine, struct port *port)
 
 void port_link(struct engine *engine, struct circuit *circuit, const char *id)
 {
-    struct port *port = *id != '\0' ? port_at(engine, id) : NULL;
+    struct port *port = *id != '\0' ? port_at(engine, id) : NULL, *was = circuit_unusual(circuit)->port;
 
-    if (port == circuit->port)
+    if (port == was)
         return;
-    if (circuit->port != NULL) {
-        circuit->port->circuits--;
-        engine_mark_port(engine, circuit->port);
+    if (was != NULL) {
+        was->circuits--;
+        engine_mark_port(engine, was);
     }
-    circuit->port = port;
+    circuit_change_unusual(circuit)->port = port;
     if (port == NULL)
         return;
     port->circuits++;
@@ -138,10 +144,10 @@ static bool has_open(const struct holder *holder)
 /* It answered, is not there, or its answer is refused for so long that it is not waited for any more. */
 static bool was_asked(const struct engine *engine, const struct circuit *circuit)
 {
-    const struct look *look = &circuit->look;
+    const struct trouble_seen *seen = &circuit_unusual(circuit)->seen;
 
-    return circuit->packed != NULL || look->missing > 0 ||
-           (look->forbidden > 0 && mono_between(engine->started.mono, look->forbidden_seen) >= REFUSED_FOR_GOOD_MS);
+    return circuit->sample.bytes != NULL || seen->missing > 0 ||
+           (seen->forbidden > 0 && mono_between(engine->started.mono, seen->forbidden_seen) >= REFUSED_FOR_GOOD_MS);
 }
 
 /* Has every circuit been asked for once? Then a port that none of them names has nobody on it. */
@@ -171,8 +177,8 @@ void ports_adopt(struct engine *engine)
     for (size_t i = 0; i < engine->port_count; i++)
         engine->ports[i]->circuits = 0;
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
-        if (engine->circuits[i].port != NULL)
-            engine->circuits[i].port->circuits++;
+        if (port_of(engine, i) != NULL)
+            port_of(engine, i)->circuits++;
     for (size_t i = 0; i < engine->port_count; i++)
         if (stays(engine, engine->port_by_id[i]))
             engine->port_by_id[sorted++] = engine->port_by_id[i];
@@ -302,7 +308,7 @@ size_t engine_port_circuit(const struct engine *engine, size_t port)
     size_t index = 0;
 
     assert(port < engine->port_count);
-    while (index < engine->watch.circuit_count && engine->circuits[index].port != engine->ports[port])
+    while (index < engine->watch.circuit_count && port_of(engine, index) != engine->ports[port])
         index++;
     return index;
 }
@@ -310,7 +316,7 @@ size_t engine_port_circuit(const struct engine *engine, size_t port)
 const char *engine_port(const struct engine *engine, struct target target)
 {
     const struct port *port = target.scope == SCOPE_PORT      ? engine->ports[target.index]
-                              : target.scope == SCOPE_CIRCUIT ? engine->circuits[target.index].port
+                              : target.scope == SCOPE_CIRCUIT ? port_of(engine, target.index)
                                                               : NULL;
 
     return port != NULL ? port->facts.value.id : "";
@@ -329,7 +335,7 @@ static bool has_label(const struct circuit_settings *circuit, const struct label
 static bool all_have(const struct engine *engine, const struct port *port, const struct label *label)
 {
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
-        if (engine->circuits[i].port == port && !has_label(engine->circuits[i].settings, label))
+        if (port_of(engine, i) == port && !has_label(engine->circuits[i].settings, label))
             return false;
     return true;
 }
@@ -386,7 +392,7 @@ void engine_port_story(const struct engine *engine, struct target target, const 
                            .incident = engine_incident_of(engine, target, opinion), .now = now };
 
     for (size_t i = 0; i < engine->watch.circuit_count && facts.on_port_count < ON_PORT_NAMED; i++)
-        if (engine->circuits[i].port == port)
+        if (port_of(engine, i) == port)
             on_port[facts.on_port_count++] = engine->circuits[i].settings;
     story_tell(story, &facts, opinion, event, NULL, stand_in->name);
 }

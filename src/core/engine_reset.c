@@ -4,6 +4,7 @@
  */
 #include "core/engine_inner.h"
 
+#include "core/array.h"
 #include "core/uptime.h"
 
 #include <stdlib.h>
@@ -14,11 +15,11 @@
 
 static struct path_past *past_of(struct circuit *circuit, enum peering_kind kind, enum path path)
 {
-    if (circuit->past == NULL)
-        circuit->past = calloc(1, sizeof *circuit->past);
-    if (circuit->past == NULL)
-        abort();
-    return &circuit->past->at[kind][path];
+    struct unusual *unusual = circuit_change_unusual(circuit);
+
+    if (unusual->past == NULL)
+        unusual->past = array_take(1, sizeof *unusual->past);
+    return &unusual->past->at[kind][path];
 }
 
 /* ---- what has been told already ---- */
@@ -94,7 +95,8 @@ void engine_note_metric(struct circuit *circuit, enum peering_kind kind, enum pa
                         const struct metric_value *is)
 {
     bool fell = is->percent < METRIC_GOOD;
-    bool known = circuit->past != NULL && circuit->past->at[kind][path].dipped;
+    const struct past *all = circuit_unusual(circuit)->past;
+    bool known = all != NULL && all->at[kind][path].dipped;
 
     if (was->seen.ms == MONO_NEVER.ms || was->seen.ms == is->seen.ms || (!fell && !known))
         return;
@@ -136,7 +138,7 @@ static uint8_t family_of(const struct facts *facts, enum peering_kind kind)
 
 static void end_dip(struct circuit *circuit, const struct facts *facts, enum peering_kind kind, enum path path)
 {
-    struct path_past *past = &circuit->past->at[kind][path];
+    struct path_past *past = past_of(circuit, kind, path);
     struct subject session = { (uint8_t)kind, (uint8_t)path, family_of(facts, kind), FEATURE_NONE, 0 };
 
     past->ended = false;
@@ -153,12 +155,13 @@ static void end_dip(struct circuit *circuit, const struct facts *facts, enum pee
 
 void engine_note_dips(struct engine *engine, struct circuit *circuit, struct moment now)
 {
+    const struct past *past = circuit_unusual(circuit)->past;
     struct facts facts;
     bool filled = false;
 
-    for (enum peering_kind kind = 0; kind < PEERINGS && circuit->past != NULL; kind++)
+    for (enum peering_kind kind = 0; kind < PEERINGS && past != NULL; kind++)
         for (enum path path = 0; path < PATHS; path++) {
-            if (!circuit->past->at[kind][path].ended)
+            if (!past->at[kind][path].ended)
                 continue;
             if (!filled)
                 engine_fill_facts(engine, circuit, now, &facts);
@@ -172,7 +175,8 @@ void engine_note_dips(struct engine *engine, struct circuit *circuit, struct mom
 void engine_note_route(struct circuit *circuit, struct subject session, const struct route_value *was,
                        const struct route_value *is, struct moment now)
 {
-    const struct path_past *past = circuit->past != NULL ? &circuit->past->at[session.peering][session.path] : NULL;
+    const struct past *all = circuit_unusual(circuit)->past;
+    const struct path_past *past = all != NULL ? &all->at[session.peering][session.path] : NULL;
     struct mono began;
 
     if (was->seen.ms != MONO_NEVER.ms && was->state == ROUTE_ESTABLISHED && is->state != ROUTE_ESTABLISHED)

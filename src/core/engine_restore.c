@@ -121,10 +121,13 @@ void engine_restore_memory(struct engine *engine, const char *id, const struct m
     circuit->memory = *memory;
     const char *mark = strncmp(words, "=\n", 2) == 0 ? words : strstr(words, "\n=\n");
     size_t len = mark == NULL ? strlen(words) : (size_t)(mark - words) + (mark != words);
-    free(circuit->stored_words);
-    free(circuit->attributes);
-    circuit->stored_words = len > 0 ? copy(words, len) : NULL;
-    circuit->attributes = mark != NULL ? copy(words + len + 2, strlen(words + len + 2)) : NULL;
+    if (len == 0 && mark == NULL && circuit->unusual == NULL)
+        return;
+    struct unusual *unusual = circuit_change_unusual(circuit);
+    free(unusual->stored_words);
+    free(unusual->attributes);
+    unusual->stored_words = len > 0 ? copy(words, len) : NULL;
+    unusual->attributes = mark != NULL ? copy(words + len + 2, strlen(words + len + 2)) : NULL;
 }
 
 void engine_join_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)

@@ -1,6 +1,8 @@
 /* What was seen: each event is kept as a fact of its circuit or credential, and then everything it touches is judged. */
 #include "core/engine_inner.h"
 
+#include "core/array.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +24,7 @@ static bool tell_words(const struct circuit *circuit, const struct sample *befor
                        struct effects *out)
 {
     struct word_sink sink = { out, circuit->holder.target };
-    const char *last = circuit->stored_words;
+    const char *last = circuit_unusual(circuit)->stored_words;
     char was[WORDS_TEXT_MAX], is[WORDS_TEXT_MAX];
 
     if (before != NULL)
@@ -103,17 +105,25 @@ static void note_gap(struct circuit *circuit, const struct policy *policy, struc
 
 static void forget_failure(struct circuit *circuit)
 {
-    free(circuit->failure);
-    circuit->failure = NULL;
+    struct unusual *unusual = circuit->unusual;
+
+    if (unusual == NULL)
+        return;
+    free(unusual->failure);
+    unusual->failure = NULL;
+    unusual->failed = (struct mono){ 0 };
+    unusual->seen.missing = unusual->seen.forbidden = unusual->seen.unexpected = 0;
+    unusual->seen.missing_seen = unusual->seen.forbidden_seen = unusual->seen.unexpected_seen = (struct mono){ 0 };
+    unusual->seen.throttled = false;
 }
 
 static void keep_failure(struct circuit *circuit, const struct failure *failure)
 {
-    if (circuit->failure == NULL)
-        circuit->failure = malloc(sizeof *circuit->failure);
-    if (circuit->failure == NULL)
-        abort();
-    *circuit->failure = *failure;
+    struct unusual *unusual = circuit_change_unusual(circuit);
+
+    if (unusual->failure == NULL)
+        unusual->failure = array_take(1, sizeof *unusual->failure);
+    *unusual->failure = *failure;
 }
 
 /* It has answered. */
@@ -122,24 +132,22 @@ static void note_answer(const struct engine *engine, struct circuit *circuit, st
     note_gap(circuit, engine->watch.policy, asked, now.mono);
     circuit->look.has_sample = true;
     circuit->look.sample_seen = asked;
-    circuit->look.missing = circuit->look.forbidden = circuit->look.unexpected = 0;
-    circuit->look.throttled = false;
     forget_failure(circuit);
 }
 
 /* Was the last poll a good one? */
 static bool went_well(const struct circuit *circuit)
 {
-    const struct look *look = &circuit->look;
+    const struct unusual *unusual = circuit_unusual(circuit);
 
-    return circuit->failure == NULL && look->missing == 0 && look->forbidden == 0 && look->unexpected == 0 &&
-           !look->throttled;
+    return unusual->failure == NULL && unusual->seen.missing == 0 && unusual->seen.forbidden == 0 &&
+           unusual->seen.unexpected == 0 && !unusual->seen.throttled;
 }
 
 struct mono engine_asked(const struct engine *engine, size_t index)
 {
     assert(index < engine->watch.circuit_count);
-    const struct look *look = &engine->circuits[index].look;
+    const struct glance *look = &engine->circuits[index].look;
 
     return look->has_sample ? look->sample_seen : (struct mono){ INT64_MIN };
 }
@@ -200,15 +208,31 @@ static bool grows_younger(struct engine *engine, struct circuit *circuit, struct
     return true;
 }
 
+/* Is it what was seen last? */
+static bool is_same(const struct engine *engine, const struct circuit *circuit, const struct sample *sample)
+{
+    size_t size;
+    const void *packed = alike_read(engine->samples, &circuit->sample, &size);
+
+    return packed != NULL && sample_same(packed, size, &circuit->settings->id, sample);
+}
+
 static void keep_sample(struct engine *engine, struct circuit *circuit, const struct sample *sample)
 {
     size_t size;
     void *packed = sample_pack(sample, &circuit->settings->id, &size);
 
-    pool_drop(engine->samples, circuit->packed, circuit->packed_size);
-    circuit->packed = pool_keep(engine->samples, packed, size);
-    circuit->packed_size = (uint32_t)size;
+    alike_drop(engine->samples, &circuit->sample);
+    circuit->sample = alike_keep(engine->samples, packed, size);
     free(packed);
+}
+
+static void forget_words(struct circuit *circuit)
+{
+    if (circuit->unusual == NULL)
+        return;
+    free(circuit->unusual->stored_words);
+    circuit->unusual->stored_words = NULL;
 }
 
 void engine_saw_circuit(struct engine *engine, size_t index, const struct sample *sample, struct mono asked,
@@ -216,20 +240,18 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
 {
     assert(index < engine->watch.circuit_count && sample != &engine->scratch);
     struct circuit *circuit = &engine->circuits[index];
-    bool same = circuit->packed != NULL &&
-                sample_same(circuit->packed, circuit->packed_size, &circuit->settings->id, sample);
+    bool same = is_same(engine, circuit, sample);
 
     if (same && grows_younger(engine, circuit, asked, now, out))
         return;
     note_answer(engine, circuit, asked, now);
     bool remembered = remember(&circuit->memory, sample, engine_by_azure(engine, now).wall_ms);
     if (!same) {
-        const struct sample *before = circuit_sample(circuit, &engine->scratch);
+        const struct sample *before = circuit_sample(engine, circuit, &engine->scratch);
         remembered = tell_words(circuit, before, sample, out) || remembered;
         remembered = engine_note_attributes(circuit, before, sample) || remembered;
         keep_sample(engine, circuit, sample);
-        free(circuit->stored_words);
-        circuit->stored_words = NULL;
+        forget_words(circuit);
         note_peerings(circuit, sample, now.mono);
         port_link(engine, circuit, sample_text(sample, sample->port));
     }
@@ -239,16 +261,18 @@ void engine_saw_circuit(struct engine *engine, size_t index, const struct sample
     engine_settle(engine, now, out);
 }
 
-void engine_feature_answered(struct circuit *circuit, enum feature feature, struct moment now)
+void engine_feature_answered(struct engine *engine, struct circuit *circuit, enum feature feature, struct moment now)
 {
-    circuit->look.feature_off[feature] = false;
-    circuit->look.feature_odd[feature] = 0;
-    circuit->look.feature_seen[feature] = now.mono;
+    if (circuit->unusual != NULL) {
+        circuit->unusual->seen.feature_off[feature] = false;
+        circuit->unusual->seen.feature_odd[feature] = 0;
+    }
+    engine_see_feature(engine, circuit, feature, now.mono);
 }
 
 void engine_saw_again(struct engine *engine, size_t index, struct mono asked, struct moment now, struct effects *out)
 {
-    assert(index < engine->watch.circuit_count && engine->circuits[index].packed != NULL);
+    assert(index < engine->watch.circuit_count && engine->circuits[index].sample.bytes != NULL);
     struct circuit *circuit = &engine->circuits[index];
 
     if (grows_younger(engine, circuit, asked, now, out))
@@ -259,38 +283,39 @@ void engine_saw_again(struct engine *engine, size_t index, struct mono asked, st
 }
 
 /* An optional read: a refusal lasts and nonsense is told; anything else leaves the fact as old as it is. */
-static void feature_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
+static void feature_failed(struct engine *engine, struct circuit *circuit, const struct failure *failure,
+                           struct moment now)
 {
-    uint8_t *odd = &circuit->look.feature_odd[failure->feature];
-
-    if (failure->kind == TROUBLE_FORBIDDEN)
-        circuit->look.feature_off[failure->feature] = true;
-    else if (failure->kind == TROUBLE_UNEXPECTED)
-        *odd = *odd < UINT8_MAX ? (uint8_t)(*odd + 1) : UINT8_MAX;
-    else
+    if (failure->kind != TROUBLE_FORBIDDEN && failure->kind != TROUBLE_UNEXPECTED)
         return;
-    circuit->look.feature_seen[failure->feature] = now.mono;
+    struct trouble_seen *seen = &circuit_change_unusual(circuit)->seen;
+    uint8_t *odd = &seen->feature_odd[failure->feature];
+    if (failure->kind == TROUBLE_FORBIDDEN)
+        seen->feature_off[failure->feature] = true;
+    else
+        *odd = *odd < UINT8_MAX ? (uint8_t)(*odd + 1) : UINT8_MAX;
+    engine_see_feature(engine, circuit, (enum feature)failure->feature, now.mono);
     keep_failure(circuit, failure);
 }
 
 static void circuit_failed(struct circuit *circuit, const struct failure *failure, struct moment now)
 {
-    struct look *look = &circuit->look;
+    struct trouble_seen *seen = &circuit_change_unusual(circuit)->seen;
 
     keep_failure(circuit, failure);
-    look->throttled = failure->kind == TROUBLE_THROTTLED;
+    seen->throttled = failure->kind == TROUBLE_THROTTLED;
     switch (failure->kind) {
     case TROUBLE_MISSING:
-        look->missing++;
-        look->missing_seen = now.mono;
+        seen->missing++;
+        seen->missing_seen = now.mono;
         break;
     case TROUBLE_FORBIDDEN:
-        look->forbidden++;
-        look->forbidden_seen = now.mono;
+        seen->forbidden++;
+        seen->forbidden_seen = now.mono;
         break;
     case TROUBLE_UNEXPECTED:
-        look->unexpected++;
-        look->unexpected_seen = now.mono;
+        seen->unexpected++;
+        seen->unexpected_seen = now.mono;
         break;
     default:
         break;
@@ -302,13 +327,14 @@ static void note_failure(struct engine *engine, size_t index, const struct failu
     assert(index < engine->watch.circuit_count && failure->kind != TROUBLE_NONE && failure->feature < FEATURES);
     struct circuit *circuit = &engine->circuits[index];
 
-    circuit->failed = now.mono;
     if (failure->feature != FEATURE_NONE) {
-        feature_failed(circuit, failure, now);
+        feature_failed(engine, circuit, failure, now);
         engine->credentials[circuit->settings->credential].refused[failure->feature] = *failure;
     } else {
         circuit_failed(circuit, failure, now);
     }
+    if (circuit_unusual(circuit)->failure != NULL)
+        circuit->unusual->failed = now.mono;
     engine->credentials[circuit->settings->credential].last = *failure;
     if (failure->kind == TROUBLE_THROTTLED)
         engine->groups[circuit->group].last = *failure;
@@ -335,7 +361,7 @@ void engine_feature_works(struct engine *engine, size_t index, enum feature feat
     assert(index < engine->watch.circuit_count && feature > FEATURE_NONE && feature < FEATURES);
     struct circuit *circuit = &engine->circuits[index];
 
-    engine_feature_answered(circuit, feature, now);
+    engine_feature_answered(engine, circuit, feature, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }

@@ -47,7 +47,7 @@ void engine_saw_metrics(struct engine *engine, size_t index, const struct witnes
         }
     keep_witness(circuit, known);
     engine_note_dips(engine, circuit, now);
-    engine_feature_answered(circuit, FEATURE_METRICS, now);
+    engine_feature_answered(engine, circuit, FEATURE_METRICS, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }
@@ -66,7 +66,7 @@ void engine_saw_routes(struct engine *engine, size_t index, enum peering_kind pe
         known->at[peering][path].route[family] = route[family];
     }
     keep_witness(circuit, known);
-    engine_feature_answered(circuit, FEATURE_ROUTES, now);
+    engine_feature_answered(engine, circuit, FEATURE_ROUTES, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }
@@ -84,7 +84,7 @@ void engine_saw_arp(struct engine *engine, size_t index, enum peering_kind peeri
         at->arp_seen = asked;
         keep_witness(circuit, known);
     }
-    engine_feature_answered(circuit, FEATURE_ARP, now);
+    engine_feature_answered(engine, circuit, FEATURE_ARP, now);
     engine_mark(engine, index);
     engine_settle(engine, now, out);
 }

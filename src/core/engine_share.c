@@ -6,28 +6,30 @@
 
 #include <string.h>
 
-static struct mono answered_at(const struct look *look)
+static struct mono answered_at(const struct circuit *circuit)
 {
-    return look->missing > 0 ? mono_later(look->sample_seen, look->missing_seen) : look->sample_seen;
+    const struct trouble_seen *seen = &circuit_unusual(circuit)->seen;
+
+    return seen->missing > 0 ? mono_later(circuit->look.sample_seen, seen->missing_seen) : circuit->look.sample_seen;
 }
 
 static struct share share_of(const struct engine *engine, const struct circuit *circuit, struct moment now)
 {
-    const struct look *look = &circuit->look;
-    struct mono answered = mono_later(answered_at(look), look->awake);
+    const struct trouble_seen *seen = &circuit_unusual(circuit)->seen;
+    const struct failure *failure = circuit_unusual(circuit)->failure;
+    struct mono answered = mono_later(answered_at(circuit), circuit->look.awake);
     bool stale = mono_between(answered, now.mono) > engine->watch.policy->stale_ms;
     /* a refusal long ago, and silence since: that is blindness, not 91 */
-    bool refused = look->forbidden > 0 &&
-                   mono_between(look->forbidden_seen, now.mono) <= engine->watch.policy->stale_ms;
-    bool told = refused || look->throttled; /* 91 and 93 tell of it */
-    bool failing = circuit->failure != NULL && circuit->failure->feature == FEATURE_NONE &&
-                   circuit->failure->kind != TROUBLE_MISSING;
+    bool refused = seen->forbidden > 0 &&
+                   mono_between(seen->forbidden_seen, now.mono) <= engine->watch.policy->stale_ms;
+    bool told = refused || seen->throttled; /* 91 and 93 tell of it */
+    bool failing = failure != NULL && failure->feature == FEATURE_NONE && failure->kind != TROUBLE_MISSING;
 
     struct share share = { .blind = stale && !told,
                            .failing = (stale || failing) && !told,
                            .forbidden = refused,
-                           .throttled = look->throttled };
-    memcpy(share.off, look->feature_off, sizeof share.off);
+                           .throttled = seen->throttled };
+    memcpy(share.off, seen->feature_off, sizeof share.off);
     return share;
 }
 
@@ -92,7 +94,7 @@ static void mark_shared(struct engine *engine, const struct circuit *circuit, co
 {
     struct credential *credential = &engine->credentials[circuit->settings->credential];
     struct group *group = &engine->groups[circuit->group];
-    bool changes = !same_share(&circuit->share, is);
+    bool changes = !same_share(&circuit_unusual(circuit)->share, is);
 
     if (changes || credential->holder.unsettled || in_trouble(is))
         engine_mark_credential(engine, credential);
@@ -102,28 +104,30 @@ static void mark_shared(struct engine *engine, const struct circuit *circuit, co
 
 void engine_recount(struct engine *engine, struct circuit *circuit, struct moment now)
 {
-    if (circuit->own != NULL)
+    if (circuit_unusual(circuit)->own != NULL)
         return;
     struct credential *credential = &engine->credentials[circuit->settings->credential];
     struct group *group = &engine->groups[circuit->group];
-    struct share is = share_of(engine, circuit, now), *was = &circuit->share;
+    struct share is = share_of(engine, circuit, now);
+    const struct share *was = &circuit_unusual(circuit)->share;
 
     move_count(&credential->blind, was->blind, is.blind);
     move_count(&credential->failing, was->failing, is.failing);
     move_count(&credential->forbidden, was->forbidden, is.forbidden);
     move_count(&group->throttled, was->throttled, is.throttled);
-    for (size_t feature = 0; feature < FEATURES; feature++) {
+    for (enum feature feature = 0; feature < FEATURES; feature++) {
         move_count(&credential->off[feature], was->off[feature], is.off[feature]);
-        if (circuit->look.feature_seen[feature].ms != 0)
-            credential->refused_seen[feature] =
-                mono_later(credential->refused_seen[feature], circuit->look.feature_seen[feature]);
+        struct mono seen = engine_feature_seen(engine, circuit, feature);
+        if (seen.ms != 0)
+            credential->refused_seen[feature] = mono_later(credential->refused_seen[feature], seen);
     }
     if (is.forbidden)
-        credential->seen = mono_later(credential->seen, circuit->look.forbidden_seen);
-    if (!is.failing && (circuit->look.has_sample || circuit->look.missing > 0))
-        credential->answered = mono_later(credential->answered, answered_at(&circuit->look));
+        credential->seen = mono_later(credential->seen, circuit_unusual(circuit)->seen.forbidden_seen);
+    if (!is.failing && (circuit->look.has_sample || circuit_unusual(circuit)->seen.missing > 0))
+        credential->answered = mono_later(credential->answered, answered_at(circuit));
     if (!is.failing && circuit->look.has_sample)
         engine_note_works(engine, circuit);
     mark_shared(engine, circuit, &is);
-    *was = is;
+    if (!same_share(was, &is))
+        circuit_change_unusual(circuit)->share = is;
 }

@@ -164,7 +164,7 @@ static struct mono oldest_throttled(const struct engine *engine, const struct gr
 
     for (size_t i = group->first_circuit; i <= group->last_circuit; i++) {
         const struct circuit *circuit = &engine->circuits[i];
-        if (circuit->group == group->holder.target.index && circuit->share.throttled)
+        if (circuit->group == group->holder.target.index && circuit_unusual(circuit)->share.throttled)
             oldest = mono_earlier(oldest, mono_later(circuit->look.sample_seen, circuit->look.awake));
     }
     return oldest;

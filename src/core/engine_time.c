@@ -15,7 +15,7 @@ static struct mono later_than(struct mono now, struct mono due)
     return due.ms > now.ms ? due : MONO_NEVER;
 }
 
-static struct mono due_of_witness(const struct look *look, const struct witness *witness, const struct policy *policy,
+static struct mono due_of_witness(const struct glance *look, const struct witness *witness, const struct policy *policy,
                                   struct mono now, struct mono due)
 {
     int64_t stale = policy->stale_ms + 1;
@@ -84,12 +84,13 @@ static void plan_by_clock(struct circuit *circuit, const struct policy *policy, 
 /* But for its sessions, and the moment when its own facts grow stale, which every answer moves. */
 static struct mono due_of(const struct circuit *circuit, const struct policy *policy, struct moment now)
 {
+    const struct trouble_seen *seen = &circuit_unusual(circuit)->seen;
     struct mono due = later_than(now.mono, mono_after(circuit->look.awake, policy->stale_ms + 1));
 
-    if (circuit->look.missing > 0)
-        due = mono_earlier(due, later_than(now.mono, mono_after(circuit->look.missing_seen, policy->stale_ms + 1)));
+    if (seen->missing > 0)
+        due = mono_earlier(due, later_than(now.mono, mono_after(seen->missing_seen, policy->stale_ms + 1)));
     due = mono_earlier(due, due_of_waiting(circuit, policy, now));
-    if (circuit->look.throttled) /* 93 grows with time */
+    if (seen->throttled) /* 93 grows with time */
         due = mono_earlier(due, mono_after(now.mono, policy->stale_ms));
     due = mono_earlier(due, due_of_beyond(circuit->beyond, policy, now.mono));
     return engine_due_of_incidents(&circuit->holder, policy, now.mono, due);
@@ -103,7 +104,7 @@ static struct mono stale_from(const struct engine *engine, const struct circuit 
 void engine_plan_circuit(struct engine *engine, struct circuit *circuit, struct moment now)
 {
     const struct policy *policy = engine->watch.policy;
-    const struct look *look = &circuit->look;
+    const struct glance *look = &circuit->look;
     const struct witness *witness = engine_witness(engine, circuit);
 
     now = engine_by_azure(engine, now);
@@ -144,7 +145,7 @@ size_t engine_due_id(const struct engine *engine, struct target target)
 void engine_wake(struct engine *engine, struct mono now)
 {
     for (size_t i = 0; i < engine->watch.circuit_count; i++) {
-        struct look *look = &engine->circuits[i].look;
+        struct glance *look = &engine->circuits[i].look;
         look->awake = now;
         for (size_t kind = 0; kind < PEERINGS; kind++)
             if (look->judged_since[kind].ms != MONO_NEVER.ms)

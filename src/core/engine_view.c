@@ -85,13 +85,14 @@ enum verdict engine_verdict(const struct engine *engine, size_t index)
 void engine_view(const struct engine *engine, size_t index, struct moment now, struct engine_view *out)
 {
     const struct circuit *circuit = &engine->circuits[index];
+    const struct unusual *unusual = circuit_unusual(circuit);
     struct raised raised[OPINIONS_MAX];
     struct facts facts;
 
     *out = (struct engine_view){ .verdict = circuit->verdict,
                                  .verdict_wall_ms = circuit->verdict_wall_ms,
-                                 .failure = circuit->failure,
-                                 .failed = circuit->failure != NULL ? circuit->failed : MONO_NEVER };
+                                 .failure = unusual->failure,
+                                 .failed = unusual->failure != NULL ? unusual->failed : MONO_NEVER };
     for (size_t i = 0; i < circuit->holder.count; i++)
         out->confirming = out->confirming || circuit->holder.slots[i].incident.state == INCIDENT_PENDING;
     engine_facts(engine, index, now, &facts);
@@ -108,11 +109,11 @@ const char *engine_words(const struct engine *engine, size_t index, char text[EN
 
     text[0] = '\0';
     struct engine *writable = (struct engine *)engine; /* the scratch sample is nobody's state */
-    const struct sample *sample = circuit_sample(circuit, &writable->scratch);
+    const struct sample *sample = circuit_sample(engine, circuit, &writable->scratch);
     if (sample != NULL) {
         words_write(sample, text);
-    } else if (circuit->stored_words != NULL) {
-        strncat(text, circuit->stored_words, WORDS_TEXT_MAX - 1);
+    } else if (circuit_unusual(circuit)->stored_words != NULL) {
+        strncat(text, circuit_unusual(circuit)->stored_words, WORDS_TEXT_MAX - 1);
     }
     engine_attributes(engine, circuit, attributes);
     if (attributes[0] != '\0')
@@ -155,12 +156,13 @@ static const struct failure *shared_story(const struct engine *engine, struct ta
 static const struct failure *circuit_story(const struct engine *engine, const struct circuit *circuit,
                                            const struct opinion *opinion)
 {
+    const struct failure *last = circuit_unusual(circuit)->failure;
     uint8_t feature = opinion->subject.feature;
     bool beside = opinion->rule == RULE_FORBIDDEN || opinion->rule == RULE_UNEXPECTED_ANSWER;
 
     if (!beside || feature == FEATURE_NONE || feature >= FEATURES ||
-        (circuit->failure != NULL && circuit->failure->feature == feature))
-        return circuit->failure;
+        (last != NULL && last->feature == feature))
+        return last;
     const struct failure *refused = &engine->credentials[circuit->settings->credential].refused[feature];
     enum trouble kind = opinion->rule == RULE_FORBIDDEN ? TROUBLE_FORBIDDEN : TROUBLE_UNEXPECTED;
     return refused->kind == kind ? refused : NULL;

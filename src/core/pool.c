@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define STEP ((size_t)16)
+#define STEP ((size_t)8) /* what is kept is aligned to it */
 #define LARGEST ((size_t)1024)
 #define CLASSES (LARGEST / STEP)
 #define BLOCK ((size_t)256 * 1024) /* of which the kernel lends what is used */

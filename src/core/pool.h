@@ -16,7 +16,7 @@ struct pool *pool_new(void);
 /** Everything must have been given back. */
 void pool_free(struct pool *pool);
 
-/** A copy of @p size bytes. Never NULL; aligned for bytes only. */
+/** A copy of @p size bytes. Never NULL; aligned for pointers and numbers of 64 bits. */
 void *pool_keep(struct pool *pool, const void *bytes, size_t size);
 
 /** @param kept  NULL is fine; @param size  as it was kept with */

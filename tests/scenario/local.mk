@@ -104,7 +104,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
-	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
+	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_alike tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
 	tests/unit/test_zone tests/unit/test_resource_id tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
@@ -146,6 +146,10 @@ tests_unit_test_queue_SOURCES = tests/unit/test_queue.c tests/unit/leaks.h
 tests_unit_test_queue_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_queue_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_queue_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_alike_SOURCES = tests/unit/test_alike.c tests/unit/leaks.h
+tests_unit_test_alike_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_alike_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_alike_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/leaks.h
 tests_unit_test_pool_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pool_CFLAGS = $(TEST_CFLAGS)

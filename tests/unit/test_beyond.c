@@ -34,7 +34,7 @@ Test(beyond, an_item_is_known_without_regard_to_case)
 
 Test(beyond, connections_are_kept_once_and_small)
 {
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     struct connection_value hub = connection("hub", "/CIRCUIT/lon"), lab = connection("lab", "/circuit/paris");
 
     beyond_take_connection(beyond, &hub, "/circuit/lon");
@@ -50,14 +50,14 @@ Test(beyond, connections_are_kept_once_and_small)
     cr_expect_str_eq(kept->peer, "", "its own circuit is no news");
     cr_expect_str_eq(beyond_connection(beyond, item_of(lab.id))->peer, "/circuit/paris");
     cr_expect_null(beyond_connection(NULL, 1));
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 Test(beyond, connections_that_are_gone_are_forgotten_unless_expected)
 {
     const char *const listed[] = { ID "hub" }, *const expected[] = { ID "SPOKE" };
     const char *const names[] = { "hub", "spoke", "lab" };
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
 
     for (size_t i = 0; i < 3; i++) {
         struct connection_value value = connection(names[i], "");
@@ -68,12 +68,12 @@ Test(beyond, connections_that_are_gone_are_forgotten_unless_expected)
     cr_expect(beyond_connection(beyond, item_of(ID "hub"))->listed);
     cr_expect(!beyond_connection(beyond, item_of(ID "spoke"))->listed);
     cr_expect_null(beyond_connection(beyond, item_of(ID "lab")));
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 Test(beyond, no_more_connections_are_kept_than_a_circuit_can_have)
 {
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     char name[16];
 
     for (size_t i = 0; i < CONNECTIONS_MAX + 10; i++) {
@@ -82,13 +82,13 @@ Test(beyond, no_more_connections_are_kept_than_a_circuit_can_have)
         beyond_take_connection(beyond, &value, "/c");
     }
     cr_expect_eq(beyond->connection_count, CONNECTIONS_MAX);
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 Test(beyond, an_expected_connection_takes_the_place_of_one_that_is_not)
 {
     const char *const expected[] = { ID "c127", ID "HUB" };
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     char name[16];
 
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
@@ -109,14 +109,14 @@ Test(beyond, an_expected_connection_takes_the_place_of_one_that_is_not)
     cr_expect_not_null(beyond_connection(beyond, item_of(hub.id)));
     cr_expect_not_null(beyond_connection(beyond, item_of(ID "c127")), "it is expected, too");
     cr_expect_null(beyond_connection(beyond, item_of(ID "c126")));
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 /* ---- health ---- */
 
 Test(beyond, the_words_of_good_health_are_not_kept)
 {
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     struct health_value value = { .seen = NOW, .state = AVAILABILITY_DEGRADED, .summary = "a part of it is not well" };
 
     beyond_take_health(beyond, &value);
@@ -124,7 +124,7 @@ Test(beyond, the_words_of_good_health_are_not_kept)
     value.state = AVAILABILITY_AVAILABLE;
     beyond_take_health(beyond, &value);
     cr_expect_null(beyond->health_summary);
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 /* ---- maintenance ---- */
@@ -183,7 +183,7 @@ Test(beyond, of_too_many_maintenances_the_certain_ones_are_kept_then_the_nearest
 
 Test(beyond, several_windows_of_one_maintenance_are_told_apart_and_each_kept_once)
 {
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     struct maintenances all = { .seen = NOW, .count = 5 };
 
     all.item[0] = window("AB1-C23", STARTS);
@@ -197,7 +197,7 @@ Test(beyond, several_windows_of_one_maintenance_are_told_apart_and_each_kept_onc
     for (size_t i = 0; i < beyond->maintenance_count; i++)
         for (size_t j = 0; j < i; j++)
             cr_expect_neq(beyond->maintenance[i]->item, beyond->maintenance[j]->item);
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 Test(beyond, a_maintenance_that_ends_before_it_begins_lasts_as_long_as_usual)

@@ -134,7 +134,7 @@ static void answer(struct story_of_two *story, size_t circuit)
 {
     static struct sample sample;
     struct moment now = now_of(story);
-    bool moves = roll(story, 12) == 0, again = !moves && story->quick->circuits[circuit].packed != NULL;
+    bool moves = roll(story, 12) == 0, again = !moves && story->quick->circuits[circuit].sample.bytes != NULL;
 
     if (moves)
         story->state[circuit] = roll(story, 3) == 0 ? (uint8_t)roll(story, sizeof states / sizeof *states) : 0;

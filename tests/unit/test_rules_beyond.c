@@ -80,7 +80,7 @@ static void walk_connection(const struct connection_cell *cell)
     static const char *const expected[] = { CONNECTION };
     struct connection_value value = { .id = CONNECTION, .status = (uint8_t)cell->status, .operation = cell->operation,
                                       .seen = { BED_NOW_MS - (cell->old ? BED_DAY_MS : 1000) } };
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     struct bed bed;
     char what[128];
 
@@ -95,7 +95,7 @@ static void walk_connection(const struct connection_cell *cell)
              cell->operation, cell->expected, cell->old, (int)cell->around);
     expect_reading(&bed, RULE_CONNECTION_DOWN, read_50(cell), what);
     bed_fini(&bed);
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 static const uint8_t operations[] = { OPERATION_SUCCEEDED, OPERATION_UPDATING, OPERATION_FAILED, WORD_ABSENT };
@@ -189,7 +189,7 @@ static struct maintenances announcement(const struct maintenance_cell *cell)
 static const struct opinion *walk_maintenance(const struct maintenance_cell *cell, struct opinion *out)
 {
     struct maintenances all = announcement(cell);
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
     struct bed bed;
     char what[128];
 
@@ -209,7 +209,7 @@ static const struct opinion *walk_maintenance(const struct maintenance_cell *cel
     if (opinion != NULL)
         *out = *opinion;
     bed_fini(&bed);
-    beyond_free(beyond);
+    beyond_fini(beyond);
     return opinion != NULL ? out : NULL;
 }
 

@@ -524,7 +524,7 @@ Test(view, circuit_says_what_lies_beyond)
 {
     static const char *const expected[] = { CONNECTIONS "HUB", CONNECTIONS "spoke" };
     static struct port_facts port;
-    struct beyond *beyond = beyond_new();
+    struct beyond own = beyond_nothing(), *beyond = &own;
 
     view_case_make(&it, CASE_GOOD);
     see_beyond(beyond, &port);
@@ -551,7 +551,7 @@ Test(view, circuit_says_what_lies_beyond)
     cr_expect_eq(json_integer_value(at(document, "circuit.workflow.reached")), 5, "linked, too");
     expect_null(document, "circuit.workflow.next");
     json_decref(document);
-    beyond_free(beyond);
+    beyond_fini(beyond);
 }
 
 Test(view, nothing_beyond_is_null_and_empty)
