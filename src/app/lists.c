@@ -86,6 +86,7 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
         return index;
     if (sample != NULL) {
         engine_saw_circuit(app->engine, index, sample, run->asked, run->now, &app->effects);
+        poll_start_port(app, index, run->now);
         note_listed(watched);
     } else if (!watched->moved) { /* else its own answer came while the page did, and is newer */
         engine_saw_again(app->engine, index, run->asked, run->now, &app->effects);
