@@ -26,6 +26,7 @@ struct delivery {
     struct delivery *next; /* among those that leave once their attempt is written down */
     uint64_t attempt;      /* the commit that says so */
     bool refused;          /* for good, with the least body, too */
+    char *mailed;          /* to whom, as " a@b c@d "; heap, NULL: to nobody yet. See send_mail.c */
     struct receiver_test *test; /* it is one; NULL: it is not */
 };
 
@@ -62,7 +63,7 @@ extern const struct sender send_exec, send_http, send_alerts, send_mail, send_st
 /** The client for a receiver's requests; NULL: there can be none, and why. */
 struct http *clients_for(struct receiver *receiver, char why[256]);
 
-/* send_alerts.c */
+/* alerts.c */
 /** The peers of an Alertmanager know of this episode, and are told of it again and again, for a while once it is over. */
 void alerts_note(struct receiver *receiver, uint64_t key, uint32_t episode, const char *body, bool over,
                  struct moment now);

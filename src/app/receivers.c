@@ -30,6 +30,7 @@ void delivery_free(struct delivery *delivery)
         receiver_test_free(delivery->test);
     bodies_drop(delivery);
     free(delivery->notice_id);
+    free(delivery->mailed);
     free(delivery);
 }
 

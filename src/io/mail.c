@@ -1,12 +1,14 @@
 /*
  * Mail through libcurl, on the loop by the same handle that HTTP uses. The text counts as sent once libcurl has read all
- * of it: from then on the server may have taken the mail whatever we hear.
+ * of it: from then on the server may have taken the mail whatever we hear. It goes to those whom the server takes it for;
+ * what it says of each of them is overheard, because libcurl does not tell.
  */
 #include "io/mail.h"
 
 #include "io/http_multi.h"
 #include "io/memory.h"
 
+#include <ctype.h>
 #include <sys/queue.h>
 
 #define CONNECTIONS 4
@@ -16,6 +18,9 @@ struct mail {
     struct mails *mails;
     CURL *easy;
     struct curl_slist *to;
+    struct mail_recipient *recipients; /* as in `to`, whose texts these are */
+    size_t count, asked;               /* how many there are; how many the server was asked for */
+    bool asking;                       /* what it answers next is of the last one of these */
     char *text;
     size_t len, at;
     mail_done *done;
@@ -34,6 +39,7 @@ static void mail_free(struct mail *mail)
     LIST_REMOVE(mail, link);
     curl_easy_cleanup(mail->easy);
     curl_slist_free_all(mail->to);
+    free(mail->recipients);
     explicit_bzero(mail->text, mail->len);
     free(mail->text);
     free(mail);
@@ -72,6 +78,8 @@ static void ended(void *context, CURL *easy, CURLcode code)
                                 .sent = mail->at == mail->len,
                                 .status = (int)status,
                                 .why = code == CURLE_OK ? "" : reason(code),
+                                .to = mail->recipients,
+                                .to_count = mail->count,
                                 .took_ms = mono_between(mail->begun, now.mono) };
     mail->done(mail->context, &reply, now);
     mail_free(mail);
@@ -127,9 +135,41 @@ static size_t forget(char *bytes, size_t one, size_t count, void *context)
     return one * count;
 }
 
+/* "250 2.1.5 OK": the last line of an answer, which has no dash behind its code. */
+static int code_of(const char *line, size_t len)
+{
+    int code = 0;
+
+    if (len < 4 || line[3] == '-')
+        return 0;
+    for (size_t i = 0; i < 3; i++) {
+        if (!isdigit((unsigned char)line[i]))
+            return 0;
+        code = code * 10 + (line[i] - '0');
+    }
+    return code;
+}
+
+/* libcurl's account of what it says and hears, passwords included: nothing of it is kept but the codes. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): libcurl's type */
+static int overhear(CURL *easy, curl_infotype what, char *text, size_t len, void *context)
+{
+    struct mail *mail = context;
+
+    (void)easy;
+    if (what == CURLINFO_HEADER_OUT) {
+        mail->asking = len > 8 && strncasecmp(text, "RCPT TO:", 8) == 0 && mail->asked < mail->count;
+        mail->asked += mail->asking;
+    } else if (what == CURLINFO_HEADER_IN && mail->asking && code_of(text, len) > 0) {
+        mail->recipients[mail->asked - 1].code = code_of(text, len);
+        mail->asking = false;
+    }
+    return 0;
+}
+
 static void prepare_safety(CURL *easy, const struct mail_request *request)
 {
-    bool tls = strncmp(request->server, "smtps://", 8) == 0;
+    bool tls = strncasecmp(request->server, "smtps://", 8) == 0;
 
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, tls ? "smtps" : "smtp");
     curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)(tls || request->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
@@ -146,15 +186,27 @@ static void prepare_safety(CURL *easy, const struct mail_request *request)
     }
 }
 
+static void prepare_recipients(struct mail *mail, const struct mail_request *request)
+{
+    while (request->to[mail->count] != NULL)
+        mail->to = memory_or_die(curl_slist_append(mail->to, request->to[mail->count++]));
+    mail->recipients = xcalloc(mail->count, sizeof *mail->recipients);
+    struct mail_recipient *recipient = mail->recipients;
+    for (const struct curl_slist *to = mail->to; to != NULL; to = to->next)
+        (recipient++)->address = to->data;
+    curl_easy_setopt(mail->easy, CURLOPT_MAIL_RCPT, mail->to);
+    curl_easy_setopt(mail->easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L); /* one that is refused keeps it from nobody else */
+    curl_easy_setopt(mail->easy, CURLOPT_DEBUGFUNCTION, overhear);
+    curl_easy_setopt(mail->easy, CURLOPT_DEBUGDATA, mail);
+    curl_easy_setopt(mail->easy, CURLOPT_VERBOSE, 1L);
+}
+
 static void prepare_mail(struct mail *mail, const struct mail_request *request)
 {
     CURL *easy = mail->easy;
 
-    for (const char *const *to = request->to; *to != NULL; to++)
-        mail->to = memory_or_die(curl_slist_append(mail->to, *to));
     curl_easy_setopt(easy, CURLOPT_URL, request->server);
     curl_easy_setopt(easy, CURLOPT_MAIL_FROM, request->from);
-    curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, mail->to);
     if (request->user != NULL && request->password != NULL) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, request->user);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, request->password);
@@ -179,5 +231,6 @@ void mail_send(struct mails *mails, const struct mail_request *request, mail_don
     LIST_INSERT_HEAD(&mails->running, mail, link);
     prepare_safety(mail->easy, request);
     prepare_mail(mail, request);
+    prepare_recipients(mail, request);
     http_multi_add(mails->multi, mail->easy);
 }

@@ -22,11 +22,19 @@ struct mail_request {
     int64_t timeout_ms;
 };
 
+/** One of those whom a mail is for, and what the server answered to the address; 0: it was not asked. */
+struct mail_recipient {
+    const char *address;
+    int code;
+};
+
 struct mail_reply {
-    bool whole;       /* the server has taken it */
+    bool whole;       /* the server has taken it, for those at least whose code says so (2xx) */
     bool sent;        /* all of the text has left */
     int status;       /* the server's last code; 0: none */
     const char *why;  /* not whole: one sentence without a secret */
+    const struct mail_recipient *to; /* all of the request, in its order */
+    size_t to_count;
     int64_t took_ms;
 };
 

@@ -1,7 +1,7 @@
 """
 Clocks that do more than go on: steps of the wall clock and a sleep of the machine cost no poll, page nothing and resolve
-nothing (T1, T3). The daemon has clocks of its own (clock_at.c); those of the machine are left alone, so that it is not seen
-here that the kernel wakes it for a step.
+nothing (T1, T3). The daemon has clocks of its own (clock_at.c), and a step of them wakes it as the kernel would; those of the
+machine are left alone.
 """
 
 import datetime
@@ -86,6 +86,20 @@ def steps_of_the_wall_clock_are_told_and_change_nothing():
         bed.sim.set("lon-2", {"provider_state": "Provisioned"})
         bed.wait_notice(rule=15, event="cleared", circuit="lon-2")
         expect(bed.incidents() == [], bed.incidents())
+
+
+@test
+def a_step_wakes_a_daemon_that_has_nothing_to_do():
+    """No poll is due for an hour, and nobody asks it anything."""
+    with Bed(circuits=[USABLE], settings={"poll": {"every": "1h", "stale": "4h"}}) as bed:
+        clock = Clock(bed)
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        bed.wait_kept()
+        for number, by in enumerate((DAY, -DAY), 1):
+            clock.step(by)
+            bed.wait_notice(number, rule=97, event="raised")
+        bed.expect_no_other(97)
 
 
 @test

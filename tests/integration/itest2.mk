@@ -3,7 +3,7 @@
 FAULT_TESTS = tests/integration/delivery.py tests/integration/crash.py tests/integration/storm.py tests/integration/hooks.py \
 	tests/integration/disk.py tests/integration/hung_disk.py tests/integration/long_queue.py tests/integration/control.py tests/integration/hygiene.py tests/integration/hostile.py \
 	tests/integration/beyond_rules.py tests/integration/kill_sweep.py tests/integration/watchdog.py tests/integration/receivers.py \
-	tests/integration/heirs.py tests/integration/screens.py \
+	tests/integration/heirs.py tests/integration/screens.py tests/integration/pagers.py tests/integration/mail.py \
 	tests/integration/clock.py tests/integration/heartbeat.py
 SERVICE_TESTS = tests/integration/systemd.sh
 
@@ -29,7 +29,7 @@ tests_integration_clock_at_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
 tests_integration_clock_at_so_LDFLAGS = -shared
 endif
 EXTRA_DIST += $(FAULT_TESTS) $(SERVICE_TESTS) tests/integration/faulty.py tests/integration/small_disk.py \
-	tests/integration/pager.py tests/integration/crash_story.py \
+	tests/integration/pager.py tests/integration/services.py tests/integration/mailserver.py tests/integration/crash_story.py \
 	tests/integration/systemd_inside.sh
 
 # The small system that systemd.sh boots: built once, and kept.

@@ -21,13 +21,17 @@ from harness import TOKEN, Bed, expect, wait_until
 # What it does in each mode:
 #   cut            closes the connection without an answer
 #   act and cut    the same, and it has acted
+#   act and NUMBER the same with that status
 #   half           begins a good answer and closes
+#   huge           takes the notice, and its answer has a megabyte
+#   garbage        answers with what is no HTTP
+#   page           answers 200 with a page for people
 #   mute           never answers
 #   drip           a byte of the answer each second
 #   slow SECONDS   takes the notice, and answers only then
 #   redirect URL   302
 #   429 SECONDS    with Retry-After
-#   large          400 unless the body has less than 1500 bytes
+#   large          400 unless the body is smaller than the first one that came so
 #   a number       that status
 #   anything else  takes the notice
 
@@ -35,7 +39,7 @@ from harness import TOKEN, Bed, expect, wait_until
 class Pager:
     def __init__(self, name="pager"):
         self.name, self.how, self.says, self.lock = name, "", "", threading.Lock()
-        self.seen, self.acted, self.links, self.over = [], [], [], False
+        self.seen, self.acted, self.links, self.over, self.least = [], [], [], False, None
         self.holder = socket.socket()  # bound, and never listening: nobody else gets the port while it is closed
         self.holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.holder.bind(("127.0.0.1", 0))
@@ -49,7 +53,7 @@ class Pager:
     # -- for tests
 
     def mode(self, how):
-        self.how = how
+        self.how, self.least = how, None
 
     def close(self):
         """Connections are refused from now on; the port stays ours."""
@@ -116,13 +120,17 @@ class Pager:
         with contextlib.suppress(OSError):
             while True:
                 link = listener.accept()[0]
-                with self.lock:
-                    self.links.append(link)
                 threading.Thread(target=self._serve, args=(link,), daemon=True).start()
 
+    def _wrap(self, link):
+        """Before the first byte is read."""
+        return link
+
     def _serve(self, link):
-        with link, link.makefile("rb") as reader, contextlib.suppress(OSError, ValueError):
-            while self._one(link, reader):
+        with contextlib.suppress(OSError, ValueError), self._wrap(link) as wrapped, wrapped.makefile("rb") as reader:
+            with self.lock:
+                self.links.append(wrapped)
+            while self._one(wrapped, reader):
                 pass
 
     def _one(self, link, reader):
@@ -134,21 +142,39 @@ class Pager:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = reader.read(int(headers.get("content-length", 0)))
-        notice = json.loads(body)
         mode, _, word = self.how.partition(" ")
+        request = {"method": first.split()[0], "path": first.split()[1], "headers": headers, "len": len(body),
+                   "notice": json.loads(body), "time": time.monotonic()}
         with self.lock:
-            self.seen.append({"method": first.split()[0], "path": first.split()[1], "headers": headers, "len": len(body),
-                              "notice": notice, "time": time.monotonic()})
-        return self._answer(link, mode, word, notice, len(body))
+            self.seen.append(request)
+        return self._answer(link, mode, word, request)
 
-    def _act(self, notice):
+    def _act(self, request):
         with self.lock:
-            self.acted.append(notice)
+            self.acted.append(request["notice"])
 
-    def _answer(self, link, mode, word, notice, size):
+    def _good(self, link, request):
+        """It does as it was asked, and says so."""
+        self._act(request)
+        return self._send(link, 200, "")
+
+    def _too_large(self, size):
+        self.least = self.least or size
+        return size >= self.least
+
+    def _answer(self, link, mode, word, request):
+        if mode in ("act", "huge"):
+            self._act(request)
         if mode == "act":
-            self._act(notice)
+            word = word.split()[-1]
+            return word.isdigit() and self._send(link, int(word), "")
+        if mode == "huge":
+            return self._send(link, 200, "", b"x" * (1 << 20))
+        if mode == "garbage":
+            link.sendall(b"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n")
             return False
+        if mode == "page":
+            return self._send(link, 200, "Content-Type: text/html\r\n", b"<html>Welcome to the hotel</html>")
         if mode == "cut":
             return False
         if mode == "mute":
@@ -168,16 +194,15 @@ class Pager:
             return self._send(link, 429, f"Retry-After: {word}\r\n" if word else "")
         if mode.isdigit():
             return self._send(link, int(mode), "")
-        if mode == "large" and size >= 1500:
+        if mode == "large" and self._too_large(request["len"]):
             return self._send(link, 400, "")
         if mode == "slow":
             time.sleep(float(word))
-        self._act(notice)
-        return self._send(link, 200, "")
+        return self._good(link, request)
 
-    def _send(self, link, status, more):
-        says = self.says if status == 200 else ""
-        link.sendall(f"HTTP/1.1 {status} X\r\n{more}Content-Length: {len(says)}\r\n\r\n{says}".encode())
+    def _send(self, link, status, more, body=b""):
+        body = body or (self.says if status == 200 else "").encode()
+        link.sendall(f"HTTP/1.1 {status} X\r\n{more}Content-Length: {len(body)}\r\n\r\n".encode() + body)
         return True
 
 

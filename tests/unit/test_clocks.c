@@ -1,14 +1,18 @@
 /*
  * Clocks that do more than go on. The program has a clock_gettime() of its own, which is the kernel's and what a test adds
- * to it; the machine's clocks are left alone. That the kernel wakes the loop for a step (TFD_TIMER_CANCEL_ON_SET) is not
- * seen here: a test may not set the clock of the machine it runs on.
+ * to it; the machine's clocks are left alone. That the kernel wakes the loop for a step (TFD_TIMER_CANCEL_ON_SET) cannot be
+ * had here, because a test may not set the clock of the machine it runs on: what stands for such a descriptor becomes
+ * ready, and is cancelled when it is read, as timerfd_create(2) has it.
  */
 #include "io/clocks.h"
 #include "io/loop.h"
 #include "leaks.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,6 +31,40 @@ int clock_gettime(clockid_t clock, struct timespec *now) /* in place of libc's *
 
     now->tv_sec += more_ms / 1000;
     return (int)failed;
+}
+
+static int step_fd = -1, step_flags;
+
+int timerfd_create(clockid_t clock, int flags)
+{
+    if (clock != CLOCK_REALTIME)
+        return (int)syscall(SYS_timerfd_create, clock, flags);
+    step_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return step_fd;
+}
+
+int timerfd_settime(int fd, int flags, const struct itimerspec *to, struct itimerspec *was)
+{
+    if (fd != step_fd)
+        return (int)syscall(SYS_timerfd_settime, fd, flags, to, was);
+    step_flags = flags;
+    return 0;
+}
+
+ssize_t read(int fd, void *to, size_t room)
+{
+    ssize_t got = syscall(SYS_read, fd, to, room);
+
+    if (fd != step_fd || got < 0)
+        return got;
+    errno = ECANCELED;
+    return -1;
+}
+
+static void step(int64_t ms)
+{
+    wall_ahead_ms += ms;
+    cr_assert_eq(eventfd_write(step_fd, 1), 0);
 }
 
 static const struct row {
@@ -135,5 +173,32 @@ Test(clocks, timers_go_on_through_steps_and_are_due_after_a_sleep)
     cr_expect_eq(seen.move.stepped_ms, 0, "the wall clock went on while it slept");
     timer_free(timer);
     timer_free(late);
+    loop_free(seen.loop);
+}
+
+#define STEPS 3
+
+/* One step is made when the last one has been told; nothing else would ever wake the loop. */
+static void step_again(void *context, const struct clocks_move *move, struct moment now)
+{
+    jumped(context, move, now);
+    struct seen *seen = context;
+    if (seen->jumps < STEPS)
+        step(DAY_MS);
+    else
+        loop_stop(seen->loop);
+}
+
+Test(clocks, a_step_wakes_a_loop_without_timers_each_time, .timeout = 180)
+{
+    struct seen seen = { .loop = loop_new() };
+
+    cr_expect_eq(step_flags, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, "the kernel is asked for it");
+    loop_on_jump(seen.loop, step_again, &seen);
+    (void)loop_now(seen.loop);
+    step(-DAY_MS);
+    loop_run(seen.loop);
+    cr_expect_eq(seen.jumps, STEPS);
+    cr_expect_leq(llabs(seen.move.stepped_ms - DAY_MS), 50, "stepped by %lld", (long long)seen.move.stepped_ms);
     loop_free(seen.loop);
 }
