@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE 25 /* changed circuits that the core is told of in one turn: a millisecond */
+/* Changed circuits that the core is told of in one turn, or ARM_LIST_SAME times as many that are as they were: a ms. */
+#define SLICE 25
 
 struct list_run {
     TAILQ_ENTRY(list_run) link; /* in app->telling, while `telling` */
