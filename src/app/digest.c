@@ -72,6 +72,18 @@ void digest_adopt(struct receiver *receiver, const struct receiver_settings *was
         digest_keep(receiver);
 }
 
+/* The database was opened late: digests of this run, if there were any, have not told of what waits in it. */
+static void join(struct digesting *digesting, const struct stored_digest *stored)
+{
+    if (digesting->number == 0) {
+        digesting->clock.made_wall_ms = stored->made_wall_ms;
+        digesting->upto = stored->upto;
+    }
+    digesting->number = stored->number > digesting->number ? stored->number : digesting->number;
+    digesting->left_out += stored->left_out;
+    digesting->looked_wall_ms = INT64_MAX;
+}
+
 /* Whoever goes to the same receiver is the same, whatever it is called. */
 void digest_restore(struct app *app, const struct stored_digest *stored)
 {
@@ -80,6 +92,8 @@ void digest_restore(struct app *app, const struct stored_digest *stored)
 
     if (renamed)
         batch_forget_digest(persist_batch(app), stored->receiver);
+    if (receiver != NULL && receiver->digesting != NULL && receiver->digesting->known && !renamed)
+        join(receiver->digesting, stored);
     if (receiver == NULL || receiver->digesting == NULL || receiver->digesting->known)
         return;
     *receiver->digesting = (struct digesting){ .clock = { .made_wall_ms = stored->made_wall_ms },
