@@ -97,6 +97,8 @@ void engine_tidy(struct engine *engine, int64_t now_wall_ms);
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
                              struct moment now);
 void engine_restore_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
+/** The same long after the start: of a circuit that was seen meanwhile, only what happened before is taken. */
+void engine_join_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
 
 /* ---- what was seen ---- */
 
