@@ -5,6 +5,7 @@
  */
 #include "app/acks.h"
 #include "app/control_views.h"
+#include "app/history.h"
 #include "app/mutes.h"
 #include "app/receiver_test.h"
 #include "app/survey.h"
@@ -276,6 +277,9 @@ static void give(struct app *app, struct server_call *call, const struct api_req
         break;
     case API_DISCOVER:
         survey_start(app, call, api, now);
+        break;
+    case API_HISTORY:
+        history_ask(app, call, api, now);
         break;
     default:
         if (may_change_settings(request))

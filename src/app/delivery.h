@@ -63,7 +63,7 @@ extern const struct sender send_exec, send_http, send_alerts, send_mail, send_st
 /** The client for a receiver's requests; NULL: there can be none, and why. */
 struct http *clients_for(struct receiver *receiver, char why[256]);
 
-/* send_alerts.c */
+/* alerts.c */
 /** The peers of an Alertmanager know of this episode, and are told of it again and again, for a while once it is over. */
 void alerts_note(struct receiver *receiver, uint64_t key, uint32_t episode, const char *body, bool over,
                  struct moment now);

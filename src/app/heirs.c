@@ -5,6 +5,7 @@
  */
 #include "app/heirs.h"
 
+#include "app/alerts.h"
 #include "app/receiver_test.h"
 
 #include <inttypes.h>
@@ -220,6 +221,8 @@ void receiver_leave(struct app *app, struct receiver *receiver, struct moment no
     call_back(receiver);
     if (receiver->settings != NULL) /* else it is here again: an attempt has ended */
         outbox_each_thread(&receiver->outbox, bequeath, &leaving);
+    if (leaving.same_place)
+        alerts_take(heir, receiver, now);
     size_t moved = hand_over_all(&leaving);
     if (moved > 0)
         journal_say(app->journal, LOG_WARNING, "receiver \"%s\" is no longer in the settings; %zu notices for it %s %s",

@@ -8,6 +8,8 @@
  * it tells of, so it is on the disk if and only if that is. erwatchctl(1) lists the kinds.
  */
 
+/* history.c */
+
 /** An incident's change, which somebody was told of or nobody. */
 void history_tell(struct app *app, const struct effect *effect, const char *summary, struct moment now);
 /** A silence or a maintenance window has begun to withhold an open incident, or has ended. */
@@ -16,7 +18,7 @@ void history_word(struct app *app, const struct effect *effect, struct moment no
 /** Something that was done about an incident which is on the disk, or is put there before this. */
 void history_done(struct app *app, uint64_t key, uint32_t episode, const char *kind, const char *who, const char *text,
                   struct moment now);
-/** A silence was made or is over. @param id_lower  of its circuit; NULL: it names none */
+/** A silence was made or is over. @param who  made or ended it; "": its time did */
 void history_silence(struct app *app, const char *kind, const struct mute *mute, const char *who, const char *text,
                      struct moment now);
 /** About a circuit as such. */
@@ -24,5 +26,10 @@ void history_circuit(struct app *app, const char *id_lower, const char *name, co
                      struct moment now);
 /** About the daemon itself. */
 void history_self(struct app *app, const char *kind, const char *text, struct moment now);
+
+/* history_ask.c */
+
+/** GET /v1/history: answered by the store's thread. */
+void history_ask(struct app *app, struct server_call *call, const struct api_request *api, struct moment now);
 
 #endif

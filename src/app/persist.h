@@ -36,6 +36,7 @@ struct persistence {
     int64_t broken_wall_ms;    /* since when */
     struct timer *retry, *prune, *wait;
     bool pruning;    /* it is under way */
+    unsigned asking; /* who wait for a page of the history */
     uint32_t lines;  /* of the history, put since it was pruned last */
     unsigned heals;  /* times that the core was told that it works again */
     enum store_result result; /* of opening it, with its sentence */

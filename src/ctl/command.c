@@ -44,8 +44,7 @@ static void print_findings(const json_t *findings, bool ascii)
     json_decref(safe);
 }
 
-/* What an answer comes to as an exit status; complains about everything that is not 200. */
-static enum exit_status judge(const struct call *call, const struct answer *answer)
+enum exit_status command_judge(const struct call *call, const struct answer *answer)
 {
     const json_t *error = json_object_get(answer->body, "error");
 
@@ -61,8 +60,7 @@ static enum exit_status judge(const struct call *call, const struct answer *answ
     return no_such ? EXIT_NO_SUCH : EXIT_FAILED;
 }
 
-/* As it came, for programs; everything outside ASCII is escaped, so a terminal is safe with it. */
-static void print_json(const struct call *call, const json_t *body)
+void command_print_json(const struct call *call, const json_t *body)
 {
     json_dumpf(body, call->screen.to, JSON_INDENT(2) | JSON_ENSURE_ASCII | JSON_REAL_PRECISION(15));
     fputc('\n', call->screen.to);
@@ -73,7 +71,7 @@ typedef void show_document(const struct screen *screen, const json_t *document);
 static void show_body(const struct call *call, const json_t *body, const char *part, show_document *show)
 {
     if (call->json) {
-        print_json(call, body);
+        command_print_json(call, body);
         return;
     }
     json_t *safe = doc_harmless(body, !call->screen.utf8);
@@ -93,7 +91,7 @@ static enum exit_status ask_and_show(const struct call *call, const char *path, 
     struct answer answer;
 
     ask_daemon(call, "GET", path, ASK_READ_MS, &answer);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE)
         show_body(call, answer.body, part, show);
     json_decref(answer.body);
@@ -141,7 +139,7 @@ static enum exit_status run_poll(const struct call *call)
 
     ask_daemon(call, "POST", path, ASK_POLL_MS, &answer);
     free(path);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
         const json_t *failure = json_object_get(json_object_get(answer.body, "circuit"), "failure");
         show_body(call, answer.body, "circuit", show_circuit);
@@ -165,7 +163,7 @@ static enum exit_status run_test(const struct call *call)
     ask_daemon(call, "POST", path, ASK_TEST_MS, &answer);
     free(before);
     free(path);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
         show_body(call, answer.body, NULL, show_test);
         status = doc_bool(answer.body, "taken") ? EXIT_DONE : EXIT_FAILED;
@@ -184,7 +182,7 @@ static enum exit_status run_reload(const struct call *call)
     struct answer answer;
 
     ask_daemon(call, "POST", "/v1/reload", ASK_RELOAD_MS, &answer);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE)
         show_body(call, answer.body, NULL, show_reload);
     json_decref(answer.body);
@@ -222,10 +220,10 @@ static enum exit_status run_discover(const struct call *call)
     free(credential);
     free(before);
     free(path);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
         if (call->json)
-            print_json(call, answer.body);
+            command_print_json(call, answer.body);
         else
             show_discover(&call->screen, answer.body, call->all);
         status = judge_lists(json_object_get(answer.body, "lists"));
@@ -249,7 +247,7 @@ static enum exit_status change_silences(const struct call *call, const char *met
 
     ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
     free(body);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
         show_body(call, answer.body, "silence", show);
         complain_unless_kept(answer.body);
@@ -307,7 +305,7 @@ static enum exit_status change_ack(const struct call *call, const char *method, 
     ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
     free(path);
     free(body);
-    enum exit_status status = judge(call, &answer);
+    enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
         show_body(call, answer.body, "incident", show_ack);
         complain_unless_kept(answer.body);
@@ -339,6 +337,8 @@ static const struct command commands[] = {
     { .name = "incidents", .takes_all = true, .run = run_incidents, .help = "what is wrong, or is being confirmed" },
     { .name = "explain", .argument = "INCIDENT", .run = run_explain,
       .help = "one incident: rule, facts, next steps, what it waits for" },
+    { .name = "history", .may = "[CIRCUIT|INCIDENT]", .takes_range = true, .run = run_history,
+      .help = "what happened, and who did what; the newest last" },
     { .name = "poll", .argument = "CIRCUIT", .run = run_poll,
       .help = "ask Azure now, wait for the answer and show the circuit" },
     { .name = "ack", .argument = "INCIDENT", .takes_ack = true, .run = run_ack,

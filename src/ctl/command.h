@@ -4,6 +4,7 @@
 #include "ctl/screen.h"
 #include "ctl/silence.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 /* The commands: each asks the daemon once and shows the answer. */
@@ -23,6 +24,8 @@ struct call {
     const char *object;   /* a second word; NULL when there is none */
     long timeout_ms;      /* 0: what suits the command */
     const char *credential, *subscription; /* discover; NULL: any */
+    const char *since; /* history; NULL: from the beginning. Its end is silence.until */
+    long limit;        /* history; 0: what suits it */
     struct silence_words silence;
     bool silence_said; /* any of it */
     bool json, watch, all, graph, sticky;
@@ -32,7 +35,9 @@ struct call {
 struct command {
     const char *name;
     const char *argument; /* "CIRCUIT"; NULL: none */
+    const char *may;      /* "[CIRCUIT|INCIDENT]": an argument that may be left out; NULL: none */
     const char *words;    /* "add|list|end": up to two words, and the options of silences; NULL: none */
+    bool takes_range;     /* --since, --until, --limit */
     bool takes_ack;       /* --for, --why, --sticky */
     bool takes_watch, takes_all;
     bool takes_scope; /* --credential, --subscription, --graph */
@@ -44,6 +49,16 @@ struct command {
 const struct command *command_find(const char *name);
 /** All of them; a row without a name ends. */
 const struct command *command_all(void);
+
+struct answer;
+
+/** What an answer comes to as an exit status; complains about everything that is not 200. */
+enum exit_status command_judge(const struct call *call, const struct answer *answer);
+/** As it came, for programs; everything outside ASCII is escaped, so a terminal is safe with it. */
+void command_print_json(const struct call *call, const json_t *body);
+
+/* history.c */
+enum exit_status run_history(const struct call *call);
 
 /** One line on standard error, harmless. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -12,6 +12,7 @@ libctl_a_SOURCES = \
 	src/ctl/show.h \
 	src/ctl/show_status.c src/ctl/show_circuit.c src/ctl/show_beyond.c src/ctl/show_incident.c src/ctl/show_loop.c \
 	src/ctl/show_discover.c src/ctl/show_silence.c src/ctl/silence.c src/ctl/silence.h \
+	src/ctl/history.c src/ctl/show_history.c src/ctl/when.c src/ctl/when.h \
 	src/ctl/withheld.c src/ctl/withheld.h \
 	src/ctl/watch.c src/ctl/watch.h \
 	src/ctl/command.c src/ctl/command.h

@@ -12,11 +12,12 @@
 #include <unistd.h>
 
 enum option_key { OPTION_SOCKET = 256, OPTION_TIMEOUT, OPTION_JSON, OPTION_COLOUR, OPTION_WATCH, OPTION_ALL,
-                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH,
+                  OPTION_CREDENTIAL, OPTION_SUBSCRIPTION, OPTION_GRAPH, OPTION_SINCE, OPTION_LIMIT,
                   OPTION_FOR, OPTION_STICKY, OPTION_UNTIL, OPTION_WHY, OPTION_CIRCUIT, OPTION_INCIDENT, OPTION_RULE, OPTION_SEVERITY,
                   OPTION_OWNER, OPTION_LABEL };
 
 #define TIMEOUT_MAX_S 3600
+#define LIMIT_MAX 100000
 
 static const struct option options[] = {
     { "socket", required_argument, NULL, OPTION_SOCKET },
@@ -28,6 +29,8 @@ static const struct option options[] = {
     { "credential", required_argument, NULL, OPTION_CREDENTIAL },
     { "subscription", required_argument, NULL, OPTION_SUBSCRIPTION },
     { "graph", no_argument, NULL, OPTION_GRAPH },
+    { "since", required_argument, NULL, OPTION_SINCE },
+    { "limit", required_argument, NULL, OPTION_LIMIT },
     { "sticky", no_argument, NULL, OPTION_STICKY },
     { "for", required_argument, NULL, OPTION_FOR },
     { "until", required_argument, NULL, OPTION_UNTIL },
@@ -52,8 +55,11 @@ static void print_help(void)
         const char *extra = command->takes_watch ? "[--watch]" : command->takes_all ? "[--all]" : "";
         char usage[64];
         snprintf(usage, sizeof usage, "%s %s", command->name,
-                 command->argument != NULL ? command->argument : command->words != NULL ? command->words : extra);
-        printf("  %-20s %s\n", usage, command->help);
+                 command->argument != NULL ? command->argument
+                 : command->may != NULL    ? command->may
+                 : command->words != NULL  ? command->words
+                                           : extra);
+        printf(strlen(usage) > 20 ? "  %s\n%22s %s\n" : "  %-20s%s %s\n", usage, "", command->help);
     }
     puts("  help                 this text\n\n"
          "Options:\n"
@@ -67,9 +73,11 @@ static void print_help(void)
          "  --credential NAME    discover: ask with this credential only\n"
          "  --subscription ID    discover: look into this subscription only\n"
          "  --graph              discover: let Azure Resource Graph say which subscriptions to look into\n"
+         "  --since TIME         history: not before; local time such as 2026-12-01T22:00, a day, or 2d: so long ago\n"
+         "  --limit NUMBER       history: the newest so many lines, 100 without it\n"
          "  --sticky             ack: also when it comes again, or becomes worse\n"
          "  --for DURATION       silence add, ack: for so long (30m, 2h, 3d); a silence at most 30 days\n"
-         "  --until TIME         silence add: local time, such as 2026-12-01T22:00; with Z behind it UTC\n"
+         "  --until TIME         silence add: local time, such as 2026-12-01T22:00; with Z behind it UTC; history: before\n"
          "  --why TEXT           silence add: what it is for; must be given; ack: a note\n"
          "  --circuit CIRCUIT    silence add: of this circuit only\n"
          "  --incident INCIDENT  silence add: this incident only, also when it comes again\n"
@@ -108,6 +116,17 @@ static bool read_colour(const char *word, enum colour_mode *mode)
             return true;
         }
     return false;
+}
+
+static bool read_limit(const char *text, long *limit)
+{
+    char *end;
+    long lines = strtol(text, &end, 10);
+
+    if (*text == '\0' || *end != '\0' || lines < 1 || lines > LIMIT_MAX)
+        return false;
+    *limit = lines;
+    return true;
 }
 
 static bool read_timeout(const char *text, long *timeout_ms)
@@ -161,6 +180,11 @@ static enum exit_status read_options(int argc, char **argv, struct line *line)
                 return usage("--timeout may be 1 to 3600 seconds, not", optarg);
             break;
         case OPTION_JSON: line->call.json = true; break;
+        case OPTION_SINCE: line->call.since = optarg; break;
+        case OPTION_LIMIT:
+            if (!read_limit(optarg, &line->call.limit))
+                return usage("--limit may be 1 to 100000 lines, not", optarg);
+            break;
         case OPTION_WATCH: line->call.watch = true; break;
         case OPTION_ALL: line->call.all = true; break;
         case OPTION_CREDENTIAL: line->call.credential = optarg; break;
@@ -211,19 +235,31 @@ static bool says_what(const struct silence_words *said)
            said->severities.count > 0 || said->owners.count > 0 || said->labels.count > 0;
 }
 
+/* --until is the history's, too. */
+static bool says_until_only(const struct silence_words *said)
+{
+    struct silence_words rest = *said;
+
+    rest.until = NULL;
+    return rest.span == NULL && rest.why == NULL && !says_what(&rest);
+}
+
 static enum exit_status check(const struct command *command, const struct call *call, int arguments)
 {
     if (command->argument != NULL && call->argument == NULL)
         return usage("this command needs a name behind it", command->argument);
-    if (arguments > (command->words != NULL ? 2 : command->argument != NULL))
+    if (arguments > (command->words != NULL ? 2 : command->argument != NULL || command->may != NULL))
         return usage("too many words behind the command", command->name);
-    if (command->argument != NULL && *call->argument == '\0')
-        return usage("an empty name names nothing", command->argument);
+    if ((command->argument != NULL || command->may != NULL) && call->argument != NULL && *call->argument == '\0')
+        return usage("an empty name names nothing", command->name);
     bool adds = command->words != NULL && call->argument != NULL && strcmp(call->argument, "add") == 0;
+    bool range = command->takes_range && says_until_only(&call->silence);
+    if (!command->takes_range && (call->since != NULL || call->limit != 0))
+        return usage("--since and --limit belong to history, not to", command->name);
     if (command->takes_ack ? says_what(&call->silence) : call->sticky)
         return usage("--for, --why and --sticky belong to ack, and nothing else of silence add does; not to",
                      command->name);
-    if ((call->silence_said && !adds && !command->takes_ack) || (call->all && command->words != NULL && !adds))
+    if ((call->silence_said && !adds && !command->takes_ack && !range) || (call->all && command->words != NULL && !adds))
         return usage("--for, --until, --why and what is to be silent belong to silence add, not to", command->name);
     if (call->watch && !command->takes_watch)
         return usage("--watch belongs to another command than", command->name);

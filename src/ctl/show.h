@@ -21,6 +21,8 @@ void show_silences(const struct screen *screen, const json_t *document);
 /** @param silence  the key "silence" of a document */
 void show_silence_made(const struct screen *screen, const json_t *silence);
 void show_silence_ended(const struct screen *screen, const json_t *silence);
+/** @param lines  of the history, oldest first */
+void show_history(const struct screen *screen, const json_t *lines);
 /** What became of acknowledging it, or of letting it go: one line. */
 void show_ack(const struct screen *screen, const json_t *incident);
 /** What became of a test of a receiver: one line. */

@@ -6,10 +6,10 @@
 
 #include "config/duration.h"
 #include "ctl/doc.h"
+#include "ctl/when.h"
 #include "io/memory.h"
 
 #include <jansson.h>
-#include <time.h>
 
 static void set(json_t *object, const char *key, json_t *value)
 {
@@ -71,35 +71,16 @@ static const char *set_labels(json_t *match, const struct words *words)
     return NULL;
 }
 
-/* "2026-12-01T22:00", with seconds or without; Z behind it makes it UTC. */
-static bool read_until(const char *text, char utc[32])
-{
-    static const char *const forms[] = { "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M" };
-    struct tm parts;
-    const char *end = NULL;
-
-    for (size_t i = 0; i < sizeof forms / sizeof *forms && end == NULL; i++) {
-        parts = (struct tm){ .tm_isdst = -1 };
-        end = strptime(text, forms[i], &parts);
-        if (end != NULL && *end != '\0' && strcmp(end, "Z") != 0)
-            end = NULL;
-    }
-    if (end == NULL)
-        return false;
-    time_t at = *end == 'Z' ? timegm(&parts) : mktime(&parts);
-    return at != (time_t)-1 && gmtime_r(&at, &parts) != NULL && strftime(utc, 32, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0;
-}
-
 static const char *set_end(json_t *body, const struct silence_words *said)
 {
-    char utc[32];
+    char utc[WHEN_READ_MAX];
     int64_t ms = 0;
 
     if ((said->span == NULL) == (said->until == NULL))
         return "silence add needs --for DURATION or --until TIME";
     if (said->span != NULL && (!duration_parse(said->span, &ms) || ms < 1000))
         return "--for takes a duration such as 30m, 2h or 3d";
-    if (said->until != NULL && !read_until(said->until, utc))
+    if (said->until != NULL && !when_read(said->until, utc))
         return "--until takes a time such as 2026-12-01T22:00, local time, or 2026-12-01T22:00Z";
     if (said->span != NULL)
         set(body, "seconds", json_integer(ms / 1000));

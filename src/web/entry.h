@@ -15,6 +15,8 @@ void entry_beyond(json_t *entry, const struct facts *facts);
 json_t *entry_incident(const struct incident_view *incident, struct moment now);
 /** What it waits for: the keys "hold" and "waits_for" of its @p entry. */
 void entry_wait(json_t *entry, const struct incident_view *incident, struct moment now);
+/** What an incident is about, beside its circuit. Of the incident its rule, subject and item count. */
+json_t *entry_subject(const struct incident_view *incident);
 /** The failure of the last poll, null when there is none. */
 json_t *entry_failure(const struct circuit_view *circuit);
 /** The queue of each receiver. */

@@ -12,6 +12,7 @@ libweb_a_SOURCES = \
 	src/web/view_loop.c src/web/view_silence.c src/web/silence.c src/web/silence.h src/web/acknowledge.c src/web/acknowledge.h \
 	src/web/view_discover.c \
 	src/web/kept.c src/web/kept.h \
+	src/web/history.c src/web/history.h src/web/instant.c src/web/instant.h src/web/uri.c src/web/uri.h \
 	src/web/route.c src/web/route.h
 libweb_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 

@@ -4,7 +4,9 @@
  */
 #include "web/route.h"
 
+#include "web/history.h"
 #include "web/put.h"
+#include "web/uri.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -12,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_RECEIVER, TAKES_ALL, TAKES_CIRCUIT, TAKES_SCOPE };
+enum parameter { TAKES_NOTHING, TAKES_NAME, TAKES_RECEIVER, TAKES_ALL, TAKES_CIRCUIT, TAKES_SCOPE, TAKES_HISTORY };
 
 static const struct endpoint {
     const char *method, *path; /* with TAKES_NAME and TAKES_RECEIVER the name stands behind it */
@@ -34,6 +36,7 @@ static const struct endpoint {
     { "DELETE", "/v1/acknowledgements/", TAKES_NAME, true, API_UNACKNOWLEDGE },
     { "POST", "/v1/receivers/", TAKES_RECEIVER, true, API_TEST },
     { "POST", "/v1/discover", TAKES_SCOPE, true, API_DISCOVER },
+    { "GET", "/v1/history", TAKES_HISTORY, false, API_HISTORY },
 };
 static_assert(sizeof endpoints / sizeof *endpoints == API_CALLS, "a row for each call");
 
@@ -54,6 +57,7 @@ static const struct {
     [API_NOT_OPEN] = { 409, "not-open" },
     [API_TOO_MANY] = { 409, "too-many" },
     [API_REFUSED] = { 422, "settings-rejected" },
+    [API_UNREADABLE] = { 500, "unreadable" },
     [API_BUSY] = { 503, "busy" },
     [API_TIMEOUT] = { 504, "timeout" },
 };
@@ -70,19 +74,13 @@ const char *api_code(enum api_error error)
     return errors[error].code;
 }
 
-/* A part of the URI; not NUL-terminated. */
-struct part {
-    const char *text;
-    size_t len;
-};
-
 /* What stands behind the name. */
 static const char *behind(const struct endpoint *endpoint)
 {
     return endpoint->parameter == TAKES_RECEIVER ? "/test" : "";
 }
 
-static bool is_at(const struct endpoint *endpoint, struct part path)
+static bool is_at(const struct endpoint *endpoint, struct uri_part path)
 {
     size_t len = strlen(endpoint->path), end = strlen(behind(endpoint));
 
@@ -93,7 +91,7 @@ static bool is_at(const struct endpoint *endpoint, struct part path)
 }
 
 /* @param method  NULL: any */
-static const struct endpoint *find(const char *method, struct part path)
+static const struct endpoint *find(const char *method, struct uri_part path)
 {
     for (size_t i = 0; i < API_CALLS; i++)
         if (is_at(&endpoints[i], path) && (method == NULL || strcmp(endpoints[i].method, method) == 0))
@@ -101,61 +99,14 @@ static const struct endpoint *find(const char *method, struct part path)
     return NULL;
 }
 
-static int hex(char digit)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = digit == '\0' ? NULL : strchr(digits, digit >= 'A' && digit <= 'F' ? digit + 32 : digit);
-
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* Percent-decode; false for a broken escape, an encoded NUL, or more than fits. */
-static bool decode(struct part part, bool plus_is_blank, char out[API_NAME_MAX])
-{
-    size_t used = 0;
-
-    for (size_t i = 0; i < part.len; i++) {
-        char c = part.text[i];
-        if (c == '%') {
-            int high = i + 2 < part.len ? hex(part.text[i + 1]) : -1, low = high < 0 ? -1 : hex(part.text[i + 2]);
-            if (low < 0 || high + low == 0)
-                return false;
-            c = (char)(high * 16 + low);
-            i += 2;
-        } else if (c == '+' && plus_is_blank)
-            c = ' ';
-        if (used + 1 >= API_NAME_MAX)
-            return false;
-        out[used++] = c;
-    }
-    out[used] = '\0';
-    return used > 0;
-}
-
-/* The value of a key of the query; false when it is absent or cannot be decoded. */
-static bool query_value(struct part query, const char *key, char out[API_NAME_MAX])
-{
-    size_t key_len = strlen(key);
-
-    while (query.len > 0) {
-        const char *amp = memchr(query.text, '&', query.len);
-        size_t len = amp == NULL ? query.len : (size_t)(amp - query.text);
-        if (len > key_len && memcmp(query.text, key, key_len) == 0 && query.text[key_len] == '=')
-            return decode((struct part){ query.text + key_len + 1, len - key_len - 1 }, true, out);
-        len += amp != NULL;
-        query = (struct part){ query.text + len, query.len - len };
-    }
-    return false;
-}
-
-static void split(const char *uri, struct part *path, struct part *query)
+static void split(const char *uri, struct uri_part *path, struct uri_part *query)
 {
     size_t len = strcspn(uri, "?#");
 
-    *path = (struct part){ uri, len };
-    *query = (struct part){ "", 0 };
+    *path = (struct uri_part){ uri, len };
+    *query = (struct uri_part){ "", 0 };
     if (uri[len] == '?')
-        *query = (struct part){ uri + len + 1, strcspn(uri + len + 1, "#") };
+        *query = (struct uri_part){ uri + len + 1, strcspn(uri + len + 1, "#") };
 }
 
 static enum api_error refuse(enum api_error error, const char *sentence, char why[128])
@@ -164,7 +115,7 @@ static enum api_error refuse(enum api_error error, const char *sentence, char wh
     return error;
 }
 
-static enum api_error read_parameter(const struct endpoint *endpoint, struct part path, struct part query,
+static enum api_error read_parameter(const struct endpoint *endpoint, struct uri_part path, struct uri_part query,
                                      struct api_request *out, char why[128])
 {
     size_t len = strlen(endpoint->path);
@@ -174,25 +125,27 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
     case TAKES_NAME:
     case TAKES_RECEIVER:
         len += strlen(behind(endpoint));
-        if (!decode((struct part){ path.text + strlen(endpoint->path), path.len - len }, false, out->name))
+        if (!uri_decode((struct uri_part){ path.text + strlen(endpoint->path), path.len - len }, false, out->name))
             return refuse(API_BAD_REQUEST, "The name in the path is too long or not percent-encoded as it should be.",
                           why);
         break;
     case TAKES_CIRCUIT:
-        if (!query_value(query, "circuit", out->name))
+        if (!uri_query(query, "circuit", out->name))
             return refuse(API_BAD_REQUEST, "The query must say which circuit: ?circuit=NAME, percent-encoded.", why);
         break;
     case TAKES_ALL:
-        out->all = query_value(query, "all", all);
+        out->all = uri_query(query, "all", all);
         if (out->all && strcmp(all, "1") != 0 && strcmp(all, "0") != 0)
             return refuse(API_BAD_REQUEST, "\"all\" may be 1 or 0.", why);
         out->all = out->all && *all == '1';
         break;
     case TAKES_SCOPE:
-        (void)query_value(query, "subscription", out->name);
-        (void)query_value(query, "credential", out->credential);
-        out->graph = query_value(query, "graph", all) && strcmp(all, "1") == 0;
+        (void)uri_query(query, "subscription", out->name);
+        (void)uri_query(query, "credential", out->credential);
+        out->graph = uri_query(query, "graph", all) && strcmp(all, "1") == 0;
         break;
+    case TAKES_HISTORY:
+        return history_read_query(query, out, why);
     case TAKES_NOTHING: break;
     }
     return API_OK;
@@ -200,7 +153,7 @@ static enum api_error read_parameter(const struct endpoint *endpoint, struct par
 
 enum api_error api_route(const char *method, const char *uri, struct api_request *out, char why[128])
 {
-    struct part path, query;
+    struct uri_part path, query;
     struct api_request request = { 0 };
 
     split(uri, &path, &query);
@@ -219,7 +172,7 @@ enum api_error api_route(const char *method, const char *uri, struct api_request
 
 const char *api_allow(const char *uri, char methods[API_ALLOW_MAX])
 {
-    struct part path, query;
+    struct uri_part path, query;
     size_t used = 0;
 
     split(uri, &path, &query);

@@ -22,11 +22,26 @@ enum api_call {
     API_UNACKNOWLEDGE, /* DELETE /v1/acknowledgements/IDENTITY */
     API_TEST,      /* POST /v1/receivers/NAME/test */
     API_DISCOVER,  /* POST /v1/discover?credential=NAME&subscription=ID&graph=1, all optional */
+    API_HISTORY,   /* GET /v1/history?circuit=NAME, or incident=IDENTITY; since=, seconds=, until=, limit=, before= */
     API_CALLS
 };
 
 #define API_NAME_MAX 1024
 #define API_ALLOW_MAX 32
+
+#define API_INCIDENT_MAX 32 /* a key, and perhaps an episode */
+
+/** Which lines of the history; what was not said is as given here. */
+struct api_history {
+    char incident[API_INCIDENT_MAX]; /* as it was written; "" */
+    int64_t since_wall_ms;  /* INT64_MIN */
+    int64_t seconds;        /* not older than so many; 0: any */
+    int64_t until_wall_ms;  /* older than this; INT64_MAX */
+    int64_t before_wall_ms, before_id; /* behind this line, as the last page's "next" said; INT64_MAX both */
+    uint32_t limit;         /* API_HISTORY_USUAL; at most API_HISTORY_MOST */
+};
+#define API_HISTORY_USUAL 100
+#define API_HISTORY_MOST 500
 
 struct api_request {
     enum api_call call;
@@ -35,6 +50,7 @@ struct api_request {
     bool graph;              /* API_DISCOVER: Resource Graph says where to look */
     char name[API_NAME_MAX]; /* decoded: a circuit's name or id, an incident as it was written, a subscription, a receiver; else "" */
     char credential[API_NAME_MAX]; /* API_DISCOVER: its name; else "" */
+    struct api_history history;    /* API_HISTORY, which has its circuit in `name` */
 };
 
 enum api_error {
@@ -51,6 +67,7 @@ enum api_error {
     API_NOT_OPEN,          /* 409: nothing to acknowledge, or nobody did */
     API_TOO_MANY,          /* 409: silences */
     API_REFUSED,           /* 422: the settings were not taken */
+    API_UNREADABLE,        /* 500: the database cannot be read */
     API_BUSY,              /* 503: starting, stopping, or the same is under way already */
     API_TIMEOUT,           /* 504: the poll or the test did not end in time */
     API_ERRORS

@@ -5,8 +5,8 @@
 #include "web/silence.h"
 
 #include "core/rule.h"
-#include "core/zone.h"
 #include "web/entry.h"
+#include "web/instant.h"
 #include "web/put.h"
 
 #include <inttypes.h>
@@ -139,23 +139,6 @@ static bool read_match(const json_t *match, struct silence *out, struct refusal 
     return true;
 }
 
-/* "2026-12-01T22:00:00Z" */
-static bool read_time(const char *text, int64_t *wall_ms)
-{
-    unsigned year, month, day, hour, minute, second;
-    int end = 0;
-
-    if (text == NULL || strlen(text) != strlen("2026-12-01T22:00:00Z") ||
-        strspn(text, "0123456789-:TZ") != strlen(text) ||
-        /* NOLINTNEXTLINE(cert-err34-c): few digits each, which always fit */
-        sscanf(text, "%4u-%2u-%2uT%2u:%2u:%2uZ%n", &year, &month, &day, &hour, &minute, &second, &end) != 6 ||
-        end != (int)strlen(text) || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 ||
-        second > 59)
-        return false;
-    *wall_ms = (zone_day(year, month, day) * 86400 + (int64_t)(hour * 3600 + minute * 60 + second)) * 1000;
-    return true;
-}
-
 static bool read_end(const json_t *body, int64_t now_wall_ms, struct silence *out, struct refusal refusal)
 {
     const json_t *seconds = json_object_get(body, "seconds"), *until = json_object_get(body, "until");
@@ -163,7 +146,7 @@ static bool read_end(const json_t *body, int64_t now_wall_ms, struct silence *ou
 
     if ((seconds == NULL) == (until == NULL))
         return refuse(refusal, "How long must be said in one way: \"seconds\" or \"until\".");
-    if (until != NULL && !read_time(json_string_value(until), &to))
+    if (until != NULL && !instant_read(json_string_value(until), &to))
         return refuse(refusal, "\"until\" is a time such as 2026-12-01T22:00:00Z.");
     if (seconds != NULL) {
         json_int_t count = json_is_integer(seconds) ? json_integer_value(seconds) : 0;

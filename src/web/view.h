@@ -211,6 +211,28 @@ void view_discover_circuit(struct view_list *list, const struct seen_view *seen)
 char *view_discover_end(struct view_list *list, const struct discover_list_view *lists, size_t count,
                         struct moment now);
 
+/** A line of the history. */
+struct history_view {
+    int64_t wall_ms;
+    const char *kind;
+    const char *scope;        /* as stored: a circuit's id in lower case, or what else it is about */
+    const char *circuit_name; /* as it was then */
+    const struct incident *incident; /* key, episode, rule, severity, subject and item; RULE_NONE: it is about none */
+    const char *who, *quiet;  /* "": nobody; nothing */
+    int64_t lasted_ms;        /* of what is over; -1 */
+    const char *text;
+};
+
+/** The line behind which the next page begins. */
+struct history_next {
+    int64_t wall_ms, id;
+};
+
+/** GET /v1/history: one entry per line, newest first, then the end. May be called on any thread. */
+void view_history_line(struct view_list *list, const struct history_view *line);
+/** Frees the list. @param next  NULL: there are no more */
+char *view_history_end(struct view_list *list, const struct history_next *next, struct moment now);
+
 /** GET /v1/incidents */
 void view_incidents_add(struct view_list *list, const struct incident_view *incident, struct moment now);
 /** Frees the list. */

@@ -67,7 +67,7 @@ static void put_own(json_t *entry, const struct incident *incident)
         put_known(entry, own[i].key, own[i].rule == incident->rule ? incident->item : NULL);
 }
 
-static json_t *subject(const struct incident_view *view)
+json_t *entry_subject(const struct incident_view *view)
 {
     const struct subject *at = &view->incident->subject;
     enum item_kind own = item_kind(view->incident->rule);
@@ -167,7 +167,7 @@ json_t *entry_incident(const struct incident_view *view, struct moment now)
     put_text(entry, "severity", severity_name(incident->severity));
     put_text(entry, "owner", owner_name(incident->owner));
     put_value(entry, "circuit", circuit(view));
-    put_value(entry, "subject", subject(view));
+    put_value(entry, "subject", entry_subject(view));
     put_since(entry, "since", incident->since_wall_ms, now.wall_ms);
     put_time(entry, "raised_at", incident->raised_wall_ms);
     put_time(entry, "cleared_at", incident->cleared_wall_ms);

@@ -40,6 +40,31 @@ static void save_lists(void)
     save("incidents.json", view_incidents_end(incidents, view_case_now));
 }
 
+/* Two pages: the second is one hostile line. */
+static void save_history(void)
+{
+    const struct incident *incident = &cases[CASE_ONE_PATH].incident[0];
+    struct incident none = { .subject = SUBJECT_CIRCUIT };
+    struct history_view lines[] = {
+        { 1796162400000, "cleared", "/subscriptions/0/x/lon-1", "London 1", incident, "", "", 11100000, "London 1: both paths are up" },
+        { 1796158800000, "acknowledged", "/subscriptions/0/x/lon-1", "London 1", incident, "ada", "",
+          -1, "London 1: the private peering has lost its secondary session (acknowledged by ada)" },
+        { 1796155200000, "raised", "/subscriptions/0/x/lon-1", "London 1", incident, "", "silenced", -1,
+          "London 1: the private peering has lost its secondary session" },
+        { 1796151600000, "started", "local", "", &none, "", "", -1, "erwatchd starts" },
+    };
+    struct history_view hostile = { 1796148000000, "new kind " CASE_HOSTILE_NAME, "/x/" CASE_HOSTILE_NAME, CASE_HOSTILE_NAME,
+                                    &none, CASE_HOSTILE_NAME, CASE_HOSTILE_NAME, -1, CASE_HOSTILE_NAME };
+    struct view_list *list = view_list_new();
+
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        view_history_line(list, &lines[i]);
+    save("history.json", view_history_end(list, &(struct history_next){ 1796151600000, 17 }, view_case_now));
+    list = view_list_new();
+    view_history_line(list, &hostile);
+    save("history-rest.json", view_history_end(list, NULL, view_case_now));
+}
+
 int main(int argc, char **argv)
 {
     static const char *const files[CASES] = { "good.json",    "one-path.json", "prefixes.json",
@@ -58,6 +83,7 @@ int main(int argc, char **argv)
         save(files[i], view_circuit(&cases[i].view));
     }
     save_lists();
+    save_history();
     save("incident.json", view_incident(&cases[CASE_ONE_PATH].incident_view[0], view_case_now));
     save("hostile-incident.json", view_incident(&cases[CASE_HOSTILE].incident_view[0], view_case_now));
     save("loop.json", view_loop(&loop, view_case_now));

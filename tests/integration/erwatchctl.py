@@ -84,7 +84,7 @@ def without_a_terminal_nothing_is_cut():
 
 @test
 def hostile_names_reach_no_terminal():
-    for words in (("status",), ("show", "evil"), ("incidents",), ("explain", "evil"), ("loop",)):
+    for words in (("status",), ("show", "evil"), ("incidents",), ("explain", "evil"), ("loop",), ("history",)):
         for utf8 in (True, False):
             status, out, err = run(*words, utf8=utf8, COLUMNS="80")
             expect(status == 0, err)
@@ -95,7 +95,7 @@ def hostile_names_reach_no_terminal():
 
 @test
 def json_is_whole_and_ascii():
-    for words in (("status",), ("show", "evil"), ("incidents",), ("explain", "fae6"), ("loop",)):
+    for words in (("status",), ("show", "evil"), ("incidents",), ("explain", "fae6"), ("loop",), ("history", "fae6")):
         status, out, err = run("--json", *words)
         expect(status == 0 and out.isascii() and not harmful(out), out)
         document = json.loads(out)
@@ -162,6 +162,39 @@ def incidents_open_and_all():
     expect(all(width(line) <= 80 for line in out.splitlines()), out)
     status, out, err = run("incidents", "--all")
     expect(server.seen[-1] == "GET /v1/incidents?all=1" and out == "no incidents\n", out)
+
+
+@test
+def the_history_is_a_time_line_with_the_newest_last():
+    status, out, err = run("history", COLUMNS="80")
+    expect(status == 0 and err == "", err)
+    lines = out.splitlines()
+    expect(all(width(line) <= 80 for line in lines), out)
+    expect(lines[0].split() == ["TIME", "WHAT", "SEVERITY", "INCIDENT", "RULE", "CIRCUIT"], lines[0])
+    expect([line.split()[1] for line in lines if line.startswith("2026-")] ==
+           ["new", "started", "raised", "acknowledged", "cleared"], out)
+    flat = " ".join(out.split())
+    for said in ("session (not sent: silenced)", "(acknowledged by ada)", "are up (after 3h05m)", "41 red", "erwatchd starts"):
+        expect(said in flat, (said, out))
+    narrow = run("history", COLUMNS="60")[1]
+    expect("London 1: both paths are up (after 3h05m)" in " ".join(narrow.split()), "a sentence is never cut")
+
+
+@test
+def the_history_says_that_there_is_more_and_what_a_word_names():
+    status, out, err = run("history", "--limit", "2")
+    expect(status == 0 and "there are older lines" in err, err)
+    status, out, err = run("history", "fae6")
+    expect(status == 0 and "new kind" in out, "no circuit is called fae6, but an incident begins like that")
+    status, out, err = run("history", "nowhere")
+    expect(status == 4 and "no circuit has that name" in err, err)
+    status, out, err = run("history", "--json")
+    decoder, at, pages = json.JSONDecoder(), 0, []
+    while at < len(out.rstrip()):
+        page, at = decoder.raw_decode(out, at)
+        pages.append(page)
+        at += 1
+    expect([len(page["history"]) for page in pages] == [4, 1], "a document for each page")
 
 
 @test
@@ -407,6 +440,10 @@ def answers():
         "GET /v1/status": "status.json",
         "GET /v1/incidents": "incidents.json",
         "GET /v1/loop": "loop.json",
+        "GET /v1/history?limit=100": "history.json",
+        "GET /v1/history?limit=96&before=1796151600000-17": "history-rest.json",
+        "GET /v1/history?limit=2": "history.json",
+        "GET /v1/history?limit=100&incident=fae6": "history-rest.json",
         "GET /v1/circuits/London%201": "good.json",
         "GET /v1/circuits/evil": "hostile.json",
         "GET /v1/incidents/fae6": "incident.json",
@@ -419,6 +456,8 @@ def answers():
     }
     table = {uri: (200, document(name)) for uri, name in by_uri.items()}
     table["POST /v1/receivers/nobody/test"] = (404, document("no-receiver.json"))
+    table["GET /v1/history?limit=100&circuit=fae6"] = (404, document("no-circuit.json"))
+    table["GET /v1/history?limit=100&circuit=nowhere"] = (404, document("no-circuit.json"))
     table["GET /v1/circuits/nowhere"] = (404, document("no-circuit.json"))
     table["GET /v1/incidents?all=1"] = (200, b'{"schema":"erwatch.incidents/1","time":"2026-11-21T21:00:00Z","incidents":[]}')
     return table

@@ -1,6 +1,7 @@
 """Receivers over HTTP that refuse, fail, hang, cut, redirect and come back: nothing is lost, nothing is turned round."""
 
 import base64
+import collections
 import contextlib
 import json
 import os
@@ -521,6 +522,27 @@ def every_peer_of_an_alertmanager_is_told_and_one_that_was_away_hears_it_later()
         last = am.taken()[told:][-1][0]
         expect(last["labels"] == am.taken()[0][0]["labels"], last)
         expect(last["endsAt"] < am.taken()[0][0]["endsAt"], "its end is not said")
+
+
+@test
+def an_alertmanager_that_never_answers_keeps_nothing_from_its_peer():
+    names = [f"c-{i}" for i in range(1, 51)]
+    with paged_bed([usable("c", copies=50)], watch=names, pagers=("am", "mute")) as (bed, am, mute):
+        bed.settings["receivers"] = [{"name": "am", "alertmanager": {"urls": [am.peer, mute.peer], "timeout": "5m"}}]
+        bed.settings["alerts"]["group"] = {"least": 0}
+        bed.write_settings()
+        mute.mode("mute")
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == 50, "all to be usable")
+        fail(bed, "c-*")
+
+        def told():
+            return collections.Counter(alert["labels"]["circuit"] for body in am.taken() for alert in body)
+        wait_until(lambda: len(told()) == 50, lambda: f"each alert; {len(told())} came")
+        wait_idle(bed, "am")
+        wait_until(lambda: len(told()) == 50 and min(told().values()) >= 2,  # within two minutes
+                   lambda: f"each of them once more; {told().most_common()[-3:]}")
+        expect(mute.taken() == [], mute.taken())
 
 
 @test

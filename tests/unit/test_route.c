@@ -48,6 +48,22 @@ static const struct row {
       true },
     { "a poll of nothing", "POST", "/v1/poll", API_BAD_REQUEST, 0, NULL, false, false },
     { "a poll of an empty name", "POST", "/v1/poll?circuit=", API_BAD_REQUEST, 0, NULL, false, false },
+    { "the history", "GET", "/v1/history", API_OK, API_HISTORY, "", false, false },
+    { "that of a circuit", "GET", "/v1/history?limit=3&circuit=London+1", API_OK, API_HISTORY, "London 1", false, false },
+    { "of a circuit and an incident", "GET", "/v1/history?circuit=a&incident=abcd", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a limit of none", "GET", "/v1/history?limit=0", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a limit beyond the bound", "GET", "/v1/history?limit=501", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a limit that is no number", "GET", "/v1/history?limit=5x", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a limit that begins with a sign", "GET", "/v1/history?limit=%2B5", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a time without Z", "GET", "/v1/history?since=2026-12-01T22:00:00", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a month that is none", "GET", "/v1/history?until=2026-13-01T22:00:00Z", API_BAD_REQUEST, 0, NULL, false, false },
+    { "two beginnings", "GET", "/v1/history?since=2026-12-01T22:00:00Z&seconds=1", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a number that has no end", "GET", "/v1/history?seconds=99999999999999999999", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a place that is none", "GET", "/v1/history?before=17", API_BAD_REQUEST, 0, NULL, false, false },
+    { "a place with more behind it", "GET", "/v1/history?before=17-4-2", API_BAD_REQUEST, 0, NULL, false, false },
+    { "an identity beyond all bounds", "GET", "/v1/history?incident=0123456789abcdef-012345678901234567890",
+      API_BAD_REQUEST, 0, NULL, false, false },
+    { "writing history", "POST", "/v1/history", API_METHOD, 0, NULL, false, false },
     { "a reload", "POST", "/v1/reload", API_OK, API_RELOAD, "", false, true },
     { "taking an incident on", "POST", "/v1/acknowledgements/0123-4", API_OK, API_ACKNOWLEDGE, "0123-4", false, true },
     { "letting it go", "DELETE", "/v1/acknowledgements/0123", API_OK, API_UNACKNOWLEDGE, "0123", false, true },
@@ -86,6 +102,25 @@ Test(route, map)
         cr_expect_eq(request.all, r->all, "%s", r->what);
         cr_expect_eq(request.changes, r->changes, "%s", r->what);
     }
+}
+
+Test(route, history_says_which_lines)
+{
+    struct api_request request;
+    char why[128];
+
+    cr_assert_eq(api_route("GET", "/v1/history", &request, why), API_OK);
+    cr_expect(request.history.limit == API_HISTORY_USUAL && request.history.incident[0] == '\0');
+    cr_expect(request.history.since_wall_ms == INT64_MIN && request.history.until_wall_ms == INT64_MAX);
+    cr_expect(request.history.before_wall_ms == INT64_MAX && request.history.before_id == INT64_MAX);
+    cr_assert_eq(api_route("GET", "/v1/history?incident=0123456789abcdef-4&seconds=60&until=2026-12-01T22:00:00Z"
+                           "&limit=500&before=1764626400123-4711", &request, why), API_OK, "%s", why);
+    cr_expect_str_eq(request.history.incident, "0123456789abcdef-4");
+    cr_expect(request.history.seconds == 60 && request.history.limit == 500);
+    cr_expect_eq(request.history.until_wall_ms, INT64_C(1796162400000));
+    cr_expect(request.history.before_wall_ms == INT64_C(1764626400123) && request.history.before_id == 4711);
+    cr_assert_eq(api_route("GET", "/v1/history?since=1970-01-01T00:00:01Z", &request, why), API_OK, "%s", why);
+    cr_expect_eq(request.history.since_wall_ms, 1000);
 }
 
 Test(route, name_is_bounded)

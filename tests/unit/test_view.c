@@ -564,3 +564,53 @@ Test(view, nothing_beyond_is_null_and_empty)
     cr_expect_eq(json_array_size(at(document, "circuit.maintenance")), 0);
     json_decref(document);
 }
+
+Test(view, history)
+{
+    struct incident incident = { .key = 0x0123456789abcdef,
+                                 .episode = 4,
+                                 .rule = RULE_REDUNDANCY_LOST,
+                                 .severity = SEVERITY_WARNING,
+                                 .subject = { PEERING_PRIVATE, PATH_SECONDARY, FAMILY_IPV4, FEATURE_NONE, 0 } };
+    struct incident none = { .subject = SUBJECT_CIRCUIT };
+    struct history_view lines[] = {
+        { .wall_ms = 1796162400000, .kind = "cleared", .scope = "/subscriptions/0/x/lon-1", .circuit_name = "London \x1b",
+          .incident = &incident, .who = "", .quiet = "silenced", .lasted_ms = 90000, .text = "over \xff" },
+        { .wall_ms = 1796162399000, .kind = "started", .scope = "local", .circuit_name = "", .incident = &none, .who = "ada",
+          .quiet = "", .lasted_ms = -1, .text = "erwatchd starts" },
+    };
+    struct history_next next = { 1796162399000, 17 };
+    struct view_list *list = view_list_new();
+
+    view_history_line(list, &lines[0]);
+    view_history_line(list, &lines[1]);
+    json_t *document = parse(view_history_end(list, &next, view_case_now));
+    expect_text(document, "schema", "erwatch.history/1");
+    expect_text(document, "next", "1796162399000-17");
+    cr_expect_eq(json_array_size(at(document, "history")), 2);
+    expect_text(document, "history.0.time", "2026-12-01T22:00:00Z");
+    expect_text(document, "history.0.identity", "0123456789abcdef-4");
+    expect_number(document, "history.0.rule", 41);
+    expect_text(document, "history.0.name", "redundancy-lost");
+    expect_text(document, "history.0.severity", "warning");
+    expect_text(document, "history.0.circuit.id", "/subscriptions/0/x/lon-1");
+    expect_text(document, "history.0.circuit.name", "London \x1b");
+    expect_text(document, "history.0.subject.path", "secondary");
+    expect_text(document, "history.0.not_sent", "silenced");
+    expect_number(document, "history.0.lasted", 90);
+    expect_text(document, "history.0.text", "over \xef\xbf\xbd");
+    expect_null(document, "history.0.who");
+    expect_text(document, "history.1.who", "ada");
+    static const char *const unknown[] = { "identity", "key", "episode", "rule", "name", "severity", "subject", "circuit",
+                                           "not_sent", "lasted" };
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
+        char path[64];
+        snprintf(path, sizeof path, "history.1.%s", unknown[i]);
+        expect_null(document, path);
+    }
+    json_decref(document);
+    document = parse(view_history_end(view_list_new(), NULL, view_case_now));
+    cr_expect_eq(json_array_size(at(document, "history")), 0);
+    expect_null(document, "next");
+    json_decref(document);
+}
