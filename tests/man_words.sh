@@ -33,7 +33,7 @@ section() { # page, title
 # ---- commands ----
 
 ctl=$srcdir/man/erwatchctl.1
-commands=$("$builddir/erwatchctl" --help | awk '/^Options:/ { exit } on && NF { print $1 } /^Commands:/ { on = 1 }' | sort)
+commands=$("$builddir/erwatchctl" --help | awk '/^Options:/ { exit } on && /^  [a-z]/ { print $1 } /^Commands:/ { on = 1 }' | sort)
 in_page=$(section "$ctl" DESCRIPTION | awk '/^\.Bl/ { on++ } on == 1 && $1 == ".It" && $2 == "Ic" { print $3 }' | sort)
 result "erwatchctl --help and erwatchctl.1 have the same commands" \
     "$(differ "$commands" "the help" "$in_page" "the page")"
@@ -68,7 +68,7 @@ result "erwatch-rules.7 and erwatchd.8 have the same events" \
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$srcdir/README.md" >"$folder/erwatch.yaml"
-(umask 077 && echo secret >"$folder/azure-secret")
+(umask 077 && echo secret >"$folder/azure-secret" && echo 00000000000000000000000000000000 >"$folder/pagerduty-key")
 result "the README's settings are good settings" "$(
     CREDENTIALS_DIRECTORY=$folder "$builddir/erwatchd" -n -c "$folder/erwatch.yaml" 2>&1 >/dev/null || echo "exit status $?"
 )"
@@ -77,6 +77,11 @@ rooms=$(cd "$srcdir/src" && for room in */; do echo "${room%/}"; done | sort)
 # shellcheck disable=SC2016 # the backquotes are the README's
 in_readme=$(grep -oE '^\| `src/[a-z]+/`' "$srcdir/README.md" | tr -d '|` ' | sed 's|^src/||; s|/$||' | sort)
 result "the README's table has every room" "$(differ "$rooms" "src/" "$in_readme" "the README")"
+
+rules=$(grep -cE '^\.Ss [0-9]+ [a-z]' "$srcdir/man/erwatch-rules.7")
+result "the README knows how many rules there are" "$(
+    grep -q "follow $rules rules" "$srcdir/README.md" || echo "there are $rules"
+)"
 
 lines=$(wc -l <"$srcdir/README.md")
 result "the README stays short" "$([ "$lines" -le 150 ] || echo "$lines lines")"

@@ -6,6 +6,7 @@
 #include "core/engine_inner.h"
 
 #include "core/array.h"
+#include "core/match.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -255,14 +256,6 @@ static bool speaks_for(const struct cause *cause, const struct circuit *circuit)
     return false;
 }
 
-static bool has_label(const struct circuit_settings *circuit, const struct label *label)
-{
-    for (size_t i = 0; i < circuit->label_count; i++)
-        if (strcmp(circuit->labels[i].name, label->name) == 0 && strcmp(circuit->labels[i].value, label->value) == 0)
-            return true;
-    return false;
-}
-
 /* Keep the labels that this one has, too. */
 static void keep_shared(struct circuit_settings *routed, const struct circuit_settings *circuit)
 {
@@ -270,7 +263,7 @@ static void keep_shared(struct circuit_settings *routed, const struct circuit_se
     size_t kept = 0;
 
     for (size_t i = 0; i < routed->label_count; i++)
-        if (has_label(circuit, &labels[i]))
+        if (match_has_label(circuit, &labels[i]))
             labels[kept++] = labels[i];
     routed->label_count = kept;
 }

@@ -29,6 +29,7 @@ void engine_azure_time(struct engine *engine, int64_t ahead_ms)
 /* ---- every holder ---- */
 
 struct visit {
+    struct engine *engine;
     const struct clock_jump *jump;
     int64_t first_wall_ms; /* since when stamps are of this run */
     struct moment now;
@@ -67,6 +68,30 @@ static bool move_stamp(const struct visit *visit, int64_t *stamp)
     return true;
 }
 
+static int64_t moved_by(int64_t stamp, int64_t by_ms)
+{
+    return stamp == 0 ? 0 : stamp + by_ms > 0 ? stamp + by_ms : 1;
+}
+
+/*
+ * It lasts for as long as was said, by the clock that only runs forward; its stamps follow, so that the next run agrees.
+ * But when the clock that has just been set was behind the moment at which it was made, in an earlier run, that clock
+ * said nothing, and the new one says when it ends.
+ */
+static bool move_ack(const struct visit *visit, const struct holder *holder, struct ack *ack)
+{
+    if (ack->who[0] == '\0')
+        return false;
+    if (ack->at_wall_ms > visit->jump->from_wall_ms) {
+        ack->until = engine_ack_end(ack, visit->now);
+        engine_touch(visit->engine, holder->target, visit->now.mono);
+        return false;
+    }
+    ack->at_wall_ms = moved_by(ack->at_wall_ms, visit->jump->by_ms);
+    ack->until_wall_ms = moved_by(ack->until_wall_ms, visit->jump->by_ms);
+    return true;
+}
+
 static void move_incidents(const struct visit *visit, struct holder *holder)
 {
     for (size_t i = 0; i < holder->count; i++) {
@@ -78,7 +103,7 @@ static void move_incidents(const struct visit *visit, struct holder *holder)
         bool moved = false;
         for (size_t k = 0; k < sizeof stamps / sizeof *stamps; k++)
             moved = move_stamp(visit, stamps[k]) || moved;
-        if (moved)
+        if (move_ack(visit, holder, &incident->ack) || moved)
             save(visit, holder, incident);
     }
 }
@@ -122,7 +147,7 @@ static void count_anew(const struct visit *visit, struct holder *holder)
 
 void engine_clock_jumped(struct engine *engine, const struct clock_jump *jump, struct moment now, struct effects *out)
 {
-    struct visit visit = { &engine->jump, engine->run_wall_ms, now, out };
+    struct visit visit = { engine, &engine->jump, engine->run_wall_ms, now, out };
 
     engine->jump = *jump;
     engine->jump_event = ((uint64_t)now.wall_ms ^ (uint64_t)now.mono.ms << 20) >> 2 | 1; /* the store's numbers are signed */

@@ -265,6 +265,10 @@ bool engine_is_open(const struct holder *holder, enum rule rule);
 /** The slot of the incident that explains a suppressed opinion; NULL when there is none. */
 struct slot *engine_explaining(struct engine *engine, const struct holder *holder, const struct opinion *opinion);
 
+/* engine_restore.c */
+/** When an acknowledgement ends by the wall clock as it is now. */
+struct mono engine_ack_end(const struct ack *ack, struct moment now);
+
 /* engine_mute.c */
 /** Do people not want to hear of this one now, as it is, or would be if it were raised? */
 bool engine_mutes(struct engine *engine, const struct holder *holder, const struct incident *incident,

@@ -3,6 +3,7 @@
  * id in a sorted list, judged once, told once, in the name of all circuits on it.
  */
 #include "core/engine_inner.h"
+#include "core/match.h"
 
 #include <assert.h>
 #include <ctype.h>
@@ -324,18 +325,10 @@ const char *engine_port(const struct engine *engine, struct target target)
 
 /* ---- labels ---- */
 
-static bool has_label(const struct circuit_settings *circuit, const struct label *label)
-{
-    for (size_t i = 0; i < circuit->label_count; i++)
-        if (strcmp(circuit->labels[i].name, label->name) == 0 && strcmp(circuit->labels[i].value, label->value) == 0)
-            return true;
-    return false;
-}
-
 static bool all_have(const struct engine *engine, const struct port *port, const struct label *label)
 {
     for (size_t i = 0; i < engine->watch.circuit_count; i++)
-        if (port_of(engine, i) == port && !has_label(engine->circuits[i].settings, label))
+        if (port_of(engine, i) == port && !match_has_label(engine->circuits[i].settings, label))
             return false;
     return true;
 }

@@ -53,6 +53,14 @@ static struct mono long_ago(int64_t wall_ms, struct moment now)
     return (struct mono){ now.mono.ms - (age > 0 ? age : 0) };
 }
 
+/* A clock that shows a moment before somebody took it on is wrong: it cannot make the rest longer than the whole. */
+struct mono engine_ack_end(const struct ack *ack, struct moment now)
+{
+    int64_t left = ack->until_wall_ms - now.wall_ms, whole = ack->until_wall_ms - ack->at_wall_ms;
+
+    return ack->until_wall_ms == 0 ? MONO_NEVER : mono_after(now.mono, left < whole ? left : whole);
+}
+
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
                              struct moment now)
 {
@@ -64,9 +72,7 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     restored.since_mono = long_ago(incident->count_wall_ms, now);
     restored.told_mono = long_ago(incident->told_wall_ms, now);
     restored.paged_mono = long_ago(incident->paged_wall_ms, now);
-    restored.ack.until = restored.ack.until_wall_ms == 0
-                             ? MONO_NEVER
-                             : mono_after(now.mono, restored.ack.until_wall_ms - now.wall_ms);
+    restored.ack.until = engine_ack_end(&restored.ack, now);
     restored.flap_since = long_ago(incident->flap_wall_ms, now);
     for (size_t i = 0; i < 2; i++)
         restored.opened[i] = long_ago(incident->opened_wall_ms[i], now);

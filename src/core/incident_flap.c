@@ -8,7 +8,11 @@
 #include "core/incident_inner.h"
 
 #define OPENINGS_WITHIN_MS (30 * 60 * 1000) /* the third opening within this … */
-#define STEADY_MS (10 * 60 * 1000)          /* nothing has changed for so long: steady, however few the samples were */
+/*
+ * Nothing has changed for so long: steady, however few the samples were. What is true is to be known a quarter of an hour
+ * after the last change; the poll that sees it and tries that fail take of that, so that the wait cannot be all of it.
+ */
+#define STEADY_MS (10 * 60 * 1000)
 
 static unsigned changes_in(const struct incident *incident)
 {

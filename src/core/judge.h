@@ -119,6 +119,9 @@ bool judge_wants_routes(const struct facts *facts);
 /** Which Global Reach link it is (subject.item). */
 uint64_t judge_link_item(const struct sample *sample, const struct link_sample *link);
 
+/** Do the settings of the circuit name this gateway connection (subject.item)? */
+bool judge_connection_expected(const struct facts *facts, uint64_t item);
+
 /** When a maintenance is over; a usual length is taken where the end is not said. */
 struct mono judge_maintenance_end(const struct maintenance *maintenance);
 

@@ -80,7 +80,7 @@ static const struct opinion *private_cause(const struct facts *facts, const stru
 
 /* ---- 50 ---- */
 
-static bool is_expected(const struct facts *facts, uint64_t item)
+bool judge_connection_expected(const struct facts *facts, uint64_t item)
 {
     const struct expect *expect = &facts->circuit->expect;
 
@@ -102,7 +102,7 @@ static void connection_is_bad(const struct connection *connection, bool expected
 static void judge_connection(const struct facts *facts, const struct connection *connection, struct opinions *out)
 {
     struct subject subject = subject_item(connection->item);
-    bool expected = is_expected(facts, connection->item);
+    bool expected = judge_connection_expected(facts, connection->item);
     int64_t age = mono_between(connection->seen, facts->now.mono);
 
     if (age > CONNECTIONS_EVERY_MS + facts->policy->stale_ms) /* one may be refused and others not */

@@ -6,10 +6,10 @@
 
 #include <string.h>
 
-static bool has_label(const struct circuit_settings *circuit, const struct label *wanted)
+bool match_has_label(const struct circuit_settings *circuit, const struct label *label)
 {
     for (size_t i = 0; circuit != NULL && i < circuit->label_count; i++)
-        if (strcmp(circuit->labels[i].name, wanted->name) == 0 && strcmp(circuit->labels[i].value, wanted->value) == 0)
+        if (strcmp(circuit->labels[i].name, label->name) == 0 && strcmp(circuit->labels[i].value, label->value) == 0)
             return true;
     return false;
 }
@@ -21,7 +21,7 @@ static bool labels_hold(const struct match *match, const struct circuit_settings
         bool found = false;
         for (size_t k = 0; k < match->label_count; k++)
             if (strcmp(match->labels[k].name, match->labels[i].name) == 0)
-                found = found || has_label(circuit, &match->labels[k]);
+                found = found || match_has_label(circuit, &match->labels[k]);
         if (!found)
             return false;
     }

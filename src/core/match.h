@@ -30,6 +30,9 @@ struct matched {
     uint8_t for_rule; /* of a common cause: the rule of the incidents that it speaks for; 0: it is none */
 };
 
+/** Does a circuit have this label, with this value? @param circuit  NULL: none has any */
+bool match_has_label(const struct circuit_settings *circuit, const struct label *label);
+
 /** `for_rule` of an incident. */
 uint8_t match_for_rule(const struct incident *incident);
 

@@ -239,9 +239,9 @@ static void complain_unless_kept(const json_t *body)
         complain("%s", doc_text(body, "trouble"));
 }
 
-/* Make or end one, and show what that came to. @param body  given up */
-static enum exit_status change_silences(const struct call *call, const char *method, const char *path, char *body,
-                                        show_document *show)
+/* Have something changed, and show what that came to: @p key of the answer. @param body  given up */
+static enum exit_status change(const struct call *call, const char *method, const char *path, char *body,
+                               const char *key, show_document *show)
 {
     struct answer answer;
 
@@ -249,7 +249,7 @@ static enum exit_status change_silences(const struct call *call, const char *met
     free(body);
     enum exit_status status = command_judge(call, &answer);
     if (status == EXIT_DONE) {
-        show_body(call, answer.body, "silence", show);
+        show_body(call, answer.body, key, show);
         complain_unless_kept(answer.body);
     }
     json_decref(answer.body);
@@ -267,7 +267,7 @@ static enum exit_status add_silence(const struct call *call)
         complain("%s", wrong);
         return EXIT_USAGE;
     }
-    return change_silences(call, "POST", "/v1/silences", body, show_silence_made);
+    return change(call, "POST", "/v1/silences", body, "silence", show_silence_made);
 }
 
 static enum exit_status end_silence(const struct call *call)
@@ -277,7 +277,7 @@ static enum exit_status end_silence(const struct call *call)
         return EXIT_USAGE;
     }
     char *path = ask_path("/v1/silences/", call->object);
-    enum exit_status status = change_silences(call, "DELETE", path, NULL, show_silence_ended);
+    enum exit_status status = change(call, "DELETE", path, NULL, "silence", show_silence_ended);
     free(path);
     return status;
 }
@@ -296,21 +296,13 @@ static enum exit_status run_silence(const struct call *call)
     return EXIT_USAGE;
 }
 
-/* Take it on or let it go, and show what is so then. @param body  given up */
+/* Take it on or let it go. @param body  given up */
 static enum exit_status change_ack(const struct call *call, const char *method, char *body)
 {
     char *path = ask_path("/v1/acknowledgements/", call->argument);
-    struct answer answer;
+    enum exit_status status = change(call, method, path, body, "incident", show_ack);
 
-    ask(call->socket, method, path, body, call->timeout_ms > 0 ? call->timeout_ms : ASK_READ_MS, &answer);
     free(path);
-    free(body);
-    enum exit_status status = command_judge(call, &answer);
-    if (status == EXIT_DONE) {
-        show_body(call, answer.body, "incident", show_ack);
-        complain_unless_kept(answer.body);
-    }
-    json_decref(answer.body);
     return status;
 }
 

@@ -68,8 +68,8 @@ enum answer {
     ANSWER_UNCERTAIN, /* it may have arrived: time-out or broken connection after the request was written, answer cut, */
                       /* 502 and 504: a gateway may have passed it on */
     ANSWER_SLOW_DOWN, /* 429: Retry-After, else 30 s doubling to 5 min */
-    ANSWER_REDIRECT,  /* 3xx: never followed; every 5 min, rule 96 */
-    ANSWER_REFUSED,   /* 400, 413, 422: once more with the least body, then every 5 min, rule 96 at once */
+    ANSWER_REDIRECT,  /* 3xx: never followed; every 5 min, rule 96 at once */
+    ANSWER_REFUSED,   /* 400, 413, 422: once more with the least body; if that is refused, too, every 5 min and rule 96 */
     ANSWER_SETTINGS,  /* 401, 403, 404, 410, Slack's invalid_token …: every 5 min, rule 96 at once */
     ANSWERS
 };

@@ -42,16 +42,6 @@ static json_t *connection_entry(const char *id, const struct connection *connect
     return entry;
 }
 
-static bool is_expected(const struct facts *facts, uint64_t item)
-{
-    const struct expect *expect = &facts->circuit->expect;
-
-    for (size_t i = 0; i < expect->connection_count; i++)
-        if (item_of(expect->connections[i]) == item)
-            return true;
-    return false;
-}
-
 /* Those that were seen, then those that are expected and were not. */
 static json_t *connections(const struct facts *facts)
 {
@@ -61,7 +51,7 @@ static json_t *connections(const struct facts *facts)
 
     for (size_t i = 0; beyond != NULL && i < beyond->connection_count; i++) {
         const struct connection *connection = beyond->connection[i];
-        put_item(list, connection_entry(connection->id, connection, is_expected(facts, connection->item),
+        put_item(list, connection_entry(connection->id, connection, judge_connection_expected(facts, connection->item),
                                         facts->now.mono));
     }
     for (size_t i = 0; i < expect->connection_count; i++)

@@ -46,7 +46,7 @@ scenarios = \
 	tests/scenario/flapping-dips-are-none.txt tests/scenario/flapping-severity.txt \
 	tests/scenario/fifteen-changes-and-down.txt tests/scenario/fifteen-changes-and-up.txt \
 	tests/scenario/acknowledged.txt tests/scenario/acknowledged-for-a-while.txt \
-	tests/scenario/acknowledged-and-worse.txt tests/scenario/acknowledged-in-a-silence.txt \
+	tests/scenario/acknowledged-and-worse.txt tests/scenario/acknowledged-in-a-silence.txt tests/scenario/acknowledged-and-the-clock.txt \
 	tests/scenario/blind-credential-shrinks.txt tests/scenario/blind-with-open-incident.txt \
 	tests/scenario/both-paths-at-once.txt tests/scenario/both-paths-two-witnesses.txt \
 	tests/scenario/changed-while-down.txt tests/scenario/circuits-are-independent.txt \
