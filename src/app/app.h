@@ -202,6 +202,8 @@ int64_t poll_azure_now(const struct app *app, struct moment now);
 /* poll_start.c */
 void poll_start(struct app *app, struct moment now);
 void poll_stop(struct app *app);
+/** The circuit's own answer has come: if it is on a port, that has a beat from now on. */
+void poll_start_port(struct app *app, size_t circuit, struct moment now);
 
 /** The machine slept: ask for everything as after a start. */
 void poll_all_now(struct app *app, struct moment now);

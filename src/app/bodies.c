@@ -14,7 +14,7 @@
 #define QUEUE_MOST 100000                /* notices that wait for one receiver */
 #define BODIES_HERE ((size_t)4 << 20)    /* bytes in memory of what is on the disk, too */
 #define BODIES_ALONE ((size_t)32 << 20)  /* … while the disk takes nothing */
-#define BODIES_STORED ((size_t)80 << 20) /* … in the database, which has the history and its indexes beside them */
+#define BODIES_STORED ((size_t)56 << 20) /* … in the database, where they take a third more, beside the history */
 #define FETCH_MOST 64
 #define AGAIN_MS (10 * 1000) /* after a failure to read */
 

@@ -51,6 +51,7 @@ static bool one_read(struct app *app, size_t circuit, const struct azure_reply *
         return true;
     }
     engine_saw_circuit(app->engine, circuit, &app->scratch, asked, now, &app->effects);
+    poll_start_port(app, circuit, now);
     watched->body = body;
     watched->moved = true;
     return true;

@@ -81,6 +81,20 @@ void deliver_copy(struct receiver *to, const struct delivery *from, struct momen
     delivery_keep(app, delivery);
 }
 
+void deliver_end(struct receiver *receiver, const struct effect *effect, struct moment now)
+{
+    struct app *app = receiver->app;
+    struct outbox_thread *thread = outbox_thread_get(&receiver->outbox, effect->incident.key);
+    uint32_t episode = thread->episode, sequence = thread->sequence;
+    char *json = effects_notice(app, effect, now);
+
+    add_one(app, receiver, effect, json, false, now);
+    thread->episode = episode;
+    thread->sequence = sequence;
+    receiver_keep_told(receiver, thread->key, now);
+    free(json);
+}
+
 struct choice {
     const struct app *app;
     const struct incident *incident;

@@ -88,6 +88,8 @@ static inline struct delivery *delivery_of(struct outbox_item *item)
 /* deliver.c */
 /** Put a notice into the queue of everybody who is to hear of it. */
 void deliver_add(struct app *app, struct effect *effect, const char *json, struct moment now);
+/** Put the end of an episode into a queue, beside another one of the same incident that goes on. */
+void deliver_end(struct receiver *receiver, const struct effect *effect, struct moment now);
 /** A delivery that is in no queue and has no body yet: bodies.h. @param notice_id  copied */
 struct delivery *delivery_new(const char *notice_id);
 /** Put a copy of it into a receiver's queue, and into the next commit. */

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLICE 25 /* changed circuits that the core is told of in one turn: a millisecond */
+/* Changed circuits that the core is told of in one turn, or ARM_LIST_SAME times as many that are as they were: a ms. */
+#define SLICE 25
 
 struct list_run {
     TAILQ_ENTRY(list_run) link; /* in app->telling, while `telling` */
@@ -86,6 +87,7 @@ static uint32_t list_element(void *context, const struct sample *sample, uint32_
         return index;
     if (sample != NULL) {
         engine_saw_circuit(app->engine, index, sample, run->asked, run->now, &app->effects);
+        poll_start_port(app, index, run->now);
         note_listed(watched);
     } else if (!watched->moved) { /* else its own answer came while the page did, and is newer */
         engine_saw_again(app->engine, index, run->asked, run->now, &app->effects);

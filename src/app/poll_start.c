@@ -96,6 +96,22 @@ static struct mono first_due(const struct app *app, enum ask ask, size_t index, 
     return mono_earlier(beat, schedule_beat(target_name(app, ask, index), SOON_MS, now));
 }
 
+static void start_target(struct app *app, enum ask ask, size_t index, struct moment now)
+{
+    app->asked[target_id(app, ask, index)].beat = target_beat(app, ask, index, now);
+    poll_set_due(app, ask, index, first_due(app, ask, index, now));
+}
+
+void poll_start_port(struct app *app, size_t circuit, struct moment now)
+{
+    size_t id = target_id(app, ASK_PORTS, circuit);
+    const struct asked *asked = &app->asked[id];
+    bool planned = asked->busy || asked->waits || queue_get(app->due, id).ms != MONO_NEVER.ms;
+
+    if (!planned && target_has_beat(app, ASK_PORTS, circuit))
+        start_target(app, ASK_PORTS, circuit, now);
+}
+
 void poll_start(struct app *app, struct moment now)
 {
     size_t circuits = app->settings->circuit_count;
@@ -124,8 +140,7 @@ void poll_start(struct app *app, struct moment now)
         enum ask ask = target_kind(app, id, &index);
         if (!target_has_beat(app, ask, index))
             continue;
-        app->asked[id].beat = target_beat(app, ask, index, now);
-        poll_set_due(app, ask, index, first_due(app, ask, index, now));
+        start_target(app, ask, index, now);
     }
     poll_arm(app);
 }

@@ -158,6 +158,8 @@ bool target_has_beat(const struct app *app, enum ask ask, size_t index)
     case ASK_HEALTH:
     case ASK_MAINTENANCE:
         return policy->health;
+    case ASK_PORTS: /* hardly any circuit is on one */
+        return engine_port(app->engine, (struct target){ SCOPE_CIRCUIT, index })[0] != '\0';
     default:
         return true;
     }

@@ -115,6 +115,9 @@ void arm_list_piece(struct arm_list *list, const char *text, size_t len);
 enum azure_result arm_list_page(struct arm_list *list, const struct azure_reply *reply, char **next,
                                 struct failure *why);
 
+/** So many elements that are what they were last time count as one that had to be read. */
+#define ARM_LIST_SAME 20
+
 /**
  * Call `each` for further elements of the page, until @p most of them had to be read.
  *

@@ -188,10 +188,10 @@ static void tell_item(struct arm_list *list, struct item *item)
 
 bool arm_list_tell(struct arm_list *list, size_t most)
 {
-    size_t read = 0;
+    size_t work = 0;
 
-    for (; list->told < list->count && read < most; list->told++) {
-        read += list->item[list->told].bytes != NULL;
+    for (; list->told < list->count && work / ARM_LIST_SAME < most; list->told++) {
+        work += list->item[list->told].bytes != NULL ? ARM_LIST_SAME : 1;
         tell_item(list, &list->item[list->told]);
     }
     if (list->told < list->count)

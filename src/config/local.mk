@@ -12,7 +12,8 @@ libconfig_a_SOURCES = \
 	src/config/duration.c src/config/duration.h \
 	src/config/nearest.c src/config/nearest.h \
 	src/config/names.c src/config/names.h \
-	src/config/schema.c src/config/schema_receivers.c src/config/schema.h src/config/row.h src/config/draft.h \
+	src/config/schema.c src/config/schema_azure.c src/config/schema_receivers.c \
+	src/config/schema.h src/config/row.h src/config/draft.h \
 	src/config/keys.c \
 	src/config/value.c src/config/value.h \
 	src/config/read.c src/config/read.h \

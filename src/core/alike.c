@@ -25,6 +25,7 @@ struct alike {
     size_t models; /* places that were ever used */
     uint8_t *room;
     size_t room_size;
+    const void *read; /* whose bytes are in the room; NULL: nobody's */
 };
 
 struct alike *alike_new(void)
@@ -48,6 +49,7 @@ void alike_free(struct alike *alike)
 
 static uint8_t *room_for(struct alike *alike, size_t size)
 {
+    alike->read = NULL;
     if (alike->room_size < size) {
         free(alike->room);
         alike->room = array_take(size, 1);
@@ -114,14 +116,18 @@ const void *alike_read(struct alike *alike, const struct likeness *likeness, siz
         return likeness->bytes;
     }
     const struct model *model = &alike->model[likeness->model - 1];
-    uint8_t *room = room_for(alike, model->size);
-    (void)unpack(likeness->bytes, model->bytes, model->size, room);
     *size = model->size;
-    return room;
+    if (alike->read == likeness->bytes) /* one thing is looked at several times in a row */
+        return alike->room;
+    (void)unpack(likeness->bytes, model->bytes, model->size, room_for(alike, model->size));
+    alike->read = likeness->bytes;
+    return alike->room;
 }
 
 void alike_drop(struct alike *alike, struct likeness *likeness)
 {
+    if (alike->read == likeness->bytes)
+        alike->read = NULL;
     pool_drop(alike->pool, likeness->bytes, likeness->size);
     if (likeness->model > 0) {
         struct model *model = &alike->model[likeness->model - 1];

@@ -91,6 +91,8 @@ void engine_adopt(struct engine *engine, const struct watch *watch, struct momen
 void engine_restore_incident(struct engine *engine, const struct incident *incident, const char *scope,
                              struct moment now);
 void engine_restore_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
+/** The same long after the start: of a circuit that was seen meanwhile, only what happened before is taken. */
+void engine_join_memory(struct engine *engine, const char *id, const struct memory *memory, const char *words);
 
 /* ---- what was seen ---- */
 

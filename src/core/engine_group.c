@@ -8,6 +8,7 @@
 #include "core/engine_inner.h"
 
 #include "core/array.h"
+#include "core/crowd.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -95,26 +96,6 @@ void group_after(struct engine *engine, struct slot *slot, bool fresh, struct mo
 
 /* ---- forming groups ---- */
 
-/* An incident that waits: which, and what it might share with others. */
-struct waiting {
-    size_t circuit;
-    uint32_t slot;
-    uint8_t rule;
-    const struct cause *cause; /* that speaks for it by now; NULL: none */
-    uint64_t key[CAUSE_KINDS];
-};
-
-struct keyed {
-    uint64_t key;
-    uint32_t at; /* in the crowd */
-};
-
-struct crowd {
-    struct waiting *item;
-    size_t count;
-    struct keyed *by[CAUSE_KINDS]; /* all of them, by key */
-};
-
 static struct slot *slot_of(struct engine *engine, const struct waiting *waiting)
 {
     return &engine->circuits[waiting->circuit].holder.slots[waiting->slot];
@@ -127,26 +108,10 @@ static bool counts(const struct incident *incident)
            (incident->withheld & WITHHELD_BY_OTHERS) == 0 && incident->suppressed_by == RULE_NONE;
 }
 
-static int by_key(const void *a, const void *b)
-{
-    const struct keyed *left = a, *right = b;
-
-    if (left->key != right->key)
-        return left->key < right->key ? -1 : 1;
-    return left->at < right->at ? -1 : left->at > right->at;
-}
-
 static void add_waiting(struct engine *engine, struct crowd *crowd, size_t circuit, uint32_t slot, struct sample *room)
 {
-    struct waiting *grown = crowd->item;
+    struct waiting *waiting = crowd_add(crowd);
 
-    if ((crowd->count & (crowd->count - 1)) == 0) { /* at each power of two */
-        grown = realloc(crowd->item, (crowd->count > 0 ? crowd->count * 2 : 1) * sizeof *grown);
-        if (grown == NULL)
-            abort();
-        crowd->item = grown;
-    }
-    struct waiting *waiting = &grown[crowd->count++];
     *waiting = (struct waiting){ .circuit = circuit, .slot = slot,
                                  .rule = engine->circuits[circuit].holder.slots[slot].incident.rule };
     find_causes(engine, &engine->circuits[circuit], waiting->rule, room, waiting->key);
@@ -173,68 +138,6 @@ static void gather(struct engine *engine, struct crowd *crowd, struct moment now
     free(room);
 }
 
-static void sort_crowd(struct crowd *crowd)
-{
-    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
-        crowd->by[kind] = array_take(crowd->count, sizeof *crowd->by[kind]);
-        for (size_t i = 0; i < crowd->count; i++)
-            crowd->by[kind][i] = (struct keyed){ crowd->item[i].key[kind], (uint32_t)i };
-        qsort(crowd->by[kind], crowd->count, sizeof *crowd->by[kind], by_key);
-    }
-}
-
-static void crowd_fini(struct crowd *crowd)
-{
-    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++)
-        free(crowd->by[kind]);
-    free(crowd->item);
-}
-
-/* A cause, and how many share it. */
-struct shared {
-    uint8_t kind;
-    uint64_t key;
-    size_t count;
-};
-
-/* The cause of one kind that most share; with @p within only of those that share that one, too. */
-static struct shared most_shared(const struct crowd *crowd, enum cause_kind kind, const struct shared *within)
-{
-    struct shared most = { .kind = (uint8_t)kind }, run = most;
-
-    for (size_t i = 0; i < crowd->count; i++) {
-        const struct waiting *waiting = &crowd->item[crowd->by[kind][i].at];
-        if (waiting->cause != NULL || waiting->key[kind] == 0 || (within != NULL && waiting->key[within->kind] != within->key))
-            continue;
-        if (waiting->key[kind] != run.key)
-            run = (struct shared){ .kind = (uint8_t)kind, .key = waiting->key[kind] };
-        if (++run.count > most.count)
-            most = run;
-    }
-    return most;
-}
-
-/*
- * The narrowest cause that fits: of the largest crowd with one cause, the narrowest part that holds four of five. A crowd
- * at one location with a stray beside it is named by the location; one at twenty locations by what those share.
- */
-static struct shared choose(const struct crowd *crowd)
-{
-    struct shared widest = { 0 };
-
-    for (enum cause_kind kind = 0; kind < CAUSE_KINDS; kind++) {
-        struct shared most = most_shared(crowd, kind, NULL);
-        if (most.count > widest.count)
-            widest = most;
-    }
-    for (enum cause_kind kind = 0; kind < widest.kind; kind++) {
-        struct shared part = most_shared(crowd, kind, &widest);
-        if (part.count * 5 >= widest.count * 4)
-            return part;
-    }
-    return widest;
-}
-
 static struct cause *cause_for(struct engine *engine, const struct waiting *waiting, enum cause_kind kind)
 {
     const struct circuit *circuit = &engine->circuits[waiting->circuit];
@@ -255,18 +158,13 @@ static void join(struct engine *engine, const struct waiting *waiting, struct mo
     engine_carry_out(&engine->circuits[waiting->circuit].holder, slot, todo | INCIDENT_RAISE | INCIDENT_QUIET, out);
 }
 
-static bool shares(const struct waiting *waiting, const struct shared *shared)
-{
-    return waiting->cause == NULL && waiting->key[shared->kind] == shared->key;
-}
-
 /* Those that share it, counted; its story names them. */
 static struct cause *count_shared(struct engine *engine, const struct crowd *crowd, const struct shared *shared)
 {
     struct cause *cause = NULL;
 
     for (size_t i = 0; i < crowd->count; i++) {
-        if (!shares(&crowd->item[i], shared))
+        if (!crowd_shares(&crowd->item[i], shared))
             continue;
         if (cause == NULL) {
             cause = cause_for(engine, &crowd->item[i], (enum cause_kind)shared->kind);
@@ -283,7 +181,7 @@ static struct cause *count_shared(struct engine *engine, const struct crowd *cro
 static void leave_alone(struct engine *engine, struct crowd *crowd, const struct shared *shared)
 {
     for (size_t i = 0; i < crowd->count; i++)
-        if (shares(&crowd->item[i], shared)) {
+        if (crowd_shares(&crowd->item[i], shared)) {
             slot_of(engine, &crowd->item[i])->incident.cause = 0;
             crowd->item[i].key[shared->kind] = 0;
         }
@@ -304,7 +202,7 @@ static void form(struct engine *engine, struct crowd *crowd, const struct shared
         return;
     }
     for (size_t i = 0; i < crowd->count; i++)
-        if (shares(&crowd->item[i], shared))
+        if (crowd_shares(&crowd->item[i], shared))
             crowd->item[i].cause = cause;
     cause->formed = now.mono;
     cause_judge(engine, cause, now, out);
@@ -336,9 +234,9 @@ static bool any_is_due(struct engine *engine, const struct crowd *crowd, struct 
 
 static void form_groups(struct engine *engine, struct crowd *crowd, struct moment now, struct effects *out)
 {
-    sort_crowd(crowd);
-    for (struct shared shared = choose(crowd); shared.count >= engine->watch.policy->group_least;
-         shared = choose(crowd))
+    crowd_sort(crowd);
+    for (struct shared shared = crowd_choose(crowd); shared.count >= engine->watch.policy->group_least;
+         shared = crowd_choose(crowd))
         form(engine, crowd, &shared, now, out);
 }
 

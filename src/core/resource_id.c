@@ -4,16 +4,27 @@
  */
 #include "core/resource_id.h"
 
-#include <ctype.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
+/* @return its length; what does not fit is cut */
+static size_t put(char *to, size_t size, const char *text)
+{
+    size_t len = strnlen(text, size - 1);
+
+    memcpy(to, text, len);
+    to[len] = '\0';
+    return len;
+}
+
+/* snprintf() would do: but this is done for every answer that has changed. */
 struct id_text resource_id_text(const struct resource_id *id)
 {
     struct id_text out;
+    size_t len = put(out.text, sizeof out.text, id->path);
 
-    (void)snprintf(out.text, sizeof out.text, "%s%s", id->path, id->name);
+    (void)put(out.text + len, sizeof out.text - len, id->name);
     return out;
 }
 
@@ -22,7 +33,8 @@ struct id_text resource_id_lower(const struct resource_id *id)
     struct id_text out = resource_id_text(id);
 
     for (char *at = out.text; *at != '\0'; at++)
-        *at = (char)tolower((unsigned char)*at);
+        if (*at >= 'A' && *at <= 'Z')
+            *at = (char)(*at - 'A' + 'a');
     return out;
 }
 

@@ -6,7 +6,8 @@ libio_a_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
 libio_a_CFLAGS = $(AM_CFLAGS) $(LIBEVENT_CFLAGS) $(CURL_CFLAGS) $(SSL_CFLAGS) $(SYSTEMD_CFLAGS) $(ZLIB_CFLAGS)
 libio_a_SOURCES = \
 	src/io/memory.h src/io/or_die.h \
-	src/io/clocks.c src/io/clocks.h src/io/loop.c src/io/loop.h src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
+	src/io/clocks.c src/io/clocks.h src/io/loop.c src/io/loop.h src/io/timers.c src/io/timers.h \
+	src/io/turns.c src/io/turns.h src/io/wake.c src/io/wake.h \
 	src/io/worker.c src/io/worker.h src/io/clock.c src/io/clock.h src/io/user.c src/io/user.h \
 	src/io/mail.c src/io/mail.h src/io/stream.c src/io/stream.h \
 	src/io/http.c src/io/http.h \

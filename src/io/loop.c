@@ -9,6 +9,7 @@
 #include "io/clocks.h"
 #include "io/memory.h"
 #include "io/or_die.h"
+#include "io/timers.h"
 #include "io/turns.h"
 
 #include <assert.h>
@@ -18,7 +19,6 @@
 #include <unistd.h>
 
 #define NS_PER_MS 1000000
-#define NOT_SET SIZE_MAX
 
 /* What was read in this turn. Behind a pointer, because looking at the time changes nothing for the one who looks. */
 struct reading {
@@ -26,15 +26,6 @@ struct reading {
     struct clocks clocks;
     struct moment moment;
     struct clocks_move move; /* of the clocks since somebody was told of the last */
-};
-
-struct timer {
-    struct loop *loop;
-    loop_fired *fired;
-    void *context;
-    struct mono due;
-    uint64_t order; /* of timer_set(): equal due times fire in this order */
-    size_t place;   /* in the heap, or NOT_SET */
 };
 
 struct signal_watch {
@@ -52,8 +43,7 @@ struct loop {
     int timer_fd;
     struct event *timer_event;
     struct mono armed; /* what the timerfd is set to */
-    struct timer **heap;
-    size_t timers, room;
+    struct timers timers;
     uint64_t order, order_before; /* of the last timer_set(); of the last one before this turn */
     struct signal_watch *signals;
     int step_fd; /* ready when the wall clock is set */
@@ -98,71 +88,13 @@ struct moment loop_now(const struct loop *loop)
     return reading_of(loop)->moment;
 }
 
-/* ---- the heap of timers ---- */
-
-static bool fires_before(const struct timer *a, const struct timer *b)
-{
-    return a->due.ms != b->due.ms ? a->due.ms < b->due.ms : a->order < b->order;
-}
-
-static void put(struct loop *loop, size_t place, struct timer *timer)
-{
-    loop->heap[place] = timer;
-    timer->place = place;
-}
-
-/* Moves what stands at @p place up or down until every parent fires before its children. */
-static void settle(struct loop *loop, size_t place)
-{
-    struct timer *moving = loop->heap[place];
-
-    while (place > 0 && fires_before(moving, loop->heap[(place - 1) / 2])) {
-        put(loop, place, loop->heap[(place - 1) / 2]);
-        place = (place - 1) / 2;
-    }
-    for (size_t child = 2 * place + 1; child < loop->timers; child = 2 * place + 1) {
-        if (child + 1 < loop->timers && fires_before(loop->heap[child + 1], loop->heap[child]))
-            child++;
-        if (!fires_before(loop->heap[child], moving))
-            break;
-        put(loop, place, loop->heap[child]);
-        place = child;
-    }
-    put(loop, place, moving);
-}
-
-static void heap_remove(struct timer *timer)
-{
-    struct loop *loop = timer->loop;
-    size_t place = timer->place;
-
-    if (place == NOT_SET)
-        return;
-    timer->place = NOT_SET;
-    loop->timers--;
-    if (place == loop->timers)
-        return;
-    put(loop, place, loop->heap[loop->timers]);
-    settle(loop, place);
-}
-
-static void heap_add(struct timer *timer)
-{
-    struct loop *loop = timer->loop;
-
-    if (loop->timers == loop->room) {
-        loop->room = loop->room * 2 + 16;
-        loop->heap = xrealloc(loop->heap, loop->room * sizeof *loop->heap);
-    }
-    put(loop, loop->timers++, timer);
-    settle(loop, timer->place);
-}
+/* ---- timers ---- */
 
 struct timer *timer_new(struct loop *loop, loop_fired *fired, void *context)
 {
     struct timer *timer = xcalloc(1, sizeof *timer);
 
-    *timer = (struct timer){ .loop = loop, .fired = fired, .context = context, .place = NOT_SET };
+    *timer = (struct timer){ .loop = loop, .fired = fired, .context = context, .place = TIMERS_NONE };
     return timer;
 }
 
@@ -170,7 +102,7 @@ void timer_free(struct timer *timer)
 {
     if (timer == NULL)
         return;
-    heap_remove(timer);
+    timers_remove(&timer->loop->timers, timer);
     free(timer);
 }
 
@@ -178,19 +110,19 @@ void timer_set(struct timer *timer, struct mono due)
 {
     struct loop *loop = timer->loop;
 
-    heap_remove(timer);
+    timers_remove(&loop->timers, timer);
     if (due.ms == MONO_NEVER.ms)
         return;
     /* one that is overdue already stands in line behind those that fire now, and so cannot starve them */
     timer->due = mono_later(due, reading_of(loop)->moment.mono);
     timer->order = ++loop->order;
-    heap_add(timer);
+    timers_add(&loop->timers, timer);
 }
 
 /* Before the loop sleeps: have the timerfd wake it for the first timer. */
 static void arm(struct loop *loop)
 {
-    struct mono first = loop->timers > 0 ? loop->heap[0]->due : MONO_NEVER;
+    struct mono first = loop->timers.count > 0 ? timers_first(&loop->timers)->due : MONO_NEVER;
     struct itimerspec setting = { 0 };
 
     if (first.ms == loop->armed.ms)
@@ -231,11 +163,11 @@ static void fire_timers(struct loop *loop)
     const struct reading *reading = reading_of(loop);
 
     tell_jump(loop);
-    while (loop->timers > 0) {
-        struct timer *timer = loop->heap[0];
+    while (loop->timers.count > 0) {
+        struct timer *timer = timers_first(&loop->timers);
         if (!mono_reached(timer->due, reading->moment.mono) || timer->order > loop->order_before)
             break;
-        heap_remove(timer);
+        timers_remove(&loop->timers, timer);
         note_lateness(loop, timer, reading);
         timer->fired(timer->context, reading->moment);
     }
@@ -374,14 +306,14 @@ void loop_free(struct loop *loop)
 {
     if (loop == NULL)
         return;
-    assert(loop->timers == 0);
+    assert(loop->timers.count == 0);
     signals_free(loop->signals);
     event_free(loop->timer_event);
     close(loop->timer_fd);
     event_free(loop->step_event);
     close(loop->step_fd);
     event_base_free(loop->base);
-    free(loop->heap);
+    timers_fini(&loop->timers);
     free(loop->reading);
     free(loop);
 }
@@ -389,7 +321,8 @@ void loop_free(struct loop *loop)
 /* Has a timer been set to what is over already? Then nobody need wait, nor the timerfd be set for it. */
 static bool is_overdue(const struct loop *loop)
 {
-    return loop->timers > 0 && mono_reached(loop->heap[0]->due, reading_of(loop)->moment.mono);
+    return loop->timers.count > 0 &&
+           mono_reached(timers_first(&loop->timers)->due, reading_of(loop)->moment.mono);
 }
 
 static void turn(struct loop *loop)
@@ -433,7 +366,7 @@ struct loop_figures loop_figures(const struct loop *loop)
 {
     struct loop_figures figures = loop->figures;
 
-    figures.timers = (uint32_t)loop->timers;
+    figures.timers = (uint32_t)loop->timers.count;
     figures.longest_us = loop->turns.longest_us;
     figures.below_us = turns_below_us(&loop->turns);
     return figures;

@@ -96,6 +96,7 @@ class Daemon:
                 hook = os.path.join(hooks, "page")
                 with open(os.open(hook, os.O_WRONLY | os.O_CREAT, 0o755), "w", encoding="utf-8") as file:
                     file.write(HOOK)
+                to.write("alerts: { group: { least: 0 } }\n")  # nothing waits for others of its kind
                 to.write(f"receivers:\n  - name: hook\n    exec: {{ command: [{hook}, {self.pages}] }}\n")
             to.write("circuits:\n")
             to.writelines(circuit_lines(self.world))

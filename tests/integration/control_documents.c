@@ -44,8 +44,12 @@ static void save_lists(void)
 static void save_history(void)
 {
     const struct incident *incident = &cases[CASE_ONE_PATH].incident[0];
+    struct incident worse = *incident;
     struct incident none = { .subject = SUBJECT_CIRCUIT };
+    worse.severity = SEVERITY_CRITICAL;
     struct history_view lines[] = {
+        { 1796163000000, "changed", "/subscriptions/0/x/lon-1", "London 1", incident, "", "", -1, "London 1: one path" },
+        { 1796162700000, "changed", "/subscriptions/0/x/lon-1", "London 1", &worse, "", "", -1, "London 1: no path" },
         { 1796162400000, "cleared", "/subscriptions/0/x/lon-1", "London 1", incident, "", "", 11100000, "London 1: both paths are up" },
         { 1796158800000, "acknowledged", "/subscriptions/0/x/lon-1", "London 1", incident, "ada", "",
           -1, "London 1: the private peering has lost its secondary session (acknowledged by ada)" },

@@ -172,7 +172,7 @@ def the_history_is_a_time_line_with_the_newest_last():
     expect(all(width(line) <= 80 for line in lines), out)
     expect(lines[0].split() == ["TIME", "WHAT", "SEVERITY", "INCIDENT", "RULE", "CIRCUIT"], lines[0])
     expect([line.split()[1] for line in lines if line.startswith("2026-")] ==
-           ["new", "started", "raised", "acknowledged", "cleared"], out)
+           ["new", "started", "raised", "acknowledged", "cleared", "worse", "better"], out)
     flat = " ".join(out.split())
     for said in ("session (not sent: silenced)", "(acknowledged by ada)", "are up (after 3h05m)", "41 red", "erwatchd starts"):
         expect(said in flat, (said, out))
@@ -194,7 +194,7 @@ def the_history_says_that_there_is_more_and_what_a_word_names():
         page, at = decoder.raw_decode(out, at)
         pages.append(page)
         at += 1
-    expect([len(page["history"]) for page in pages] == [4, 1], "a document for each page")
+    expect([len(page["history"]) for page in pages] == [6, 1], "a document for each page")
 
 
 @test
@@ -441,7 +441,7 @@ def answers():
         "GET /v1/incidents": "incidents.json",
         "GET /v1/loop": "loop.json",
         "GET /v1/history?limit=100": "history.json",
-        "GET /v1/history?limit=96&before=1796151600000-17": "history-rest.json",
+        "GET /v1/history?limit=94&before=1796151600000-17": "history-rest.json",
         "GET /v1/history?limit=2": "history.json",
         "GET /v1/history?limit=100&incident=fae6": "history-rest.json",
         "GET /v1/circuits/London%201": "good.json",

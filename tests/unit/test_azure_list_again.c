@@ -160,6 +160,36 @@ static void compare(const struct world *world, unsigned round)
     }
 }
 
+Test(azure_list_again, elements_that_stayed_as_they_were_are_told_in_slices_too)
+{
+    static char body[CIRCUITS * 512];
+    struct world world = { .random = 1, .count = CIRCUITS };
+    struct digester *digester = digester_new();
+    struct list_memory memory = { NULL, 0 };
+    struct arm_list_user user = { &world, each, stands };
+    struct azure_reply reply = reply_text(200, "");
+    struct failure why;
+    char *next = NULL;
+
+    for (unsigned i = 0; i < CIRCUITS; i++)
+        world.listed[i] = i;
+    cr_assert(read_list(&world, digester, &memory));
+    struct arm_list *list = arm_list_begin(&user, digester, &memory, NULL);
+    write_page(body, sizeof body, &world, 0, CIRCUITS);
+    arm_list_piece(list, body, strlen(body));
+    cr_assert_eq(arm_list_page(list, &reply, &next, &why), AZURE_OK);
+    world.tellings = world.passed = 0;
+    for (unsigned slice = 1; slice <= CIRCUITS / ARM_LIST_SAME; slice++) {
+        bool more = arm_list_tell(list, 1);
+        cr_expect_eq(world.tellings, slice * ARM_LIST_SAME);
+        cr_expect_eq(more, world.tellings < CIRCUITS);
+    }
+    cr_expect_eq(world.passed, CIRCUITS, "none of them was read");
+    arm_list_free(list);
+    list_memory_forget(&memory);
+    digester_free(digester);
+}
+
 Test(azure_list_again, what_is_known_is_what_stands_there, .timeout = 60)
 {
     for (unsigned story = 0; story < 20; story++) {
