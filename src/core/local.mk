@@ -22,7 +22,7 @@ libcore_a_SOURCES = \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_unusual.c src/core/engine_see.c \
 	src/core/engine_beyond.c src/core/engine_port.c src/core/engine_item.c src/core/engine_mute.c src/core/engine_ack.c src/core/engine_cause.c src/core/engine_group.c \
 	src/core/crowd.c src/core/crowd.h \
-	src/core/engine_restore.c src/core/engine_former.c src/core/engine_feed.c src/core/engine_judge.c \
+	src/core/engine_restore.c src/core/engine_former.c src/core/engine_past.c src/core/engine_feed.c src/core/engine_judge.c \
 	src/core/engine_alone.c src/core/engine_delivery.c src/core/delivering.h src/core/engine_settings.c src/core/rejection.h src/core/engine_share.c src/core/engine_shared.c src/core/engine_time.c src/core/engine_view.c \
 	src/core/schedule.c src/core/schedule.h src/core/budget.c src/core/budget.h
 include src/core/rules.mk
