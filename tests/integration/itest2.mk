@@ -27,6 +27,12 @@ tests_integration_clock_at_so_SOURCES = tests/integration/clock_at.c
 tests_integration_clock_at_so_CPPFLAGS = -D_GNU_SOURCE
 tests_integration_clock_at_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
 tests_integration_clock_at_so_LDFLAGS = -shared
+
+check_PROGRAMS += tests/integration/spawn_fails.so
+tests_integration_spawn_fails_so_SOURCES = tests/integration/spawn_fails.c
+tests_integration_spawn_fails_so_CPPFLAGS = -D_GNU_SOURCE
+tests_integration_spawn_fails_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
+tests_integration_spawn_fails_so_LDFLAGS = -shared
 endif
 EXTRA_DIST += $(FAULT_TESTS) $(SERVICE_TESTS) tests/integration/faulty.py tests/integration/small_disk.py \
 	tests/integration/pager.py tests/integration/services.py tests/integration/mailserver.py tests/integration/crash_story.py \
