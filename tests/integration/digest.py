@@ -14,6 +14,7 @@ import signal
 import sqlite3
 import time
 
+from clocks import Clock
 from faulty import fail, mend, usable
 from harness import expect, run, test, wait_until
 from pager import paged_bed
@@ -296,6 +297,77 @@ def the_test_of_a_digest_goes_at_once_to_where_it_goes():
         done = bed.ctl("--json", "test", "daily")
         expect(done.status == 1 and json.loads(done.out)["receiver"] == "daily" and "500" in done.out, (done.out, done.err))
         expect(shown(bed)["incidents"] == 0, shown(bed))
+
+
+@test
+def it_goes_by_the_wall_clock_and_comes_once_a_day():
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        clock = Clock(bed)
+        add(bed, digest(), routes=collecting())
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        clock.step(13 * 3600)
+        wait_until(lambda: len(chat.taken()) == 1, "the digest")
+        clock.step(-5400)
+        wait_until(lambda: 24 * 3600 < shown(bed)["next_in"] < 25 * 3600, "the next one to be due tomorrow")
+        clock.step(3600)  # the time of the digest has come again
+        wait_until(lambda: 23 * 3600 < shown(bed)["next_in"] < 24 * 3600, "it to be over")
+        clock.step(24 * 3600)
+        wait_until(lambda: len(chat.taken()) >= 2, "that of the next day")
+        first, second = chat.taken()
+        expect(first["digest"]["to"] == second["digest"]["from"], (first["digest"], second["digest"]))
+        expect(first["time"][:10] != second["time"][:10], (first["time"], second["time"]))
+        expect(("open", "lon-1", 15) in lines(second) and ("happened", None, 97) in lines(second), lines(second))
+
+
+@test
+def what_waits_for_a_digest_is_no_trouble_with_a_receiver():
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        clock = Clock(bed)
+        add(bed, digest(), routes=collecting())
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        clock.sleep(3600)  # a page that waits for so long elsewhere raises rule 96, and stops the heartbeat
+        wait_until(lambda: shown(bed)["incidents"] == 2, "the sleep to be collected")
+        bed.wait_polls("lon-1", 3)
+        expect(bed.incidents(every=True, rule=96) == [], bed.incidents(every=True, rule=96))
+        expect("Receiver" not in bed.ctl("status").out, bed.ctl("status").out)
+        expect(chat.tries() == [], chat.tries())
+
+
+@test
+def what_is_too_much_is_counted():
+    kept, more = 10000, 50
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        add(bed, digest(), routes=collecting())
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        kill(bed)
+        days_ago(bed)
+        with database(bed) as link:  # ends of so many others
+            names = [row[1] for row in link.execute("PRAGMA table_info(delivery)")]
+            row = dict(zip(names, link.execute("SELECT * FROM delivery WHERE state = 0").fetchone()))
+            for i in range(kept + more):
+                other = {**row, "id": row["id"] + 1 + i, "key": f"{i + 1:016x}", "event": 2, "notice_id": f"{i + 1:016x}-1-2"}
+                link.execute(f"INSERT INTO delivery ({','.join(names)}) VALUES ({','.join('?' * len(names))})",
+                             [other[name] for name in names])
+                link.execute("INSERT INTO body SELECT ?, text FROM body WHERE id = ?", (other["id"], row["id"]))
+        bed.start()
+        wait_until(chat.taken, "the digest")
+        told = chat.taken()[0]["digest"]
+        expect("was damaged" not in bed.err(), "a text was not found")
+        # the one that is open has a place among those that are kept
+        expect((told["open"], told["over"], told["left_out"]) == (1, kept - 1, more + 1), {**told, "lines": None})
+        expect(len(told["lines"]) == 100 and told["lines"][0]["circuit"] == "lon-1", told["lines"][:2])
+        expect(f"… and {kept + more + 1 - chat.taken()[0]['text'].count(chr(10) + '- ')} more" in chat.taken()[0]["text"],
+               chat.taken()[0]["text"])
+        wait_until(lambda: len(rows(bed)) == 1, "only what is open to wait")
 
 
 run()
