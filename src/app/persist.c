@@ -179,7 +179,7 @@ static void send_commit(struct app *app, enum commit_kind kind, struct moment no
     timer_set(store->wait, mono_after(now.mono, 1000));
 }
 
-static void send_picture(struct app *app, struct moment now)
+void persist_send_picture(struct app *app, struct moment now)
 {
     drop_batch(&app->store);
     persist_put_picture(app, now);
@@ -199,7 +199,7 @@ static void took(struct app *app, const struct commit *commit, struct moment now
     struct persistence *store = &app->store;
 
     if (store->broken && commit->kind != COMMIT_PICTURE) {
-        send_picture(app, now);
+        persist_send_picture(app, now);
         return;
     }
     store->durable = commit->serial;
@@ -250,6 +250,11 @@ static void still_waiting(void *context, struct moment now)
     deliver_pump(app, now);
 }
 
+void persist_retry_open(struct app *app, struct moment now)
+{
+    timer_set(app->store.retry, mono_after(now.mono, RETRY_MS));
+}
+
 static void try_again(void *context, struct moment now)
 {
     struct app *app = context;
@@ -259,7 +264,9 @@ static void try_again(void *context, struct moment now)
         app_follow(app, now);
         return;
     }
-    if (!app->store.busy) /* else its end says how it goes on */
+    if (app->store.store == NULL)
+        persist_push_open(app, now);
+    else if (!app->store.busy) /* else its end says how it goes on */
         send_probe(app, now);
 }
 
@@ -300,8 +307,8 @@ void persist_close(struct app *app)
 {
     struct persistence *store = &app->store;
 
-    if (store->worker != NULL && store->broken && !store->busy)
-        send_picture(app, loop_now(app->loop)); /* perhaps there is room by now */
+    if (store->store != NULL && store->broken && !store->busy)
+        persist_send_picture(app, loop_now(app->loop)); /* perhaps there is room by now */
     persist_flush(app);
     if (store->worker != NULL) {
         bool ended = worker_finish(store->worker, FINISH_MS);

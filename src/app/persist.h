@@ -29,7 +29,8 @@ struct persistence {
     bool busy;                 /* a commit is under way */
     struct mono written;       /* when a commit went well last; 0: none since the start */
     bool broken;               /* the last commit failed, or hangs: a whole picture will be written */
-    bool hung;                 /* the one under way has not come back in time */
+    bool hung;                 /* the one under way, or the opening, has not come back in time */
+    bool opening, missing;     /* it is being opened; the watch began without it */
     unsigned waited_s;         /* for the one under way */
     int64_t delivery_id;       /* the last one given */
     int64_t newest_wall_ms;    /* in what was loaded; 0: none */
@@ -67,9 +68,20 @@ void persist_prune_soon(struct app *app, struct moment now);
 /** A line of the history was put. */
 void persist_count_line(struct app *app);
 
+/** The next commit, which begins now, is a picture. */
+void persist_send_picture(struct app *app, struct moment now);
+/** It could not be opened: try again, after a pause. */
+void persist_retry_open(struct app *app, struct moment now);
+
 /* persist_open.c */
+/** Wait for the database, but not for ever. @return false: there must be no watch, and why was said */
 bool persist_open(struct app *app, struct moment now);
+void persist_push_open(struct app *app, struct moment now);
+
+/* persist_load.c */
 void persist_load(struct app *app, struct moment now);
+/** The database was opened long after the start: join what it holds with what was seen meanwhile. */
+void persist_load_late(struct app *app, struct moment now);
 
 /* persist_picture.c */
 /** Everything as it is now, into the next commit. */

@@ -67,12 +67,19 @@ void silences_put_picture(struct app *app)
         put(app, app->muter->silence[i]);
 }
 
+/* When others were made before the database could be opened, those in it get new numbers. */
+struct loading {
+    struct app *app;
+    bool late;
+};
+
 static void load(void *context, const struct stored_silence *stored)
 {
-    struct app *app = context;
+    const struct loading *loading = context;
+    struct app *app = loading->app;
     struct silence *silence = silence_new();
 
-    silence->mute.id = (uint64_t)stored->id;
+    silence->mute.id = loading->late ? (uint64_t)++app->muter->last_id : (uint64_t)stored->id;
     silence->mute.from_wall_ms = stored->from_wall_ms;
     silence->mute.to_wall_ms = stored->to_wall_ms;
     silence_set_who(silence, stored->who, stored->uid);
@@ -89,9 +96,12 @@ void silences_load(struct app *app, struct moment now)
 {
     if (app->store.store == NULL)
         return;
-    if (!store_each_silence(app->store.store, load, app))
+    struct loading loading = { app, app->muter->last_id > 0 };
+    int64_t last = store_last_silence(app->store.store);
+    if (last > app->muter->last_id)
+        app->muter->last_id = last;
+    if (!store_each_silence(app->store.store, load, &loading))
         journal_say(app->journal, LOG_ERR, "the silences in %s could not all be read", app->options->state_dir);
-    app->muter->last_id = store_last_silence(app->store.store);
     (void)silences_end_old(app, now);
 }
 

@@ -12,7 +12,8 @@ libconfig_a_SOURCES = \
 	src/config/duration.c src/config/duration.h \
 	src/config/nearest.c src/config/nearest.h \
 	src/config/names.c src/config/names.h \
-	src/config/schema.c src/config/schema_receivers.c src/config/schema.h src/config/row.h src/config/draft.h \
+	src/config/schema.c src/config/schema_azure.c src/config/schema_receivers.c \
+	src/config/schema.h src/config/row.h src/config/draft.h \
 	src/config/keys.c \
 	src/config/value.c src/config/value.h \
 	src/config/read.c src/config/read.h \
@@ -23,7 +24,7 @@ libconfig_a_SOURCES = \
 	src/config/parts.c src/config/parts.h \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
-	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h \
+	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h src/config/load_digest.c src/config/load_digest.h \
 	src/config/load_routes.c src/config/load_match.c \
 	src/config/load_windows.c src/config/load_heartbeat.c src/config/zone_file.c src/config/zone_file.h \
 	src/config/load_labels.c src/config/load_circuits.c src/config/load_connections.c src/config/load_discover.c \

@@ -76,6 +76,7 @@ struct table {
 
 extern const struct table file_table;       /* struct file_draft */
 extern const struct table part_table;       /* struct file_draft, of circuits.d: only `circuits` */
+extern const struct table azure_table;      /* struct file_draft, as a part of it */
 extern const struct table credential_table; /* struct credential_settings */
 extern const struct table rule_table;       /* struct rule_draft */
 extern const struct table receiver_table;   /* struct receiver_draft */

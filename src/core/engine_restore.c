@@ -30,9 +30,18 @@ static struct holder *leaving_holder(struct engine *engine, const char *id)
     return &circuit->holder;
 }
 
+/* One that is there already is known anew: what was stored is restored late. */
+static struct slot *slot_for(struct holder *holder, uint64_t key)
+{
+    for (uint32_t i = 0; i < holder->count; i++)
+        if (holder->slots[i].incident.key == key)
+            return &holder->slots[i];
+    return holder_add(holder);
+}
+
 static void restore_slot(struct holder *holder, const struct incident *incident)
 {
-    struct slot *slot = holder_add(holder);
+    struct slot *slot = slot_for(holder, incident->key);
 
     slot->incident = *incident;
     slot->waits = MONO_NEVER;
@@ -85,6 +94,8 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     }
     if (holder == NULL)
         holder = port_holder(engine, scope);
+    if (holder == NULL && past_take(engine, &restored, now.wall_ms))
+        return;
     if (holder == NULL)
         holder = cause_holder(engine, scope, incident->item);
     if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {
@@ -125,4 +136,21 @@ void engine_restore_memory(struct engine *engine, const char *id, const struct m
     free(unusual->attributes);
     unusual->stored_words = len > 0 ? copy(words, len) : NULL;
     unusual->attributes = mark != NULL ? copy(words + len + 2, strlen(words + len + 2)) : NULL;
+}
+
+void engine_join_memory(struct engine *engine, const char *id_lower, const struct memory *memory, const char *words)
+{
+    struct circuit *circuit = engine_find(engine, id_lower);
+
+    if (circuit == NULL)
+        return;
+    if (!circuit->memory.seen) {
+        engine_restore_memory(engine, id_lower, memory, words);
+        return;
+    }
+    if (!circuit->memory.provisioned && circuit->memory.left_wall_ms == 0)
+        circuit->memory.left_wall_ms = memory->left_wall_ms;
+    circuit->memory.provisioned = circuit->memory.provisioned || memory->provisioned;
+    if (memory->first_wall_ms != 0 && memory->first_wall_ms < circuit->memory.first_wall_ms)
+        circuit->memory.first_wall_ms = memory->first_wall_ms;
 }

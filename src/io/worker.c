@@ -256,17 +256,25 @@ static bool ask_to_end(struct shared *shared, const struct timespec *deadline)
 }
 
 /* Waits, handing back what is done, until the callbacks push nothing more. */
-static void drain(struct worker *worker, const struct timespec *deadline)
+static bool drain(struct worker *worker, const struct timespec *deadline)
 {
-    bool more = true;
+    bool more = true, idle = true;
 
     while (more) {
         pthread_mutex_lock(&worker->shared->lock);
-        bool idle = wait_idle(worker->shared, deadline);
+        idle = wait_idle(worker->shared, deadline);
         pthread_mutex_unlock(&worker->shared->lock);
         hand_back(worker, loop_now(worker->loop));
         more = idle && worker_waiting(worker) > 0;
     }
+    return idle;
+}
+
+bool worker_wait(struct worker *worker, int64_t ms)
+{
+    struct timespec deadline = deadline_in(ms);
+
+    return drain(worker, &deadline);
 }
 
 bool worker_finish(struct worker *worker, int64_t ms)
@@ -277,7 +285,7 @@ bool worker_finish(struct worker *worker, int64_t ms)
     if (worker->finished)
         return true;
     struct wake *wake = shared->wake;
-    drain(worker, &deadline);
+    (void)drain(worker, &deadline);
     bool idle = ask_to_end(shared, &deadline);
     worker->finished = true;
     if (idle) {

@@ -28,6 +28,8 @@ size_t worker_waiting(const struct worker *worker);
  * is idle. The first call says yes. After worker_finish() the answer is no. For the watchdog.
  */
 bool worker_ping(struct worker *worker);
+/** Wait at most @p ms until nothing waits or runs. Done callbacks run. @return  does it rest now? */
+bool worker_wait(struct worker *worker, int64_t ms);
 /**
  * Wait at most @p ms until nothing waits or runs, then end the thread. Done callbacks run, also those of jobs that
  * they push.

@@ -25,11 +25,11 @@
 /* Bodies of notices have two to three kilobytes: in pages of four, a third of the room would be lost. */
 #define PAGE_SIZE "8192"
 
-/* The log goes into the database every four megabytes, and is cut back to eight after a burst. */
+/* The log goes into the database every two megabytes, and is cut back to eight after a burst. */
 #define PRAGMAS \
     "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -256;" \
     "PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 8388608; PRAGMA busy_timeout = 0;" \
-    "PRAGMA wal_autocheckpoint = 512"
+    "PRAGMA wal_autocheckpoint = 256"
 
 /* Is it the surroundings that fail (disk, rights, memory, another program) and not what is in the file? */
 static bool surroundings_fail(int rc)

@@ -106,13 +106,28 @@ def with_a_full_disk_at_the_start_it_watches_from_memory():
     with small_disk([usable("lon-1")]) as (bed, disk, pager):
         disk.fill()
         disk.start()
-        bed.wait_said(r"Monitoring goes on from memory; a restart will forget what is open")
+        bed.wait_said(r"Monitoring goes on from memory until it can be opened; a restart before that forgets what is open")
         pager.wait_told("raised 95 -")
         bed.wait_verdict("lon-1", "usable")
         fail(bed, "lon-1")
         pager.wait_told("raised 15 lon-1")
         mend(bed, "lon-1")
         pager.wait_told("cleared 15 lon-1")
+        fail(bed, "lon-1")
+        wait_until(lambda: pager.story("lon-1").count("raised 15 lon-1") == 2, "the second page")
+        disk.empty()
+        bed.wait_said(r"can be written again; everything is kept")
+        pager.wait_told("cleared 95 -")
+        pager.wait_idle(bed.daemon)
+        bed.wait_kept()
+        bed.daemon.kill()  # it is in use: the next run knows
+        bed.other_ends = (-9,)
+        disk.start()
+        wait_until(lambda: bed.incidents(rule=15), "what is open to be known")
+        mend(bed, "lon-1")
+        wait_until(lambda: pager.story("lon-1").count("cleared 15 lon-1") == 2, "the second end")
+        ids = [one["incident"] for one in pager.taken() if one["rule"] == 15]
+        expect(len(set(ids)) == 2, f"episodes {ids}")
 
 
 @test

@@ -1,6 +1,7 @@
 /*
  * Loaded before the C library (LD_PRELOAD), for hung_disk.py: a disk that hangs. While somebody else holds the lock of
- * the file that HANG_LOCK names, what is written to a file, and what waits for the disk, does not come back.
+ * the file that HANG_LOCK names, what is written to a file, and what waits for the disk, does not come back; nor what is
+ * read from one that SQLite has open.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -63,4 +64,11 @@ int fsync(int fd)
     BEHIND(fsync);
     hang(fd);
     return behind(fd);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t len, off64_t offset)
+{
+    BEHIND(pread64);
+    hang(fd);
+    return behind(fd, bytes, len, offset);
 }

@@ -157,4 +157,54 @@ def what_an_operator_changes_is_answered_when_it_is_on_the_disk():
         expect(len(json.loads(bed.ctl("--json", "silence").out)["silences"]) == 2, bed.ctl("silence").out)
 
 
+@test
+def with_a_disk_that_hangs_at_the_start_it_watches_from_memory_and_joins_what_was_stored():
+    """One trouble goes on, one ends meanwhile, one is new, and one is open as its second episode, which nobody remembers."""
+    names = ["same", "ends", "new", "again"]
+    disabled, enabled = {"circuit_state": "Disabled"}, {"circuit_state": "Enabled"}
+    with hanging_bed([usable(name) for name in names]) as (bed, disk, pager):
+        bed.start()
+        for name in names:
+            bed.wait_verdict(name, "usable")
+        bed.sim.set("again", disabled)
+        pager.wait_told("raised 11 again")
+        bed.sim.set("again", enabled)
+        pager.wait_told("cleared 11 again")
+        bed.sim.set("again", disabled)
+        wait_until(lambda: pager.story("again").count("raised 11 again") == 2, "the second page")
+        fail(bed, "same", "ends")
+        pager.wait_told("raised 15 same")
+        pager.wait_told("raised 15 ends")
+        pager.wait_idle(bed.daemon)
+        bed.wait_kept()
+        bed.stop()
+        disk.hang()
+        mend(bed, "ends")
+        fail(bed, "new")
+        bed.start(env=disk.env)
+        bed.wait_said(r"could not be opened within 30 s: the disk hangs.*Monitoring goes on from memory")
+        pager.wait_told("raised 95 -")
+        # nobody remembers that these were ever provisioned, nor that they were told of
+        pager.wait_told("raised 12 new")
+        pager.wait_told("raised 12 same")
+        wait_until(lambda: pager.story("again").count("raised 11 again") == 3, "the page of an incident that is taken for new")
+        bed.wait_verdict("ends", "usable")
+        lives = bed.daemon.hear().count(LIVES)
+        wait_until(lambda: bed.daemon.hear().count(LIVES) > lives + 3, "signs of life while the disk hangs")
+        disk.go_on()
+        bed.wait_said(r"can be written again; everything is kept")
+        pager.wait_told("cleared 15 ends")
+        pager.wait_told("cleared 95 -")
+        second = [one["incident"] for one in pager.taken() if one["rule"] == 11 and one["incident"].endswith("-2")]
+        wait_until(lambda: [one["incident"] for one in pager.taken() if one["event"] == "cleared"].count(second[0]) == 1,
+                   "the end of the episode that the database had as open")
+        mend(bed, "same", "new")
+        bed.sim.set("again", enabled)
+        wait_until(lambda: not bed.incidents(), "all to be over")
+        pager.wait_idle(bed.daemon)
+        opened, closed = (sorted({one["incident"] for one in pager.taken() if one["event"] == event})
+                          for event in ("raised", "cleared"))
+        expect(opened == closed, f"raised {opened}, cleared {closed}")
+
+
 run()
