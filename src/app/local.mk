@@ -16,7 +16,7 @@ erwatchd_SOURCES = \
 	src/app/discover.h \
 	src/app/survey.c src/app/survey.h \
 	src/app/try.c src/app/try_ask.c src/app/try_read.c src/app/try_print.c src/app/try.h \
-	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/deliver_restore.c src/app/delivery.h src/app/send_exec.c src/app/send_http.c src/app/send_alerts.c src/app/alerts.c src/app/alerts.h src/app/send_mail.c src/app/send_wire.c src/app/send_wire.h src/app/fallback.c src/app/failing.c src/app/receivers.c src/app/heirs.c src/app/heirs.h src/app/receiver_test.c src/app/receiver_test.h src/app/routing.c \
+	src/app/effects.c src/app/tell.c src/app/deliver.c src/app/deliver_restore.c src/app/delivery.h src/app/send_exec.c src/app/send_http.c src/app/send_alerts.c src/app/alerts.c src/app/alerts.h src/app/send_mail.c src/app/send_wire.c src/app/send_wire.h src/app/fallback.c src/app/digest.c src/app/digest_make.c src/app/failing.c src/app/receivers.c src/app/heirs.c src/app/heirs.h src/app/receiver_test.c src/app/receiver_test.h src/app/routing.c \
 	src/app/history.c src/app/history_ask.c src/app/history.h src/app/persist_prune.c \
 	src/app/bodies.c src/app/bodies.h src/app/persist_load.c \
 	src/app/persist.c src/app/persist_open.c src/app/persist_picture.c src/app/persist.h src/app/kept.c src/app/kept.h src/app/control.c src/app/control_views.c src/app/control_views.h src/app/reload.c

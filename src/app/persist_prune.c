@@ -48,6 +48,8 @@ void persist_prune(void *context, struct moment now)
     const struct history_settings *history = &app->settings->history;
     int64_t azure_now = poll_azure_now(app, now);
 
+    if (!app->store.broken) /* else the disk may lack what only memory knows */
+        engine_tidy(app->engine, azure_now);
     if (app->store.pruning || app->store.store == NULL || app->stopping)
         return;
     struct pruning *pruning = calloc(1, sizeof *pruning);

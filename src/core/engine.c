@@ -187,6 +187,7 @@ void engine_free(struct engine *engine)
     ports_fini(engine);
     causes_fini(engine);
     former_fini(engine);
+    past_fini(engine);
     holder_fini(&engine->local);
     queue_free(engine->due);
     free(engine->receivers);

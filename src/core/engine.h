@@ -85,6 +85,12 @@ void engine_free(struct engine *engine);
  */
 void engine_adopt(struct engine *engine, const struct watch *watch, struct moment now, struct effects *out);
 
+/**
+ * Give back what is kept of incidents that are over for a month, of subjects that are gone, but for the numbers of their
+ * episodes. Not between a call and its effects: targets change. The caller has everything of that time on the disk.
+ */
+void engine_tidy(struct engine *engine, int64_t now_wall_ms);
+
 /* ---- at start, before anything else: what was stored ---- */
 
 /** @param scope  as engine_scope_name() gave it. What is no longer watched is cleared by the first engine_turn(). */

@@ -183,13 +183,17 @@ void causes_adopt(struct engine *engine, struct mono now)
     group_look(engine, now);
 }
 
+void cause_free(struct cause *cause)
+{
+    holder_fini(&cause->holder);
+    free((void *)cause->routed.labels);
+    free(cause);
+}
+
 void causes_fini(struct engine *engine)
 {
-    for (size_t i = 0; i < engine->cause_count; i++) {
-        holder_fini(&engine->causes[i]->holder);
-        free((void *)engine->causes[i]->routed.labels);
-        free(engine->causes[i]);
-    }
+    for (size_t i = 0; i < engine->cause_count; i++)
+        cause_free(engine->causes[i]);
     free(engine->causes);
 }
 

@@ -70,6 +70,7 @@ static struct slot *add_slot(struct engine *engine, struct holder *holder, const
     *slot = (struct slot){ .opinion = *opinion, .waits = MONO_NEVER };
     uint64_t key = incident_key(opinion->rule, opinion->subject, engine_holder_name(engine, holder));
     incident_init(&slot->incident, key, opinion);
+    slot->incident.episode = past_episode(engine, key);
     engine_item_name(engine, holder, opinion, slot->incident.item);
     return slot;
 }

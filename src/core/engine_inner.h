@@ -155,6 +155,17 @@ struct features {
     struct mono *seen[FEATURES]; /* sparse_take() */
 };
 
+/** Numbers of last episodes, by the incidents' keys. */
+struct last_episode {
+    uint64_t key;
+    uint32_t episode;
+};
+
+struct last_episodes {
+    struct last_episode *item;
+    size_t count, room;
+};
+
 struct engine {
     struct watch watch;
     struct moment started;
@@ -169,6 +180,7 @@ struct engine {
     struct cause **causes;
     size_t cause_count;
     struct mono group_due; /* when to look at what waits and is grouped */
+    struct last_episodes past;      /* what is long over of those and of causes */
     struct holder *former; /* what left the settings, without the circuits that still have something open */
     size_t former_count;
     bool former_dirty;
@@ -307,6 +319,7 @@ struct holder *cause_holder(struct engine *engine, const char *name, const char 
 void cause_restored(struct engine *engine, const struct holder *holder, struct mono raised);
 /** Other settings: nothing of the old ones is kept, and what they change of the causes is looked at. */
 void causes_adopt(struct engine *engine, struct mono now);
+void cause_free(struct cause *cause);
 void causes_fini(struct engine *engine);
 /** Count what it speaks for: none, then one after the other. */
 void cause_count_begin(struct cause *cause);
@@ -348,6 +361,14 @@ void former_take(struct engine *engine, struct holder *holder);
 /** Clear what is open there. */
 void former_clear(struct engine *engine, struct moment now, struct effects *out);
 void former_fini(struct engine *engine);
+
+/* engine_past.c */
+#define PAST_AFTER_MS (INT64_C(30) * 24 * 3600 * 1000) /* it was over for so long */
+/** The last episode of an incident of which nothing else is known any more; 0: there was none. */
+uint32_t past_episode(const struct engine *engine, uint64_t key);
+/** Of a subject that is gone: is the incident long over, so that only its number is kept now? */
+bool past_take(struct engine *engine, const struct incident *incident, int64_t now_wall_ms);
+void past_fini(struct engine *engine);
 
 /* engine_port.c */
 /** The holder of a scope "port/…", made if need be; NULL when the name is of another kind. */

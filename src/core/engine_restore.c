@@ -94,6 +94,8 @@ void engine_restore_incident(struct engine *engine, const struct incident *incid
     }
     if (holder == NULL)
         holder = port_holder(engine, scope);
+    if (holder == NULL && past_take(engine, &restored, now.wall_ms))
+        return;
     if (holder == NULL)
         holder = cause_holder(engine, scope, incident->item);
     if (holder == NULL && scope[0] == '/' && incident->state != INCIDENT_CLEARED) {

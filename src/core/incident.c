@@ -115,16 +115,11 @@ struct hold incident_hold(const struct policy *policy, enum rule rule, enum seve
     return hold;
 }
 
-static struct hold recover_hold(const struct policy *policy, enum rule rule)
-{
-    return policy->rule[rule].recover_set ? policy->rule[rule].recover : policy->recover;
-}
-
 /* The hold that the present count must reach. */
 static struct hold present_hold(const struct incident *incident, const struct policy *policy)
 {
     if (incident->state == INCIDENT_CLEARING)
-        return recover_hold(policy, incident->rule);
+        return incident_recover_hold(policy, incident->rule);
     return incident_hold(policy, incident->rule, incident->severity, incident->hold);
 }
 
@@ -181,74 +176,6 @@ static bool says_the_same(const struct incident *incident, const struct opinion 
 {
     return incident->severity == opinion->severity && incident->owner == opinion->owner &&
            incident->variant == opinion->variant && incident->hold == opinion->hold;
-}
-
-static void take_text(struct incident *incident, const struct opinion *opinion)
-{
-    incident->owner = opinion->owner;
-    incident->variant = opinion->variant;
-    incident->hold = opinion->hold;
-}
-
-/*
- * A raised incident whose severity seems to be another one now: a rise must be confirmed as a new critical would be, a
- * fall as a recovery would be, so that one odd sample neither pages nor takes a page back.
- */
-static unsigned feed_severity(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
-                              struct moment now)
-{
-    if (opinion->severity_basis.ms == INT64_MIN) /* SEVERITY_NOT_KNOWN neither counts nor restarts a count */
-        return 0;
-    if (opinion->severity == incident->severity) {
-        unsigned todo = incident->drift != SEVERITY_NONE ? INCIDENT_SAVE : 0;
-        incident->drift = SEVERITY_NONE;
-        return todo;
-    }
-    if (incident->drift != opinion->severity) {
-        incident->drift = opinion->severity;
-        incident->drift_count = 0;
-        incident->drift_since = now.mono;
-        incident->drift_basis = (struct mono){ INT64_MIN };
-    }
-    if (opinion->severity_basis.ms > incident->drift_basis.ms) {
-        incident->drift_count++;
-        incident->drift_basis = opinion->severity_basis;
-    }
-    bool rises = opinion->severity > incident->severity;
-    struct hold hold = rises ? incident_hold(policy, incident->rule, opinion->severity, HOLD_CONFIRM)
-                             : recover_hold(policy, incident->rule);
-    if (incident->drift_count < hold.count || mono_between(incident->drift_since, now.mono) < hold.age_ms)
-        return 0;
-    if (rises)
-        incident_end_ack(incident, false);
-    incident->severity = opinion->severity;
-    incident->owed = incident->severity != incident->told_as;
-    incident->drift = SEVERITY_NONE;
-    take_text(incident, opinion);
-    return INCIDENT_SAVE | INCIDENT_CHANGE;
-}
-
-/*
- * A date comes nearer, which no odd sample can make up: each further stage is told, and at once. A date that went away
- * again is like any other fall; when only the stage is another one, there is nothing to tell.
- */
-static unsigned feed_stage(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
-                           struct moment now)
-{
-    bool same = opinion->severity == incident->severity, later = opinion->stage > incident->stage;
-
-    if (opinion->severity < incident->severity || (same && opinion->variant == incident->variant && !later))
-        return feed_severity(incident, opinion, policy, now);
-    bool further = !same || opinion->variant > incident->variant || later;
-    if (later)
-        incident->stage = opinion->stage;
-    if (!same)
-        incident_end_ack(incident, false);
-    incident->severity = opinion->severity;
-    incident->owed = incident->owed || further;
-    incident->drift = SEVERITY_NONE;
-    take_text(incident, opinion);
-    return further ? INCIDENT_SAVE | INCIDENT_CHANGE : INCIDENT_SAVE;
 }
 
 static unsigned note_suppression(struct incident *incident, const struct opinion *opinion)
@@ -337,7 +264,7 @@ static unsigned feed_event(struct incident *incident, const struct opinion *opin
     incident->state = INCIDENT_CLEARED;
     incident->event = opinion->event;
     incident->severity = opinion->severity;
-    take_text(incident, opinion);
+    incident_take_text(incident, opinion);
     begin_episode(incident, now);
     incident->since_wall_ms = incident->count_wall_ms = incident->cleared_wall_ms = now.wall_ms;
     incident->since_mono = now.mono;
@@ -365,7 +292,7 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
     if (what == WHAT_BAD && (incident->state == INCIDENT_CLEARED || incident->state == INCIDENT_PENDING)) {
         todo |= says_the_same(incident, opinion) ? 0 : INCIDENT_SAVE;
         incident->severity = opinion->severity;
-        take_text(incident, opinion);
+        incident_take_text(incident, opinion);
     }
     if (what != WHAT_SUPPRESSED)
         todo |= note_suppression(incident, opinion);
@@ -376,8 +303,8 @@ unsigned incident_feed(struct incident *incident, const struct opinion *opinion,
     todo |= take_step(incident, what, opinion, policy, now);
     if (what == WHAT_BAD && incident->state == INCIDENT_RAISED)
         todo |= opinion->staged || (opinion->rises_at_once && opinion->severity > incident->severity)
-                    ? feed_stage(incident, opinion, policy, now)
-                                : feed_severity(incident, opinion, policy, now);
+                    ? incident_stage(incident, opinion, policy, now)
+                    : incident_severity(incident, opinion, policy, now);
     if ((what == WHAT_BAD || what == WHAT_GOOD) && hold_over(incident, policy, now.mono))
         todo |= take_step(incident, WHAT_HELD, opinion, policy, now);
     todo = keep_samples(incident, incident_conclude(incident, todo, now));
@@ -389,7 +316,7 @@ static struct mono hold_due(const struct incident *incident, const struct policy
     if (incident->state == INCIDENT_RAISED && incident->drift != SEVERITY_NONE) {
         struct hold hold = incident->drift > incident->severity
                                ? incident_hold(policy, incident->rule, incident->drift, HOLD_CONFIRM)
-                               : recover_hold(policy, incident->rule);
+                               : incident_recover_hold(policy, incident->rule);
         return incident->drift_count >= hold.count ? mono_after(incident->drift_since, hold.age_ms) : MONO_NEVER;
     }
     if (!counting(incident))

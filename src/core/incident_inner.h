@@ -16,6 +16,19 @@ void incident_end_ack(struct incident *incident, bool sticky);
 /** Its time may be over. Returns what is to be done. */
 unsigned incident_expire_ack(struct incident *incident, struct moment now);
 
+/* ---- incident_severity.c ---- */
+
+/** The hold that good samples must reach. */
+struct hold incident_recover_hold(const struct policy *policy, enum rule rule);
+/** What an opinion says beside how bad it is. */
+void incident_take_text(struct incident *incident, const struct opinion *opinion);
+/** Of a raised one, with an opinion that is bad. Returns what is to be done. */
+unsigned incident_severity(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                           struct moment now);
+/** The same of one with stages, or whose rise is to be told at once. */
+unsigned incident_stage(struct incident *incident, const struct opinion *opinion, const struct policy *policy,
+                        struct moment now);
+
 /* ---- incident_flap.c ---- */
 
 #define FLAP_WINDOW_LEAST 3 /* fewer samples say nothing of it */

@@ -197,6 +197,7 @@ void daemon_follow(struct daemon *daemon)
         engine_turn(daemon->engine, now, &daemon->effects);
         run_effects(daemon);
     }
+    engine_tidy(daemon->engine, now.wall_ms);
     check_state(daemon);
 }
 

@@ -13,7 +13,7 @@ tests_scenario_run_SOURCES = \
 tests_scenario_run_LDADD = libcore.a
 EXTRA_DIST += tests/scenario/README.md $(scenarios)
 scenarios = \
-	tests/scenario/storm-of-silenced-causes.txt tests/scenario/storm-silenced-when-it-was-told.txt \
+	tests/scenario/storm-of-silenced-causes.txt tests/scenario/storm-after-months.txt tests/scenario/storm-silenced-when-it-was-told.txt \
 	tests/scenario/storm-beside-a-silenced-circuit.txt \
 	tests/scenario/silence-ends-soon.txt tests/scenario/silence-ends-harmlessly.txt \
 	tests/scenario/window-resolve-inside.txt tests/scenario/silence-by-severity-at-once.txt \
@@ -103,8 +103,8 @@ scenarios = \
 # The parts of the core that the stories rest on.
 if BUILD_TESTS
 engine_tests = \
-	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
-	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_alike tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
+	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_past tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
+	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_digest tests/unit/test_pool tests/unit/test_alike tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
 	tests/unit/test_zone tests/unit/test_resource_id tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
@@ -117,6 +117,11 @@ tests_unit_test_engine_SOURCES = tests/unit/test_engine.c tests/unit/leaks.h
 tests_unit_test_engine_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_engine_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_engine_past_SOURCES = tests/unit/test_engine_past.c tests/unit/leaks.h
+tests_unit_test_engine_past_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_engine_past_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_engine_past_LDADD = libcore.a $(CRITERION_LIBS)
+
 tests_unit_test_engine_alone_SOURCES = tests/unit/test_engine_alone.c tests/unit/leaks.h
 tests_unit_test_engine_alone_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_engine_alone_CFLAGS = $(TEST_CFLAGS)
@@ -137,6 +142,10 @@ tests_unit_test_pack_SOURCES = tests/unit/test_pack.c tests/unit/leaks.h
 tests_unit_test_pack_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pack_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pack_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/leaks.h
+tests_unit_test_digest_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_digest_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c tests/unit/leaks.h
 tests_unit_test_outbox_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_outbox_CFLAGS = $(TEST_CFLAGS)

@@ -440,6 +440,11 @@ Test(view, loop_and_reload)
     expect_number(document, "queues.journal.written", 4711);
     expect_null(document, "queues.deliveries.0.oldest");
     expect_number(document, "queues.deliveries.1.waiting", 3);
+    expect_null(document, "queues.deliveries.1.digest");
+    expect_number(document, "queues.deliveries.2.waiting", 0);
+    expect_number(document, "queues.deliveries.2.digest.incidents", 12);
+    expect_text(document, "queues.deliveries.2.digest.to", "hook");
+    expect_text(document, "queues.deliveries.2.digest.next", "2025-11-21T22:00:00Z");
     expect_number(document, "tokens.0.expires_in", 51 * 60);
     expect_text(document, "tokens.0.ends", "2027-03-01T00:00:00Z");
     expect_text(document, "polls.1.circuit", CASE_HOSTILE_NAME);
