@@ -80,8 +80,10 @@ static void restore_attempts(struct delivery *delivery, const struct stored_deli
     if (stored->attempts == 0)
         return;
     delivery->item.first = long_ago(stored->created_wall_ms, now);
-    if (thread != NULL && stored->event != EVENT_CLEARED)
-        thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
+    if (thread == NULL || stored->event == EVENT_CLEARED)
+        return;
+    thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
+    receiver_keep_told(delivery->receiver, thread->key, now); /* for the next run, too: this one may end sooner */
 }
 
 /* @return false: nobody needs to be told of it any more */

@@ -121,7 +121,7 @@ void outbox_drop(struct outbox *outbox, struct outbox_item *item, outbox_dropped
     dropped(context, item);
 }
 
-/* What the new one, which is not in the thread yet, makes superfluous. */
+/* What the new one, which is not in the thread yet, makes superfluous. An end alone would say nothing to anybody. */
 static void overtake(struct outbox *outbox, struct outbox_thread *thread, const struct outbox_item *item,
                      outbox_dropped *dropped, void *context)
 {
@@ -129,7 +129,8 @@ static void overtake(struct outbox *outbox, struct outbox_thread *thread, const 
     struct outbox_item *last;
 
     while ((last = TAILQ_LAST(&thread->waiting, outbox_items)) != NULL && last->episode == item->episode &&
-           outbox_untouched(last) && (outbox_only_state(last) || ends))
+           outbox_untouched(last) &&
+           (ends || (outbox_only_state(last) && !(item->event == EVENT_CLEARED && outbox_begins(last)))))
         outbox_drop(outbox, last, dropped, context);
 }
 
@@ -284,6 +285,8 @@ void outbox_delivered(struct outbox *outbox, struct outbox_item *item, struct mo
     assert(item->busy);
     outbox_take(outbox, item);
     recovered(outbox, now);
+    if (thread != NULL)
+        thread->heard = item->episode;
     if (thread == NULL || !outbox_ends(item))
         return;
     if (thread->episode == item->episode)

@@ -51,6 +51,7 @@ struct outbox_thread {
     uint64_t key;
     uint32_t episode;  /* the last that the receiver was told of, or will be; 0: none */
     uint32_t sequence; /* of the last notice of it that was put */
+    uint32_t heard;    /* the episode of which something was taken last, in this run; 0: of none */
     char *kept;        /* what the receiver's answers said to remember; heap, NULL: nothing */
     uint32_t kept_episode;
     struct mono unsure; /* an attempt that was given up may arrive until then */
@@ -100,7 +101,8 @@ typedef void outbox_dropped(void *context, struct outbox_item *item);
 
 /**
  * Put it at the end. A `changed` or `reminder` of the same episode that was never tried is overtaken by it and given to
- * @p dropped, and so is a whole episode that was never tried where the receiver wants summaries.
+ * @p dropped, and so is a whole episode that was never tried where the receiver wants summaries. What may be the only
+ * notice of an episode before its end stays: a receiver that hears of criticals alone hears of one by its change.
  *
  * @return the thread: `episode` and `sequence` say that the receiver is going to be told
  */

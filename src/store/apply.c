@@ -35,8 +35,9 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_HISTORY_OF] = ("INSERT INTO history (wall_ms, kind, scope, circuit, key, episode, rule, severity, peering,"
                            "  path, family, feature, item_name, who, quiet, lasted_ms, text)"
                            " SELECT ?2, ?3, scope, COALESCE((SELECT h.circuit FROM history AS h WHERE h.key = ?1"
-                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''), key, ?4, rule, severity, peering, path,"
-                           "  family, feature, item_name, ?5, '', -1, ?6 FROM incident WHERE key = ?1"),
+                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''),"
+                           "  key, ?4, rule, severity, peering, path, family, feature, item_name, ?5, '', -1, ?6"
+                           " FROM incident WHERE key = ?1"),
 };
 static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0 && DELIVERY_DONE == 1, "as in the statements above");
 

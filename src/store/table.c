@@ -40,7 +40,8 @@ static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN 
 #define SIZE(type, field) ((uint8_t)sizeof(((type *)NULL)->field))
 #define NUMBER(name, type, field, least, most) \
     { name, COLUMN_NUMBER, SIZE(type, field), (uint16_t)offsetof(type, field), least, most }
-#define GIVEN(name, type, field) { name, COLUMN_GIVEN, SIZE(type, field), (uint16_t)offsetof(type, field), 0, INT64_MAX }
+#define GIVEN(name, type, field) \
+    { name, COLUMN_GIVEN, SIZE(type, field), (uint16_t)offsetof(type, field), 0, INT64_MAX }
 #define FLAG(name, type, field) NUMBER(name, type, field, 0, 1)
 #define COUNT(name, type, field) NUMBER(name, type, field, 0, UINT32_MAX)
 #define TIME(name, type, field) NUMBER(name, type, field, INT64_MIN, INT64_MAX)

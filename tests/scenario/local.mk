@@ -54,7 +54,7 @@ scenarios = \
 	tests/scenario/deprovisioned-by-provider.txt tests/scenario/direct.txt tests/scenario/dual-stack-one-family.txt \
 	tests/scenario/edge-maintenance.txt tests/scenario/ended-while-down.txt tests/scenario/family-missing.txt \
 	tests/scenario/five-hundred-for-ten-minutes.txt tests/scenario/flapping-samples.txt \
-	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt \
+	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-and-missing.txt tests/scenario/forbidden-credential.txt \
 	tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt tests/scenario/ipv6-only.txt \
 	tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt tests/scenario/metrics-forbidden.txt \
 	tests/scenario/one-refusal-then-silence.txt \

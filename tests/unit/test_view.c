@@ -579,10 +579,9 @@ Test(view, history)
                                  .subject = { PEERING_PRIVATE, PATH_SECONDARY, FAMILY_IPV4, FEATURE_NONE, 0 } };
     struct incident none = { .subject = SUBJECT_CIRCUIT };
     struct history_view lines[] = {
-        { .wall_ms = 1796162400000, .kind = "cleared", .scope = "/subscriptions/0/x/lon-1", .circuit_name = "London \x1b",
-          .incident = &incident, .who = "", .quiet = "silenced", .lasted_ms = 90000, .text = "over \xff" },
-        { .wall_ms = 1796162399000, .kind = "started", .scope = "local", .circuit_name = "", .incident = &none, .who = "ada",
-          .quiet = "", .lasted_ms = -1, .text = "erwatchd starts" },
+        { 1796162400000, "cleared", "/subscriptions/0/x/lon-1", "London \x1b", &incident, "", "silenced", 90000,
+          "over \xff" },
+        { 1796162399000, "started", "local", "", &none, "ada", "", -1, "erwatchd starts" },
     };
     struct history_next next = { 1796162399000, 17 };
     struct view_list *list = view_list_new();
@@ -606,8 +605,8 @@ Test(view, history)
     expect_text(document, "history.0.text", "over \xef\xbf\xbd");
     expect_null(document, "history.0.who");
     expect_text(document, "history.1.who", "ada");
-    static const char *const unknown[] = { "identity", "key", "episode", "rule", "name", "severity", "subject", "circuit",
-                                           "not_sent", "lasted" };
+    static const char *const unknown[] = { "identity", "key",     "episode", "rule",     "name",
+                                           "severity", "subject", "circuit", "not_sent", "lasted" };
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         char path[64];
         snprintf(path, sizeof path, "history.1.%s", unknown[i]);
