@@ -57,7 +57,7 @@ def trouble(bed):
 def wait_silent(bed, why):
     """For this reason. On a machine that stands still there may have been others before."""
     wait_until(lambda: why in (trouble(bed) or ""), lambda: f"silence because {why}; it says {trouble(bed)}")
-    expect(told(bed) > 0, "the journal says nothing of it")
+    wait_until(lambda: told(bed) > 0, "the journal to say so")
 
 
 def told(bed):
