@@ -64,5 +64,6 @@ endif
 EXTRA_DIST += tests/model/run.sh tests/model/outbox.pml tests/model/hold.pml
 
 include tests/scenario/local.mk
+include tests/simulation/local.mk
 include tests/unit/decision.mk
 include tests/bench/bench.mk

@@ -169,7 +169,7 @@ static char *make_bare(struct app *app, const struct incident *incident, enum ru
 }
 
 /* The same notice as it would be made now; a damaged text is no reason to lose it. */
-static char *make_again(struct app *app, const struct outbox_item *item, struct moment now)
+char *bodies_make_again(struct app *app, const struct outbox_item *item, struct moment now)
 {
     struct lost lost = { .item = item };
     enum rule_event event = item->event;
@@ -194,7 +194,7 @@ static void take_or_make(struct app *app, struct delivery *delivery, char *body,
 {
     if (body == NULL || !notice_is_sound(body)) {
         free(body);
-        body = make_again(app, &delivery->item, now);
+        body = bodies_make_again(app, &delivery->item, now);
         journal_say(app->journal, LOG_ERR, "the text of notice %s for %s was damaged on the disk; it was made anew",
                     delivery->notice_id, delivery->receiver->name);
     }

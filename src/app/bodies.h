@@ -16,6 +16,7 @@
 struct app;
 struct delivery;
 struct receiver;
+struct outbox_item;
 
 struct bodies {
     TAILQ_HEAD(fresh_bodies, delivery) fresh; /* made, and not known to be on the disk; by the number of their commit */
@@ -43,6 +44,8 @@ bool bodies_reachable(const struct delivery *delivery);
 void bodies_fetch(struct app *app);
 /** At the start: those that leave first. */
 void bodies_preload(struct app *app, struct moment now);
+/** The notice of an item as it would be made now, for one whose text cannot be had; heap. */
+char *bodies_make_again(struct app *app, const struct outbox_item *item, struct moment now);
 /** How many notices may wait for a receiver, before those that tell least are left out. */
 size_t bodies_most(const struct receiver *receiver);
 

@@ -161,7 +161,7 @@ static void delivered(struct delivery *delivery, int64_t took_ms, struct moment 
     struct receiver *receiver = delivery->receiver;
     struct app *app = receiver->app;
     uint64_t key = delivery->item.key;
-    bool ends = delivery->item.event == EVENT_CLEARED;
+    bool ends = outbox_ends(&delivery->item);
     char text[512];
 
     snprintf(text, sizeof text, "%s took notice %s after %lld ms, try %u", receiver->name, delivery->notice_id,
@@ -231,6 +231,17 @@ static void not_delivered(struct delivery *delivery, const struct wire_outcome *
     bodies_rest(delivery);
 }
 
+/* The settings may have changed meanwhile, so that it can no longer be sent here. */
+static void give_again(struct delivery *delivery, const struct wire_outcome *outcome, struct moment now)
+{
+    const struct receiver *receiver = delivery->receiver;
+
+    if (receiver->settings != NULL && !receiver_takes(receiver, delivery->item.event))
+        receiver_give_away(delivery, now);
+    else
+        not_delivered(delivery, outcome, now);
+}
+
 void deliver_answered(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
 {
     struct receiver *receiver = delivery->receiver;
@@ -240,7 +251,7 @@ void deliver_answered(struct delivery *delivery, const struct wire_outcome *outc
     if (delivery->test != NULL && !receiver_test_ended(delivery->test, outcome, took_ms, now))
         receiver_test_drop(delivery->test, now); /* it is tried once */
     else if (outcome->answer != ANSWER_DELIVERED && !app->stopping) /* else it is sent again after the next start */
-        not_delivered(delivery, outcome, now);
+        give_again(delivery, outcome, now);
     else if (outcome->answer == ANSWER_DELIVERED && (!outcome->more || receiver->settings == NULL))
         delivered(delivery, took_ms, now);
     else if (!app->stopping) {
@@ -341,6 +352,7 @@ static void pump(struct app *app, struct receiver *receiver, struct moment now)
             postpone(delivery_of(item), now);
     struct mono falls = fallback_look(receiver, now);
     struct mono due = mono_earlier(outbox_due(&receiver->outbox), falls);
+    due = mono_earlier(due, digest_due(receiver, now));
     timer_set(receiver->timer, mono_earlier(due, failing_due(receiver, now)));
 }
 
@@ -368,6 +380,7 @@ void deliver_pump(struct app *app, struct moment now)
     if (app->stopping)
         return;
     bodies_kept(app);
+    digests_look(app, now);
     for (size_t i = 0; i < app->receiver_count; i++)
         pump(app, app->receivers[i], now);
     persist_flush(app);

@@ -80,14 +80,16 @@ static void restore_attempts(struct delivery *delivery, const struct stored_deli
     if (stored->attempts == 0)
         return;
     delivery->item.first = long_ago(stored->created_wall_ms, now);
-    if (thread != NULL && stored->event != EVENT_CLEARED)
-        thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
+    if (thread == NULL || stored->event == EVENT_CLEARED)
+        return;
+    thread->unsure = mono_later(thread->unsure, mono_after(now.mono, SETBACK_UNSURE_MS));
+    receiver_keep_told(delivery->receiver, thread->key, now); /* for the next run, too: this one may end sooner */
 }
 
 /* @return false: nobody needs to be told of it any more */
 static bool is_wanted(struct app *app, const struct stored_delivery *stored, const struct receiver *receiver, bool same)
 {
-    if (stored->event == RULE_EVENTS) /* whoever wanted a test has gone */
+    if (stored->event == OUTBOX_TEST) /* whoever wanted a test has gone */
         return false;
     if (receiver == NULL)
         journal_say(app->journal, LOG_WARNING,
@@ -118,7 +120,8 @@ static struct delivery *restored(struct app *app, const struct stored_delivery *
 
 void deliver_restore(struct app *app, const struct stored_delivery *stored, struct moment now)
 {
-    struct receiver *receiver = receivers_after(app, stored->receiver, stored->place);
+    struct receiver *after = receivers_after(app, stored->receiver, stored->place);
+    struct receiver *receiver = receivers_for(app, after, stored->event);
     bool moved = !has_name(receiver, stored->receiver);
     bool same = receiver != NULL && (!moved || receiver->destination == stored->place);
 

@@ -7,8 +7,9 @@
 
 /*
  * Who is told, and what waits for whom: routing.c says who, receivers.c owns the queues, heirs.c says whose they are when a
- * receiver is gone, deliver.c works them off through the senders (send_*.c), fallback.c gives to another what a receiver does not take, failing.c says which ones fail. What
- * is sent next is core/outbox.h's.
+ * receiver is gone, deliver.c works them off through the senders (send_*.c), fallback.c gives to another what a receiver
+ * does not take, failing.c says which ones fail, digest.c and digest_make.c make one notice of what a digest has collected.
+ * What is sent next is core/outbox.h's.
  */
 
 struct receiver_test;
@@ -28,6 +29,17 @@ struct delivery {
     bool refused;          /* for good, with the least body, too */
     char *mailed;          /* to whom, as " a@b c@d "; heap, NULL: to nobody yet. See send_mail.c */
     struct receiver_test *test; /* it is one; NULL: it is not */
+    struct digest_note note;    /* of one that waits for a digest; line NULL: not taken yet */
+};
+
+/** How far the digests of a receiver have come. */
+struct digesting {
+    struct digest_clock clock;
+    int64_t looked_wall_ms; /* at the clock, last */
+    uint32_t number;        /* of the last digest */
+    int64_t upto;           /* the highest delivery id that it knew of */
+    int64_t left_out;       /* of those that are over, since */
+    bool known;             /* it was loaded, or began in this run */
 };
 
 struct receiver {
@@ -47,6 +59,7 @@ struct receiver {
     uint64_t failing_key;  /* of the incident of rule 96 that speaks of it */
     struct timer *timer;
     struct receiver_test *test; /* the one under way; NULL: none is */
+    struct digesting *digesting; /* it is a digest; NULL: it is not */
     struct alerts *alerts; /* of Alertmanager: what its peers are told of again; NULL: nothing yet */
 };
 
@@ -55,7 +68,7 @@ struct sender {
     void (*send)(struct delivery *delivery, struct moment now);
 };
 
-extern const struct sender send_exec, send_http, send_alerts, send_mail, send_stream;
+extern const struct sender send_exec, send_http, send_alerts, send_mail, send_stream, send_digest;
 
 /* An alert that Alertmanager is not told of again ends by itself after that; a daemon that dies may be away for so long. */
 #define SEND_ALIVE_MS (15 * 60 * 1000)
@@ -122,6 +135,12 @@ void receiver_free(struct receiver *receiver);
 struct receiver *receivers_find(const struct app *app, const char *name);
 /** The queue of each, for those who look; heap. */
 struct queue_view *receivers_queues(const struct app *app, struct moment now);
+/** Has the receiver a form for a notice of this event (as of an item)? Only digests are not for everybody. */
+bool receiver_takes(const struct receiver *receiver, uint8_t event);
+/** Its receiver has no form for it any more: it goes to one that has, if there is one. */
+void receiver_give_away(struct delivery *delivery, struct moment now);
+/** The same for all that wait and do not run. */
+void receiver_give_away_all(struct receiver *receiver, struct moment now);
 /** Put into the queue, which owns it from now on. */
 void receiver_enqueue(struct receiver *receiver, struct delivery *delivery, struct moment now);
 /** The same for one that was stored, with the moment at which it was put long ago. */
@@ -160,6 +179,32 @@ void failing_choose(const struct app *app, uint64_t key, bool *chosen);
 /** The receiver does not even take the least body of this one; it fails until this one is taken or forgotten. */
 void failing_note_refusal(struct delivery *delivery);
 void failing_forget_refusal(struct delivery *delivery);
+
+/* digest.c */
+/** The receiver has these settings now, which it had not before. @param was  NULL: it is new */
+void digest_adopt(struct receiver *receiver, const struct receiver_settings *was, struct moment now);
+/** It is no longer in the settings, or will have another name. */
+void digest_forget_kept(struct receiver *receiver);
+/** What was stored of it; before the deliveries that wait. */
+void digest_restore(struct app *app, const struct stored_digest *stored);
+/** How far it has come, into the next commit. */
+void digest_keep(struct receiver *receiver);
+void digests_put_picture(struct app *app);
+/** A notice has been put into the receiver's queue. */
+void digest_collected(struct delivery *delivery);
+/** At the start: what is kept of those that are on the disk. */
+void digests_preload(struct app *app, struct moment now);
+/** See to it that its note has been taken. */
+void digest_note_late(struct delivery *delivery, struct moment now);
+/** Make those that are due. */
+void digests_look(struct app *app, struct moment now);
+/** When the receiver's next one is due; MONO_NEVER: it is no digest. */
+struct mono digest_due(const struct receiver *receiver, struct moment now);
+void digest_show(const struct receiver *receiver, struct queue_view *out, struct moment now);
+
+/* digest_make.c */
+/** One notice of what was collected, for whoever gets the digests, and the end of what it tells of. */
+void digest_make(struct receiver *receiver, int64_t from_wall_ms, struct moment now);
 
 /* fallback.c */
 /** Give this one to the fallback now, if there is one, and all that waits behind it; but for what that has already. */

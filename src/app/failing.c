@@ -7,9 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* What a digest has collected is meant to wait. */
+static const struct outbox_item *oldest_of(const struct receiver *receiver)
+{
+    return receiver->digesting == NULL ? outbox_oldest(&receiver->outbox) : NULL;
+}
+
 static bool is_overdue(const struct receiver *receiver, struct moment now)
 {
-    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+    const struct outbox_item *oldest = oldest_of(receiver);
 
     return oldest != NULL && mono_between(oldest->put, now.mono) >= DELIVERING_FAILS_MS;
 }
@@ -19,6 +25,8 @@ static enum standing standing_of(const struct receiver *receiver, struct moment 
 {
     bool fails = receiver->failing.ms != MONO_NEVER.ms, overdue = is_overdue(receiver, now);
 
+    if (receiver->digesting != NULL)
+        return STANDING_GOOD;
     if (receiver->lasting || receiver->refused > 0 || (fails && overdue))
         return STANDING_BAD;
     if (receiver->standing == STANDING_BAD && (fails || overdue))
@@ -28,7 +36,7 @@ static enum standing standing_of(const struct receiver *receiver, struct moment 
 
 static void describe(const struct receiver *receiver, struct moment now, struct delivering *out)
 {
-    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+    const struct outbox_item *oldest = oldest_of(receiver);
 
     *out = (struct delivering){ .standing = receiver->standing, .waiting = receiver->outbox.waiting };
     snprintf(out->name, sizeof out->name, "%s", receiver->name);
@@ -60,7 +68,7 @@ bool failing_look(struct app *app, struct moment now)
 
 struct mono failing_due(const struct receiver *receiver, struct moment now)
 {
-    const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
+    const struct outbox_item *oldest = oldest_of(receiver);
 
     return oldest == NULL || is_overdue(receiver, now) ? MONO_NEVER : mono_after(oldest->put, DELIVERING_FAILS_MS);
 }

@@ -24,7 +24,7 @@ static void fall(struct receiver *receiver, struct receiver *to, struct delivery
     delivery->item.fell = true;
     batch_delivery_fell(persist_batch(app), delivery->item.id);
     if (receiver_has(to, delivery->item.key, delivery->item.episode, delivery->item.sequence) ||
-        to->failing_key == delivery->item.key)
+        to->failing_key == delivery->item.key || !receiver_takes(to, delivery->item.event))
         return;
     snprintf(text, sizeof text, "%s did not take notice %s; it goes to %s, too", receiver->name, delivery->notice_id,
              to->name);

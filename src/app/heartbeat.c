@@ -137,7 +137,7 @@ static bool pages_leave(const struct app *app, struct moment now, char why[WHY_M
         most_ms = PAGE_WAITS_MOST_MS;
     for (size_t i = 0; i < app->receiver_count; i++) {
         const struct outbox_item *page = oldest_page(&app->receivers[i]->outbox);
-        if (page != NULL && mono_between(page->put, now.mono) > most_ms)
+        if (page != NULL && app->receivers[i]->digesting == NULL && mono_between(page->put, now.mono) > most_ms)
             return say(why, "a page has been waiting for %s for %s", app->receivers[i]->name,
                        span_format(mono_between(page->put, now.mono), span));
     }

@@ -16,15 +16,52 @@
 
 /* ---- who comes after whom ---- */
 
-struct receiver *receivers_heir(const struct app *app)
+static bool sends(const struct receiver *receiver)
+{
+    return receiver->settings->kind != RECEIVER_DIGEST;
+}
+
+static bool has_form(const struct receiver *receiver)
+{
+    return receiver_takes_digests(receiver->settings->kind, receiver->settings->wire.format);
+}
+
+static bool is_there(const struct receiver *receiver)
+{
+    return receiver != NULL;
+}
+
+/* The last route's come first: they get what no route matches. */
+static struct receiver *first_that(const struct app *app, bool (*fits)(const struct receiver *receiver))
 {
     const struct settings *settings = app->settings;
+    const struct route_settings *last = settings->route_count > 0 ? &settings->routes[settings->route_count - 1] : NULL;
 
-    if (app->receiver_count == 0)
-        return NULL;
-    if (settings->route_count == 0)
-        return app->receivers[app->receiver_count - 1];
-    return app->receivers[settings->routes[settings->route_count - 1].to[0]];
+    for (size_t i = 0; last != NULL && i < last->to_count; i++)
+        if (fits(app->receivers[last->to[i]]))
+            return app->receivers[last->to[i]];
+    for (size_t i = app->receiver_count; i > 0; i--)
+        if (fits(app->receivers[i - 1]))
+            return app->receivers[i - 1];
+    return NULL;
+}
+
+/* What waited to be sent should not wait for a digest, if there is anybody else. */
+struct receiver *receivers_heir(const struct app *app)
+{
+    struct receiver *heir = first_that(app, sends);
+
+    return heir != NULL ? heir : first_that(app, is_there);
+}
+
+bool receiver_takes(const struct receiver *receiver, uint8_t event)
+{
+    return event != OUTBOX_DIGEST || has_form(receiver);
+}
+
+struct receiver *receivers_for(const struct app *app, struct receiver *after, uint8_t event)
+{
+    return after == NULL || receiver_takes(after, event) ? after : first_that(app, has_form);
 }
 
 struct receiver *receivers_after(const struct app *app, const char *name, uint64_t destination)
@@ -146,29 +183,39 @@ static void bequeath(void *context, const struct outbox_thread *thread)
 }
 
 /* What went to a fallback is told. One that goes to the same place is told all the same, as when that is back. */
-static bool is_superfluous(const struct leaving *leaving, const struct outbox_item *item)
+static bool is_superfluous(const struct leaving *leaving, const struct receiver *heir, const struct outbox_item *item)
 {
-    const struct receiver *heir = leaving->heir;
-
-    return heir == NULL || item->event == RULE_EVENTS || heir->failing_key == item->key ||
+    return heir == NULL || item->event == OUTBOX_TEST || heir->failing_key == item->key ||
            (item->fell && !leaving->same_place) || receiver_has(heir, item->key, item->episode, item->sequence);
+}
+
+static void drop(struct app *app, struct delivery *delivery, struct moment now)
+{
+    batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, now.wall_ms);
+    delivery_free(delivery);
+}
+
+static void move_to(struct receiver *heir, struct delivery *delivery, bool same_place, struct moment now)
+{
+    struct app *app = heir->app;
+
+    failing_forget_refusal(delivery);
+    delivery->item.attempts = 0;
+    delivery->item.minimal = delivery->item.minimal && same_place;
+    delivery->item.serial = app->store.serial;
+    receiver_enqueue(heir, delivery, now);
+    delivery_keep(app, delivery);
 }
 
 static void hand_over(const struct leaving *leaving, struct delivery *delivery)
 {
     struct app *app = leaving->receiver->app;
+    struct receiver *heir = receivers_for(app, leaving->heir, delivery->item.event);
 
-    if (is_superfluous(leaving, &delivery->item)) {
-        batch_delivery_done(persist_batch(app), delivery->item.id, DELIVERY_OVERTAKEN, leaving->now.wall_ms);
-        delivery_free(delivery);
-        return;
-    }
-    failing_forget_refusal(delivery);
-    delivery->item.attempts = 0;
-    delivery->item.minimal = delivery->item.minimal && leaving->same_place;
-    delivery->item.serial = app->store.serial;
-    receiver_enqueue(leaving->heir, delivery, leaving->now);
-    delivery_keep(app, delivery);
+    if (is_superfluous(leaving, heir, &delivery->item))
+        drop(app, delivery, leaving->now);
+    else
+        move_to(heir, delivery, leaving->same_place, leaving->now);
 }
 
 /* Those that wait for their attempt to be written down have not left. */
@@ -192,6 +239,29 @@ static void call_back(struct receiver *receiver)
 static bool is_held(const struct outbox_item *item)
 {
     return item->busy || (item->thread != NULL && TAILQ_FIRST(&item->thread->waiting)->busy);
+}
+
+void receiver_give_away(struct delivery *delivery, struct moment now)
+{
+    struct receiver *was = delivery->receiver, *to = first_that(was->app, has_form);
+
+    outbox_take(&was->outbox, &delivery->item);
+    if (to != NULL) {
+        move_to(to, delivery, false, now);
+        return;
+    }
+    journal_say(was->app->journal, LOG_WARNING, "%s is dropped: no receiver has a form for a digest any more",
+                delivery->notice_id);
+    drop(was->app, delivery, now);
+}
+
+void receiver_give_away_all(struct receiver *receiver, struct moment now)
+{
+    for (struct outbox_item *at = TAILQ_FIRST(&receiver->outbox.all), *next; at != NULL; at = next) {
+        next = TAILQ_NEXT(at, all);
+        if (!is_held(at) && !receiver_takes(receiver, at->event))
+            receiver_give_away(delivery_of(at), now);
+    }
 }
 
 static size_t hand_over_all(const struct leaving *leaving)

@@ -11,6 +11,9 @@
  */
 struct receiver *receivers_after(const struct app *app, const char *name, uint64_t destination);
 
+/** It, or when that one cannot be given a notice of this event (as of an item), somebody who can; NULL: nobody. */
+struct receiver *receivers_for(const struct app *app, struct receiver *after, uint8_t event);
+
 /** For a restart: somebody was told of this by a receiver that is not in the settings; heirs_say() comes back to it. */
 void heirs_note(struct app *app, const struct stored_told *stored, struct receiver *heir);
 /** Everything that was stored is loaded: say what is not closed where. */

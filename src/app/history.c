@@ -114,8 +114,8 @@ void history_silence(struct app *app, const char *kind, const struct mute *mute,
     const char *id = mute->match.circuit;
     const struct circuit_settings *circuit = id != NULL ? settings_find(app->settings, id) : NULL;
 
-    put_plain(app, circuit != NULL ? resource_id_lower(&circuit->id).text : "local", circuit != NULL ? circuit->name : "", kind, who,
-              mute->match.incident, text, now);
+    put_plain(app, circuit != NULL ? resource_id_lower(&circuit->id).text : "local",
+              circuit != NULL ? circuit->name : "", kind, who, mute->match.incident, text, now);
 }
 
 void history_circuit(struct app *app, const char *id_lower, const char *name, const char *kind, const char *text,

@@ -4,8 +4,8 @@
 #include "app/app.h"
 
 /*
- * The history: what became of incidents and who did what, for people who ask later. A line is put into the batch of what
- * it tells of, so it is on the disk if and only if that is. erwatchctl(1) lists the kinds.
+ * The history: what became of incidents and who did what, for people who ask later. A line is put into the batch of
+ * what it tells of, so it is on the disk if and only if that is. erwatchctl(1) lists the kinds.
  */
 
 /* history.c */

@@ -1,6 +1,7 @@
 /*
- * GET /v1/history. What is meant is found out on the loop; the page is read and made text on the store's thread, between
- * two commits, so that neither the disk nor a long page holds up the loop. A page is bounded, and so are those who wait.
+ * GET /v1/history. What is meant is found out on the loop; the page is read and made text on the store's thread,
+ * between two commits, so that neither the disk nor a long page holds up the loop. A page is bounded, and so are those
+ * who wait.
  */
 #include "app/history.h"
 

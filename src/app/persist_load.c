@@ -67,6 +67,13 @@ static void load_alert(void *context, const struct stored_incident *stored)
     deliver_restore_alert(loading->app, stored, loading->now);
 }
 
+static void load_digest(void *context, const struct stored_digest *stored)
+{
+    struct loading *loading = context;
+
+    digest_restore(loading->app, stored);
+}
+
 static void load_delivery(void *context, const struct stored_delivery *stored)
 {
     struct loading *loading = context;
@@ -102,10 +109,12 @@ void persist_load(struct app *app, struct moment now)
                  store_each_memory(store->store, load_memory, &loading) &&
                  store_each_told(store->store, load_told, &loading) &&
                  store_each_incident(store->store, load_alert, &loading) &&
+                 store_each_digest(store->store, load_digest, &loading) &&
                  store_each_waiting(store->store, load_delivery, &loading);
     heirs_say(app);
     store->delivery_id = store_last_delivery(store->store);
     bodies_preload(app, now);
+    digests_preload(app, now);
     /* it works: a trouble of this run or of one before is over, if nothing new comes */
     timer_set(store->retry, mono_after(now.mono, app->settings->policy.retry_ms));
     if (store->result == STORE_DAMAGED)
@@ -215,6 +224,7 @@ void persist_load_late(struct app *app, struct moment now)
         qsort(loading.known, loading.known_count, sizeof *loading.known, by_key);
     bool whole = store_each_incident(store->store, join_incident, &loading) &&
                  store_each_memory(store->store, join_memory, &loading) &&
+                 store_each_digest(store->store, load_digest, &loading) &&
                  store_each_waiting(store->store, join_delivery, &loading) &&
                  store_each_told(store->store, join_told, &loading);
     heirs_say(app);
@@ -222,6 +232,7 @@ void persist_load_late(struct app *app, struct moment now)
     mutes_take_windows(app, now);
     mutes_adopt(app, now);
     bodies_preload(app, now);
+    digests_preload(app, now);
     for (size_t i = 0; i < loading.known_count; i++)
         free(loading.known[i].ended);
     free(loading.known);

@@ -47,6 +47,7 @@ void persist_put_picture(struct app *app, struct moment now)
     }
     discover_put_picture(app);
     deliver_put_picture(app);
+    digests_put_picture(app);
     silences_put_picture(app);
     batch_end_picture(persist_batch(app));
 }

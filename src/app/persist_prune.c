@@ -1,6 +1,7 @@
 /*
- * Dropping what is kept long enough, or is too much (the settings' "history"): a piece at a time on the store's thread, so
- * that a commit never waits for long; again soon while there is more, else once an hour, and sooner when much has come.
+ * Dropping what is kept long enough, or is too much (the settings' "history"): a piece at a time on the store's thread,
+ * so that a commit never waits for long; again soon while there is more, else once an hour, and sooner when much has
+ * come.
  */
 #include "app/app.h"
 

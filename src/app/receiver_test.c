@@ -18,6 +18,7 @@
 
 struct receiver_test {
     struct delivery *delivery;
+    char *asked; /* the receiver that it was asked for: the one it goes to, or a digest */
     struct server_call *call; /* NULL: nobody waits any more */
     struct timer *timer;
 };
@@ -39,6 +40,7 @@ void receiver_test_free(struct receiver_test *test)
     receiver_test_refuse(receiver, "the settings are being changed, or the daemon stops");
     receiver->test = NULL;
     timer_free(test->timer);
+    free(test->asked);
     free(test);
 }
 
@@ -86,7 +88,7 @@ bool receiver_test_ended(struct receiver_test *test, const struct wire_outcome *
     const struct delivery *delivery = test->delivery;
     bool taken = outcome->answer == ANSWER_DELIVERED && !outcome->more;
     const char *why = outcome->why[0] != '\0' ? outcome->why : "no reason is known";
-    struct test_view view = { .receiver = delivery->receiver->name,
+    struct test_view view = { .receiver = test->asked,
                               .notice = delivery->notice_id,
                               .trouble = taken ? NULL : why,
                               .took_ms = took_ms };
@@ -108,7 +110,7 @@ void receiver_tests_stop(struct app *app)
 /* ---- asking for one ---- */
 
 /* Delivery ids grow for ever, so no two tests are taken for one another. */
-static char *make_notice(struct app *app, const struct receiver *receiver, const char *who, int64_t id,
+static char *make_notice(struct app *app, const struct receiver *asked, const char *who, int64_t id,
                          struct incident *incident, struct moment now)
 {
     char summary[NOTICE_SUMMARY_MAX];
@@ -118,15 +120,17 @@ static char *make_notice(struct app *app, const struct receiver *receiver, const
                                    .subject = SUBJECT_CIRCUIT,
                                    .severity = SEVERITY_INFO,
                                    .owner = OWNER_SELF };
-    snprintf(summary, sizeof summary, "A test of receiver %s by %s on %s", receiver->name, who, app->host);
+    snprintf(summary, sizeof summary, "A test of receiver %s by %s on %s", asked->name, who, app->host);
     memset(&app->story, 0, sizeof app->story);
     app->story.summary = summary;
-    app->story.text = "This notice shows that notices of erwatchd arrive here. Nothing is wrong.";
+    app->story.text = asked->digesting == NULL
+                          ? "This notice shows that notices of erwatchd arrive here. Nothing is wrong."
+                          : "This notice shows that digests of erwatchd arrive here. Nothing is wrong.";
     struct notice notice = { .incident = incident,
-                             .event = RULE_EVENTS,
+                             .event = (enum rule_event)OUTBOX_TEST,
                              .time_wall_ms = now.wall_ms,
                              .story = &app->story,
-                             .receiver = receiver->name,
+                             .receiver = asked->name,
                              .host = app->host,
                              .version = PACKAGE_VERSION };
     char *json = notice_json(&notice);
@@ -134,12 +138,13 @@ static char *make_notice(struct app *app, const struct receiver *receiver, const
     return json;
 }
 
-static struct delivery *put_into_queue(struct app *app, struct receiver *receiver, const char *who, struct moment now)
+static struct delivery *put_into_queue(struct app *app, const struct receiver *asked, struct receiver *receiver,
+                                       const char *who, struct moment now)
 {
     struct incident incident;
     char notice[NOTICE_ID_MAX];
     int64_t id = ++app->store.delivery_id;
-    char *json = make_notice(app, receiver, who, id, &incident, now);
+    char *json = make_notice(app, asked, who, id, &incident, now);
     struct delivery *delivery = delivery_new(notice_id(&incident, notice));
 
     bodies_hold(app, delivery, json);
@@ -148,7 +153,7 @@ static struct delivery *put_into_queue(struct app *app, struct receiver *receive
     delivery->item.id = id;
     delivery->item.key = incident.key;
     delivery->item.sequence = incident.sequence;
-    delivery->item.event = RULE_EVENTS;
+    delivery->item.event = OUTBOX_TEST;
     delivery->item.severity = incident.severity;
     delivery->item.serial = app->store.serial;
     receiver_enqueue(receiver, delivery, now);
@@ -156,15 +161,18 @@ static struct delivery *put_into_queue(struct app *app, struct receiver *receive
     return delivery;
 }
 
-static void begin(struct app *app, struct receiver *receiver, struct server_call *call,
+static void begin(struct app *app, const struct receiver *asked, struct receiver *receiver, struct server_call *call,
                   const struct server_request *request, struct moment now)
 {
     struct receiver_test *test = array_take(1, sizeof *test);
     char who[USER_NAME_MAX];
 
     user_name(request->peer_uid, who);
-    journal_say(app->journal, LOG_NOTICE, "a test of receiver \"%s\" was asked for by %s", receiver->name, who);
-    test->delivery = put_into_queue(app, receiver, who, now);
+    journal_say(app->journal, LOG_NOTICE, "a test of receiver \"%s\" was asked for by %s", asked->name, who);
+    test->asked = strdup(asked->name);
+    if (test->asked == NULL)
+        abort();
+    test->delivery = put_into_queue(app, asked, receiver, who, now);
     test->call = call;
     test->timer = timer_new(app->loop, waited_too_long, test);
     timer_set(test->timer, mono_after(now.mono, TEST_WAIT_MS));
@@ -176,8 +184,10 @@ static void begin(struct app *app, struct receiver *receiver, struct server_call
 void receiver_test_start(struct app *app, struct server_call *call, const char *name,
                          const struct server_request *request, struct moment now)
 {
-    struct receiver *receiver = receivers_find(app, name);
+    struct receiver *asked = receivers_find(app, name), *receiver = asked;
 
+    if (asked != NULL && asked->digesting != NULL) /* it sends nothing itself */
+        receiver = app->receivers[asked->settings->digest.to];
     if (!request->peer_known)
         control_refuse(call, API_FORBIDDEN, "receivers are tested over the Unix socket only");
     else if (receiver == NULL)
@@ -185,5 +195,5 @@ void receiver_test_start(struct app *app, struct server_call *call, const char *
     else if (receiver->test != NULL)
         control_refuse(call, API_BUSY, "that receiver is being tested already");
     else
-        begin(app, receiver, call, request, now);
+        begin(app, asked, receiver, call, request, now);
 }

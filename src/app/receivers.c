@@ -28,6 +28,8 @@ void delivery_free(struct delivery *delivery)
     failing_forget_refusal(delivery);
     if (delivery->test != NULL)
         receiver_test_free(delivery->test);
+    free(delivery->note.circuit);
+    free(delivery->note.line);
     bodies_drop(delivery);
     free(delivery->notice_id);
     free(delivery->mailed);
@@ -99,6 +101,8 @@ void receiver_put_back(struct receiver *receiver, struct delivery *delivery)
 {
     delivery->receiver = receiver;
     outbox_add(&receiver->outbox, &delivery->item, receiver_overtaken, receiver);
+    if (receiver->digesting != NULL)
+        digest_collected(delivery);
 }
 
 /* What the makers of these allow in a minute, or a second. */
@@ -111,8 +115,8 @@ static struct outbox_limits limits_of(const struct receiver_settings *settings)
     };
     struct outbox_limits made = limits[settings->kind];
 
-    made.at_once = AT_ONCE;
-    made.summarise = settings->summarise;
+    made.at_once = settings->kind == RECEIVER_DIGEST ? 0 : AT_ONCE;
+    made.summarise = settings->kind == RECEIVER_DIGEST || settings->summarise;
     return made;
 }
 
@@ -152,6 +156,7 @@ void receiver_free(struct receiver *receiver)
         delivery_free(delivery_of(item));
     }
     outbox_fini(&receiver->outbox);
+    free(receiver->digesting);
     alerts_free(receiver->alerts);
     timer_free(receiver->timer);
     free(receiver->name);
@@ -185,6 +190,8 @@ static const struct sender *sender_of(const struct receiver_settings *settings)
         return &send_mail;
     case RECEIVER_STREAM:
         return &send_stream;
+    case RECEIVER_DIGEST:
+        return &send_digest;
     default:
         return &send_http;
     }
@@ -193,9 +200,12 @@ static const struct sender *sender_of(const struct receiver_settings *settings)
 /* Settings, old or new: what was wrong before may be right now, so everything may be tried at once. */
 static void take_settings(struct receiver *receiver, const struct receiver_settings *settings, struct moment now)
 {
+    const struct receiver_settings *was = receiver->settings;
+
     receiver->settings = settings;
     receiver->sender = sender_of(settings);
     receiver->outbox.limits = limits_of(settings);
+    digest_adopt(receiver, was, now);
     receiver->lasting = false;
     outbox_retry(&receiver->outbox, now.mono);
     timer_set(receiver->timer, now.mono);
@@ -232,6 +242,12 @@ static void forget_told(void *context, const struct outbox_thread *thread)
     batch_forget_told(persist_batch(receiver->app), thread->key, receiver->name);
 }
 
+static void forget_kept(struct receiver *receiver)
+{
+    outbox_each_thread(&receiver->outbox, forget_told, receiver);
+    digest_forget_kept(receiver);
+}
+
 static void take_name(struct receiver *receiver, const struct receiver_settings *settings)
 {
     if (strcmp(receiver->name, settings->name) != 0)
@@ -252,7 +268,7 @@ static void rename_all(struct receiver **made, const struct settings *settings)
     for (size_t i = 0; i < settings->receiver_count; i++) {
         other[i] = made[i] != NULL && !is_like(made[i], &settings->receivers[i], LIKE_WHOLLY);
         if (other[i])
-            outbox_each_thread(&made[i]->outbox, forget_told, made[i]);
+            forget_kept(made[i]);
     }
     for (size_t i = 0; i < settings->receiver_count; i++)
         if (other[i]) {
@@ -270,7 +286,7 @@ static struct receiver **receivers_of(struct app *app, struct receiver **was, si
     find_same(settings, made, was, was_count);
     for (size_t i = 0; i < was_count; i++)
         if (was[i] != NULL)
-            outbox_each_thread(&was[i]->outbox, forget_told, was[i]);
+            forget_kept(was[i]);
     rename_all(made, settings);
     for (size_t i = 0; i < settings->receiver_count; i++) {
         if (made[i] == NULL)
@@ -292,6 +308,8 @@ void deliver_adopt(struct app *app, struct moment now)
     for (size_t i = 0; i < was_count; i++)
         if (was[i] != NULL)
             receiver_leave(app, was[i], now);
+    for (size_t i = 0; i < app->receiver_count; i++)
+        receiver_give_away_all(app->receivers[i], now);
     free(was);
 }
 
@@ -299,6 +317,10 @@ static void fill_queue(const struct receiver *receiver, struct queue_view *out, 
 {
     const struct outbox_item *oldest = outbox_oldest(&receiver->outbox);
 
+    if (receiver->digesting != NULL) {
+        digest_show(receiver, out, now);
+        return;
+    }
     *out = (struct queue_view){ .receiver = receiver->name,
                                 .waiting = receiver->outbox.waiting,
                                 .oldest_ms = oldest != NULL ? mono_between(oldest->put, now.mono) : -1,

@@ -57,7 +57,7 @@ void alerts_post(const struct receiver *receiver, struct http *http, const char 
 
 static void tell(struct delivery *delivery, const struct wire_outcome *outcome, int64_t took_ms, struct moment now)
 {
-    if (outcome->answer == ANSWER_DELIVERED && delivery->item.event != RULE_EVENTS && !delivery->receiver->app->stopping)
+    if (outcome->answer == ANSWER_DELIVERED && delivery->item.event != OUTBOX_TEST && !delivery->receiver->app->stopping)
         alerts_note(delivery->receiver, delivery->item.key, delivery->item.episode, delivery->body,
                     delivery->item.event == EVENT_CLEARED, now);
     deliver_answered(delivery, outcome, took_ms, now);

@@ -2,6 +2,7 @@
 #define ERWATCH_CONFIG_CONFIG_H
 
 #include "config/diag.h"
+#include "core/digest.h"
 #include "core/match.h"
 #include "core/policy.h"
 #include "core/receiver.h"
@@ -70,14 +71,25 @@ struct wire_settings {
     int64_t timeout_ms;
 };
 
+/** A receiver that collects for another one. */
+struct digest_settings {
+    struct place place;
+    size_t to;                  /* index of the receiver that gets the digests … */
+    uint64_t destination;       /* … and its settings_destination() */
+    struct digest_plan plan;
+    const char *at, *zone_name; /* as written; the zone NULL: not given */
+    bool empty;                 /* one is sent though there is nothing to tell */
+};
+
 #define NO_RECEIVER SIZE_MAX
 
 struct receiver_settings {
     struct place place;
     const char *name;
-    uint8_t kind; /* enum receiver_kind: which of the next two counts */
+    uint8_t kind; /* enum receiver_kind: which of the next three counts */
     struct exec_settings exec;
     struct wire_settings wire;
+    struct digest_settings digest;
     size_t fallback;            /* index of the receiver that gets what this one refuses; NO_RECEIVER */
     int64_t fallback_after_ms;  /* … and what it has not taken for so long */
     bool summarise;             /* late: summarise: a raised and cleared that wait together become one notice */

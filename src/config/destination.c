@@ -54,5 +54,8 @@ uint64_t settings_destination(const struct receiver_settings *receiver)
     hash = add(hash, wire->channel);
     hash = add(hash, wire->server);
     hash = add_set(hash, wire->to);
-    return add(hash, wire->path) | 1;
+    hash = add(hash, wire->path);
+    if (receiver->kind == RECEIVER_DIGEST)
+        hash = (hash ^ receiver->digest.destination) * 0x100000001b3U;
+    return hash | 1;
 }

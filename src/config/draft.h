@@ -54,6 +54,9 @@ struct receiver_draft {
     const char *fallback;
     int64_t fallback_after_ms;
     uint8_t summarise;
+    const char *digest_to, *digest_at, *digest_zone;
+    int64_t digest_every_ms;
+    bool digest_empty;
 };
 
 struct match_draft {

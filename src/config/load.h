@@ -63,6 +63,9 @@ void load_routes(struct loading *loading);
 
 void load_heartbeat(struct loading *loading, const struct node *heartbeat);
 
+/** A finding about a time zone that does not exist, with the one that was probably meant. */
+void load_no_such_zone(struct loading *loading, struct place place, const char *name);
+
 /** `maintenance`; after the circuits, too. */
 void load_windows(struct loading *loading);
 

@@ -2,6 +2,7 @@
  * Who is told: the receivers, one of several kinds each, and who stands in for whom. What a kind needs: load_wires.c.
  */
 #include "config/load.h"
+#include "config/load_digest.h"
 #include "config/load_wires.h"
 #include "config/read.h"
 
@@ -81,8 +82,8 @@ static bool find_kind(struct loading *loading, const struct node *map, uint8_t *
     }
     if (found == NULL && !has_unknown_key(map))
         diag_error(loading->diag, map->place,
-                   "a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, slack, teams, email and "
-                   "stream");
+                   "a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, slack, teams, email, "
+                   "stream and digest");
     return found != NULL;
 }
 
@@ -106,6 +107,8 @@ static void load_receiver(struct loading *loading, const struct node *map, size_
         return;
     if (receiver->kind == RECEIVER_EXEC)
         load_exec(loading, &draft, &receiver->exec);
+    else if (receiver->kind == RECEIVER_DIGEST)
+        load_digest(loading, node_get(map, "digest"), &draft, &receiver->digest);
     else
         load_wire(loading, node_get(map, receiver_kind_name(receiver->kind)), &draft, receiver);
 }
@@ -147,6 +150,9 @@ void load_receivers(struct loading *loading)
     index = 0;
     for (const struct node *map = count > 0 ? list->first : NULL; map != NULL; map = map->next, index++)
         load_fallback(loading, map, &receivers[index]);
+    index = 0;
+    for (const struct node *map = count > 0 ? list->first : NULL; map != NULL; map = map->next, index++)
+        load_digest_target(loading, map, receivers, index);
     check_loops(loading, receivers, count);
     loading->settings->receivers = receivers;
     loading->settings->receiver_count = count;

@@ -1,5 +1,6 @@
 /* The routes from findings to receivers. */
 #include "config/load.h"
+#include "config/load_digest.h"
 #include "config/read.h"
 #include "config/value.h"
 
@@ -50,6 +51,11 @@ void load_escalate(struct loading *loading)
         return;
     }
     load_to(loading, loading->draft.escalate_to, &to);
+    for (size_t i = 0; i < to.to_count; i++)
+        if (loading->settings->receivers[to.to[i]].kind == RECEIVER_DIGEST)
+            diag_error(loading->diag, loading->draft.escalate_to->place,
+                       "\"%s\" is a digest; what nobody acknowledges must reach somebody at once",
+                       loading->settings->receivers[to.to[i]].name);
     loading->settings->escalate_to = to.to;
     loading->settings->escalate_to_count = to.to_count;
 }
@@ -93,12 +99,16 @@ void load_routes(struct loading *loading)
 
     if (count == 0 && loading->settings->receiver_count > 0) {
         make_route_to_all(loading);
+        if (diag_errors(loading->diag) == 0)
+            load_digest_routes(loading);
         return;
     }
     for (const struct node *map = count > 0 ? list->first : NULL; map != NULL; map = map->next, index++)
         load_route(loading, map, &routes[index]);
     loading->settings->routes = routes;
     loading->settings->route_count = count;
-    if (diag_errors(loading->diag) == 0)
+    if (diag_errors(loading->diag) == 0) {
         warn_of_unreachable(loading, routes, count);
+        load_digest_routes(loading);
+    }
 }

@@ -48,6 +48,14 @@ static bool check_offset(struct loading *loading, const struct ends *ends, const
     return time->absolute == (zone == NULL);
 }
 
+void load_no_such_zone(struct loading *loading, struct place place, const char *name)
+{
+    const char *meant = diag_is_full(loading->diag) ? NULL : zone_file_meant(name, loading->trees);
+
+    diag_error(loading->diag, place, "\"%s\" is no time zone; it must be a name such as Europe/London%s%s%s", name,
+               meant != NULL ? "; did you mean \"" : "", meant != NULL ? meant : "", meant != NULL ? "\"?" : "");
+}
+
 /* @return false: there is no such zone */
 static bool find_zone(struct loading *loading, const struct ends *ends, const char *name, struct window_settings *window,
                       struct zone *zone)
@@ -56,9 +64,7 @@ static bool find_zone(struct loading *loading, const struct ends *ends, const ch
     enum zone_found found = zone_file_read(name, loading->trees, zone, why);
 
     if (found == ZONE_NO_SUCH) {
-        const char *meant = diag_is_full(loading->diag) ? NULL : zone_file_meant(name, loading->trees);
-        diag_error(loading->diag, place_of(ends, "zone"), "\"%s\" is no time zone; it must be a name such as Europe/London%s%s%s",
-                   name, meant != NULL ? "; did you mean \"" : "", meant != NULL ? meant : "", meant != NULL ? "\"?" : "");
+        load_no_such_zone(loading, place_of(ends, "zone"), name);
         return false;
     }
     if (found == ZONE_UNREADABLE) {

@@ -24,7 +24,7 @@ libconfig_a_SOURCES = \
 	src/config/parts.c src/config/parts.h \
 	src/config/load.c src/config/load.h \
 	src/config/load_azure.c src/config/load_credentials.c \
-	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h \
+	src/config/load_alerts.c src/config/load_receivers.c src/config/load_wires.c src/config/load_wires.h src/config/load_digest.c src/config/load_digest.h \
 	src/config/load_routes.c src/config/load_match.c \
 	src/config/load_windows.c src/config/load_heartbeat.c src/config/zone_file.c src/config/zone_file.h \
 	src/config/load_labels.c src/config/load_circuits.c src/config/load_connections.c src/config/load_discover.c \

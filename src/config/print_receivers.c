@@ -100,6 +100,19 @@ static void put_stream(struct paragraph *line, const struct receiver_settings *r
     paragraph_put(line, "lines into %s", receiver->wire.path);
 }
 
+static void put_digest(struct paragraph *line, const struct receiver_settings *receiver)
+{
+    const struct digest_settings *digest = &receiver->digest;
+    char every[DURATION_TEXT_MAX];
+
+    if (digest->plan.every_ms > 0)
+        paragraph_put(line, "every %s", duration_format(digest->plan.every_ms, every));
+    else
+        paragraph_put(line, "each day at %s (%s)", digest->at, digest->plan.zone != NULL ? digest->zone_name : "UTC");
+    if (digest->empty)
+        paragraph_put(line, "also when there is nothing to tell");
+}
+
 static void (*const puts_of[RECEIVER_KINDS])(struct paragraph *, const struct receiver_settings *) = {
     [RECEIVER_EXEC] = put_exec,
     [RECEIVER_WEBHOOK] = put_webhook,
@@ -110,6 +123,7 @@ static void (*const puts_of[RECEIVER_KINDS])(struct paragraph *, const struct re
     [RECEIVER_TEAMS] = put_teams,
     [RECEIVER_EMAIL] = put_email,
     [RECEIVER_STREAM] = put_stream,
+    [RECEIVER_DIGEST] = put_digest,
 };
 
 static void put_way(struct paragraph *line, const struct wire_settings *wire)
@@ -129,7 +143,13 @@ void print_receiver(const struct settings *settings, const struct receiver_setti
     char timeout[DURATION_TEXT_MAX], after[DURATION_TEXT_MAX];
 
     fprintf(to, "  %s\n", receiver->name);
+    if (receiver->kind == RECEIVER_DIGEST)
+        paragraph_put(&line, "a digest to %s,", settings->receivers[receiver->digest.to].name);
     puts_of[receiver->kind](&line, receiver);
+    if (receiver->kind == RECEIVER_DIGEST) {
+        paragraph_end(&line);
+        return;
+    }
     if (!program)
         put_way(&line, &receiver->wire);
     paragraph_put(&line, "(at most %s)%s",

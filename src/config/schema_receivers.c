@@ -174,6 +174,24 @@ static const struct key stream_keys[] = {
 };
 static const struct table stream_table = { TABLE("\"stream\"", stream_keys) };
 
+static const struct key digest_keys[] = {
+    ROW("to", VALUE_NAME, 1, 64, NULL, RECEIVER(digest_to), "the receiver that gets the digests", .required = true),
+    ROW("at", VALUE_TEXT, 1, 16, "08:00", RECEIVER(digest_at), "the time of day at which one is made",
+        .form = "a time of day (08:00)"),
+    ROW("zone", VALUE_TEXT, 1, 64, NULL, RECEIVER(digest_zone), "the time zone that \"at\" is a time of",
+        .form = "a time zone (Europe/London)", .absent = "UTC"),
+    ROW("every", VALUE_DURATION, MINUTE, 7 * DAY, NULL, RECEIVER(digest_every_ms),
+        "time between two digests, instead of a time of day", .absent = "once a day", .paced = true),
+    ROW("empty", VALUE_SWITCH, 0, 0, "no", RECEIVER(digest_empty),
+        "whether one is sent, too, when there is nothing to tell"),
+};
+static const struct hint digest_hints[] = {
+    { "time", "it is called \"at\"" },
+    { "interval", "it is called \"every\"" },
+    { 0 },
+};
+static const struct table digest_table = { TABLE("\"digest\"", digest_keys), .hints = digest_hints };
+
 static const struct key fallback_keys[] = {
     ROW("to", VALUE_NAME, 1, 64, NULL, RECEIVER(fallback), "the other receiver", .required = true),
     ROW("after", VALUE_DURATION, SECOND, DAY, "5m", RECEIVER(fallback_after_ms),
@@ -194,6 +212,7 @@ static const struct key receiver_keys[] = {
     KIND_ROW("teams", teams_table, "Microsoft Teams"),
     KIND_ROW("email", email_table, "mail"),
     KIND_ROW("stream", stream_table, "lines of JSON for a program on this host"),
+    KIND_ROW("digest", digest_table, "notices are collected, and go to another receiver as one"),
     ROW("fallback", VALUE_MAP, 0, 0, NULL, 0, "who is told when this receiver does not take a notice",
         .inside = &fallback_table, .absent = "nobody else"),
     ROW("late", VALUE_CHOICE, 0, 0, "deliver", RECEIVER(summarise),
@@ -209,6 +228,7 @@ static const struct hint receiver_hints[] = {
     { "smtp", "it is called \"email\"" },
     { "msteams", "it is called \"teams\"" },
     { "prometheus", "it is called \"alertmanager\"; a webhook may have \"format: prometheus\"" },
+    { "summary", "it is called \"digest\"" },
     { "fifo", "it is called \"stream\"" },
     { "socket", "it is called \"stream\"" },
     { 0 },

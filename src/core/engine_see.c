@@ -308,6 +308,7 @@ static void circuit_failed(struct circuit *circuit, const struct failure *failur
     case TROUBLE_MISSING:
         seen->missing++;
         seen->missing_seen = now.mono;
+        seen->forbidden = seen->unexpected = 0; /* an answer, and ARM gives it only to those who may read */
         break;
     case TROUBLE_FORBIDDEN:
         seen->forbidden++;

@@ -153,8 +153,9 @@ static bool count_sample(struct incident *incident, struct mono basis, const str
 {
     if (basis.ms <= incident->basis.ms)
         return false;
-    if (incident->state == INCIDENT_PENDING && incident->basis.ms != INT64_MIN &&
-        mono_between(incident->basis, basis) > policy->stale_ms) {
+    bool anew = incident->count == 0 || (incident->basis.ms != INT64_MIN &&
+                                         mono_between(incident->basis, basis) > policy->stale_ms);
+    if (incident->state == INCIDENT_PENDING && anew) {
         start_count(incident, basis, now);
         return true;
     }

@@ -54,8 +54,8 @@ static void judge_forbidden(const struct facts *facts, struct opinions *out)
     else if (look->forbidden > 0)
         say_bad(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, look->forbidden_seen, SEVERITY_CRITICAL, OWNER_YOU,
                 HOLD_CONFIRM, VARIANT_PLAIN);
-    else if (look->has_sample)
-        say_good(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, look->sample_seen);
+    else if (look->has_sample || look->missing > 0) /* who may not read is not told that it is not there */
+        say_good(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT, last_answer(look));
     else
         say_unknown(out, RULE_SIGN_IN_FAILED, SUBJECT_CIRCUIT);
 }
@@ -112,8 +112,8 @@ static void judge_unexpected(const struct facts *facts, struct opinions *out)
         say_bad(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT, look->unexpected_seen,
                 look->unexpected >= UNEXPECTED_CRITICAL ? SEVERITY_CRITICAL : SEVERITY_WARNING, OWNER_SELF, HOLD_CONFIRM,
                 VARIANT_PLAIN);
-    else if (look->has_sample)
-        say_good(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT, look->sample_seen);
+    else if (look->has_sample || look->missing > 0)
+        say_good(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT, last_answer(look));
     else
         say_unknown(out, RULE_UNEXPECTED_ANSWER, SUBJECT_CIRCUIT);
 }

@@ -18,6 +18,7 @@ libcore_a_SOURCES = \
 	src/core/verdict.c src/core/notice.h src/core/incident.c src/core/incident_told.c src/core/incident_flap.c \
 	src/core/incident_severity.c src/core/incident_inner.h src/core/incident.h \
 	src/core/receiver.c src/core/receiver.h \
+	src/core/digest.c src/core/digest.h \
 	src/core/outbox.c src/core/outbox.h src/core/outbox_heap.c src/core/outbox_thin.c src/core/outbox_heap.h \
 	src/core/queue.c src/core/queue.h src/core/pool.c src/core/pool.h src/core/alike.c src/core/alike.h src/core/differ.c src/core/differ.h \
 	src/core/engine.c src/core/engine.h src/core/engine_inner.h src/core/engine_unusual.c src/core/engine_see.c src/core/engine_see_shared.c \

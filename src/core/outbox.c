@@ -121,7 +121,7 @@ void outbox_drop(struct outbox *outbox, struct outbox_item *item, outbox_dropped
     dropped(context, item);
 }
 
-/* What the new one, which is not in the thread yet, makes superfluous. */
+/* What the new one, which is not in the thread yet, makes superfluous. An end alone would say nothing to anybody. */
 static void overtake(struct outbox *outbox, struct outbox_thread *thread, const struct outbox_item *item,
                      outbox_dropped *dropped, void *context)
 {
@@ -129,7 +129,8 @@ static void overtake(struct outbox *outbox, struct outbox_thread *thread, const 
     struct outbox_item *last;
 
     while ((last = TAILQ_LAST(&thread->waiting, outbox_items)) != NULL && last->episode == item->episode &&
-           outbox_untouched(last) && (outbox_only_state(last) || ends))
+           outbox_untouched(last) &&
+           (ends || (outbox_only_state(last) && !(item->event == EVENT_CLEARED && outbox_begins(last)))))
         outbox_drop(outbox, last, dropped, context);
 }
 
@@ -145,7 +146,7 @@ static void note_told(struct outbox_thread *thread, const struct outbox_item *it
 struct outbox_thread *outbox_add(struct outbox *outbox, struct outbox_item *item, outbox_dropped *dropped,
                                  void *context)
 {
-    struct outbox_thread *thread = item->event == RULE_EVENTS ? NULL : outbox_thread_get(outbox, item->key);
+    struct outbox_thread *thread = item->event == OUTBOX_TEST ? NULL : outbox_thread_get(outbox, item->key);
 
     if (thread != NULL)
         overtake(outbox, thread, item, dropped, context);
@@ -218,7 +219,9 @@ static struct outbox_item *begin(struct outbox *outbox, struct outbox_item *item
 
 static bool has_room(const struct outbox *outbox)
 {
-    return outbox->running < (outbox->failures > 0 ? 1 : outbox->limits.at_once);
+    unsigned at_once = outbox->limits.at_once;
+
+    return outbox->running < (outbox->failures > 0 && at_once > 1 ? 1 : at_once);
 }
 
 struct outbox_item *outbox_next(struct outbox *outbox, struct mono now)
@@ -270,6 +273,11 @@ static void recovered(struct outbox *outbox, struct mono now)
         outbox_retry(outbox, now);
 }
 
+bool outbox_ends(const struct outbox_item *item)
+{
+    return item->event == EVENT_CLEARED || item->event == OUTBOX_DIGEST;
+}
+
 void outbox_delivered(struct outbox *outbox, struct outbox_item *item, struct mono now)
 {
     struct outbox_thread *thread = item->thread;
@@ -277,7 +285,9 @@ void outbox_delivered(struct outbox *outbox, struct outbox_item *item, struct mo
     assert(item->busy);
     outbox_take(outbox, item);
     recovered(outbox, now);
-    if (thread == NULL || item->event != EVENT_CLEARED)
+    if (thread != NULL)
+        thread->heard = item->episode;
+    if (thread == NULL || !outbox_ends(item))
         return;
     if (thread->episode == item->episode)
         thread->episode = 0;

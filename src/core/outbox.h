@@ -14,12 +14,19 @@
  * they were put; those of different incidents do not wait for each other. No I/O, no clock: times are handed in.
  */
 
+/** What a notice tells is an enum rule_event, or one of these. */
+enum outbox_event {
+    OUTBOX_TEST = RULE_EVENTS, /* which no pause holds up */
+    OUTBOX_DIGEST,             /* an episode of its own, which ends with it */
+    OUTBOX_EVENTS
+};
+
 /** A notice that waits. The caller fills in the first part before outbox_add(), the rest is the outbox's. */
 struct outbox_item {
     int64_t id; /* grows from each to the next */
     uint64_t key;
     uint32_t episode, sequence;
-    uint8_t event; /* enum rule_event, or RULE_EVENTS: a test, which no pause holds up */
+    uint8_t event; /* enum rule_event or enum outbox_event */
     uint8_t severity;
     uint32_t attempts;  /* begun so far */
     struct mono first;  /* when the first of them began; MONO_NEVER: none has */
@@ -44,6 +51,7 @@ struct outbox_thread {
     uint64_t key;
     uint32_t episode;  /* the last that the receiver was told of, or will be; 0: none */
     uint32_t sequence; /* of the last notice of it that was put */
+    uint32_t heard;    /* the episode of which something was taken last, in this run; 0: of none */
     char *kept;        /* what the receiver's answers said to remember; heap, NULL: nothing */
     uint32_t kept_episode;
     struct mono unsure; /* an attempt that was given up may arrive until then */
@@ -60,7 +68,7 @@ struct outbox_heap {
 };
 
 struct outbox_limits {
-    unsigned at_once;  /* attempts under way */
+    unsigned at_once;  /* attempts under way; 0: nothing but tests ever leaves */
     unsigned burst;    /* attempts that may begin in one moment, where every_ms is not 0 */
     int64_t every_ms;  /* … and one more each time this is over */
     bool summarise;    /* raised and cleared that wait together become the latter */
@@ -93,7 +101,8 @@ typedef void outbox_dropped(void *context, struct outbox_item *item);
 
 /**
  * Put it at the end. A `changed` or `reminder` of the same episode that was never tried is overtaken by it and given to
- * @p dropped, and so is a whole episode that was never tried where the receiver wants summaries.
+ * @p dropped, and so is a whole episode that was never tried where the receiver wants summaries. What may be the only
+ * notice of an episode before its end stays: a receiver that hears of criticals alone hears of one by its change.
  *
  * @return the thread: `episode` and `sequence` say that the receiver is going to be told
  */
@@ -111,6 +120,9 @@ struct outbox_item *outbox_next(struct outbox *outbox, struct mono now);
 
 /** When outbox_next() is worth a call; MONO_NEVER: not before something is put, settled or ended. */
 struct mono outbox_due(const struct outbox *outbox);
+
+/** Is it the last one of its episode? */
+bool outbox_ends(const struct outbox_item *item);
 
 /** It was taken. The item is the caller's again; a thread that was told the end is forgotten. */
 void outbox_delivered(struct outbox *outbox, struct outbox_item *item, struct mono now);

@@ -28,4 +28,12 @@ static inline bool outbox_only_state(const struct outbox_item *item)
     return item->event == EVENT_CHANGED || item->event == EVENT_REMINDER;
 }
 
+/* Is it the first that the receiver is going to hear of its episode? */
+static inline bool outbox_begins(const struct outbox_item *item)
+{
+    const struct outbox_item *before = TAILQ_PREV(item, outbox_items, next);
+
+    return item->thread->heard != item->episode && (before == NULL || before->episode != item->episode);
+}
+
 #endif

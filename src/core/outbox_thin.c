@@ -49,7 +49,8 @@ static size_t thin_at(struct outbox *outbox, struct outbox_item *item, outbox_dr
 
     if (after == NULL || !outbox_untouched(item))
         return 0;
-    if (outbox_only_state(item) && after->episode == item->episode) {
+    if (outbox_only_state(item) && after->episode == item->episode &&
+        !(after->event == EVENT_CLEARED && outbox_begins(item))) {
         outbox_drop(outbox, item, dropped, context);
         return 1;
     }

@@ -85,6 +85,9 @@ const struct rule_info *rule_all(size_t *count);
 /** The number of a rule name or of "12"; RULE_NONE when there is none. */
 enum rule rule_by_name(const char *name);
 
+/** Does the rule tell of events, which begin and end at once? */
+bool rule_is_event(enum rule number);
+
 const char *rule_event_name(enum rule_event event); /* "raised", "changed", "cleared", "reminder", "acknowledged" */
 
 /** The message id of an entry about the rule: of a reminder and an acknowledgement it is that of "raised". */

@@ -37,6 +37,12 @@ enum rule rule_by_name(const char *name)
     return RULE_NONE;
 }
 
+bool rule_is_event(enum rule number)
+{
+    return number == RULE_SESSION_RESET || number == RULE_ATTRIBUTE_CHANGED || number == RULE_PLANNED_MAINTENANCE ||
+           number == RULE_CLOCK_JUMPED;
+}
+
 const char *rule_event_name(enum rule_event event)
 {
     static const char *const names[] = { "raised", "changed", "cleared", "reminder", "acknowledged" };

@@ -1,6 +1,6 @@
 /*
- * `history`: the daemon gives it a page at a time, newest first. For people the pages are gathered and shown the other way
- * round, as a log is read; for programs each page is printed as it comes.
+ * `history`: the daemon gives it a page at a time, newest first. For people the pages are gathered and shown the other
+ * way round, as a log is read; for programs each page is printed as it comes.
  */
 #include "ctl/command.h"
 
@@ -126,7 +126,9 @@ static bool may_be_incident(const char *word)
     size_t digits = strspn(word, "0123456789abcdefABCDEF");
     const char *rest = word + digits;
 
-    return digits >= 4 && digits <= 16 && (*rest == '\0' || (*rest == '-' && strspn(rest + 1, "0123456789") == strlen(rest + 1)));
+    if (digits < 4 || digits > 16)
+        return false;
+    return *rest == '\0' || (*rest == '-' && strspn(rest + 1, "0123456789") == strlen(rest + 1));
 }
 
 /* What a word names is for the daemon to say: a circuit of that name, else an incident. */

@@ -61,6 +61,26 @@ static void add_delivery(struct table *table, const json_t *row)
     table_cell(table, PAINT_WARNING, "%s", doc_text_or(row, "trouble", "-"));
 }
 
+static const struct column digest_columns[] = {
+    { .title = "DIGEST", .least = 10, .gives = 2 },
+    { .title = "TO", .least = 8, .gives = 1 },
+    { .title = "INCIDENTS", .right = true },
+    { .title = "NEXT" },
+    { .title = "IN", .right = true },
+};
+
+static void add_digest(struct table *table, const json_t *row)
+{
+    const json_t *digest = json_object_get(row, "digest");
+    char age[AGE_TEXT_MAX];
+
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(row, "receiver"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text(digest, "to"));
+    table_cell(table, PAINT_PLAIN, "%lld", doc_count(digest, "incidents"));
+    table_cell(table, PAINT_PLAIN, "%s", doc_text_or(digest, "next", "-"));
+    table_cell(table, PAINT_PLAIN, "%s", age_text(doc_number(digest, "next_in"), age));
+}
+
 static const struct column request_columns[] = {
     { .title = "REQUESTS" },
     { .title = "LAST CYCLE", .right = true },
@@ -186,15 +206,31 @@ static void print_table(const struct screen *screen, const json_t *rows, const s
     table_free(table);
 }
 
+/* Receivers that send, or digests; the caller's reference. */
+static json_t *queues_of(const json_t *rows, bool digests)
+{
+    json_t *some = json_array(), *row;
+    size_t i;
+
+    json_array_foreach(rows, i, row)
+        if (json_is_object(json_object_get(row, "digest")) == digests)
+            (void)json_array_append(some, row);
+    return some;
+}
+
 #define COUNT(columns) (sizeof(columns) / sizeof *(columns))
 
 void show_loop(const struct screen *screen, const json_t *document)
 {
-    const json_t *queues = json_object_get(document, "queues");
+    const json_t *rows = json_object_get(json_object_get(document, "queues"), "deliveries");
+    json_t *queues = queues_of(rows, false), *digests = queues_of(rows, true);
 
     print_daemon(screen, document);
     print_figures(screen, document);
-    print_table(screen, json_object_get(queues, "deliveries"), delivery_columns, COUNT(delivery_columns), add_delivery);
+    print_table(screen, queues, delivery_columns, COUNT(delivery_columns), add_delivery);
+    print_table(screen, digests, digest_columns, COUNT(digest_columns), add_digest);
+    json_decref(queues);
+    json_decref(digests);
     print_table(screen, json_object_get(document, "requests"), request_columns, COUNT(request_columns), add_request);
     print_table(screen, json_object_get(document, "budgets"), budget_columns, COUNT(budget_columns), add_budget);
     print_table(screen, json_object_get(document, "tokens"), token_columns, COUNT(token_columns), add_token);

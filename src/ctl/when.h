@@ -7,7 +7,7 @@
 
 #define WHEN_READ_MAX 32
 
-/** "2026-12-01T22:00", with seconds or without, or a day alone: local time; with Z behind it UTC. @p utc for the API. */
+/** "2026-12-01T22:00", with seconds or without, or a day: local time; with Z behind it UTC. @param utc  as for the API */
 bool when_read(const char *text, char utc[WHEN_READ_MAX]);
 
 /** The same, or a duration such as 2d: so long ago. */

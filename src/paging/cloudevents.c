@@ -59,7 +59,7 @@ static const char *object_of(const struct told *told)
 
 static void put_type(json_t *event, const struct told *told)
 {
-    const char *verdict = object_text(told->object, NULL, "verdict");
+    const char *verdict = told->event == TOLD_DIGEST ? "digest" : object_text(told->object, NULL, "verdict");
     char type[128];
 
     snprintf(type, sizeof type, TYPE_BEGINNING "%s.%s.v1", object_of(told), *verdict != '\0' ? verdict : "unknown");

@@ -12,6 +12,7 @@ libpaging_a_SOURCES = \
 	src/paging/told.c src/paging/told.h \
 	src/paging/request.c src/paging/request.h \
 	src/paging/sign.c \
+	src/paging/digest.c src/paging/digest.h \
 	src/paging/speech.c src/paging/speech.h \
 	src/paging/labels.c src/paging/labels.h \
 	src/paging/dedup.c src/paging/dedup.h \
@@ -25,9 +26,11 @@ libpaging_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(CRYPTO_CFLAGS)
 
 if BUILD_TESTS
 check_PROGRAMS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8 \
-	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign
+	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign \
+	tests/unit/test_digest_notice
 TESTS += tests/unit/test_notice tests/unit/test_exec tests/unit/test_retry tests/unit/test_utf8 \
-	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign
+	tests/unit/test_wire tests/unit/test_wire_limits tests/unit/test_answer tests/unit/test_sign \
+	tests/unit/test_digest_notice
 
 PAGING_TEST_LDADD = libpaging.a libcore.a $(JANSSON_LIBS) $(CRYPTO_LIBS) $(CRITERION_LIBS)
 
@@ -67,6 +70,12 @@ tests_unit_test_answer_SOURCES = tests/unit/test_answer.c tests/unit/wire_bed.c 
 tests_unit_test_answer_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_answer_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_answer_LDADD = $(PAGING_TEST_LDADD)
+
+tests_unit_test_digest_notice_SOURCES = tests/unit/test_digest_notice.c tests/unit/wire_bed.c tests/unit/wire_bed.h \
+	tests/unit/leaks.h
+tests_unit_test_digest_notice_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_digest_notice_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_digest_notice_LDADD = $(PAGING_TEST_LDADD)
 
 tests_unit_test_sign_SOURCES = tests/unit/test_sign.c tests/unit/wire_bed.c tests/unit/wire_bed.h tests/unit/leaks.h
 tests_unit_test_sign_CPPFLAGS = $(TEST_CPPFLAGS)

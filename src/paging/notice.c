@@ -4,6 +4,7 @@
  */
 #include "paging/notice.h"
 
+#include "core/outbox.h"
 #include "core/rule.h"
 #include "paging/utf8.h"
 
@@ -90,7 +91,14 @@ static void put_time(json_t *object, const char *key, int64_t wall_ms)
 
 const char *notice_event_name(enum rule_event event)
 {
-    return event == RULE_EVENTS ? "test" : rule_event_name(event);
+    switch ((unsigned)event) {
+    case OUTBOX_TEST:
+        return "test";
+    case OUTBOX_DIGEST:
+        return "digest";
+    default:
+        return rule_event_name(event);
+    }
 }
 
 const char *incident_identity(const struct incident *incident, char text[INCIDENT_IDENTITY_MAX])
@@ -242,7 +250,7 @@ json_t *notice_object(const struct notice *notice)
 {
     json_t *object = must(json_object());
 
-    assert(notice->incident != NULL && notice->story != NULL && notice->event <= RULE_EVENTS);
+    assert(notice->incident != NULL && notice->story != NULL && (unsigned)notice->event < OUTBOX_EVENTS);
     put_identity(object, notice);
     put_judgement(object, notice);
     put_story(object, notice->story);

@@ -1,6 +1,7 @@
 #ifndef ERWATCH_PAGING_PAGING_H
 #define ERWATCH_PAGING_PAGING_H
 
+#include "core/digest.h"
 #include "core/incident.h"
 #include "core/notice.h"
 #include "paging/wire.h"
@@ -14,7 +15,7 @@
 /** All a notice is made of. Texts belong to the caller. */
 struct notice {
     const struct incident *incident; /* of a test: a key, a sequence and RULE_NONE */
-    enum rule_event event;      /* or RULE_EVENTS: a test */
+    enum rule_event event;      /* or enum outbox_event: a test, a digest */
     int64_t time_wall_ms;
     uint8_t verdict;            /* of the circuit; not looked at beside one */
     const struct story *story;
@@ -25,7 +26,7 @@ struct notice {
     const char *host, *version;
 };
 
-/** "raised", "changed", "cleared" or "test" */
+/** "raised", "changed", "cleared" … "test", "digest" */
 const char *notice_event_name(enum rule_event event);
 
 /** "0123456789abcdef-4": the identity of an episode. */
@@ -72,9 +73,57 @@ const char *notice_id(const struct incident *incident, char text[NOTICE_ID_MAX])
  *   acknowledged_by  who has taken it on; null: nobody
  *   runbook      NOTICE_RUNBOOK; null in a test
  *   daemon       host, version
+ *
+ * A digest has one key more, the last: digest_json() says what is in it.
  */
 char *notice_json(const struct notice *notice);
 
+/** All a digest is made of. Texts belong to the caller. */
+struct digest_notice {
+    const char *name;        /* of the receiver that has collected */
+    uint64_t key;            /* the same for all of its digests … */
+    uint32_t number;         /* … which are counted: together the identity */
+    int64_t from_wall_ms;    /* when the last one was made */
+    int64_t time_wall_ms;    /* now */
+    int64_t next_wall_ms;    /* when the next one is due */
+    const struct digest_line *line; /* as digest_lines() made them */
+    size_t count;
+    uint64_t left_out;       /* incidents that are over and were not kept, because there were too many */
+    const char *host, *version;
+};
+
+/** Key of the digests of a receiver with this name, the same on every host. */
+uint64_t digest_key(const char *name);
+
+/** Lines that stand in a digest; of those behind them there is only the number. */
+#define DIGEST_LINES_MOST 100
+
+/**
+ * Schema "erwatch.notice/1" with the event "digest"; heap. Beside the keys of every notice it has `digest`:
+ *
+ *   receiver     name of the receiver that has collected
+ *   from, to     the time that it is about
+ *   next         when the next one is due
+ *   open, over, happened   how many of each there are, listed or not
+ *   left_out     further ones that are over, of which nothing was kept
+ *   lines[]      the first DIGEST_LINES_MOST, the most severe first:
+ *     state      "open", "over"; "happened" of an event, which begins and ends at once
+ *     incident, rule, name, severity, owner, circuit (name), summary, since, acknowledged_by: of its last notice
+ *     time       of that notice: of one that is over, its end
+ *     times      so many episodes
+ *     new        did it begin since the last digest?
+ */
+char *digest_json(const struct digest_notice *digest);
+
+/** What is kept in memory of a notice that waits for a digest; heap. */
+struct digest_note {
+    bool once;     /* its rule tells of events */
+    char *circuit; /* name; "" beside a circuit */
+    char *line;    /* the keys of its line, JSON: `kept` of a digest_row */
+};
+
+/** @return false: @p notice_json is no notice */
+bool digest_note(const char *notice_json, struct digest_note *note);
 /** Is this a notice, as notice_json() makes one? For what was stored: the disk may have changed it. */
 bool notice_is_sound(const char *json);
 

@@ -65,6 +65,22 @@ static json_t *escaped_value(const char *text, size_t most)
     return value;
 }
 
+/* The last line end before a section would be too long; NULL: all of it fits, or there is none. */
+static char *cut_of(char *lines)
+{
+    char *cut = NULL;
+    size_t used = 0;
+
+    for (char *at = lines; *at != '\0'; at++) {
+        used += entity_of(*at) != NULL ? strlen(entity_of(*at)) : 1;
+        if (used > SECTION_MOST && cut != NULL)
+            return cut;
+        if (*at == '\n')
+            cut = at;
+    }
+    return NULL;
+}
+
 static json_t *words_of(const char *text)
 {
     json_t *words = object_new();
@@ -86,6 +102,19 @@ static void add_section(json_t *blocks, const char *text)
     object_put_text(section, "type", "section", 16);
     object_put(section, "text", words_of(text));
     array_add(blocks, section);
+}
+
+/* A long text: as many sections as its lines need. */
+static void add_sections(json_t *blocks, char *lines)
+{
+    char *end, *begin = lines;
+
+    while ((end = cut_of(begin)) != NULL) {
+        *end = '\0';
+        add_section(blocks, begin);
+        begin = end + 1;
+    }
+    add_section(blocks, begin);
 }
 
 static void add_context(json_t *blocks, const char *text)
@@ -110,7 +139,11 @@ static json_t *attachment_of(const struct making *making)
     json_t *attachment = object_new(), *blocks = array_new();
     char lines[SPEECH_LINES_MAX], line[SPEECH_LINE_MAX];
 
-    add_section(blocks, speech_text(making->told, lines));
+    (void)speech_text(making->told, lines);
+    if (making->told->event == TOLD_DIGEST)
+        add_sections(blocks, lines);
+    else
+        add_section(blocks, lines);
     add_section(blocks, speech_steps(making->told, lines));
     add_section(blocks, speech_facts(making->told, lines));
     add_context(blocks, speech_identity(making->told, making->now_wall_ms, line));

@@ -3,6 +3,7 @@
 
 #include "core/span.h"
 #include "core/text.h"
+#include "paging/digest.h"
 #include "paging/object.h"
 #include "paging/utf8.h"
 
@@ -32,6 +33,8 @@ const char *speech_headline(const struct told *told, char line[SPEECH_LINE_MAX])
     case TOLD_TEST:
         text_add(&text, "Test");
         break;
+    case TOLD_DIGEST:
+        break;
     case TOLD_ACKNOWLEDGED:
         text_add(&text, "Acknowledged");
         if (*told->acknowledged_by != '\0')
@@ -42,7 +45,7 @@ const char *speech_headline(const struct told *told, char line[SPEECH_LINE_MAX])
         text_addf(&text, "%s%s%s", told->event == TOLD_REMINDER ? "Still " : "", severity_word(told),
                   told->event == TOLD_CHANGED ? ", changed" : "");
     }
-    text_add(&text, ": ");
+    text_add(&text, told->event == TOLD_DIGEST ? "" : ": ");
     text_add_cut(&text, told->summary, 1024);
     utf8_copy_plain(foreign, sizeof foreign, line);
     return strcpy(line, foreign);
@@ -63,6 +66,8 @@ const char *speech_text(const struct told *told, char lines[SPEECH_LINES_MAX])
     char line[SPEECH_LINES_MAX], plain[SPEECH_LINES_MAX];
     struct text text;
 
+    if (told->event == TOLD_DIGEST)
+        return digest_speech(told, SPEECH_LINES_MAX, lines);
     text_init(&text, lines, SPEECH_LINES_MAX);
     while (*at != '\0') {
         size_t len = strcspn(at, "\n"), whole = len < sizeof line ? len : sizeof line - 1;
@@ -125,7 +130,7 @@ const char *speech_facts(const struct told *told, char lines[SPEECH_LINES_MAX])
     return lines;
 }
 
-static const char *owner_words(const char *owner)
+const char *speech_owner(const char *owner)
 {
     static const char *const words[][2] = {
         { "you", "you" },
@@ -157,12 +162,12 @@ const char *speech_identity(const struct told *told, int64_t now_wall_ms, char l
     struct text text;
 
     text_init(&text, line, SPEECH_LINE_MAX);
-    text_add(&text, "Incident ");
+    text_add(&text, told->event == TOLD_DIGEST ? "Digest " : "Incident ");
     add_plain(&text, told->incident, 255);
     if (rule > 0)
         text_addf(&text, " (rule %" PRId64 " %s)", rule, told->rule);
-    if (told->event != TOLD_CLEARED && told->event != TOLD_TEST)
-        text_addf(&text, ", to be acted on by %s", owner_words(told->owner));
+    if (told->event != TOLD_CLEARED && told->event != TOLD_TEST && told->event != TOLD_DIGEST)
+        text_addf(&text, ", to be acted on by %s", speech_owner(told->owner));
     add_times(&text, told, now_wall_ms);
     text_add(&text, ".");
     return line;

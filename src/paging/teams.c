@@ -3,6 +3,7 @@
  * so all words stand in runs: what a name holds is shown as it is. A card may have 28 KB; what is not needed goes
  * first.
  */
+#include "paging/digest.h"
 #include "paging/object.h"
 #include "paging/request.h"
 #include "paging/speech.h"
@@ -11,6 +12,9 @@
 #include <string.h>
 
 #define CARD_MOST ((size_t)27 * 1024)
+
+#define DIGEST_MOST 9000     /* bytes of the lines of a digest, each of which becomes a paragraph */
+#define DIGEST_SHORTER 3500
 
 enum { CARD_WHOLE, CARD_WITHOUT_FACTS, CARD_SHORT, CARD_FORMS };
 
@@ -52,6 +56,14 @@ static const char *colour_of(const struct told *told)
     return told->event == TOLD_CLEARED ? "Good" : colours[told_rank(told->severity)];
 }
 
+/* What has happened; a digest is as long as the form allows. */
+static const char *text_of(const struct told *told, unsigned form, char lines[SPEECH_LINES_MAX])
+{
+    if (told->event != TOLD_DIGEST)
+        return speech_text(told, lines);
+    return digest_speech(told, form == CARD_WHOLE ? DIGEST_MOST : DIGEST_SHORTER, lines);
+}
+
 static json_t *body_of(const struct making *making, unsigned form)
 {
     const struct told *told = making->told;
@@ -59,7 +71,7 @@ static json_t *body_of(const struct making *making, unsigned form)
     char lines[SPEECH_LINES_MAX], line[SPEECH_LINE_MAX];
 
     add_paragraph(body, run_of(speech_headline(told, line), "Bolder", "Medium", colour_of(told)));
-    (void)speech_text(told, lines);
+    (void)text_of(told, form, lines);
     if (form < CARD_SHORT)
         add_lines(body, lines);
     (void)speech_steps(told, lines);

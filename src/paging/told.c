@@ -13,8 +13,8 @@
 
 static enum told_event event_of(const char *name)
 {
-    static const char *const names[TOLD_EVENTS] = { "raised",       "changed", "reminder",
-                                                    "acknowledged", "cleared", "test" };
+    static const char *const names[TOLD_EVENTS] = { "raised",  "changed", "reminder", "acknowledged",
+                                                    "cleared", "test",    "digest" };
 
     for (unsigned i = 0; i < TOLD_EVENTS; i++)
         if (strcmp(names[i], name) == 0)

@@ -7,7 +7,7 @@
 
 /* A notice that is being sent: its own JSON, and what every kind of receiver asks of it. */
 
-enum told_event { TOLD_RAISED, TOLD_CHANGED, TOLD_REMINDER, TOLD_ACKNOWLEDGED, TOLD_CLEARED, TOLD_TEST, TOLD_EVENTS };
+enum told_event { TOLD_RAISED, TOLD_CHANGED, TOLD_REMINDER, TOLD_ACKNOWLEDGED, TOLD_CLEARED, TOLD_TEST, TOLD_DIGEST, TOLD_EVENTS };
 
 /** Texts are the object's; what is null there is "". */
 struct told {

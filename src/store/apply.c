@@ -22,6 +22,7 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_FORGET_BODY] = "DELETE FROM body WHERE id = ?1",
     [CHANGE_MINIMAL] = "UPDATE delivery SET minimal = 1 WHERE id = ?1",
     [CHANGE_FORGET_TOLD] = "DELETE FROM told WHERE key = ?1 AND receiver = ?2",
+    [CHANGE_FORGET_DIGEST] = "DELETE FROM digest WHERE receiver = ?1",
     [CHANGE_REST_INCIDENTS] = "UPDATE incident SET state = 1, count = 0 WHERE state <> 1",
     [CHANGE_REST_DELIVERIES] = "UPDATE delivery SET state = 1, done_wall_ms = ?1 WHERE state = 0",
     [CHANGE_REST_BODIES] = "DELETE FROM body WHERE id NOT IN (SELECT id FROM delivery WHERE state = 0)",
@@ -29,12 +30,14 @@ static const char *const change_sql[CHANGES] = {
     [CHANGE_ALIVE] = "INSERT OR REPLACE INTO alive VALUES (1, ?1)",
     [CHANGE_REST_TOLD] = "DELETE FROM told",
     [CHANGE_REST_SILENCES] = "DELETE FROM silence",
+    [CHANGE_REST_DIGESTS] = "DELETE FROM digest",
     /* what else is known of the incident, which has a row in any case; its circuit's name stands in its last line */
     [CHANGE_HISTORY_OF] = ("INSERT INTO history (wall_ms, kind, scope, circuit, key, episode, rule, severity, peering,"
                            "  path, family, feature, item_name, who, quiet, lasted_ms, text)"
                            " SELECT ?2, ?3, scope, COALESCE((SELECT h.circuit FROM history AS h WHERE h.key = ?1"
-                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''), key, ?4, rule, severity, peering, path,"
-                           "  family, feature, item_name, ?5, '', -1, ?6 FROM incident WHERE key = ?1"),
+                           "  AND h.key <> '0000000000000000' ORDER BY h.wall_ms DESC, h.id DESC LIMIT 1), ''),"
+                           "  key, ?4, rule, severity, peering, path, family, feature, item_name, ?5, '', -1, ?6"
+                           " FROM incident WHERE key = ?1"),
 };
 static_assert(INCIDENT_CLEARED == 1 && DELIVERY_WAITING == 0 && DELIVERY_DONE == 1, "as in the statements above");
 

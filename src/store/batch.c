@@ -240,12 +240,23 @@ void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver)
     change->value[1] = (struct value){ .text = copy(batch, receiver) };
 }
 
+void batch_put_digest(struct batch *batch, const struct stored_digest *digest)
+{
+    put_row(batch, TABLE_DIGEST, digest);
+}
+
+void batch_forget_digest(struct batch *batch, const char *receiver)
+{
+    add(batch, CHANGE_FORGET_DIGEST, 1)->value[0] = (struct value){ .text = copy(batch, receiver) };
+}
+
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms)
 {
     add(batch, CHANGE_REST_INCIDENTS, 0);
     add(batch, CHANGE_REST_FOUND, 0);
     add(batch, CHANGE_REST_TOLD, 0);
     add(batch, CHANGE_REST_SILENCES, 0);
+    add(batch, CHANGE_REST_DIGESTS, 0);
     add_numbers(batch, CHANGE_REST_DELIVERIES, 1, &now_wall_ms);
 }
 

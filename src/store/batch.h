@@ -23,6 +23,7 @@ enum change_kind {
     CHANGE_FORGET_BODY,         /* id */
     CHANGE_MINIMAL,             /* id */
     CHANGE_FORGET_TOLD,         /* key, receiver */
+    CHANGE_FORGET_DIGEST,       /* receiver */
     CHANGE_REST_INCIDENTS,      /* none */
     CHANGE_REST_DELIVERIES,     /* wall ms */
     CHANGE_REST_FOUND,          /* none */
@@ -30,6 +31,7 @@ enum change_kind {
     CHANGE_ALIVE,               /* wall ms */
     CHANGE_REST_TOLD,           /* none */
     CHANGE_REST_SILENCES,       /* none */
+    CHANGE_REST_DIGESTS,        /* none */
     CHANGE_HISTORY_OF,          /* key, wall ms, kind, episode, who, text */
     CHANGES
 };

@@ -8,12 +8,19 @@
 
 /* The store from inside: the open database and the statements that are kept prepared. */
 
+struct schema;
+
 struct store {
+    const struct schema *schema;
     struct folder folder;
     sqlite3 *db;
     sqlite3_stmt *begin, *commit, *rollback;
     sqlite3_stmt *change[CHANGES];
 };
+
+/** store_open() of another release; for tests of the way from one to the next. */
+enum store_result store_open_as(const struct schema *schema, const char *directory, int64_t now_wall_ms,
+                                struct store **out, char why[STORE_WHY_MAX]);
 
 /** Prepare what store_apply() needs; SQLite's answer. */
 int store_prepare(struct store *store);

@@ -1,7 +1,7 @@
 /*
- * Dropping what is kept long enough, or is too much: by age, and by how many newer rows there are, so that neither a long
- * life nor an estate that comes and goes all day fills the disk. Ids grow with every row, so the newest N rows are found
- * by their ids alone, without counting. Each call is one short transaction.
+ * Dropping what is kept long enough, or is too much: by age, and by how many newer rows there are, so that neither a
+ * long life nor an estate that comes and goes all day fills the disk. Ids grow with every row, so the newest N rows are
+ * found by their ids alone, without counting. Each call is one short transaction.
  */
 #include "store/database.h"
 

@@ -178,6 +178,18 @@ static int read_told(struct store *store, void (*each)(void *, const struct stor
     return reading_close(&reading);
 }
 
+static int read_digests(struct store *store, void (*each)(void *, const struct stored_digest *), void *context)
+{
+    struct reading reading;
+    struct stored_digest row;
+
+    reading_open(&reading, store, TABLE_DIGEST, "ORDER BY receiver");
+    while (reading_next(&reading, &row))
+        if (each != NULL)
+            each(context, &row);
+    return reading_close(&reading);
+}
+
 int store_check_rows(struct store *store)
 {
     int rc = read_incidents(store, NULL, NULL);
@@ -192,6 +204,8 @@ int store_check_rows(struct store *store)
         rc = read_waiting(store, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = read_told(store, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = read_digests(store, NULL, NULL);
     int64_t last = store_last_delivery(store), silence = store_last_silence(store);
     bool sound = last >= 0 && last <= DELIVERY_ID_MOST && silence >= 0 && silence <= DELIVERY_ID_MOST;
     return rc == SQLITE_OK && !sound ? SQLITE_CORRUPT : rc;
@@ -225,6 +239,11 @@ bool store_each_waiting(struct store *store, void (*each)(void *, const struct s
 bool store_each_told(struct store *store, void (*each)(void *, const struct stored_told *), void *context)
 {
     return read_told(store, each, context) == SQLITE_OK;
+}
+
+bool store_each_digest(struct store *store, void (*each)(void *, const struct stored_digest *), void *context)
+{
+    return read_digests(store, each, context) == SQLITE_OK;
 }
 
 /* The highest number that was ever given in a table. */

@@ -101,6 +101,15 @@ static const char *const steps[] = {
     "  place TEXT NOT NULL,"
     "  PRIMARY KEY (key, receiver)"
     ") STRICT, WITHOUT ROWID;"
+    /* How far a receiver's digests have come; what they will hold waits as deliveries. */
+    "CREATE TABLE digest ("
+    "  receiver TEXT NOT NULL PRIMARY KEY,"
+    "  number INTEGER NOT NULL,"
+    "  made_wall_ms INTEGER NOT NULL,"
+    "  upto INTEGER NOT NULL,"
+    "  left_out INTEGER NOT NULL,"
+    "  place TEXT NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE history ("
     "  id INTEGER PRIMARY KEY,"
     "  wall_ms INTEGER NOT NULL,"
@@ -121,12 +130,8 @@ static const char *const steps[] = {
     "CREATE INDEX history_scope ON history (scope, wall_ms);"
     "CREATE INDEX history_key ON history (key, wall_ms, id, episode) WHERE key <> '0000000000000000';",
 };
-#define STEPS ((int)(sizeof steps / sizeof *steps))
 
-int schema_version(void)
-{
-    return STEPS;
-}
+const struct schema schema_present = { steps, (int)(sizeof steps / sizeof *steps) };
 
 static int read_number(sqlite3 *db, const char *sql, int *number)
 {
@@ -155,19 +160,20 @@ int schema_read_version(sqlite3 *db, int *version)
     return rc;
 }
 
-int schema_migrate(sqlite3 *db, int from)
+int schema_migrate(sqlite3 *db, const struct schema *schema, int from)
 {
     char sql[96];
     int rc = SQLITE_OK;
 
-    assert(from >= 0 && from <= STEPS);
-    if (from == STEPS)
+    assert(from >= 0 && from <= schema->version);
+    if (from == schema->version)
         return SQLITE_OK;
     rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    for (int step = from; step < STEPS && rc == SQLITE_OK; step++)
-        rc = sqlite3_exec(db, steps[step], NULL, NULL, NULL);
+    for (int step = from; step < schema->version && rc == SQLITE_OK; step++)
+        rc = sqlite3_exec(db, schema->steps[step], NULL, NULL, NULL);
     if (rc == SQLITE_OK) {
-        snprintf(sql, sizeof sql, "PRAGMA user_version = %d; UPDATE release SET version = %d; COMMIT", STEPS, STEPS);
+        snprintf(sql, sizeof sql, "PRAGMA user_version = %d; UPDATE release SET version = %d; COMMIT", schema->version,
+                 schema->version);
         rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     }
     if (!sqlite3_get_autocommit(db))

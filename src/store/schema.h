@@ -5,8 +5,14 @@
 
 #include <sqlite3.h>
 
-/** The version this release writes. An older one is brought up to it, a newer one is refused. */
-int schema_version(void);
+/** The way from an empty database to what a release writes: step N makes one of version N one of version N + 1. */
+struct schema {
+    const char *const *steps; /* SQL, without transactions */
+    int version;              /* how many: what the release writes. An older one is brought up to it, a newer refused */
+};
+
+/** This release's. */
+extern const struct schema schema_present;
 
 /**
  * Which version does a database have?
@@ -16,10 +22,10 @@ int schema_version(void);
 int schema_read_version(sqlite3 *db, int *version);
 
 /**
- * Bring a database of version @p from (0: an empty one) to schema_version(), in one transaction.
+ * Bring a database of version @p from (0: an empty one) to the schema's, in one transaction.
  *
  * @return SQLITE_OK, or SQLite's answer with the database as it was
  */
-int schema_migrate(sqlite3 *db, int from);
+int schema_migrate(sqlite3 *db, const struct schema *schema, int from);
 
 #endif

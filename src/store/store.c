@@ -123,7 +123,7 @@ static int take_in(struct store *store, int version)
     if (rc == SQLITE_OK)
         rc = expect_text(store->db, "PRAGMA journal_mode = WAL", "wal");
     if (rc == SQLITE_OK)
-        rc = schema_migrate(store->db, version);
+        rc = schema_migrate(store->db, store->schema, version);
     if (rc == SQLITE_OK)
         rc = store_prepare(store);
     return rc == SQLITE_OK ? store_check_rows(store) : rc;
@@ -151,7 +151,7 @@ static int open_and_take_in(struct store *store, bool alone, int *version)
         rc = SQLITE_CORRUPT;
     if (rc == SQLITE_OK)
         rc = schema_read_version(store->db, version);
-    return rc == SQLITE_OK && *version <= schema_version() ? take_in(store, *version) : rc;
+    return rc == SQLITE_OK && *version <= store->schema->version ? take_in(store, *version) : rc;
 }
 
 static enum store_result open_existing(struct store *store, char why[STORE_WHY_MAX])
@@ -167,10 +167,10 @@ static enum store_result open_existing(struct store *store, char why[STORE_WHY_M
         rc = open_and_take_in(store, true, &version);
     }
     enum store_result result = judge(store, rc, why);
-    if (result == STORE_OK && version > schema_version()) {
+    if (result == STORE_OK && version > store->schema->version) {
         explain(why, "The database %s/%s was written by a newer release (version %d, this one knows %d): install that "
                      "release again, or move the file away.",
-                store->folder.path, DATABASE_NAME, version, schema_version());
+                store->folder.path, DATABASE_NAME, version, store->schema->version);
         result = STORE_REFUSED;
     }
     if (result != STORE_OK)
@@ -205,7 +205,7 @@ static enum store_result make_new(struct store *store, char why[STORE_WHY_MAX])
     if (rc == SQLITE_OK)
         rc = expect_text(store->db, "PRAGMA journal_mode = MEMORY", "memory");
     if (rc == SQLITE_OK)
-        rc = schema_migrate(store->db, 0);
+        rc = schema_migrate(store->db, store->schema, 0);
     enum store_result result = judge(store, rc, why);
     close_database(store);
     if (result == STORE_OK)
@@ -261,12 +261,14 @@ static enum store_result open_or_make(struct store *store, int64_t now_wall_ms, 
     return result == STORE_DAMAGED ? replace_damaged(store, now_wall_ms, why) : result;
 }
 
-enum store_result store_open(const char *directory, int64_t now_wall_ms, struct store **out, char why[STORE_WHY_MAX])
+enum store_result store_open_as(const struct schema *schema, const char *directory, int64_t now_wall_ms,
+                                struct store **out, char why[STORE_WHY_MAX])
 {
     struct store *store = calloc(1, sizeof *store);
 
     if (store == NULL)
         abort();
+    store->schema = schema;
     enum store_result result = folder_open(&store->folder, directory, why);
     if (result != STORE_OK) {
         free(store);
@@ -278,6 +280,11 @@ enum store_result store_open(const char *directory, int64_t now_wall_ms, struct 
     else
         store_close(store);
     return result;
+}
+
+enum store_result store_open(const char *directory, int64_t now_wall_ms, struct store **out, char why[STORE_WHY_MAX])
+{
+    return store_open_as(&schema_present, directory, now_wall_ms, out, why);
 }
 
 void store_close(struct store *store)

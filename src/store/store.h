@@ -86,7 +86,7 @@ struct stored_delivery {
     const char *notice_id;
     uint64_t key;
     uint32_t episode, sequence;
-    uint8_t event;        /* enum rule_event, or RULE_EVENTS for a test */
+    uint8_t event;        /* enum rule_event or enum outbox_event */
     uint8_t severity;
     const char *body;     /* the notice, JSON; NULL: put without, and never read with it: store_read_body() */
     uint32_t body_size;   /* in bytes */
@@ -108,6 +108,16 @@ struct stored_told {
     uint32_t kept_episode;
     int64_t unsure_wall_ms;     /* an attempt that was given up may arrive until then; 0: none */
     uint64_t place;             /* as of a delivery */
+};
+
+/** How far the digests of a receiver have come. */
+struct stored_digest {
+    const char *receiver;
+    uint32_t number;      /* of the last one; 0: there was none */
+    int64_t made_wall_ms; /* the planned moments up to this one are dealt with */
+    int64_t upto;         /* the highest delivery id that the last one knew of */
+    int64_t left_out;     /* incidents that were over and not kept, since */
+    uint64_t place;       /* as of a delivery */
 };
 
 /** A line of the history: what became of an incident, a changed state word, what somebody did. */
@@ -169,9 +179,11 @@ void batch_delivery_fell(struct batch *batch, int64_t id);
 void batch_delivery_minimal(struct batch *batch, int64_t id);
 void batch_put_told(struct batch *batch, const struct stored_told *told);
 void batch_forget_told(struct batch *batch, uint64_t key, const char *receiver);
+void batch_put_digest(struct batch *batch, const struct stored_digest *digest);
+void batch_forget_digest(struct batch *batch, const char *receiver);
 /**
  * What is put behind this is everything: other incidents count as cleared, other deliveries as done, nobody else was told
- * of anything, and there are no other silences, nor were other circuits discovered. For a writer that could not write for a
+ * of anything, and there are no other silences and digests, nor were other circuits discovered. For a writer that could not write for a
  * while and does not know what of its changes is on the disk.
  */
 void batch_begin_picture(struct batch *batch, int64_t now_wall_ms);
@@ -221,6 +233,7 @@ bool store_each_waiting(struct store *store, void (*each)(void *, const struct s
  */
 char *store_read_body(struct store *store, int64_t id, int64_t other, char why[STORE_WHY_MAX]);
 bool store_each_told(struct store *store, void (*each)(void *, const struct stored_told *), void *context);
+bool store_each_digest(struct store *store, void (*each)(void *, const struct stored_digest *), void *context);
 /** By id. */
 bool store_each_silence(struct store *store, void (*each)(void *, const struct stored_silence *), void *context);
 /** The highest id of a silence ever given, also when that one was forgotten; 0: none. */

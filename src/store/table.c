@@ -7,6 +7,8 @@
 
 #include "store/store.h"
 
+#include "core/outbox.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -31,14 +33,15 @@ static_assert(VARIANT_PLAIN == 0 && VARIANT_MOVING == 1 && VARIANT_DISAGREE == 1
 static_assert(SCOPE_CIRCUIT == 0 && SCOPE_CREDENTIAL == 1 && SCOPE_SUBSCRIPTION == 2, "on disk");
 static_assert(SCOPE_LOCAL == 3 && SCOPE_FORMER == 4 && SCOPE_PORT == 5 && SCOPE_CAUSE == 6, "on disk");
 static_assert(EVENT_RAISED == 0 && EVENT_CHANGED == 1 && EVENT_CLEARED == 2 && EVENT_REMINDER == 3 &&
-                  EVENT_ACKNOWLEDGED == 4 && RULE_EVENTS == 5,
+                  EVENT_ACKNOWLEDGED == 4 && OUTBOX_TEST == 5 && OUTBOX_DIGEST == 6,
               "on disk");
 static_assert(DELIVERY_WAITING == 0 && DELIVERY_DONE == 1 && DELIVERY_OVERTAKEN == 2, "on disk");
 
 #define SIZE(type, field) ((uint8_t)sizeof(((type *)NULL)->field))
 #define NUMBER(name, type, field, least, most) \
     { name, COLUMN_NUMBER, SIZE(type, field), (uint16_t)offsetof(type, field), least, most }
-#define GIVEN(name, type, field) { name, COLUMN_GIVEN, SIZE(type, field), (uint16_t)offsetof(type, field), 0, INT64_MAX }
+#define GIVEN(name, type, field) \
+    { name, COLUMN_GIVEN, SIZE(type, field), (uint16_t)offsetof(type, field), 0, INT64_MAX }
 #define FLAG(name, type, field) NUMBER(name, type, field, 0, 1)
 #define COUNT(name, type, field) NUMBER(name, type, field, 0, UINT32_MAX)
 #define TIME(name, type, field) NUMBER(name, type, field, INT64_MIN, INT64_MAX)
@@ -146,7 +149,7 @@ static const struct column delivery_columns[] = {
     KEY("key", D, key),
     COUNT("episode", D, episode),
     COUNT("sequence", D, sequence),
-    NUMBER("event", D, event, 0, RULE_EVENTS),
+    NUMBER("event", D, event, 0, OUTBOX_EVENTS - 1),
     NUMBER("severity", D, severity, 0, SEVERITIES - 1),
     TIME("created_wall_ms", D, created_wall_ms),
     COUNT("attempts", D, attempts),
@@ -171,6 +174,17 @@ static const struct column told_columns[] = {
     KEY("place", T, place),
 };
 #undef T
+
+#define G struct stored_digest
+static const struct column digest_columns[] = {
+    TEXT("receiver", G, receiver),
+    COUNT("number", G, number),
+    NUMBER("made_wall_ms", G, made_wall_ms, -DIGEST_WALL_MOST_MS, DIGEST_WALL_MOST_MS),
+    NUMBER("upto", G, upto, 0, DELIVERY_ID_MOST),
+    NUMBER("left_out", G, left_out, 0, INT64_MAX),
+    KEY("place", G, place),
+};
+#undef G
 
 #define H struct stored_history
 static const struct column history_columns[] = {
@@ -204,6 +218,7 @@ const struct table tables[TABLES] = {
     [TABLE_SILENCE] = TABLE("silence", silence_columns, struct stored_silence),
     [TABLE_DELIVERY] = TABLE("delivery", delivery_columns, struct stored_delivery),
     [TABLE_TOLD] = TABLE("told", told_columns, struct stored_told),
+    [TABLE_DIGEST] = TABLE("digest", digest_columns, struct stored_digest),
     [TABLE_HISTORY] = TABLE("history", history_columns, struct stored_history),
 };
 

@@ -17,6 +17,7 @@ enum table_name {
     TABLE_SILENCE,
     TABLE_DELIVERY,
     TABLE_TOLD,
+    TABLE_DIGEST,
     TABLE_HISTORY,
     TABLES
 };
@@ -47,6 +48,9 @@ extern const struct table tables[TABLES];
 
 /** No delivery and no silence has a higher id than this; far beyond what can be given, and room above it to count on. */
 #define DELIVERY_ID_MOST (INT64_C(1) << 60)
+
+/** Nobody's calendar goes there, and a planned moment can be counted from it. */
+#define DIGEST_WALL_MOST_MS (INT64_C(1) << 53)
 
 #define KEY_TEXT_MAX 17
 const char *key_format(uint64_t key, char text[KEY_TEXT_MAX]);

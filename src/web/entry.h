@@ -20,7 +20,7 @@ json_t *entry_subject(const struct incident_view *incident);
 /** The failure of the last poll, null when there is none. */
 json_t *entry_failure(const struct circuit_view *circuit);
 /** The queue of each receiver. */
-json_t *entry_deliveries(const struct daemon_view *daemon);
+json_t *entry_deliveries(const struct daemon_view *daemon, struct moment now);
 json_t *entry_daemon(const struct daemon_view *daemon, struct moment now);
 /** What withholds an incident; null for NULL. */
 json_t *entry_mute(const struct mute *mute, struct moment now);

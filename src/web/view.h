@@ -76,6 +76,9 @@ struct queue_view {
     uint64_t waiting;
     int64_t oldest_ms;   /* age of the oldest that waits; negative: nothing waits */
     const char *trouble; /* what the last attempt ran into; NULL: nothing */
+    const char *digest_to; /* of a digest: who gets it; NULL: it is none. Nothing waits for itself then: */
+    uint64_t digest_lines; /* so many incidents wait for the next one, */
+    int64_t digest_wall_ms; /* which is due then */
 };
 
 /** The daemon as a whole, for the head of `status` and `loop`. */

@@ -85,7 +85,20 @@ static json_t *journal(const struct loop_view *loop)
     return entry;
 }
 
-json_t *entry_deliveries(const struct daemon_view *daemon)
+static json_t *digest(const struct queue_view *queue, struct moment now)
+{
+    if (queue->digest_to == NULL)
+        return json_null();
+    json_t *entry = put_object_new();
+
+    put_text(entry, "to", queue->digest_to);
+    put_number(entry, "incidents", (int64_t)queue->digest_lines);
+    put_time(entry, "next", queue->digest_wall_ms);
+    put_seconds(entry, "next_in", queue->digest_wall_ms - now.wall_ms);
+    return entry;
+}
+
+json_t *entry_deliveries(const struct daemon_view *daemon, struct moment now)
 {
     json_t *list = put_array_new();
 
@@ -95,19 +108,20 @@ json_t *entry_deliveries(const struct daemon_view *daemon)
         put_number(entry, "waiting", (int64_t)daemon->queues[i].waiting);
         put_seconds(entry, "oldest", daemon->queues[i].oldest_ms);
         put_text(entry, "trouble", daemon->queues[i].trouble);
+        put_value(entry, "digest", digest(&daemon->queues[i], now));
         put_item(list, entry);
     }
     return list;
 }
 
-static json_t *queues(const struct loop_view *loop)
+static json_t *queues(const struct loop_view *loop, struct moment now)
 {
     json_t *entry = put_object_new(), *store = put_object_new();
 
     put_number(store, "waiting", (int64_t)loop->store_waiting);
     put_value(entry, "journal", journal(loop));
     put_value(entry, "store", store);
-    put_value(entry, "deliveries", entry_deliveries(&loop->daemon));
+    put_value(entry, "deliveries", entry_deliveries(&loop->daemon, now));
     return entry;
 }
 
@@ -193,7 +207,7 @@ char *view_loop(const struct loop_view *loop, struct moment now)
     put_value(document, "daemon", entry_daemon(&loop->daemon, now));
     put_number(document, "circuits", (int64_t)loop->circuits);
     put_value(document, "loop", figures(loop));
-    put_value(document, "queues", queues(loop));
+    put_value(document, "queues", queues(loop, now));
     put_value(document, "requests", requests(loop));
     put_value(document, "budgets", budgets(loop));
     put_value(document, "tokens", tokens(loop));

@@ -231,7 +231,7 @@ char *view_status_end(struct view_list *list, const struct daemon_view *daemon, 
     json_t *head = entry_document("status", now);
 
     put_value(head, "daemon", entry_daemon(daemon, now));
-    put_value(head, "deliveries", entry_deliveries(daemon));
+    put_value(head, "deliveries", entry_deliveries(daemon, now));
     put_value(head, "totals", totals(list));
     return list_end(list, head, "circuits");
 }

@@ -47,18 +47,20 @@ static void save_history(void)
     struct incident worse = *incident;
     struct incident none = { .subject = SUBJECT_CIRCUIT };
     worse.severity = SEVERITY_CRITICAL;
+    const char *id = "/subscriptions/0/x/lon-1", *name = "London 1";
     struct history_view lines[] = {
-        { 1796163000000, "changed", "/subscriptions/0/x/lon-1", "London 1", incident, "", "", -1, "London 1: one path" },
-        { 1796162700000, "changed", "/subscriptions/0/x/lon-1", "London 1", &worse, "", "", -1, "London 1: no path" },
-        { 1796162400000, "cleared", "/subscriptions/0/x/lon-1", "London 1", incident, "", "", 11100000, "London 1: both paths are up" },
-        { 1796158800000, "acknowledged", "/subscriptions/0/x/lon-1", "London 1", incident, "ada", "",
-          -1, "London 1: the private peering has lost its secondary session (acknowledged by ada)" },
-        { 1796155200000, "raised", "/subscriptions/0/x/lon-1", "London 1", incident, "", "silenced", -1,
+        { 1796163000000, "changed", id, name, incident, "", "", -1, "London 1: one path" },
+        { 1796162700000, "changed", id, name, &worse, "", "", -1, "London 1: no path" },
+        { 1796162400000, "cleared", id, name, incident, "", "", 11100000, "London 1: both paths are up" },
+        { 1796158800000, "acknowledged", id, name, incident, "ada", "", -1,
+          "London 1: the private peering has lost its secondary session (acknowledged by ada)" },
+        { 1796155200000, "raised", id, name, incident, "", "silenced", -1,
           "London 1: the private peering has lost its secondary session" },
         { 1796151600000, "started", "local", "", &none, "", "", -1, "erwatchd starts" },
     };
-    struct history_view hostile = { 1796148000000, "new kind " CASE_HOSTILE_NAME, "/x/" CASE_HOSTILE_NAME, CASE_HOSTILE_NAME,
-                                    &none, CASE_HOSTILE_NAME, CASE_HOSTILE_NAME, -1, CASE_HOSTILE_NAME };
+    struct history_view hostile = { 1796148000000,     "new kind " CASE_HOSTILE_NAME, "/x/" CASE_HOSTILE_NAME,
+                                    CASE_HOSTILE_NAME, &none,                         CASE_HOSTILE_NAME,
+                                    CASE_HOSTILE_NAME, -1,                            CASE_HOSTILE_NAME };
     struct view_list *list = view_list_new();
 
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)

@@ -279,6 +279,52 @@ def a_damaged_database_is_set_aside_and_watching_goes_on():
             bed.stop()
 
 
+def spoil(state, seed):
+    """Bits flipped here and there, or an end missing, in the database or in its log. What was done."""
+    chance = random.Random(seed)
+    path = os.path.join(state, "erwatch.db" + chance.choice(["", "", "-wal"]))
+    size = os.path.getsize(path)
+    if size == 0 or chance.random() < 0.15:
+        os.truncate(path, chance.randrange(size + 1))
+        return f"{path} cut to {os.path.getsize(path)} bytes of {size}"
+    with open(path, "r+b") as file:
+        for _ in range(chance.choice([1, 10, 100])):
+            at = chance.randrange(size)
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 1 << chance.randrange(8)]))
+    return f"bits of {path} flipped"
+
+
+@test
+def whatever_bits_the_disk_has_changed_it_starts_and_watches():
+    """Texts have no bounds that are checked: what is read of them must do no harm. ERWATCH_COPIES=N tries N of them."""
+    with faulty_bed([usable("lon-1"), usable("par-1")]) as (bed, pager):
+        state, good = os.path.join(bed.folder, "state"), os.path.join(bed.folder, "good")
+        pager.mode("refuse")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        pager.wait_tries(1)
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        pager.mode("")
+        mend(bed, "lon-1")
+        os.rename(state, good)
+        for seed in range(int(os.environ.get("ERWATCH_COPIES", "5"))):
+            shutil.rmtree(state, ignore_errors=True)
+            shutil.copytree(good, state)
+            what = f"seed {seed}, {spoil(state, seed)}"
+            try:
+                bed.start()
+                bed.wait_verdict("par-1", "usable")
+                bed.sim.wait_more("list", 2)
+                bed.stop()
+            except AssertionError as error:
+                raise AssertionError(f"{what}: {error}") from error
+
+
 @test
 def a_notice_whose_text_was_damaged_on_the_disk_is_told_all_the_same():
     """The database is sound, what it holds is not: one text is none any more, one is gone."""

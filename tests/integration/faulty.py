@@ -22,7 +22,8 @@ from harness import TOKEN, Bed, expect, hook_program, wait_until
 #   act and wait  takes it, and ends well when it is asked to
 #   hang          never ends by itself
 #   stubborn      not even when it is asked to
-#   loud          writes 12 MB
+#   loud          writes 12 MB after a first line, without another line's end
+#   leave         takes it, and leaves a process behind, in a session of its own, that holds the output open
 #   inherit       notes what it was given
 #   anything else takes the notice and ends with 0
 # "MODE only WORD" is for notices of this event or circuit.
@@ -52,7 +53,17 @@ if mode == "stubborn":
 if mode == "loud":
     os.write(1, b"at first\\n")
     for i in range(12):
-        sys.stdout.write("\\0\\x1b[31m loud" * (1 << 20 >> 4) + "\\n" * (i > 8))
+        sys.stdout.write("\\0\\x1b[31m loud 1234" * (1 << 20 >> 4))
+if mode == "leave":
+    ready, go = os.pipe()
+    if not os.fork():
+        os.setsid()
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        note(".left", {{"pid": os.getpid()}})
+        os.write(go, b".")
+        while True:
+            signal.pause()
+    os.read(ready, 1)
 if mode == "inherit":
     with open("/proc/self/environ", "rb") as file:
         environ = file.read().decode().split("\\0")[:-1]
@@ -97,6 +108,10 @@ class Receiver:
 
     def taken(self):
         return read_lines(self.path)
+
+    def left(self):
+        """The processes that its hooks have left behind."""
+        return [one["pid"] for one in read_lines(self.path + ".left")]
 
     def inherited(self):
         return read_lines(self.path + ".inherited")

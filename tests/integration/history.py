@@ -14,8 +14,8 @@ from harness import PATIENCE, Bed, circuit_id, expect, run, sanitized, test, wai
 
 ONE = [usable("lon-1")]
 HOUR = 3600 * 1000
-COLUMNS = ("wall_ms, kind, scope, circuit, key, episode, rule, severity, peering, path, family, feature, item_name, who,"
-           " quiet, lasted_ms, text")
+COLUMNS = ("wall_ms, kind, scope, circuit, key, episode, rule, severity, peering, path, family, feature, item_name,"
+           " who, quiet, lasted_ms, text")
 
 
 def me():
@@ -62,8 +62,9 @@ def database(bed):
 def put_lines(bed, count, first_wall_ms, step_ms, text="line %d"):
     """So many lines, put into the database of a daemon that does not run."""
     link = database(bed)
-    rows = ((first_wall_ms + i * step_ms, "word", circuit_id("lon-1").lower(), "lon-1", "0" * 16, 0, 0, 0, 3, 2, 2, 0, "",
-             "", "", -1, text % i) for i in range(count))
+    scope = circuit_id("lon-1").lower()
+    rows = ((first_wall_ms + i * step_ms, "word", scope, "lon-1", "0" * 16, 0, 0, 0, 3, 2, 2, 0, "", "", "", -1, text % i)
+            for i in range(count))
     with link:
         link.executemany(f"INSERT INTO history ({COLUMNS}) VALUES ({', '.join('?' * 17)})", rows)
     link.close()
@@ -158,13 +159,14 @@ def what_cannot_be_asked_is_refused_with_the_reason():
                                    (("status", "--until", "1d"), 2, "belong to silence add")):
             done = bed.ctl(*words)
             expect(done.status == status and why in done.err, (words, done.status, done.err))
-        for query in ("limit=0", "limit=501", "limit=x", "since=soon", "until=1", "seconds=-1", "before=1", "before=1-x",
-                      "since=2026-01-01T00:00:00Z&seconds=5", "circuit=lon-1&incident=abcd", "incident=" + "a" * 40):
+        for query in ("limit=0", "limit=501", "limit=x", "since=soon", "until=1", "seconds=-1", "before=1",
+                      "before=1-x", "since=2026-01-01T00:00:00Z&seconds=5", "circuit=lon-1&incident=abcd",
+                      "incident=" + "a" * 40):
             status, body = bed.daemon.ask("/v1/history?" + query)
             expect(status == 400 and body["error"]["code"] == "bad-request", (query, status, body))
         expect(bed.daemon.ask("/v1/history?circuit=nobody")[0] == 404, "a circuit that nobody knows")
         expect(bed.daemon.ask("/v1/history?incident=ffff-0")[0] == 404, "an episode that cannot be")
-        expect(bed.daemon.get("/v1/history?incident=" + "f" * 16)["history"] == [], "a whole key needs nobody to know it")
+        expect(bed.daemon.get("/v1/history?incident=" + "f" * 16)["history"] == [], "a whole key that nobody knows")
 
 
 def resident_most(bed):
@@ -191,6 +193,9 @@ def a_long_history_is_paged_through_without_growing():
         expect([line["text"] for line in lines] == [f"line {i}" for i in range(count - 1, -1, -1)], "each line, once")
         expect(number == count // 500, number)
         expect(sanitized() or grown < 4096, f"it has grown by {grown} KB")
+        shown = bed.ctl("history", "lon-1", "--until", "1h", "--limit", "1200").out.splitlines()
+        expect(len(shown) == 1 + 2 * 1200, f"{len(shown)} lines")
+        expect(shown[2].strip() == f"line {count - 1200}" and shown[-1].strip() == f"line {count - 1}", shown[-3:])
 
 
 def set_history(bed, **keys):

@@ -5,7 +5,9 @@ import re
 import unicodedata
 
 from faulty import fail, faulty_bed, mend, resident, usable
-from harness import Skip, expect, hook_program, run, test, wait_until
+from harness import BUILD, Skip, expect, hook_program, run, sanitized, test, wait_until
+
+SHIM = os.path.join(BUILD, "tests/integration/spawn_fails.so")
 
 # Python itself ignores SIGPIPE and SIGXFSZ; posix_spawn() of glibc leaves its own two ignored.
 EXPECTED_IGNORED = 1 << 12 | 1 << 24 | 1 << 31 | 1 << 32
@@ -32,8 +34,8 @@ def gone(pid):
 
 
 @test
-def one_that_never_ends_is_ended_its_page_retried_and_others_not_delayed():
-    with faulty_bed([usable("lon-1"), usable("par-1")], timeout="20s") as (bed, pager):
+def one_that_never_ends_delays_neither_other_pages_nor_other_receivers():
+    with faulty_bed([usable("lon-1"), usable("par-1")], receivers=("pager", "other")) as (bed, pager, other):
         bed.start()
         bed.wait_verdict("lon-1", "usable")
         pager.mode("stubborn only lon-1")
@@ -41,14 +43,73 @@ def one_that_never_ends_is_ended_its_page_retried_and_others_not_delayed():
         pager.wait_tries(1)
         fail(bed, "par-1")
         wait_until(lambda: pager.story("par-1"), "the other page")
-        first = pager.tries()[0]
-        expect(not gone(first["pid"]), "the test came too late to see anything")
+        for circuit in ("lon-1", "par-1"):
+            other.wait_told(f"raised 15 {circuit}")
+        expect(not gone(pager.tries()[0]["pid"]), "it was ended long before its time limit of five minutes")
+
+
+@test
+def one_that_never_ends_is_ended_and_its_page_retried():
+    with faulty_bed([usable("lon-1")], timeout="1s") as (bed, pager):
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        pager.mode("stubborn")
+        fail(bed, "lon-1")
+        pager.wait_tries(1)
         pager.mode("")
+        first = pager.tries()[0]
         wait_until(lambda: gone(first["pid"]), "the hook to be gone")
-        wait_until(lambda: pager.story("lon-1") == ["raised 15 lon-1"], "the page to be retried")
-        expect({one["id"] for one in pager.tries() if one["notice"]["circuit"]["name"] == "lon-1"} == {first["id"]},
-               pager.tries())
+        wait_until(pager.story, "the page to be retried")
+        pager.wait_idle(bed.daemon)
+        expect({one["id"] for one in pager.tries()} == {first["id"]}, pager.tries())
         bed.wait_said(r"pager did not take notice \S+: the hook did not end within its time limit; trying again in \d")
+
+
+@test
+def what_a_hook_leaves_behind_keeps_nothing_open():
+    with faulty_bed([usable("lon-1")]) as (bed, pager):
+        pager.mode("leave")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        pager.wait_story("raised 15 lon-1")
+        pager.wait_idle(bed.daemon)  # long before the time limit of five minutes
+        expect(len(pager.tries()) == len(pager.left()) == 1, pager.tries())
+        wait_until(lambda: gone(pager.left()[0]), "what it left to be ended")
+
+
+@test
+def without_a_process_to_be_had_it_is_tried_again():
+    if sanitized() or not os.path.exists(SHIM):
+        raise Skip("the address sanitizer wants to be loaded first" if sanitized() else f"{SHIM} has not been built")
+    with faulty_bed([usable("lon-1")]) as (bed, pager):
+        refusals = os.path.join(bed.folder, "refusals")
+        with open(refusals, "wb"):
+            pass
+        bed.start(env={"LD_PRELOAD": SHIM, "SPAWN_FAILS": refusals})
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_until(lambda: os.path.getsize(refusals) >= 2, "it to be tried twice")
+        bed.wait_said(r"pager did not take notice \S+: the hook could not be started: .*Resource temporarily unavail")
+        expect(pager.tries() == [], pager.tries())
+        os.rename(refusals, refusals + ".over")
+        pager.wait_story("raised 15 lon-1")
+        pager.wait_idle(bed.daemon)
+        expect(len(pager.tries()) == 1, pager.tries())
+
+
+@test
+def a_hook_is_tested_by_the_way_of_a_notice():
+    with faulty_bed([usable("lon-1")]) as (bed, pager):
+        bed.start()
+        done = bed.ctl("test", "pager")
+        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s\n", done.out),
+               (done.status, done.out, done.err))
+        pager.mode("refuse")
+        done = bed.ctl("test", "pager")
+        expect(done.status == 1 and "did not take the test notice" in done.out and "exit status 1" in done.out,
+               (done.status, done.out, done.err))
+        expect([one["notice"]["event"] for one in pager.tries()] == ["test", "test"], pager.tries())
 
 
 @test

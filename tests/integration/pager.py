@@ -32,6 +32,7 @@ from harness import TOKEN, Bed, expect, wait_until
 #   redirect URL   302
 #   429 SECONDS    with Retry-After
 #   large          400 unless the body is smaller than the first one that came so
+#   once MODE      that for one request
 #   a number       that status
 #   anything else  takes the notice
 
@@ -143,6 +144,9 @@ class Pager:
             headers[name.lower()] = value.strip()
         body = reader.read(int(headers.get("content-length", 0)))
         mode, _, word = self.how.partition(" ")
+        if mode == "once":
+            mode, _, word = word.partition(" ")
+            self.mode("")
         request = {"method": first.split()[0], "path": first.split()[1], "headers": headers, "len": len(body),
                    "notice": json.loads(body), "time": time.monotonic()}
         with self.lock:

@@ -6,10 +6,11 @@ it.
 
 import itertools
 import json
+import os
 import re
 
 from faulty import fail, mend, usable
-from harness import Listener, expect, run, test, wait_until
+from harness import Bed, Listener, expect, run, test, wait_until
 from services import KINDS, Opsgenie, PagerDuty, Slack, SlackBot, Teams, service_bed
 
 DOWN = {"lon-1": "critical"}
@@ -295,6 +296,55 @@ def a_live_message_that_somebody_deleted_is_made_anew():
         slack.wait_view({"lon-1": "acknowledged"})
         over(bed, services)
         expect(len(slack.of("lon-1")) == 2, slack.posts)
+
+
+@test
+def a_stream_is_tested_by_the_way_of_a_notice():
+    with Bed(circuits=[usable("lon-1")]) as bed:
+        path = os.path.join(bed.folder, "fifo")
+        os.mkfifo(path)
+        bed.settings["receivers"] = [{"name": "line", "stream": {"path": path}}]
+        bed.write_settings()
+        bed.start()
+        done = bed.ctl("test", "line")
+        expect(done.status == 1 and "nobody" in done.out, (done.status, done.out, done.err))
+        with open(os.open(path, os.O_RDWR), encoding="utf-8") as reader:
+            done = bed.ctl("test", "line")
+            expect(done.status == 0 and re.fullmatch(r"line took the test notice after [0-9.]+ m?s\n", done.out),
+                   (done.status, done.out, done.err))
+            expect(json.loads(reader.readline())["event"] == "test", "it is no test")
+
+
+# ---- names ----
+
+HOSTILE = ["$(touch owned) `id` ; rm -rf ~", "--option=\"'\\u0000", "]]>{\"event\":\"cleared\"}",
+           "<@U1> <!channel> & **b**", "東京 \u200b – Zürich"]
+
+
+@test
+def names_are_told_as_they_are():
+    with service_bed([usable(f"c-{i}") for i in range(len(HOSTILE))]) as (bed, services):
+        for circuit, name in zip(bed.settings["circuits"], HOSTILE):
+            circuit.update(name=name, labels={"site": name})
+        bed.write_settings()
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == len(HOSTILE), "all to be usable")
+        fail(bed, "c-*")
+        for one in services.values():  # a body that is no JSON would not be taken
+            wait_until(lambda o=one: len(o.taken()) >= len(HOSTILE) and not queues(bed)[o.name]["waiting"],
+                       lambda o=one: f"{o.name} to be told of all; it was of {o.taken()}")
+        told = [one["circuit"] for one in services["webhook"].taken() if one["rule"] == 15]
+        expect({one["name"] for one in told} == set(HOSTILE), told)
+        expect(all(one["labels"]["site"] == one["name"] for one in told), told)
+        sources = {one["payload"]["source"] for one in services["pagerduty"].taken()}
+        expect(sources >= set(HOSTILE), sources)
+        entities = {one["entity"] for one in services["opsgenie"].taken()}
+        expect(entities >= set(HOSTILE), entities)
+        labels = {alert["labels"].get("circuit") for alerts in services["alertmanager"].taken() for alert in alerts}
+        expect(labels >= set(HOSTILE), labels)
+        for name in ("slack", "slackbot"):
+            texts = [one["text"] for one in services[name].taken()]
+            expect(not any("<" in text or ">" in text for text in texts), f"markup that is none of ours: {texts}")
 
 
 run()

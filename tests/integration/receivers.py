@@ -469,14 +469,36 @@ def begun_and_ended_while_it_was_away_comes_in_order():
 
 @test
 def many_at_once_are_each_told_once():
-    names = [f"c-{i}" for i in range(60)]
-    with paged_bed([usable(name) for name in names]) as (bed, pager):
-        ready(bed, *names)
-        pager.mode("slow 0.2")
+    names = [f"c-{i}" for i in range(1, 201)]
+    with paged_bed([usable("c", copies=len(names))], watch=names) as (bed, pager):
+        bed.start()
+        wait_until(lambda: bed.daemon.get("/v1/status")["totals"]["usable"] == len(names), "all to be usable")
+        pager.mode("slow 0.5")
         fail(bed, "c-*")
         wait_until(lambda: len(pager.taken()) >= len(names), lambda: f"all to be told of; {len(pager.taken())} were")
         wait_idle(bed)
         expect(len(pager.taken()) == len(names) and len(set(ids(pager))) == len(names), pager.story())
+
+
+@test
+def a_connection_that_was_closed_while_it_was_idle_costs_no_page():
+    with paged_bed([usable("lon-1")]) as (bed, pager):
+        ready(bed, "lon-1")
+        fail(bed, "lon-1")
+        pager.wait_story("raised 15 lon-1")
+        wait_idle(bed)
+        pager.drop()
+        mend(bed, "lon-1")
+        pager.wait_story("raised 15 lon-1", "cleared 15 lon-1")
+        wait_idle(bed)
+        fail(bed, "lon-1")
+        wait_until(lambda: len(pager.taken()) == 3, "the next begin")
+        wait_idle(bed)
+        pager.mode("once cut")  # the connection ends in the moment in which it is used again
+        mend(bed, "lon-1")
+        wait_until(lambda: len(pager.taken()) == 4, "the next end")
+        wait_idle(bed)
+        expect(len(set(ids(pager))) == len(pager.taken()) == 4, ids(pager))
 
 
 @test

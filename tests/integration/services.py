@@ -324,7 +324,7 @@ class Teams(Chat):
     kind = "teams"
 
     def make_key(self):
-        return f"{self.origin}/workflows/{secrets.token_hex(12)}/triggers/manual/paths/invoke?sig={secrets.token_hex(4)}"
+        return f"{self.origin}/workflows/{secrets.token_hex(12)}/manual/paths/invoke?sig={secrets.token_hex()}"
 
     def keys(self):
         return {"url_file": self.key_file}

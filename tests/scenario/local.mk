@@ -54,7 +54,7 @@ scenarios = \
 	tests/scenario/deprovisioned-by-provider.txt tests/scenario/direct.txt tests/scenario/dual-stack-one-family.txt \
 	tests/scenario/edge-maintenance.txt tests/scenario/ended-while-down.txt tests/scenario/family-missing.txt \
 	tests/scenario/five-hundred-for-ten-minutes.txt tests/scenario/flapping-samples.txt \
-	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-credential.txt \
+	tests/scenario/forbidden-circuit.txt tests/scenario/forbidden-and-missing.txt tests/scenario/forbidden-credential.txt \
 	tests/scenario/host-trouble-over-restart.txt tests/scenario/host-trouble.txt tests/scenario/ipv6-only.txt \
 	tests/scenario/list-forbidden.txt tests/scenario/long-gap-counts-anew.txt tests/scenario/metrics-forbidden.txt \
 	tests/scenario/one-refusal-then-silence.txt \
@@ -104,7 +104,7 @@ scenarios = \
 if BUILD_TESTS
 engine_tests = \
 	tests/unit/test_incident tests/unit/test_engine tests/unit/test_engine_alone tests/unit/test_engine_past tests/unit/test_engine_delivery tests/unit/test_engine_settings tests/unit/test_engine_again \
-	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_pool tests/unit/test_alike tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
+	tests/unit/test_queue tests/unit/test_outbox tests/unit/test_digest tests/unit/test_pool tests/unit/test_alike tests/unit/test_pack tests/unit/test_differ tests/unit/test_schedule \
 	tests/unit/test_zone tests/unit/test_resource_id tests/unit/test_match tests/unit/test_mute tests/unit/test_budget \
 	tests/unit/test_uptime tests/unit/test_attributes
 check_PROGRAMS += $(engine_tests)
@@ -142,6 +142,10 @@ tests_unit_test_pack_SOURCES = tests/unit/test_pack.c tests/unit/leaks.h
 tests_unit_test_pack_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_pack_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_pack_LDADD = libcore.a $(CRITERION_LIBS)
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c tests/unit/leaks.h
+tests_unit_test_digest_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_digest_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_digest_LDADD = libcore.a $(CRITERION_LIBS)
 tests_unit_test_outbox_SOURCES = tests/unit/test_outbox.c tests/unit/leaks.h
 tests_unit_test_outbox_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_outbox_CFLAGS = $(TEST_CFLAGS)

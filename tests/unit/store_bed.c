@@ -119,7 +119,8 @@ struct stored_history bed_line(int64_t wall_ms, const char *scope, const char *t
     };
 }
 
-bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *), void *context)
+bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *),
+               void *context)
 {
     struct history_query query = { .scope = scope,
                                    .since_wall_ms = INT64_MIN,

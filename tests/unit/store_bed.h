@@ -37,7 +37,8 @@ struct stored_memory bed_memory(const char *circuit);
 struct stored_history bed_line(int64_t wall_ms, const char *scope, const char *text);
 
 /** Every line, or those of a scope, newest first. */
-bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *), void *context);
+bool bed_lines(struct store *store, const char *scope, void (*each)(void *, const struct stored_history *),
+               void *context);
 
 /** Drop what ended before this moment. */
 void bed_prune(struct store *store, int64_t from_wall_ms);

@@ -299,7 +299,7 @@ static const struct {
 
     /* receivers and routes */
     { RECEIVER(""), "e:3:14: error: a receiver needs one of exec, webhook, alertmanager, pagerduty, opsgenie, slack, "
-                    "teams, email and stream" },
+                    "teams, email, stream and digest" },
     { RECEIVER(", webhok: { url: \"https://a\" }"),
       "e:3:25: error: \"webhok\" is not a key of a receiver; did you mean \"webhook\"?" },
     { RECEIVER(", type: webhook"),

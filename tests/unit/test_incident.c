@@ -227,6 +227,23 @@ Test(incident, a_long_gap_counts_anew)
     }
 }
 
+/* As a restart leaves one that was stored long ago, and a sleep every one. */
+Test(incident, what_is_counted_anew_is_as_old_as_its_first_sample)
+{
+    struct incident incident = in_state(INCIDENT_PENDING);
+
+    incident.count = 0;
+    incident.since_mono = at(10 * MINUTE).mono;
+    incident.basis = (struct mono){ INT64_MIN };
+    feed(&incident, STANDING_BAD, 12 * MINUTE);
+    cr_expect_eq(incident.count, 1);
+    cr_expect_eq(incident.since_mono.ms, 12 * MINUTE, "and not as old as the restart");
+    feed(&incident, STANDING_BAD, 12 * MINUTE + 9999);
+    cr_expect_eq(incident.state, INCIDENT_PENDING);
+    feed(&incident, STANDING_BAD, 12 * MINUTE + 10000);
+    cr_expect_eq(incident.state, INCIDENT_RAISED);
+}
+
 Test(incident, a_gap_while_clearing_does_not_count_anew)
 {
     struct incident incident = in_state(INCIDENT_CLEARING);

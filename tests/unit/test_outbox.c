@@ -198,6 +198,32 @@ Test(outbox, a_state_is_overtaken_by_a_newer_one_of_its_episode)
     empty(&box);
 }
 
+Test(outbox, an_end_overtakes_no_change_that_is_all_the_receiver_hears_before)
+{
+    struct outbox box;
+
+    outbox_init(&box, &four, at(0));
+    gone = 0;
+    add(&box, 1, 7, 1, EVENT_CHANGED); /* to critical, say: a warning was none of its business */
+    add(&box, 2, 7, 1, EVENT_REMINDER);
+    cr_expect_eq(gone, 1, "the later one tells as much");
+    add(&box, 3, 7, 1, EVENT_CLEARED);
+    cr_expect_eq(gone, 1, "but an end alone tells nothing");
+    cr_expect_eq(outbox_thin(&box, 1, drop, NULL), 0, "however long the queue is");
+    struct outbox_item *item = outbox_next(&box, at(0));
+    cr_expect_eq(id_of(item), 2);
+    take(&box, item, 0);
+    item = outbox_next(&box, at(0));
+    cr_expect_eq(id_of(item), 3);
+    take(&box, item, 0);
+    add(&box, 4, 7, 2, EVENT_CHANGED);
+    take(&box, outbox_next(&box, at(0)), 0);
+    add(&box, 5, 7, 2, EVENT_CHANGED);
+    add(&box, 6, 7, 2, EVENT_CLEARED);
+    cr_expect_eq(gone, 2, "it has heard of that episode");
+    empty(&box);
+}
+
 Test(outbox, a_state_that_was_tried_is_not_overtaken)
 {
     struct outbox box;

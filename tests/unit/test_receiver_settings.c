@@ -44,13 +44,20 @@ static const char every_kind[] = AZURE CIRCUITS
     "    email: { server: \"smtp://mail.example.net:587\", from: erwatch@example.net, "
     "to: [a@example.net, b@example.net], user: u, password_file: p }\n"
     "  - name: line\n"
-    "    stream: { path: /run/x }\n";
+    "    stream: { path: /run/x }\n"
+    "  - name: daily\n"
+    "    digest: { to: mail, at: 07:30, zone: Europe/London }\n"
+    "  - name: often\n"
+    "    digest: { to: bus, every: 4h, empty: yes }\n"
+    "  - name: plain\n"
+    "    digest: { to: hook }\n";
 
 Test(receiver_settings, are_what_the_file_says)
 {
     static const uint8_t kinds[] = { RECEIVER_EXEC,     RECEIVER_WEBHOOK, RECEIVER_ALERTMANAGER, RECEIVER_PAGERDUTY,
                                      RECEIVER_OPSGENIE, RECEIVER_SLACK,   RECEIVER_SLACK,        RECEIVER_TEAMS,
-                                     RECEIVER_EMAIL,    RECEIVER_STREAM };
+                                     RECEIVER_EMAIL,    RECEIVER_STREAM,  RECEIVER_DIGEST,       RECEIVER_DIGEST,
+                                     RECEIVER_DIGEST };
     struct settings *settings = load_fine(every_kind);
     const struct receiver_settings *receiver = settings->receivers;
 
@@ -88,11 +95,18 @@ Test(receiver_settings, are_what_the_file_says)
     cr_expect(receiver[8].wire.starttls);
     cr_expect_str_eq(receiver[9].wire.path, "/run/x");
     cr_expect_eq(receiver[9].wire.timeout_ms, 5000);
+    cr_expect(receiver[10].digest.to == 8 && receiver[10].digest.plan.every_ms == 0 && !receiver[10].digest.empty);
+    cr_expect_eq(receiver[10].digest.plan.at_s, 7 * 3600 + 30 * 60);
+    cr_assert_not_null(receiver[10].digest.plan.zone);
+    cr_expect_eq(zone_offset(receiver[10].digest.plan.zone, 1782864000), 3600, "the rules of London, in July");
+    cr_expect(receiver[11].digest.to == 1 && receiver[11].digest.plan.every_ms == 4 * 3600000 &&
+              receiver[11].digest.empty);
+    cr_expect(receiver[12].digest.plan.at_s == 8 * 3600 && receiver[12].digest.plan.zone == NULL);
     settings_free(settings);
 }
 
 static const char shown[] =
-    "10 receivers:\n"
+    "13 receivers:\n"
     "  hook\n"
     "      runs /bin/page now (at most 30s)\n"
     "  bus\n"
@@ -120,7 +134,13 @@ static const char shown[] =
     "      mail from erwatch@example.net to a@example.net and b@example.net\n"
     "      by smtp://mail.example.net:587 as u with the password in p (at most 20s)\n"
     "  line\n"
-    "      lines into /run/x (at most 5s)\n";
+    "      lines into /run/x (at most 5s)\n"
+    "  daily\n"
+    "      a digest to mail, each day at 07:30 (Europe/London)\n"
+    "  often\n"
+    "      a digest to bus, every 4h also when there is nothing to tell\n"
+    "  plain\n"
+    "      a digest to hook, each day at 08:00 (UTC)\n";
 
 Test(receiver_settings, are_shown_without_what_stands_behind_a_host)
 {
@@ -131,7 +151,7 @@ Test(receiver_settings, are_shown_without_what_stands_behind_a_host)
 
     settings_print(settings, file);
     cr_assert_eq(fclose(file), 0);
-    const char *at = strstr(text, "10 receivers:\n");
+    const char *at = strstr(text, "13 receivers:\n");
     cr_assert_not_null(at);
     cr_expect_eq(strncmp(at, shown, strlen(shown)), 0, "%s", at);
     free(text);
@@ -204,5 +224,82 @@ Test(receiver_settings, know_a_secret_address)
     for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
         cr_expect_eq(address_is_secret(addresses[i].url), addresses[i].secret, "%s", addresses[i].url);
         cr_expect_eq(address_wrong(addresses[i].url, ADDRESS_LOOPBACK) == NULL, strchr(addresses[i].url, '@') == NULL);
+    }
+}
+
+/* ---- digests ---- */
+
+#define HOOK "  - { name: hook, exec: { command: [/bin/page] } }\n"
+#define DAILY "  - { name: daily, digest: { to: hook } }\n"
+
+/* What is written behind "receivers:", and the one finding: place, and a part of what it says. */
+static const struct {
+    const char *text, *finding, *what;
+} wrong[] = {
+    { "  - { name: daily, digest: {} }\n", "4:28: error: \"to\" is missing", "who gets it" },
+    { "  - { name: daily, digest: { to: hook, at: \"8:00\" } }\n" HOOK, "4:44: error: \"at\" is \"8:00\"; it must be a time",
+      "two digits" },
+    { "  - { name: daily, digest: { to: hook, at: 24:00 } }\n" HOOK, "4:44: error: \"at\" is \"24:00\"; it must be a time",
+      "no such hour" },
+    { "  - { name: daily, digest: { to: hook, at: 08:60 } }\n" HOOK, "4:44: error: \"at\" is \"08:60\"; it must be a time",
+      "no such minute" },
+    { "  - { name: daily, digest: { to: hook, at: 08:00, every: 4h } }\n" HOOK, "4:51: error: \"every\" is given beside",
+      "both" },
+    { "  - { name: daily, digest: { to: hook, zone: UTC, every: 4h } }\n" HOOK, "4:46: error: \"zone\" needs \"at\"",
+      "a zone of an interval" },
+    { "  - { name: daily, digest: { to: hook, zone: Europe/Lundon } }\n" HOOK,
+      "4:46: error: \"Europe/Lundon\" is no time zone; it must be a name such as Europe/London; did you mean",
+      "no such zone" },
+    { "  - { name: daily, digest: { to: hook, every: 10s } }\n" HOOK, "4:47: error: \"every\" is 10s; it may be 1m to 7d",
+      "too often" },
+    { "  - { name: daily, digest: { to: hok } }\n" HOOK, "4:34: error: there is no receiver \"hok\"", "nobody" },
+    { "  - { name: daily, digest: { to: often } }\n  - { name: often, digest: { to: hook, every: 4h } }\n" HOOK,
+      "4:34: error: \"often\" is a digest, too", "a digest of digests" },
+    { "  - { name: daily, digest: { to: daily } }\n", "4:34: error: \"daily\" is a digest, too", "itself" },
+    { "  - { name: daily, digest: { to: pd } }\n  - { name: pd, pagerduty: { routing_key_file: k } }\n",
+      "4:34: error: \"pd\" (pagerduty) has no form for a digest", "PagerDuty" },
+    { "  - { name: daily, digest: { to: og } }\n  - { name: og, opsgenie: { api_key_file: k } }\n",
+      "4:34: error: \"og\" (opsgenie) has no form for a digest", "Opsgenie" },
+    { "  - { name: daily, digest: { to: am } }\n  - { name: am, alertmanager: { urls: [\"http://am\"] } }\n",
+      "4:34: error: \"am\" (alertmanager) has no form for a digest", "Alertmanager" },
+    { "  - { name: daily, digest: { to: w } }\n  - { name: w, webhook: { url: \"https://w\", format: prometheus } }\n",
+      "4:34: error: \"w\" (webhook) has no form for a digest", "the format of Alertmanager" },
+    { DAILY "  - { name: hook, exec: { command: [/bin/page] }, fallback: { to: daily } }\n",
+      "5:67: error: \"daily\" is a digest; what was not taken must reach somebody at once", "a fallback" },
+    { "  - { name: daily, digest: { to: hook }, fallback: { to: hook } }\n" HOOK,
+      "4:42: error: \"fallback\" means nothing for a digest", "of a digest" },
+    { "  - { name: daily, digest: { to: hook }, late: summarise }\n" HOOK,
+      "4:42: error: \"late\" means nothing for a digest", "it never comes late" },
+    { HOOK DAILY "alerts: { escalate: { to: [daily], after: 1h } }\n",
+      "6:27: error: \"daily\" is a digest; what nobody acknowledges must reach somebody at once", "escalation" },
+    { DAILY HOOK "routes: [ { to: [hook], continue: yes }, { to: [daily] } ]\n", NULL, "the pager has had it before" },
+    { DAILY HOOK "routes: [ { match: { severity: critical }, to: [hook] }, { to: [daily] } ]\n", NULL, "and here, too" },
+    { DAILY HOOK "routes: [ { match: { severity: [info, warning] }, to: [daily] }, { to: [hook] } ]\n", NULL,
+      "nothing critical goes to the digest" },
+    { DAILY HOOK "routes: [ { match: { severity: info }, to: [daily] }, { to: [hook, daily] } ]\n", NULL, "to both" },
+    { DAILY HOOK, NULL, "everybody gets everything" },
+    { DAILY HOOK "routes: [ { match: { owner: self }, to: [daily] }, { to: [hook] } ]\n",
+      "6:11: warning: critical findings that go this way are told in a digest only", "some of it" },
+    { DAILY HOOK "routes: [ { match: { owner: you }, to: [hook] }, { match: { severity: info }, to: [daily] } ]\n",
+      "6:50: warning: critical findings that go this way are told in a digest only", "what none of them matches" },
+    { DAILY HOOK "routes: [ { to: [daily] } ]\n",
+      "6:11: warning: critical findings that go this way are told in a digest only", "all of it" },
+};
+
+Test(receiver_settings, have_digests_that_can_be_sent_and_page_nobody)
+{
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct diag *diag = diag_new();
+        char text[2048];
+        snprintf(text, sizeof text, AZURE CIRCUITS "receivers:\n%s", wrong[i].text);
+        write_text(MAIN_FILE, text);
+        struct settings *settings = settings_load(MAIN_FILE, diag);
+        cr_expect_eq(diag_count(diag), wrong[i].finding != NULL, "%s: %zu findings, first %s", wrong[i].what,
+                     diag_count(diag), diag_count(diag) > 0 ? diag_line(diag, 0) : "none");
+        if (wrong[i].finding != NULL && diag_count(diag) > 0)
+            cr_expect(strstr(diag_line(diag, 0), wrong[i].finding) != NULL, "%s: %s", wrong[i].what, diag_line(diag, 0));
+        cr_expect_eq(settings == NULL, diag_errors(diag) > 0);
+        settings_free(settings);
+        diag_free(diag);
     }
 }

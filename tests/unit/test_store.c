@@ -321,6 +321,47 @@ Test(store, keeps_what_was_discovered_until_it_is_forgotten)
     bed_remove(&bed);
 }
 
+static void name_digest(void *context, const struct stored_digest *row)
+{
+    char *text = context;
+    size_t used = strlen(text);
+
+    (void)snprintf(text + used, 256 - used, "%s %u %lld %lld %lld %llx;", row->receiver, row->number,
+                   (long long)row->made_wall_ms, (long long)row->upto, (long long)row->left_out,
+                   (unsigned long long)row->place);
+}
+
+Test(store, keeps_how_far_digests_have_come)
+{
+    struct bed bed;
+    bed_make(&bed);
+    struct store *store = bed_open(&bed, STORE_OK);
+    struct batch *batch = batch_new();
+    char text[256] = "";
+
+    batch_put_digest(batch, &(struct stored_digest){ "weekly", 1, -5, 0, 0, 1 });
+    batch_put_digest(batch, &(struct stored_digest){ "daily", 1, 10, 7, 3, 2 });
+    batch_put_digest(batch, &(struct stored_digest){ "gone", 1, 10, 7, 3, 3 });
+    batch_put_digest(batch, &(struct stored_digest){ "daily", UINT32_MAX, BED_NOW, 9, 0, 0xab });
+    batch_forget_digest(batch, "gone");
+    bed_apply(store, batch);
+    store_close(store);
+    store = bed_open(&bed, STORE_OK);
+    cr_expect(store_each_digest(store, name_digest, text));
+    char expected[128];
+    snprintf(expected, sizeof expected, "daily 4294967295 %lld 9 0 ab;weekly 1 -5 0 0 1;", (long long)BED_NOW);
+    cr_expect_str_eq(text, expected);
+    batch = batch_new();
+    batch_begin_picture(batch, BED_NOW);
+    batch_put_digest(batch, &(struct stored_digest){ "weekly", 2, 6, 0, 0, 1 });
+    bed_apply(store, batch);
+    *text = '\0';
+    cr_expect(store_each_digest(store, name_digest, text));
+    cr_expect_str_eq(text, "weekly 2 6 0 0 1;", "what is not in the picture is gone");
+    store_close(store);
+    bed_remove(&bed);
+}
+
 static void name_silence(void *context, const struct stored_silence *row)
 {
     char *text = context;
@@ -431,7 +472,7 @@ Test(store, sets_impossible_rows_aside)
         "UPDATE incident SET state = 0", "UPDATE incident SET state = 9", "UPDATE incident SET severity = 4",
         "UPDATE incident SET rule = 300", "UPDATE incident SET path = -1", "UPDATE incident SET suppressed_scope = 7",
         "UPDATE incident SET key = '00000000000000AB'", "UPDATE incident SET key = 'ab'",
-        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 6",
+        "UPDATE incident SET episode = 4294967296", "UPDATE memory SET seen = 7", "UPDATE delivery SET event = 7",
         "UPDATE sqlite_sequence SET seq = -5", "PRAGMA user_version = 3", "DELETE FROM release", "DROP TABLE history",
         "ALTER TABLE incident RENAME COLUMN owner TO ower", "PRAGMA user_version = 0",
     };

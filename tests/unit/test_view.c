@@ -440,6 +440,11 @@ Test(view, loop_and_reload)
     expect_number(document, "queues.journal.written", 4711);
     expect_null(document, "queues.deliveries.0.oldest");
     expect_number(document, "queues.deliveries.1.waiting", 3);
+    expect_null(document, "queues.deliveries.1.digest");
+    expect_number(document, "queues.deliveries.2.waiting", 0);
+    expect_number(document, "queues.deliveries.2.digest.incidents", 12);
+    expect_text(document, "queues.deliveries.2.digest.to", "hook");
+    expect_text(document, "queues.deliveries.2.digest.next", "2025-11-21T22:00:00Z");
     expect_number(document, "tokens.0.expires_in", 51 * 60);
     expect_text(document, "tokens.0.ends", "2027-03-01T00:00:00Z");
     expect_text(document, "polls.1.circuit", CASE_HOSTILE_NAME);
@@ -574,10 +579,9 @@ Test(view, history)
                                  .subject = { PEERING_PRIVATE, PATH_SECONDARY, FAMILY_IPV4, FEATURE_NONE, 0 } };
     struct incident none = { .subject = SUBJECT_CIRCUIT };
     struct history_view lines[] = {
-        { .wall_ms = 1796162400000, .kind = "cleared", .scope = "/subscriptions/0/x/lon-1", .circuit_name = "London \x1b",
-          .incident = &incident, .who = "", .quiet = "silenced", .lasted_ms = 90000, .text = "over \xff" },
-        { .wall_ms = 1796162399000, .kind = "started", .scope = "local", .circuit_name = "", .incident = &none, .who = "ada",
-          .quiet = "", .lasted_ms = -1, .text = "erwatchd starts" },
+        { 1796162400000, "cleared", "/subscriptions/0/x/lon-1", "London \x1b", &incident, "", "silenced", 90000,
+          "over \xff" },
+        { 1796162399000, "started", "local", "", &none, "ada", "", -1, "erwatchd starts" },
     };
     struct history_next next = { 1796162399000, 17 };
     struct view_list *list = view_list_new();
@@ -601,8 +605,8 @@ Test(view, history)
     expect_text(document, "history.0.text", "over \xef\xbf\xbd");
     expect_null(document, "history.0.who");
     expect_text(document, "history.1.who", "ada");
-    static const char *const unknown[] = { "identity", "key", "episode", "rule", "name", "severity", "subject", "circuit",
-                                           "not_sent", "lasted" };
+    static const char *const unknown[] = { "identity", "key",     "episode", "rule",     "name",
+                                           "severity", "subject", "circuit", "not_sent", "lasted" };
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
         char path[64];
         snprintf(path, sizeof path, "history.1.%s", unknown[i]);

@@ -104,13 +104,16 @@ Test(wire, is_as_documented)
     static const char *const life[] = { "raised", "changed", "reminder", "acknowledged", "cleared" };
 
     for (enum wire_example example = 0; example < WIRES; example++) {
-        char kept[WIRE_KEPT_MAX] = "", none[WIRE_KEPT_MAX] = "", hostile[WIRE_KEPT_MAX] = "";
+        char kept[WIRE_KEPT_MAX] = "", none[WIRE_KEPT_MAX] = "", hostile[WIRE_KEPT_MAX] = "",
+             digest[WIRE_KEPT_MAX] = "";
         for (size_t i = 0; i < sizeof life / sizeof *life; i++)
             (void)tell(example, life[i], kept);
         (void)tell(example, "test", none);
         cr_expect_str_eq(none, example == WIRE_SLACK_BOT ? "C0123456789 1795255202.000100 1" : "", "%s",
                          wire_names[example]);
         (void)tell(example, "hostile", hostile);
+        if (receiver_takes_digests(wire_examples[example].kind, wire_examples[example].format))
+            (void)tell(example, "digest", digest);
     }
 }
 

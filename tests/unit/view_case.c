@@ -301,10 +301,14 @@ struct daemon_view view_case_daemon(void)
         { "00000000-0000-0000-0000-000000000001", "ops", 3, 0, INT64_C(1763719200000), "" },
         { "00000000-0000-0000-0000-000000000002", "ops", 1000, 12, 0, "the right to list is missing" },
     };
-    static const struct queue_view queues[] = { { "hook", 0, -1, NULL },
-                                                { "pagerduty", 3, 95 * SECOND, "the program ended with status 7" } };
+    static const struct queue_view queues[] = {
+        { .receiver = "hook", .oldest_ms = -1 },
+        { .receiver = "pagerduty", .waiting = 3, .oldest_ms = 95 * SECOND, .trouble = "the program ended with status 7" },
+        { .receiver = "daily", .oldest_ms = -1, .digest_to = "hook", .digest_lines = 12,
+          .digest_wall_ms = INT64_C(1763762400000) },
+    };
 
-    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .queues = queues, .queue_count = 2, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
+    return (struct daemon_view){ .discoveries = discoveries, .discovery_count = 2, .queues = queues, .queue_count = 3, .version = "0.1.0", .host = "nms1", .uptime_ms = 76 * HOUR,
                                  .settings_file = "/etc/erwatch/erwatch.yaml",
                                  .settings_wall_ms = view_case_now.wall_ms - 5 * HOUR };
 }
