@@ -183,7 +183,7 @@ char *bodies_make_again(struct app *app, const struct outbox_item *item, struct 
     engine_each_incident(app->engine, true, find_incident, &lost);
     if (!lost.found)
         return make_bare(app, &bare, event, now);
-    lost.effect.event = event;
+    lost.effect.event = (uint8_t)event;
     lost.effect.incident.sequence = item->sequence;
     lost.effect.incident.severity = item->severity;
     return effects_notice(app, &lost.effect, now);

@@ -1,7 +1,7 @@
 /*
- * The senders of mail and of lines for a FIFO or a Unix socket. A mail server judges each recipient by itself. Whoever it
- * takes a mail for has it; whoever it puts off is given it by a further try, which goes to nobody else; whoever it refuses
- * for good is told of in the journal, and the notice counts as delivered if anybody has it.
+ * The senders of mail and of lines for a FIFO or a Unix socket. A mail server judges each recipient by itself. Whoever
+ * it takes a mail for has it; whoever it puts off is given it by a further try, which goes to nobody else; whoever it
+ * refuses for good is told of in the journal, and the notice counts as delivered if anybody has it.
  */
 #include "app/send_wire.h"
 

@@ -1,7 +1,7 @@
 /*
- * Mail through libcurl, on the loop by the same handle that HTTP uses. The text counts as sent once libcurl has read all
- * of it: from then on the server may have taken the mail whatever we hear. It goes to those whom the server takes it for;
- * what it says of each of them is overheard, because libcurl does not tell.
+ * Mail through libcurl, on the loop by the same handle that HTTP uses. The text counts as sent once libcurl has read
+ * all of it: from then on the server may have taken the mail whatever we hear. It goes to those whom the server takes it
+ * for; what it says of each of them is overheard, because libcurl does not tell.
  */
 #include "io/mail.h"
 

@@ -43,14 +43,14 @@ static const struct {
     { "rate_limited", ANSWER_SLOW_DOWN },
     { "ratelimited", ANSWER_SLOW_DOWN },
     { "message_limit_exceeded", ANSWER_SLOW_DOWN },
-    { "fatal_error", ANSWER_LATER },
-    { "internal_error", ANSWER_LATER },
+    { "fatal_error", ANSWER_UNCERTAIN }, /* both: "some aspect of the operation" may have "succeeded" */
+    { "internal_error", ANSWER_UNCERTAIN },
     { "request_timeout", ANSWER_LATER },
     { "rollup_error", ANSWER_LATER },
     { "service_unavailable", ANSWER_LATER },
 };
 
-/* What has no word here may pass. */
+/* What has no word here may pass; what says neither yes nor no may come from somebody on the way. */
 static void judge_word(const char *word, struct wire_outcome *out)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -60,7 +60,7 @@ static void judge_word(const char *word, struct wire_outcome *out)
             return;
         }
     if (out->answer == ANSWER_DELIVERED) {
-        out->answer = ANSWER_LATER;
+        out->answer = ANSWER_UNCERTAIN;
         snprintf(out->why, sizeof out->why, "Slack did not answer ok");
     }
 }

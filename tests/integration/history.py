@@ -193,6 +193,9 @@ def a_long_history_is_paged_through_without_growing():
         expect([line["text"] for line in lines] == [f"line {i}" for i in range(count - 1, -1, -1)], "each line, once")
         expect(number == count // 500, number)
         expect(sanitized() or grown < 4096, f"it has grown by {grown} KB")
+        shown = bed.ctl("history", "lon-1", "--until", "1h", "--limit", "1200").out.splitlines()
+        expect(len(shown) == 1 + 2 * 1200, f"{len(shown)} lines")
+        expect(shown[2].strip() == f"line {count - 1200}" and shown[-1].strip() == f"line {count - 1}", shown[-3:])
 
 
 def set_history(bed, **keys):
