@@ -190,7 +190,6 @@ struct settings {
     struct history_settings history;
     const struct circuit_settings *circuits; /* sorted by id */
     size_t circuit_count;
-    const struct place *circuit_places; /* one for each of them */
     const struct discover_settings *discovers; /* in the order of the file: the first that takes a circuit has it */
     size_t discover_count;
 };

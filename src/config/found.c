@@ -59,14 +59,9 @@ const struct discover_settings *settings_discover_of(const struct settings *sett
 
 /* ---- the list of circuits ---- */
 
-struct both {
-    struct circuit_settings circuit;
-    struct place place;
-};
-
 static int by_id(const void *left, const void *right)
 {
-    return resource_id_compare(&((const struct both *)left)->circuit.id, &((const struct both *)right)->circuit.id);
+    return resource_id_compare(&((const struct circuit_settings *)left)->id, &((const struct circuit_settings *)right)->id);
 }
 
 static int id_to_circuit(const void *key, const void *element)
@@ -83,7 +78,7 @@ const struct circuit_settings *settings_find(const struct settings *settings, co
 
 /* A slash at the end would make it another circuit: circuit_id_parse() leaves it out. */
 static bool make_circuit(struct arena *arena, struct shared *shared, const struct settings *configured, const char *id,
-                         struct both *out)
+                         struct circuit_settings *out)
 {
     const struct discover_settings *entry = settings_discover_of(configured, id);
     char why[CIRCUIT_ID_WHY_MAX];
@@ -91,24 +86,19 @@ static bool make_circuit(struct arena *arena, struct shared *shared, const struc
 
     if (entry == NULL || settings_find(configured, id) != NULL || !circuit_id_parse(id, &parts, why))
         return false;
-    out->circuit = entry->circuit;
-    out->circuit.id = circuit_id_keep(arena, shared, id, &parts);
-    out->circuit.name = out->circuit.id.name;
-    out->place = entry->place;
+    *out = entry->circuit;
+    out->id = circuit_id_keep(arena, shared, id, &parts);
+    out->name = out->id.name;
     return true;
 }
 
-static void hand_over(struct settings *settings, const struct both *list, size_t count)
+static void hand_over(struct settings *settings, const struct circuit_settings *list, size_t count)
 {
     struct circuit_settings *circuits = arena_array(settings->arena, count, sizeof *circuits);
-    struct place *places = arena_array(settings->arena, count, sizeof *places);
 
-    for (size_t i = 0; i < count; i++) {
-        circuits[i] = list[i].circuit;
-        places[i] = list[i].place;
-    }
+    if (count > 0)
+        memcpy(circuits, list, count * sizeof *circuits);
     settings->circuits = circuits;
-    settings->circuit_places = places;
     settings->circuit_count = count;
 }
 
@@ -118,7 +108,7 @@ struct settings *settings_with_found(struct settings *settings, const char *cons
     struct arena *arena = arena_new();
     struct shared *shared = shared_new(arena);
     struct settings *made = arena_get(arena, sizeof *made);
-    struct both *list = calloc(configured->circuit_count + count + 1, sizeof *list);
+    struct circuit_settings *list = calloc(configured->circuit_count + count + 1, sizeof *list);
     size_t used = 0;
 
     if (list == NULL)
@@ -129,7 +119,7 @@ struct settings *settings_with_found(struct settings *settings, const char *cons
     made->users = 1;
     configured->users++;
     for (; used < configured->circuit_count; used++)
-        list[used] = (struct both){ configured->circuits[used], configured->circuit_places[used] };
+        list[used] = configured->circuits[used];
     for (size_t i = 0; i < count; i++)
         used += make_circuit(arena, shared, configured, ids[i], &list[used]);
     qsort(list, used, sizeof *list, by_id);

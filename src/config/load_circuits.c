@@ -216,19 +216,16 @@ void load_circuits_end(struct loading *loading)
 {
     size_t count = loading->circuit_count, first = 0;
     struct circuit_settings *circuits = arena_array(loading->arena, count, sizeof *circuits);
-    struct place *places = arena_array(loading->arena, count, sizeof *places);
 
     if (count > 0)
         qsort(loading->circuits, count, sizeof *loading->circuits, compare);
     for (size_t i = 0; i < count; i++) {
         circuits[i] = loading->circuits[i].circuit;
-        places[i] = loading->circuits[i].place;
         if (resource_id_compare(&circuits[i].id, &circuits[first].id) != 0)
             first = i;
         else if (i > 0)
             report_twice(loading, &loading->circuits[first], &loading->circuits[i]);
     }
     loading->settings->circuits = circuits;
-    loading->settings->circuit_places = places;
     loading->settings->circuit_count = count;
 }
