@@ -1,7 +1,7 @@
 /*
  * Digests: what a receiver of that kind collects waits in its queue like any notice, until one notice is made of it
- * (digest_make.c). When that is due is known from the moment of the last one, which is stored, so that a digest that was
- * missed is made at the start.
+ * (digest_make.c). When that is due is known from the moment of the last one, which is stored, so that a digest that
+ * was missed is made at the start. Of what waits only the line that it will be is kept in memory, not the whole notice.
  */
 #include "app/delivery.h"
 #include "app/heirs.h"

@@ -1,7 +1,7 @@
 /*
  * Making a digest: one notice in the queue of the receiver that gets it. That, the end of what was collected, and the
- * moment are one commit: a crash before it leaves all as it was, and nothing is sent before it. What is still open stays
- * for the next digest.
+ * moment are one commit: a crash before it leaves all as it was, and nothing is sent before it. What is still open
+ * stays for the next digest.
  */
 #include "app/delivery.h"
 

@@ -85,7 +85,8 @@ void load_digest(struct loading *loading, const struct node *map, const struct r
 static void check_target(struct loading *loading, const struct node *to, const struct receiver_settings *target)
 {
     if (target->kind == RECEIVER_DIGEST)
-        diag_error(loading->diag, to->place, "\"%s\" is a digest, too; a digest goes to a receiver that sends", to->text);
+        diag_error(loading->diag, to->place, "\"%s\" is a digest, too; a digest goes to a receiver that sends",
+                   to->text);
     else if (!receiver_takes_digests(target->kind, target->wire.format))
         diag_error(loading->diag, to->place,
                    "\"%s\" (%s) has no form for a digest; it may go to exec, webhook (but for the format prometheus), "

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * Digests: when one is due, and what stands in it. No I/O, no clock: wall times (milliseconds since 1970) are handed in,
- * because a digest is for people, whose mornings go by them.
+ * Digests: when one is due, and what stands in it. No I/O, no clock: wall times (milliseconds since 1970) are handed
+ * in, because a digest is for people, whose mornings go by them.
  */
 
 /** When digests are due. */
@@ -32,9 +32,10 @@ struct digest_clock {
 };
 
 /**
- * Is a digest due? Then the moment counts as dealt with. However many planned moments were missed, one digest is due for
- * all of them. A clock that was put back a little does not make the same moment come twice; one that was put back further
- * was wrong before, or is wrong now, and planned moments are taken as they come.
+ * Is a digest due? Then the moment counts as dealt with. However many planned moments were missed, one digest is due
+ * for all of them. A clock that was put back a little (two hours, but at most half of the time between two digests) does
+ * not make the same moment come twice; one that was put back further was wrong before, or is wrong now, and planned
+ * moments are taken as they come.
  */
 bool digest_look(struct digest_clock *clock, const struct digest_plan *plan, int64_t wall_ms);
 

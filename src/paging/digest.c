@@ -1,6 +1,6 @@
 /*
- * Digests. A digest is a notice like any other, with a list in it: it is made from the stored notices of its lines once,
- * and what receivers get is made from its own JSON. What does not fit is counted, never cut in the middle.
+ * Digests. A digest is a notice like any other, with a list in it: it is made once, from what was kept of the notices of
+ * its lines, and what receivers get is made from its own JSON. What does not fit is counted, never cut in the middle.
  */
 #include "paging/digest.h"
 
@@ -285,8 +285,8 @@ const char *digest_speech(const struct told *told, size_t most, char *out)
         text_addf(&text, "%s\n", one);
     }
     if (said < all)
-        text_addf(&text, "%s… and %" PRId64 " more; \"erwatchctl incidents --all\" shows them.\n", said > 0 ? "\n" : "",
-                  all - said);
+        text_addf(&text, "%s… and %" PRId64 " more; \"erwatchctl incidents --all\" shows them.\n",
+                  said > 0 ? "\n" : "", all - said);
     if (text.used > 0)
         out[text.used - 1] = '\0'; /* the last line's end */
     return out;

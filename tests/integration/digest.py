@@ -2,8 +2,8 @@
 Digests: what is not urgent is collected, and goes out as one notice at its time; over crashes, restarts, reloads and
 receivers that are down nothing of it is lost and nothing comes twice.
 
-The moment at which a digest is due is never waited for: either the settings make one due every second, or none is due for
-hours and the database is told that the last one is days ago.
+The moment at which a digest is due is never waited for: either the settings make one due every second, or none is due
+for hours and the database is told that the last one is days ago, or the daemon's clock is set.
 """
 
 import contextlib
@@ -14,6 +14,7 @@ import signal
 import sqlite3
 import time
 
+from clocks import Clock
 from faulty import fail, mend, usable
 from harness import expect, run, test, wait_until
 from pager import paged_bed
@@ -63,7 +64,8 @@ def database(bed):
 
 def rows(bed, name="daily"):
     with database(bed) as link:
-        return link.execute("SELECT id, event FROM delivery WHERE state = 0 AND receiver = ? ORDER BY id", (name,)).fetchall()
+        found = link.execute("SELECT id, event FROM delivery WHERE state = 0 AND receiver = ? ORDER BY id", (name,))
+        return found.fetchall()
 
 
 def days_ago(bed, days=2):
@@ -95,11 +97,12 @@ def what_is_collected_goes_out_as_one_notice_when_the_daemon_was_down_at_its_tim
         fail(bed, "lon-1", "par-1")
         wait_collected(bed, 2)
         mend(bed, "par-1")
-        wait_until(lambda: [event for _, event in rows(bed)] == [0, 2], "the end of one, which stands for its beginning, too")
+        wait_until(lambda: [event for _, event in rows(bed)] == [0, 2], "the end of one, and no beginning")
         expect(chat.tries() == [], "something was sent before its time")
         expect(shown(bed)["to"] == "chat" and 11 * 3600 < shown(bed)["next_in"] <= 12 * 3600, shown(bed))
         text = bed.ctl("loop").out
-        expect(re.search(r"^ *DIGEST +TO +INCIDENTS +NEXT +IN\n *daily +chat +2 +20\S+T\S+Z +1[12]h$", text, re.M), text)
+        shape = r"^ *DIGEST +TO +INCIDENTS +NEXT +IN\n *daily +chat +2 +20\S+T\S+Z +1[12]h$"
+        expect(re.search(shape, text, re.M), text)
         kill(bed)
         days_ago(bed)
         bed.start()
@@ -150,7 +153,8 @@ def what_was_made_and_not_taken_is_sent_after_a_crash_with_the_same_id():
         chat.mode("")
         bed.start()
         wait_until(chat.taken, "the digest")
-        expect({one["notice"]["id"] for one in chat.tries()} == {first["id"]}, [one["notice"]["id"] for one in chat.tries()])
+        tried = [one["notice"]["id"] for one in chat.tries()]
+        expect(set(tried) == {first["id"]}, tried)
         expect(all(one["notice"] == first for one in chat.tries()), "the text changed between two tries")
         bed.wait_verdict("lon-1", "unusable")
         mend(bed, "lon-1")
@@ -288,14 +292,89 @@ def the_test_of_a_digest_goes_at_once_to_where_it_goes():
         add(bed, digest(), routes=collecting())
         bed.start()
         done = bed.ctl("test", "daily")
-        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s\n", done.out), (done.out, done.err))
+        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s\n", done.out),
+               (done.out, done.err))
         notice = chat.taken()[0]
         expect(notice["event"] == "test" and notice["subject"]["receiver"] == "daily", notice)
         expect("digests of erwatchd arrive here" in notice["text"], notice["text"])
         chat.mode("500")
         done = bed.ctl("--json", "test", "daily")
-        expect(done.status == 1 and json.loads(done.out)["receiver"] == "daily" and "500" in done.out, (done.out, done.err))
+        expect(done.status == 1 and json.loads(done.out)["receiver"] == "daily" and "500" in done.out,
+               (done.out, done.err))
         expect(shown(bed)["incidents"] == 0, shown(bed))
+
+
+@test
+def it_goes_by_the_wall_clock_and_comes_once_a_day():
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        clock = Clock(bed)
+        add(bed, digest(), routes=collecting())
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        clock.step(13 * 3600)
+        wait_until(lambda: len(chat.taken()) == 1, "the digest")
+        clock.step(-5400)
+        wait_until(lambda: 24 * 3600 < shown(bed)["next_in"] < 25 * 3600, "the next one to be due tomorrow")
+        clock.step(3600)  # the time of the digest has come again
+        wait_until(lambda: 23 * 3600 < shown(bed)["next_in"] < 24 * 3600, "it to be over")
+        clock.step(24 * 3600)
+        wait_until(lambda: len(chat.taken()) >= 2, "that of the next day")
+        first, second = chat.taken()
+        expect(first["digest"]["to"] == second["digest"]["from"], (first["digest"], second["digest"]))
+        expect(first["time"][:10] != second["time"][:10], (first["time"], second["time"]))
+        expect(("open", "lon-1", 15) in lines(second) and ("happened", None, 97) in lines(second), lines(second))
+
+
+@test
+def what_waits_for_a_digest_is_no_trouble_with_a_receiver():
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        clock = Clock(bed)
+        add(bed, digest(), routes=collecting())
+        bed.start(env=clock.environment)
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        clock.sleep(3600)  # a page that waits for so long elsewhere raises rule 96, and stops the heartbeat
+        wait_until(lambda: shown(bed)["incidents"] == 2, "the sleep to be collected")
+        bed.wait_polls("lon-1", 3)
+        expect(bed.incidents(every=True, rule=96) == [], bed.incidents(every=True, rule=96))
+        expect("Receiver" not in bed.ctl("status").out, bed.ctl("status").out)
+        expect(chat.tries() == [], chat.tries())
+
+
+@test
+def what_is_too_much_is_counted():
+    kept, more = 10000, 50
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        add(bed, digest(), routes=collecting())
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_collected(bed, 1)
+        kill(bed)
+        days_ago(bed)
+        with database(bed) as link:  # ends of so many others
+            names = [row[1] for row in link.execute("PRAGMA table_info(delivery)")]
+            row = dict(zip(names, link.execute("SELECT * FROM delivery WHERE state = 0").fetchone()))
+            for i in range(kept + more):
+                other = {**row, "id": row["id"] + 1 + i, "key": f"{i + 1:016x}", "event": 2,
+                         "notice_id": f"{i + 1:016x}-1-2"}
+                link.execute(f"INSERT INTO delivery ({','.join(names)}) VALUES ({','.join('?' * len(names))})",
+                             [other[name] for name in names])
+                link.execute("INSERT INTO body SELECT ?, text FROM body WHERE id = ?", (other["id"], row["id"]))
+        bed.start()
+        wait_until(chat.taken, "the digest")
+        told = chat.taken()[0]["digest"]
+        expect("was damaged" not in bed.err(), "a text was not found")
+        # the one that is open has a place among those that are kept
+        expect((told["open"], told["over"], told["left_out"]) == (1, kept - 1, more + 1), {**told, "lines": None})
+        expect(len(told["lines"]) == 100 and told["lines"][0]["circuit"] == "lon-1", told["lines"][:2])
+        text = chat.taken()[0]["text"]
+        listed = len(re.findall(r"^- ", text, re.M))
+        expect(f"… and {kept + more + 1 - listed} more" in text, text)
+        wait_until(lambda: len(rows(bed)) == 1, "only what is open to wait")
 
 
 run()

@@ -39,7 +39,7 @@ tests_integration_spawn_fails_so_CPPFLAGS = -D_GNU_SOURCE
 tests_integration_spawn_fails_so_CFLAGS = $(ERWATCH_CFLAGS) -fPIC
 tests_integration_spawn_fails_so_LDFLAGS = -shared
 endif
-EXTRA_DIST += $(FAULT_TESTS) $(SERVICE_TESTS) tests/integration/faulty.py tests/integration/small_disk.py \
+EXTRA_DIST += $(FAULT_TESTS) $(SERVICE_TESTS) tests/integration/clocks.py tests/integration/faulty.py tests/integration/small_disk.py \
 	tests/integration/pager.py tests/integration/services.py tests/integration/mailserver.py tests/integration/crash_story.py \
 	tests/integration/systemd_inside.sh
 

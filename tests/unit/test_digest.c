@@ -85,7 +85,8 @@ Test(digest, has_one_moment_on_every_local_day_of_a_year)
 
     for (plan.at_s = 0; plan.at_s < 86400; plan.at_s += 1800) {
         unsigned count = 0;
-        for (int64_t at = digest_next(&plan, utc(1, 1, 0, 0) - 1); at < utc(12, 31, 24, 0); at = digest_next(&plan, at)) {
+        int64_t at = digest_next(&plan, utc(1, 1, 0, 0) - 1);
+        for (; at < utc(12, 31, 24, 0); at = digest_next(&plan, at)) {
             cr_assert_eq(digest_slot(&plan, at), at);
             cr_assert_lt(digest_slot(&plan, at - 1), at);
             count++;
@@ -157,7 +158,8 @@ Test(digest, is_due_once_whatever_clocks_and_daemons_do)
 /* ---- lines ---- */
 
 #define ROW(id_, key_, episode_, event_, severity_, circuit_) \
-    { .id = (id_), .key = (key_), .episode = (episode_), .event = (event_), .severity = (severity_), .circuit = (circuit_) }
+    { .id = (id_), .key = (key_), .episode = (episode_), .event = (event_), .severity = (severity_),                   \
+      .circuit = (circuit_) }
 
 Test(digest, has_one_line_for_each_incident_and_the_worst_first)
 {
