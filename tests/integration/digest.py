@@ -312,7 +312,7 @@ def the_test_of_a_digest_goes_at_once_to_where_it_goes():
         add(bed, digest(), routes=collecting())
         bed.start()
         done = bed.ctl("test", "daily")
-        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s\n", done.out),
+        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s: HTTP 200\n", done.out),
                (done.out, done.err))
         notice = chat.taken()[0]
         expect(notice["event"] == "test" and notice["subject"]["receiver"] == "daily", notice)
