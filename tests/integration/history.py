@@ -161,7 +161,8 @@ def what_cannot_be_asked_is_refused_with_the_reason():
             expect(done.status == status and why in done.err, (words, done.status, done.err))
         for query in ("limit=0", "limit=501", "limit=x", "since=soon", "until=1", "seconds=-1", "before=1",
                       "before=1-x", "since=2026-01-01T00:00:00Z&seconds=5", "circuit=lon-1&incident=abcd",
-                      "incident=" + "a" * 40):
+                      "incident=" + "a" * 40, "circuit=", "circuit=" + "a" * 1200, "incident=", "limit=",
+                      "since=" + "2" * 1200, "before="):
             status, body = bed.daemon.ask("/v1/history?" + query)
             expect(status == 400 and body["error"]["code"] == "bad-request", (query, status, body))
         expect(bed.daemon.ask("/v1/history?circuit=nobody")[0] == 404, "a circuit that nobody knows")
