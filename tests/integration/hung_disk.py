@@ -18,9 +18,10 @@ class Disk:
     def __init__(self, bed):
         if sanitized() or not os.path.exists(SHIM):
             raise Skip("the address sanitizer wants to be loaded first" if sanitized() else f"{SHIM} has not been built")
-        path = os.path.join(bed.folder, "disk")
+        path, after = os.path.join(bed.folder, "disk"), os.path.join(bed.folder, "next")
         self.file = open(path, "w", encoding="utf-8")
-        self.env = {"LD_PRELOAD": SHIM, "HANG_LOCK": path, "WATCHDOG_USEC": "300000"}
+        self.next = open(after, "w", encoding="utf-8")
+        self.env = {"LD_PRELOAD": SHIM, "HANG_LOCK": path, "HANG_NEXT": after, "WATCHDOG_USEC": "300000"}
 
     def hang(self):
         fcntl.flock(self.file, fcntl.LOCK_EX)
@@ -28,12 +29,20 @@ class Disk:
     def go_on(self):
         fcntl.flock(self.file, fcntl.LOCK_UN)
 
+    def hang_again(self):
+        """What hangs goes on, and the commit behind it hangs."""
+        fcntl.flock(self.next, fcntl.LOCK_EX)
+        self.go_on()
+
+    def go_on_at_last(self):
+        fcntl.flock(self.next, fcntl.LOCK_UN)
+
 
 @contextlib.contextmanager
 def hanging_bed(circuits, **more):
     with faulty_bed(circuits, **more) as (bed, pager):
         disk = Disk(bed)
-        with disk.file:
+        with disk.file, disk.next:
             yield bed, disk, pager
 
 
@@ -85,6 +94,36 @@ def pages_leave_from_memory_and_nothing_is_told_twice_when_the_disk_goes_on():
         pager.wait_told("cleared 15 before")
         pager.wait_told("cleared 15 during")
         only_once(pager, names)
+
+
+@test
+def what_comes_while_the_whole_picture_hangs_is_kept_too():
+    """The receiver was told of it, so the next run must know: it tells the end."""
+    said = "has not taken a change for 10 s: the disk hangs"
+    with hanging_bed([usable("before"), usable("during")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        for name in ("before", "during"):
+            bed.wait_verdict(name, "usable")
+        bed.wait_kept()
+        disk.hang()
+        fail(bed, "before")
+        bed.wait_said(said)
+        pager.wait_told("raised 15 before")
+        disk.hang_again()
+        wait_until(lambda: bed.err().count(said) == 2, "the picture to hang, too")
+        fail(bed, "during")
+        pager.wait_told("raised 15 during")
+        pager.wait_idle(bed.daemon)
+        disk.go_on_at_last()
+        bed.wait_said("can be written again; everything is kept")
+        bed.wait_kept()
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        mend(bed, "before", "during")
+        bed.start()
+        pager.wait_told("cleared 15 before")
+        pager.wait_told("cleared 15 during")
+        only_once(pager, ["before", "during"])
 
 
 @test
