@@ -29,11 +29,75 @@ static size_t take_rows(const struct receiver *receiver, struct digest_row *rows
                                              .event = item->event,
                                              .severity = item->severity,
                                              .once = delivery->note.once,
+                                             .since_wall_ms = delivery->note.since_wall_ms,
                                              .circuit = delivery->note.circuit,
-                                             .kept = delivery->note.line };
+                                             .kept = delivery->note.line,
+                                             .of = delivery };
     }
     return count;
 }
+
+/* ---- what a line says now ---- */
+
+/* Its last notice speaks of a moment that is over: nobody hears that an acknowledgement has ended. */
+static bool is_dated(const struct digest_line *line)
+{
+    const struct delivery *delivery = line->last.of;
+
+    return line->state == DIGEST_OPEN && (line->last.event == EVENT_REMINDER ||
+                                          line->last.event == EVENT_ACKNOWLEDGED || delivery->note.taken_on);
+}
+
+struct finding {
+    const struct digest_line *lines;
+    size_t count;
+    struct effect *found; /* of each line; of key 0: nothing is known */
+};
+
+static void find(void *context, struct target target, const struct incident *incident, const struct opinion *opinion)
+{
+    struct finding *finding = context;
+
+    if (incident->state != INCIDENT_RAISED && incident->state != INCIDENT_CLEARING)
+        return;
+    for (size_t i = 0; i < finding->count; i++)
+        if (finding->lines[i].last.key == incident->key && finding->lines[i].last.episode == incident->episode &&
+            is_dated(&finding->lines[i]))
+            finding->found[i] = (struct effect){ .kind = EFFECT_TELL, .event = EVENT_RAISED, .target = target,
+                                                 .incident = *incident, .opinion = *opinion };
+}
+
+static void say_anew(struct app *app, struct digest_line *line, const struct effect *effect, struct moment now)
+{
+    struct delivery *delivery = line->last.of;
+    struct digest_note note;
+    char *json = effects_notice(app, effect, now);
+
+    if (!digest_note(json, &note))
+        abort(); /* it is our own */
+    free(json);
+    free(delivery->note.circuit);
+    free(delivery->note.line);
+    delivery->note = note;
+    line->severity = effect->incident.severity;
+    line->last.circuit = note.circuit;
+    line->last.kept = note.line;
+}
+
+/* Only of those that are listed: their number is bounded, and so is the time that this takes. */
+static void refresh(struct app *app, struct digest_line *lines, size_t count, struct moment now)
+{
+    struct finding finding = { lines, count < DIGEST_LINES_MOST ? count : DIGEST_LINES_MOST, NULL };
+
+    finding.found = array_take(finding.count, sizeof *finding.found);
+    engine_each_incident(app->engine, false, find, &finding);
+    for (size_t i = 0; i < finding.count; i++)
+        if (finding.found[i].incident.key != 0)
+            say_anew(app, &lines[i], &finding.found[i], now);
+    free(finding.found);
+}
+
+/* ---- making ---- */
 
 /* Seconds since 1970, so that also behind a database that was lost no two digests have one identity. */
 static uint32_t next_number(const struct digesting *digesting, struct moment now)
@@ -94,8 +158,9 @@ void digest_make(struct receiver *receiver, int64_t from_wall_ms, struct moment 
     struct digesting *digesting = receiver->digesting;
     struct digest_row *rows = array_take(receiver->outbox.waiting, sizeof *rows);
     struct digest_line *lines = array_take(receiver->outbox.waiting, sizeof *lines);
-    size_t count = digest_lines(rows, take_rows(receiver, rows, now), digesting->upto, lines);
+    size_t count = digest_lines(rows, take_rows(receiver, rows, now), digesting->upto, from_wall_ms, lines);
 
+    refresh(app, lines, count, now);
     if (count > 0 || digesting->left_out > 0 || settings_of(receiver)->empty) {
         digesting->number = next_number(digesting, now);
         struct digest_notice digest = { .name = receiver->name,

@@ -90,6 +90,7 @@ bool receiver_test_ended(struct receiver_test *test, const struct wire_outcome *
     const char *why = outcome->why[0] != '\0' ? outcome->why : "no reason is known";
     struct test_view view = { .receiver = test->asked,
                               .notice = delivery->notice_id,
+                              .answer = outcome->said[0] != '\0' ? outcome->said : NULL,
                               .trouble = taken ? NULL : why,
                               .took_ms = took_ms };
 

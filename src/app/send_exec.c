@@ -45,6 +45,8 @@ static void ended(void *context, const struct hook_reply *reply, struct moment n
                                     .retry_after_ms = -1 };
 
     note_output(delivery->receiver->app, delivery->receiver, reply);
+    if (reply->end == HOOK_EXITED)
+        snprintf(outcome.said, sizeof outcome.said, "exit status %d", reply->status);
     if (outcome.answer != ANSWER_DELIVERED)
         describe(reply, outcome.why, sizeof outcome.why);
     deliver_answered(delivery, &outcome, reply->took_ms, now);

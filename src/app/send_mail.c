@@ -118,6 +118,8 @@ static void mailed(void *context, const struct mail_reply *reply, struct moment 
     struct wire_outcome outcome;
 
     finish(run, &said, reply->why, &outcome);
+    if (said.status != 0)
+        snprintf(outcome.said, sizeof outcome.said, "SMTP %d", said.status);
     look_at_recipients(delivery, reply, &outcome);
     deliver_answered(delivery, &outcome, reply->took_ms, now);
 }
@@ -180,6 +182,8 @@ static void send_line(struct delivery *delivery, struct moment now)
     stream_write(delivery->receiver->settings->wire.path, run->request->body, run->request->body_len, &end);
     struct wire_reply said = { .whole = end.whole, .sent = end.sent, .body = "", .now_wall_ms = now.wall_ms };
     finish(run, &said, end.why, &outcome);
+    if (end.whole)
+        snprintf(outcome.said, sizeof outcome.said, "written");
     deliver_answer_soon(delivery, &outcome, now);
 }
 

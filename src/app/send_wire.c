@@ -56,6 +56,8 @@ void wire_answered(const struct wire *wire, const struct wire_request *request, 
                                .now_wall_ms = now.wall_ms };
 
     wire_answer(wire, request, &said, outcome);
+    if (reply->status != 0)
+        snprintf(outcome->said, sizeof outcome->said, "HTTP %d", reply->status);
     if (reply->status == 0 && reply->why != NULL) /* no answer: the client says why, and names the host only */
         snprintf(outcome->why, sizeof outcome->why, "%.*s", (int)sizeof outcome->why - 1, reply->why);
 }

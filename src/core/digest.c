@@ -113,11 +113,19 @@ static enum digest_state state_of(const struct digest_row *last)
     return last->once ? DIGEST_HAPPENED : DIGEST_OPEN;
 }
 
+/* A reminder, a change or an end may stand for notices that it has overtaken, and which were told of. */
+static bool is_fresh(const struct digest_row *first, const struct digest_row *last, int64_t upto, int64_t from_wall_ms)
+{
+    return first->id > upto && (first->event == EVENT_RAISED || last->since_wall_ms >= from_wall_ms);
+}
+
 /* The line of rows of one incident, the oldest first. */
-static struct digest_line line_of(const struct digest_row *rows, size_t count, int64_t upto)
+static struct digest_line line_of(const struct digest_row *rows, size_t count, int64_t upto, int64_t from_wall_ms)
 {
     const struct digest_row *last = &rows[count - 1];
-    struct digest_line line = { .last = *last, .state = (uint8_t)state_of(last), .fresh = rows[0].id > upto };
+    struct digest_line line = { .last = *last,
+                                .state = (uint8_t)state_of(last),
+                                .fresh = is_fresh(&rows[0], last, upto, from_wall_ms) };
 
     for (size_t i = 0; i < count; i++) {
         line.times += i == 0 || rows[i].episode != rows[i - 1].episode;
@@ -129,7 +137,8 @@ static struct digest_line line_of(const struct digest_row *rows, size_t count, i
     return line;
 }
 
-size_t digest_lines(struct digest_row *rows, size_t count, int64_t upto, struct digest_line *lines)
+size_t digest_lines(struct digest_row *rows, size_t count, int64_t upto, int64_t from_wall_ms,
+                    struct digest_line *lines)
 {
     size_t made = 0;
 
@@ -139,7 +148,7 @@ size_t digest_lines(struct digest_row *rows, size_t count, int64_t upto, struct 
     for (size_t first = 0, end; first < count; first = end) {
         for (end = first + 1; end < count && rows[end].key == rows[first].key; end++)
             ;
-        lines[made++] = line_of(&rows[first], end - first, upto);
+        lines[made++] = line_of(&rows[first], end - first, upto, from_wall_ms);
     }
     qsort(lines, made, sizeof *lines, by_weight);
     return made;

@@ -47,6 +47,7 @@ struct digest_row {
     uint8_t event, severity;
     bool once;           /* of a rule that tells of events, which begin and end at once */
     const char *circuit; /* its name; "" beside a circuit */
+    int64_t since_wall_ms; /* when its episode began */
     const char *kept;    /* what the caller keeps of the notice */
     void *of;            /* the caller's */
 };
@@ -74,9 +75,11 @@ struct digest_line {
  *
  * @param rows   are put in another order
  * @param upto   the highest id that the last digest knew of
+ * @param from_wall_ms  when that was made
  * @param lines  room for @p count of them
  * @return       how many there are
  */
-size_t digest_lines(struct digest_row *rows, size_t count, int64_t upto, struct digest_line *lines);
+size_t digest_lines(struct digest_row *rows, size_t count, int64_t upto, int64_t from_wall_ms,
+                    struct digest_line *lines);
 
 #endif

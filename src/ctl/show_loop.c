@@ -254,12 +254,12 @@ void show_reload(const struct screen *screen, const json_t *document)
 void show_test(const struct screen *screen, const json_t *document)
 {
     double took = doc_number(document, "took");
-    const char *receiver = doc_text(document, "receiver");
+    const char *receiver = doc_text(document, "receiver"), *answer = doc_text_or(document, "answer", "");
     char time[32];
 
     snprintf(time, sizeof time, took < 10 ? "%.0f ms" : "%.1f s", took < 10 ? took * 1000 : took);
     if (doc_bool(document, "taken"))
-        fprintf(screen->to, "%s took the test notice after %s\n", receiver, time);
+        fprintf(screen->to, "%s took the test notice after %s%s%s\n", receiver, time, *answer != '\0' ? ": " : "", answer);
     else
         fprintf(screen->to, "%s did not take the test notice, after %s: %s\n", receiver, time,
                 doc_text_or(document, "trouble", "no reason given"));

@@ -55,6 +55,8 @@ bool digest_note(const char *notice_json, struct digest_note *note)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         put_own(line, keys[i], json_object_get(told.object, keys[i]));
     note->once = rule_is_event((enum rule)json_integer_value(json_object_get(told.object, "rule")));
+    note->taken_on = *told.acknowledged_by != '\0';
+    note->since_wall_ms = told.since_wall_ms;
     note->circuit = strdup(told.circuit);
     if (note->circuit == NULL)
         abort();
@@ -137,7 +139,7 @@ static void make_summary(const struct digest_notice *digest, char summary[NOTICE
     text_init(&text, summary, NOTICE_SUMMARY_MAX);
     text_addf(&text, "Digest %s: ", digest->name);
     if (digest->count == 0 && digest->left_out == 0) {
-        text_add(&text, "nothing is open, and nothing has happened");
+        text_add(&text, "of what goes to it nothing is open, and nothing has happened");
     } else {
         add_open(&text, digest);
         text_addf(&text, ", %" PRIu64 " over", over + digest->left_out);

@@ -108,8 +108,9 @@ uint64_t digest_key(const char *name);
  *   left_out     further ones that are over, of which nothing was kept
  *   lines[]      the first DIGEST_LINES_MOST, the most severe first:
  *     state      "open", "over"; "happened" of an event, which begins and ends at once
- *     incident, rule, name, severity, owner, circuit (name), summary, since, acknowledged_by: of its last notice
- *     time       of that notice: of one that is over, its end
+ *     incident, rule, name, severity, owner, circuit (name), summary, since, acknowledged_by: of its last notice; of
+ *                one that is open, and of which that was a reminder or an acknowledgement, as they are now
+ *     time       of that: of one that is over, its end
  *     times      so many episodes
  *     new        did it begin since the last digest?
  */
@@ -118,6 +119,8 @@ char *digest_json(const struct digest_notice *digest);
 /** What is kept in memory of a notice that waits for a digest; heap. */
 struct digest_note {
     bool once;     /* its rule tells of events */
+    bool taken_on; /* it says who has acknowledged it */
+    int64_t since_wall_ms;
     char *circuit; /* name; "" beside a circuit */
     char *line;    /* the keys of its line, JSON: `kept` of a digest_row */
 };

@@ -89,6 +89,7 @@ struct wire_reply {
 struct wire_outcome {
     enum answer answer;
     int64_t retry_after_ms;     /* -1: not said; 0 to 15 min (a date in the past is 0) */
+    char said[32];              /* what the receiver answered, in two words: "HTTP 202"; "" when that is not known */
     char why[200];              /* not delivered: a sentence without any secret, such as "the receiver answered 503" */
     char kept[WIRE_KEPT_MAX];   /* delivered: what to remember for the episode; "" nothing new */
     bool more;                  /* delivered, but the notice is not done: remember `kept`, then make and send the */

@@ -164,6 +164,7 @@ struct loop_view {
 /** A test of a receiver that has ended. */
 struct test_view {
     const char *receiver, *notice; /* its name; the id of the notice */
+    const char *answer;            /* "HTTP 202"; NULL: there was none, or it has no number */
     const char *trouble;           /* why it was not taken; NULL: it was */
     int64_t took_ms;               /* from the beginning of the attempt to the answer */
 };

@@ -239,6 +239,7 @@ char *view_test(const struct test_view *test, struct moment now)
     put_text(document, "notice", test->notice);
     put_bool(document, "taken", test->trouble == NULL);
     put_seconds(document, "took", test->took_ms);
+    put_text(document, "answer", test->answer);
     put_text(document, "trouble", test->trouble);
     return put_end(document);
 }

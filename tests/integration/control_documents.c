@@ -95,7 +95,8 @@ int main(int argc, char **argv)
     save("loop.json", view_loop(&loop, view_case_now));
     save("poll.json", view_poll(&cases[CASE_GOOD].view, 812));
     save("poll-failed.json", view_poll(&cases[CASE_BLIND].view, 20000));
-    struct test_view test = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212 };
+    struct test_view test = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .answer = "HTTP 202",
+                              .took_ms = 212 };
     save("test.json", view_test(&test, view_case_now));
     test = (struct test_view){ .receiver = "chat", .notice = "0123456789abcdef-0-1", .took_ms = 20010,
                                .trouble = "nobody\033[2J answered" };

@@ -187,13 +187,33 @@ def one_every_second_tells_of_what_is_open_and_once_that_it_is_over():
 
 
 @test
+def who_has_taken_it_on_is_said_as_long_as_that_holds():
+    with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
+        add(bed, digest(every="1s"), routes=collecting())
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        wait_until(chat.taken, "a digest")
+        identity = bed.incidents(rule=15)[0]["identity"]
+
+        def names():
+            line = chat.taken()[-1]["digest"]["lines"][0]
+            expect(line["state"] == "open" and "acknowledged by" not in line["summary"], line)
+            return line["acknowledged_by"]
+        expect(bed.ctl("ack", identity).status == 0, identity)
+        wait_until(names, "a digest that names who has it")
+        expect(bed.ctl("unack", identity).status == 0, identity)  # which nobody is told of
+        wait_until(lambda: names() is None, "a digest that names nobody")
+
+
+@test
 def nothing_is_told_too_when_that_is_wanted():
     with paged_bed([usable("lon-1")], pagers=("chat",)) as (bed, chat):
         add(bed, digest(every="1s", empty=True), routes=collecting())
         bed.start()
         wait_until(lambda: len(chat.taken()) >= 2, "two digests")
         expect(all(one["digest"]["lines"] == [] for one in chat.taken()), chat.taken())
-        expect("nothing is open, and nothing has happened" in chat.taken()[0]["summary"], chat.taken()[0]["summary"])
+        expect("Digest daily: of what goes to it nothing is open" in chat.taken()[0]["summary"], chat.taken()[0]["summary"])
 
 
 @test
@@ -292,7 +312,7 @@ def the_test_of_a_digest_goes_at_once_to_where_it_goes():
         add(bed, digest(), routes=collecting())
         bed.start()
         done = bed.ctl("test", "daily")
-        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s\n", done.out),
+        expect(done.status == 0 and re.fullmatch(r"daily took the test notice after [0-9.]+ m?s: HTTP 200\n", done.out),
                (done.out, done.err))
         notice = chat.taken()[0]
         expect(notice["event"] == "test" and notice["subject"]["receiver"] == "daily", notice)

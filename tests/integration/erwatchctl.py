@@ -208,7 +208,7 @@ def a_poll_shows_the_circuit():
 def a_test_says_whether_it_was_taken_and_how_long_that_took():
     status, out, err = run("test", "page me")
     expect(status == 0 and server.seen[-1] == "POST /v1/receivers/page%20me/test", err)
-    expect(out == "pager took the test notice after 212 ms\n" and err == "", (out, err))
+    expect(out == "pager took the test notice after 212 ms: HTTP 202\n" and err == "", (out, err))
     status, out, err = run("test", "chat")
     expect(status == 1 and out.startswith("chat did not take the test notice, after 20.0 s: nobody"), (status, out))
     expect(not harmful(out), out)

@@ -103,7 +103,7 @@ def a_hook_is_tested_by_the_way_of_a_notice():
     with faulty_bed([usable("lon-1")]) as (bed, pager):
         bed.start()
         done = bed.ctl("test", "pager")
-        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s\n", done.out),
+        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s: exit status 0\n", done.out),
                (done.status, done.out, done.err))
         pager.mode("refuse")
         done = bed.ctl("test", "pager")

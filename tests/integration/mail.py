@@ -119,7 +119,7 @@ def goes(way, user=None, mechanisms="PLAIN LOGIN"):
     with mail_bed(way=way, user=user, mechanisms=mechanisms) as (bed, mail):
         ready(bed)
         done = bed.ctl("test", "mail")
-        expect(done.status == 0 and re.fullmatch(r"mail took the test notice after [0-9.]+ m?s\n", done.out),
+        expect(done.status == 0 and re.fullmatch(r"mail took the test notice after [0-9.]+ m?s: SMTP 250\n", done.out),
                (done.status, done.out, done.err))
         fail(bed, "lon-1")
         wait_letters(mail, 1, "lon-1")

@@ -242,7 +242,7 @@ def each_is_tested_by_the_way_of_a_notice():
         ready(bed)
         for name, one in services.items():
             done = bed.ctl("test", name)
-            expect(done.status == 0 and re.fullmatch(name + r" took the test notice after [0-9.]+ m?s\n", done.out),
+            expect(done.status == 0 and re.fullmatch(name + r" took the test notice after [0-9.]+ m?s: HTTP 20[0-2]\n", done.out),
                    (done.status, done.out, done.err))
             tests = [notice for notice in one.taken() if f"A test of receiver {name} by " in json.dumps(notice)]
             expect(len(tests) == 1 and not one.wrong, (one.taken(), one.wrong))
@@ -310,7 +310,7 @@ def a_stream_is_tested_by_the_way_of_a_notice():
         expect(done.status == 1 and "nobody" in done.out, (done.status, done.out, done.err))
         with open(os.open(path, os.O_RDWR), encoding="utf-8") as reader:
             done = bed.ctl("test", "line")
-            expect(done.status == 0 and re.fullmatch(r"line took the test notice after [0-9.]+ m?s\n", done.out),
+            expect(done.status == 0 and re.fullmatch(r"line took the test notice after [0-9.]+ m?s: written\n", done.out),
                    (done.status, done.out, done.err))
             expect(json.loads(reader.readline())["event"] == "test", "it is no test")
 

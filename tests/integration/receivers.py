@@ -74,7 +74,7 @@ def a_test_takes_the_way_of_a_notice_and_says_how_it_went():
     with paged_bed([usable("lon-1")]) as (bed, pager):
         ready(bed, "lon-1")
         done = bed.ctl("test", "pager")
-        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s\n", done.out),
+        expect(done.status == 0 and re.fullmatch(r"pager took the test notice after [0-9.]+ m?s: HTTP 2[0-9]{2}\n", done.out),
                (done.status, done.out, done.err))
         notice = pager.taken()[0]
         expect(notice["event"] == "test" and notice["rule"] is None and notice["subject"]["receiver"] == "pager", notice)

@@ -89,10 +89,10 @@ static void machine_sleeps(void *context)
 {
     (void)context;
     if (here.loop != NULL) {
-        clocks_sleep(dice_between(&here.dice, HOUR_MS, 8 * HOUR_MS));
+        clocks_sleep(dice_span(&here.dice, 11 * MINUTE_MS, 8 * HOUR_MS)); /* longer than any pace of polls */
         judge_slept();
     }
-    agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, HOUR_MS, 4 * DAY_MS), true, machine_sleeps, NULL);
+    agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, HOUR_MS, DAY_MS), true, machine_sleeps, NULL);
 }
 
 /* ---- storm and calm ---- */
@@ -141,7 +141,7 @@ static void storm(void *context)
     agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, 10 * MINUTE_MS, 6 * HOUR_MS), false, is_stopped,
                NULL);
     agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, HOUR_MS, DAY_MS), false, clock_is_set, NULL);
-    agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, HOUR_MS, 2 * DAY_MS), true, machine_sleeps, NULL);
+    agenda_add(&here.agenda, here.boot_ms + dice_span(&here.dice, 10 * MINUTE_MS, DAY_MS), true, machine_sleeps, NULL);
     agenda_add(&here.agenda, here.boot_ms + dice_between(&here.dice, 4 * HOUR_MS, 20 * HOUR_MS), true, calm, NULL);
 }
 

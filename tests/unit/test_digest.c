@@ -175,6 +175,8 @@ Test(digest, has_one_line_for_each_incident_and_the_worst_first)
         ROW(10, 4, 3, EVENT_RAISED, SEVERITY_CRITICAL, "zrh-1"),
         ROW(11, 2, 2, EVENT_RAISED, SEVERITY_INFO, "fra-1"),
         ROW(12, 1, 1, EVENT_RAISED, SEVERITY_CRITICAL, ""),
+        ROW(13, 6, 1, EVENT_REMINDER, SEVERITY_WARNING, "par-2"), /* has overtaken the one that stayed */
+        ROW(14, 3, 2, EVENT_CHANGED, SEVERITY_WARNING, "par-3"),
     };
     static const struct {
         uint64_t key;
@@ -187,14 +189,17 @@ Test(digest, has_one_line_for_each_incident_and_the_worst_first)
         { 4, DIGEST_OPEN, SEVERITY_CRITICAL, 1, true, "the worst first" },
         { 9, DIGEST_OPEN, SEVERITY_WARNING, 1, true, "what is open has the severity that it has now" },
         { 7, DIGEST_OPEN, SEVERITY_WARNING, 1, false, "by circuit; it was in the last digest" },
+        { 6, DIGEST_OPEN, SEVERITY_WARNING, 1, false, "a reminder of what began before" },
+        { 3, DIGEST_OPEN, SEVERITY_WARNING, 1, true, "a change of what has begun since" },
         { 5, DIGEST_OVER, SEVERITY_CRITICAL, 2, true, "two episodes are one line, with the worst severity of both" },
-        { 8, DIGEST_OVER, SEVERITY_WARNING, 1, true, "what is over" },
+        { 8, DIGEST_OVER, SEVERITY_WARNING, 1, false, "what is over, and began before" },
         { 2, DIGEST_HAPPENED, SEVERITY_INFO, 2, true, "events come last" },
     };
     struct digest_line lines[sizeof rows / sizeof *rows];
 
     rows[4].once = rows[9].once = true;
-    size_t count = digest_lines(rows, sizeof rows / sizeof *rows, 2, lines);
+    rows[7].since_wall_ms = rows[12].since_wall_ms = 1000;
+    size_t count = digest_lines(rows, sizeof rows / sizeof *rows, 2, 1000, lines);
     cr_assert_eq(count, sizeof expected / sizeof *expected);
     for (size_t i = 0; i < count; i++) {
         cr_expect_eq(lines[i].last.key, expected[i].key, "%s", expected[i].what);
@@ -204,7 +209,7 @@ Test(digest, has_one_line_for_each_incident_and_the_worst_first)
         cr_expect_eq(lines[i].fresh, expected[i].fresh, "%s", expected[i].what);
     }
     cr_expect_eq(lines[2].last.id, 5, "the last notice speaks");
-    cr_expect_eq(digest_lines(rows, 0, 0, lines), 0);
+    cr_expect_eq(digest_lines(rows, 0, 0, 0, lines), 0);
 }
 
 /* The rules that tell of events are those of which the manual says so. */

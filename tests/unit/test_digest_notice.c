@@ -111,8 +111,8 @@ Test(digest_notice, says_so_when_there_is_nothing)
     char line[SPEECH_LINE_MAX], lines[SPEECH_LINES_MAX];
 
     cr_assert(told_init(&told, json));
-    cr_expect_str_eq(speech_headline(&told, line), "Digest daily: nothing is open, and nothing has happened since "
-                                                   "2026-11-20 10:00:00 UTC");
+    cr_expect_str_eq(speech_headline(&told, line), "Digest daily: of what goes to it nothing is open, and nothing "
+                                                   "has happened since 2026-11-20 10:00:00 UTC");
     cr_expect_str_eq(speech_text(&told, lines), "");
     cr_expect_str_eq(told.text, "");
     told_fini(&told);

@@ -472,13 +472,15 @@ Test(view, poll_says_whether_it_was_answered)
 
 Test(view, test_says_whether_it_was_taken)
 {
-    struct test_view view = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212 };
+    struct test_view view = { .receiver = "pager", .notice = "0123456789abcdef-0-1", .took_ms = 212,
+                              .answer = "HTTP 202" };
     json_t *document = parse(view_test(&view, view_case_now));
 
     expect_text(document, "schema", "erwatch.test/1");
     expect_text(document, "receiver", "pager");
     expect_text(document, "notice", "0123456789abcdef-0-1");
     cr_expect(json_is_true(at(document, "taken")) && json_is_null(at(document, "trouble")));
+    expect_text(document, "answer", "HTTP 202");
     json_decref(document);
     view.trouble = "HTTP status 500";
     document = parse(view_test(&view, view_case_now));
