@@ -5,8 +5,11 @@ import fcntl
 import json
 import os
 
+from datetime import datetime, timedelta, timezone
+
 from faulty import fail, faulty_bed, mend, usable
 from harness import BUILD, Skip, expect, run, sanitized, test, wait_until
+from pager import paged_bed
 
 SHIM = os.path.join(BUILD, "tests/integration/hang_at.so")
 LIVES = "WATCHDOG=1"
@@ -244,6 +247,30 @@ def with_a_disk_that_hangs_at_the_start_it_watches_from_memory_and_joins_what_wa
         opened, closed = (sorted({one["incident"] for one in pager.taken() if one["event"] == event})
                           for event in ("raised", "cleared"))
         expect(opened == closed, f"raised {opened}, cleared {closed}")
+
+
+@test
+def what_an_alertmanager_was_told_by_the_run_before_goes_on_behind_a_late_opening():
+    with paged_bed([usable("lon-1")], pagers=("am",)) as (bed, am):
+        disk = Disk(bed)
+        with disk.file, disk.next:
+            bed.settings["receivers"] = [{"name": "am", "alertmanager": {"urls": [am.peer]}}]
+            bed.write_settings()
+            bed.start()
+            bed.wait_verdict("lon-1", "usable")
+            fail(bed, "lon-1")
+            wait_until(am.taken, "the alert")
+            bed.wait_kept()
+            bed.stop()
+            alert = am.taken()[0][0]
+            disk.hang()
+            bed.start(env=disk.env)
+            bed.wait_said("could not be opened within 30 s: the disk hangs")
+            disk.go_on()
+            bed.wait_said("can be written again; everything is kept")
+            told, alive = len(am.taken()), (datetime.now(timezone.utc) + timedelta(minutes=10)).isoformat()
+            wait_until(lambda: any(one["labels"] == alert["labels"] and one["endsAt"] > alive
+                                   for body in am.taken()[told:] for one in body), "it to be told again")  # within a minute
 
 
 run()
