@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #define NONE -1 /* nothing has lasted */
+#define TAKEN_ON_MAX (ACK_WHO_MAX + ACK_WHY_MAX + WHEN_TEXT_MAX + 64)
 
 static void put(struct app *app, const struct stored_history *line)
 {
@@ -38,15 +39,28 @@ static struct stored_history line_of(struct app *app, const struct effect *effec
                                     .text = text };
 }
 
+/* Until when, and why: nobody is told of its end, so that its beginning has to say when that is. */
+static const char *taken_on(const struct ack *ack, char text[TAKEN_ON_MAX])
+{
+    char until[WHEN_TEXT_MAX];
+
+    snprintf(text, TAKEN_ON_MAX, "acknowledged by %s%s%s%s%s%s", ack->who, ack->until_wall_ms != 0 ? " until " : "",
+             ack->until_wall_ms != 0 ? when_format(ack->until_wall_ms, until) : "",
+             ack->sticky ? ", later episodes, too" : "", ack->why[0] != '\0' ? ": " : "", ack->why);
+    return text;
+}
+
 void history_tell(struct app *app, const struct effect *effect, const char *summary, struct moment now)
 {
     const struct incident *incident = &effect->incident;
-    char reasons[WITHHELD_TEXT_MAX];
+    char reasons[WITHHELD_TEXT_MAX], text[TAKEN_ON_MAX];
     struct stored_history line = line_of(app, effect, rule_event_name(effect->event), summary, now);
 
     line.quiet = effect->quiet ? tell_why_quiet(effect, reasons) : "";
-    if (effect->event == EVENT_ACKNOWLEDGED)
+    if (effect->event == EVENT_ACKNOWLEDGED) {
         line.who = incident->ack.who;
+        line.text = taken_on(&incident->ack, text);
+    }
     if (effect->event == EVENT_CLEARED && incident->raised_wall_ms != 0)
         line.lasted_ms = incident->cleared_wall_ms > incident->raised_wall_ms
                              ? incident->cleared_wall_ms - incident->raised_wall_ms

@@ -108,12 +108,14 @@ enum api_error history_read_query(struct uri_part query, struct api_request *out
     char text[API_NAME_MAX];
 
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
-        if (uri_query(query, parameters[i].key, text) && !parameters[i].read(text, &history))
+        if (uri_has(query, parameters[i].key) &&
+            !(uri_query(query, parameters[i].key, text) && parameters[i].read(text, &history)))
             return refuse(parameters[i].why, why);
     if (history.seconds != 0 && history.since_wall_ms != INT64_MIN)
         return refuse("How far back must be said in one way: \"since\" or \"seconds\".", why);
-    if (!uri_query(query, "circuit", out->name))
-        out->name[0] = '\0';
+    out->name[0] = '\0'; /* empty, or too long, it is not the history of all */
+    if (uri_has(query, "circuit") && !uri_query(query, "circuit", out->name))
+        return refuse("\"circuit\" is the name of a circuit, or its id.", why);
     if (out->name[0] != '\0' && history.incident[0] != '\0')
         return refuse("The history is that of a circuit or that of an incident.", why);
     out->history = history;

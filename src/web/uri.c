@@ -33,17 +33,34 @@ bool uri_decode(struct uri_part part, bool plus_is_blank, char out[API_NAME_MAX]
     return used > 0;
 }
 
-bool uri_query(struct uri_part query, const char *key, char out[API_NAME_MAX])
+/* The value as it was sent; of several the first. */
+static bool find(struct uri_part query, const char *key, struct uri_part *value)
 {
     size_t key_len = strlen(key);
 
     while (query.len > 0) {
         const char *amp = memchr(query.text, '&', query.len);
         size_t len = amp == NULL ? query.len : (size_t)(amp - query.text);
-        if (len > key_len && memcmp(query.text, key, key_len) == 0 && query.text[key_len] == '=')
-            return uri_decode((struct uri_part){ query.text + key_len + 1, len - key_len - 1 }, true, out);
+        if (len > key_len && memcmp(query.text, key, key_len) == 0 && query.text[key_len] == '=') {
+            *value = (struct uri_part){ query.text + key_len + 1, len - key_len - 1 };
+            return true;
+        }
         len += amp != NULL;
         query = (struct uri_part){ query.text + len, query.len - len };
     }
     return false;
+}
+
+bool uri_query(struct uri_part query, const char *key, char out[API_NAME_MAX])
+{
+    struct uri_part value;
+
+    return find(query, key, &value) && uri_decode(value, true, out);
+}
+
+bool uri_has(struct uri_part query, const char *key)
+{
+    struct uri_part value;
+
+    return find(query, key, &value);
 }

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pwd
+import re
 import signal
 import socket
 import sqlite3
@@ -107,6 +108,7 @@ def an_outage_is_told_in_order_and_once_though_the_daemon_was_killed_in_between(
             expect(line["circuit"] == {"id": circuit_id("lon-1").lower(), "name": "lon-1"}, line)
             expect(line["severity"] == "critical" and line["not_sent"] is None, line)
         expect([line["time"] for line in told] == sorted(line["time"] for line in told), told)
+        expect(told[2]["text"] == f"acknowledged by {me()}: CHG-1234", told[2])
         expect(told[2]["who"] == me() and told[1]["who"] == pager.name, told)
         expect(told[4]["lasted"] > 0 and told[0]["lasted"] is None, told)
         whole = lines_of(bed)
@@ -133,7 +135,8 @@ def silences_and_who_let_it_go_are_told():
         done = bed.ctl("--json", "silence", "add", "--circuit", "lon-1", "--for", "1h", "--why", "CHG-9")
         number = json.loads(done.out)["silence"]["id"]
         expect(bed.ctl("silence", "end", str(number)).status == 0, number)
-        expect(bed.ctl("ack", identity).status == 0 and bed.ctl("unack", identity).status == 0, identity)
+        done = bed.ctl("ack", identity, "--for", "1h", "--sticky", "--why", "mine")
+        expect(done.status == 0 and bed.ctl("unack", identity).status == 0, identity)
         pager.wait_told("acknowledged 15 lon-1")
         pager.wait_idle(bed.daemon)
         lines = [line for line in lines_of(bed, "&circuit=lon-1") if line["kind"] != "word"]
@@ -142,6 +145,9 @@ def silences_and_who_let_it_go_are_told():
                         "unacknowledged"], told)
         expect([line["who"] for line in lines if line["kind"] in ("silence-made", "silenced", "silence-ended",
                                                                   "unacknowledged")] == [me()] * 4, lines)
+        text = next(line["text"] for line in lines if line["kind"] == "acknowledged")
+        shape = rf"acknowledged by {re.escape(me())} until 20\d\d-\d\d-\d\d \S+ UTC, later episodes, too: mine"
+        expect(re.fullmatch(shape, text), text)
         expect("CHG-9" in next(line["text"] for line in lines if line["kind"] == "silenced"), lines)
 
 
@@ -161,7 +167,8 @@ def what_cannot_be_asked_is_refused_with_the_reason():
             expect(done.status == status and why in done.err, (words, done.status, done.err))
         for query in ("limit=0", "limit=501", "limit=x", "since=soon", "until=1", "seconds=-1", "before=1",
                       "before=1-x", "since=2026-01-01T00:00:00Z&seconds=5", "circuit=lon-1&incident=abcd",
-                      "incident=" + "a" * 40):
+                      "incident=" + "a" * 40, "circuit=", "circuit=" + "a" * 1200, "incident=", "limit=",
+                      "since=" + "2" * 1200, "before="):
             status, body = bed.daemon.ask("/v1/history?" + query)
             expect(status == 400 and body["error"]["code"] == "bad-request", (query, status, body))
         expect(bed.daemon.ask("/v1/history?circuit=nobody")[0] == 404, "a circuit that nobody knows")
