@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from faulty import fail, faulty_bed, mend, usable
 from harness import BUILD, Skip, expect, run, sanitized, test, wait_until
 from pager import paged_bed
+from small_disk import SmallDisk
 
 SHIM = os.path.join(BUILD, "tests/integration/hang_at.so")
 LIVES = "WATCHDOG=1"
@@ -31,6 +32,15 @@ class Disk:
 
     def go_on(self):
         fcntl.flock(self.file, fcntl.LOCK_UN)
+
+    def holds(self, daemon):
+        """Is something of the daemon's hanging?"""
+        folder = f"/proc/{daemon.pid}/fd"
+        for number in os.listdir(folder):
+            with contextlib.suppress(FileNotFoundError):
+                if os.readlink(os.path.join(folder, number)) == self.file.name:
+                    return True
+        return False
 
     def hang_again(self):
         """What hangs goes on, and the commit behind it hangs."""
@@ -271,6 +281,27 @@ def what_an_alertmanager_was_told_by_the_run_before_goes_on_behind_a_late_openin
             told, alive = len(am.taken()), (datetime.now(timezone.utc) + timedelta(minutes=10)).isoformat()
             wait_until(lambda: any(one["labels"] == alert["labels"] and one["endsAt"] > alive
                                    for body in am.taken()[told:] for one in body), "it to be told again")  # within a minute
+
+
+@test
+def a_disk_that_fails_at_the_start_and_then_hangs_does_not_keep_the_daemon_from_living():
+    """A restart would forget what was told from memory."""
+    with hanging_bed([usable("lon-1")]) as (bed, disk, _pager):
+        small = SmallDisk(bed)
+        try:
+            small.fill()
+            bed.start(env=disk.env, wrapper=small.enter)
+            bed.wait_said("Monitoring goes on from memory until it can be opened")
+            disk.hang()
+            small.empty()
+            wait_until(lambda: disk.holds(bed.daemon), "the disk to hang")
+            lives = bed.daemon.hear().count(LIVES)
+            wait_until(lambda: bed.daemon.hear().count(LIVES) > lives + 3, "signs of life while the disk hangs")
+            disk.go_on()
+            bed.wait_said("can be written again; everything is kept")
+            bed.stop()
+        finally:
+            small.end()
 
 
 run()
