@@ -17,6 +17,7 @@
 #define BODIES_STORED ((size_t)56 << 20) /* … in the database, where they take a third more, beside the history */
 #define FETCH_MOST 64
 #define AGAIN_MS (10 * 1000) /* after a failure to read */
+#define READS_MOST 3 /* that fail; then it is made anew: what is late by more than that is as good as lost */
 
 void bodies_init(struct app *app)
 {
@@ -153,7 +154,7 @@ static void find_incident(void *context, struct target target, const struct inci
 static char *make_bare(struct app *app, const struct incident *incident, enum rule_event event, struct moment now)
 {
     memset(&app->story, 0, sizeof app->story);
-    app->story.summary = "The text of a notice was damaged on the disk of the host that watches";
+    app->story.summary = "The text of a notice cannot be read from the disk of the host that watches";
     app->story.text = "Its identity and its severity are known, what it said is not. The history of that time, and the "
                       "incidents that are open, say what it can have been about.";
     struct notice notice = { .incident = incident,
@@ -189,25 +190,35 @@ char *bodies_make_again(struct app *app, const struct outbox_item *item, struct 
     return effects_notice(app, &lost.effect, now);
 }
 
-/* @param body  heap, given up; NULL: the database has none */
+/* @param body  heap, given up; NULL: the database has none, or does not give it */
 static void take_or_make(struct app *app, struct delivery *delivery, char *body, struct moment now)
 {
     if (body == NULL || !notice_is_sound(body)) {
         free(body);
         body = bodies_make_again(app, &delivery->item, now);
-        journal_say(app->journal, LOG_ERR, "the text of notice %s for %s was damaged on the disk; it was made anew",
-                    delivery->notice_id, delivery->receiver->name);
+        journal_say(app->journal, LOG_ERR, "the text of notice %s for %s %s; it was made anew", delivery->notice_id,
+                    delivery->receiver->name,
+                    delivery->unread >= READS_MOST ? "cannot be read from the disk" : "was damaged on the disk");
     }
     take_in(app, delivery, body);
 }
 
 /* ---- from the disk ---- */
 
-bool bodies_reachable(const struct delivery *delivery)
+/* @return is there no use in waiting for it any longer? Then it was made anew. */
+static bool give_up(struct delivery *delivery, struct moment now)
+{
+    if (delivery->unread < READS_MOST && ++delivery->unread < READS_MOST)
+        return false;
+    take_or_make(delivery->receiver->app, delivery, NULL, now);
+    return true;
+}
+
+bool bodies_reachable(struct delivery *delivery, struct moment now)
 {
     const struct persistence *store = &delivery->receiver->app->store;
 
-    return delivery->body != NULL || (store->store != NULL && !store->hung);
+    return delivery->body != NULL || (store->store != NULL && !store->hung) || give_up(delivery, now);
 }
 
 struct wanted {
@@ -255,6 +266,8 @@ static void fetched_one(struct app *app, struct wanted *wanted, struct moment no
         take_or_make(app, delivery, wanted->body, now);
         return;
     }
+    if (give_up(delivery, now))
+        return;
     journal_say(app->journal, LOG_ERR, "%s Notice %s waits; trying again in %d s.", wanted->why, delivery->notice_id,
                 AGAIN_MS / 1000);
     *at = delivery->next;

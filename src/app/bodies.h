@@ -38,8 +38,8 @@ void bodies_drop(struct delivery *delivery);
 void bodies_kept(struct app *app);
 /** An attempt has ended, and the next one is not now. */
 void bodies_rest(struct delivery *delivery);
-/** Is it here, or can the disk be asked for it? */
-bool bodies_reachable(const struct delivery *delivery);
+/** Is it here, or can the disk be asked for it? One that it has not given several times is made anew. */
+bool bodies_reachable(struct delivery *delivery, struct moment now);
 /** Ask the disk for those that are about to leave; deliver_pump() is called when they are here. */
 void bodies_fetch(struct app *app);
 /** At the start: those that leave first. */

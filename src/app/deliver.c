@@ -346,7 +346,7 @@ static void pump(struct app *app, struct receiver *receiver, struct moment now)
     thin(receiver);
     outbox_settle(&receiver->outbox, persist_kept(app));
     while ((item = outbox_next(&receiver->outbox, now.mono)) != NULL)
-        if (bodies_reachable(delivery_of(item)))
+        if (bodies_reachable(delivery_of(item), now))
             start(app, delivery_of(item), now);
         else
             postpone(delivery_of(item), now);
@@ -363,7 +363,7 @@ static void send_leaving(struct app *app, struct moment now)
     app->leaving = NULL;
     for (struct delivery *at = leaving, *next; at != NULL; at = next) {
         next = at->next;
-        if (!bodies_reachable(at)) {
+        if (!bodies_reachable(at, now)) {
             postpone(at, now);
         } else if (at->attempt <= persist_kept(app) && at->body != NULL) {
             at->receiver->sender->send(at, now);

@@ -20,6 +20,7 @@ struct delivery {
     int64_t body_of;            /* 0: it is not there yet */
     uint32_t body_size;
     bool fresh;                 /* it is in app->bodies.fresh */
+    unsigned unread;            /* how often the disk did not give it */
     TAILQ_ENTRY(delivery) among_fresh;
     char *notice_id;
     int64_t created_wall_ms;

@@ -193,12 +193,15 @@ static void send_probe(struct app *app, struct moment now)
     send_commit(app, COMMIT_PROBE, now);
 }
 
-/* While it is broken only a picture says what is on the disk: batches were missed. */
-static void took(struct app *app, const struct commit *commit, struct moment now)
+/*
+ * While it is broken only a picture says what is on the disk: batches were missed. One that has hung misses what was
+ * dropped meanwhile.
+ */
+static void took(struct app *app, const struct commit *commit, bool hung, struct moment now)
 {
     struct persistence *store = &app->store;
 
-    if (store->broken && commit->kind != COMMIT_PICTURE) {
+    if (store->broken && (hung || commit->kind != COMMIT_PICTURE)) {
         persist_send_picture(app, now);
         return;
     }
@@ -211,11 +214,12 @@ static void took(struct app *app, const struct commit *commit, struct moment now
 static void committed(struct app *app, struct store_job *job, struct moment now)
 {
     struct commit *commit = (struct commit *)job;
+    bool hung = app->store.hung;
 
     app->store.busy = app->store.hung = false;
     timer_set(app->store.wait, MONO_NEVER);
     if (commit->result == STORE_OK)
-        took(app, commit, now);
+        took(app, commit, hung, now);
     else
         broke(app, commit->why, now);
     commit_free(commit);

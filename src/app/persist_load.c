@@ -211,6 +211,16 @@ static void join_delivery(void *context, const struct stored_delivery *stored)
         load_delivery(context, stored);
 }
 
+/* It is told again, as Alertmanager forgets; of what is known, whoever was told of it does that. */
+static void join_alert(void *context, const struct stored_incident *stored)
+{
+    const struct loading *loading = context;
+    const struct known *known = find_known(loading, stored->incident.key);
+
+    if (known == NULL || !incident_is_open(&known->incident))
+        load_alert(context, stored);
+}
+
 void persist_load_late(struct app *app, struct moment now)
 {
     struct persistence *store = &app->store;
@@ -226,7 +236,8 @@ void persist_load_late(struct app *app, struct moment now)
                  store_each_memory(store->store, join_memory, &loading) &&
                  store_each_digest(store->store, load_digest, &loading) &&
                  store_each_waiting(store->store, join_delivery, &loading) &&
-                 store_each_told(store->store, join_told, &loading);
+                 store_each_told(store->store, join_told, &loading) &&
+                 store_each_incident(store->store, join_alert, &loading);
     heirs_say(app);
     silences_load(app, now);
     mutes_take_windows(app, now);

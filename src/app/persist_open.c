@@ -66,6 +66,7 @@ static void opened(struct app *app, struct store_job *job, struct moment now)
         opened_late(app, now);
 }
 
+/* A later one may hang as long as it likes: it was told that there is no database, and nothing waits for it. */
 void persist_push_open(struct app *app, struct moment now)
 {
     struct opening *opening = calloc(1, sizeof *opening);
@@ -77,6 +78,7 @@ void persist_push_open(struct app *app, struct moment now)
                                  .now_wall_ms = now.wall_ms };
     app->store.opening = worker_push(app->store.worker, opening);
     assert(app->store.opening); /* nothing else is asked of a thread without a store */
+    app->store.hung = app->store.missing;
 }
 
 bool persist_open(struct app *app, struct moment now)

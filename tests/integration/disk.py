@@ -355,6 +355,29 @@ def a_notice_whose_text_was_damaged_on_the_disk_is_told_all_the_same():
         pager.wait_told("cleared 15 par-1")
 
 
+@test
+def a_notice_whose_text_cannot_be_read_from_the_disk_is_told_all_the_same():
+    """The database is sound, but for one text that SQLite does not give: longer than any row may be."""
+    with faulty_bed([usable("lon-1")]) as (bed, pager):
+        pager.mode("refuse")
+        bed.start()
+        bed.wait_verdict("lon-1", "usable")
+        fail(bed, "lon-1")
+        pager.wait_tries(1)
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        with contextlib.closing(sqlite3.connect(os.path.join(bed.folder, "state", "erwatch.db"))) as database, database:
+            database.execute("UPDATE body SET text = printf('%.*c', 17000000, 'x')")
+        pager.mode("")
+        tried = {one["id"] for one in pager.tries()}
+        bed.start()
+        pager.wait_told("raised 15 lon-1")
+        expect({one["id"] for one in pager.taken()} == tried, f"{pager.taken()}, tried were {tried}")
+        expect("cannot be read from the disk; it was made anew" in bed.err(), bed.err())
+        mend(bed, "lon-1")
+        pager.wait_told("cleared 15 lon-1")
+
+
 def set_aside(bed):
     return [line for line in bed.err().splitlines() if "was damaged" in line and "is kept as" in line]
 

@@ -1,7 +1,7 @@
 /*
  * Loaded before the C library (LD_PRELOAD), for hung_disk.py: a disk that hangs. While somebody else holds the lock of
  * the file that HANG_LOCK names, what is written to a file, and what waits for the disk, does not come back; nor what is
- * read from one that SQLite has open.
+ * read from one that SQLite has open. While somebody holds the lock of HANG_NEXT what comes next after a commit hangs.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,19 +20,26 @@ static bool is_file(int fd)
 }
 
 /* The environment is cleared by the daemon, so that it is read before. */
-static char *lock_path;
+static char *lock_path, *next_path;
+static bool waited; /* for the disk, and nothing was read or written since: the database is one thread's */
+
+static char *path_of(const char *name)
+{
+    const char *path = getenv(name);
+
+    return path != NULL ? realpath(path, NULL) : NULL;
+}
 
 __attribute__((constructor)) static void begin(void)
 {
-    const char *path = getenv("HANG_LOCK");
-
-    lock_path = path != NULL ? realpath(path, NULL) : NULL;
+    lock_path = path_of("HANG_LOCK");
+    next_path = path_of("HANG_NEXT");
 }
 
-static void hang(int fd)
+static void hang_for(const char *path, int fd)
 {
     int saved = errno;
-    int lock = lock_path != NULL && is_file(fd) ? open(lock_path, O_RDONLY | O_CLOEXEC) : -1;
+    int lock = path != NULL && is_file(fd) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
     if (lock >= 0) {
         while (flock(lock, LOCK_SH) != 0 && errno == EINTR)
@@ -40,6 +47,14 @@ static void hang(int fd)
         close(lock);
     }
     errno = saved;
+}
+
+static void hang(int fd)
+{
+    if (waited)
+        hang_for(next_path, fd);
+    waited = false;
+    hang_for(lock_path, fd);
 }
 
 /* The function behind ours, as the type of the variable it is put into. */
@@ -56,6 +71,7 @@ int fdatasync(int fd)
 {
     BEHIND(fdatasync);
     hang(fd);
+    waited = true;
     return behind(fd);
 }
 
@@ -63,6 +79,7 @@ int fsync(int fd)
 {
     BEHIND(fsync);
     hang(fd);
+    waited = true;
     return behind(fd);
 }
 

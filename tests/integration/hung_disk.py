@@ -5,8 +5,12 @@ import fcntl
 import json
 import os
 
+from datetime import datetime, timedelta, timezone
+
 from faulty import fail, faulty_bed, mend, usable
 from harness import BUILD, Skip, expect, run, sanitized, test, wait_until
+from pager import paged_bed
+from small_disk import SmallDisk
 
 SHIM = os.path.join(BUILD, "tests/integration/hang_at.so")
 LIVES = "WATCHDOG=1"
@@ -18,9 +22,10 @@ class Disk:
     def __init__(self, bed):
         if sanitized() or not os.path.exists(SHIM):
             raise Skip("the address sanitizer wants to be loaded first" if sanitized() else f"{SHIM} has not been built")
-        path = os.path.join(bed.folder, "disk")
+        path, after = os.path.join(bed.folder, "disk"), os.path.join(bed.folder, "next")
         self.file = open(path, "w", encoding="utf-8")
-        self.env = {"LD_PRELOAD": SHIM, "HANG_LOCK": path, "WATCHDOG_USEC": "300000"}
+        self.next = open(after, "w", encoding="utf-8")
+        self.env = {"LD_PRELOAD": SHIM, "HANG_LOCK": path, "HANG_NEXT": after, "WATCHDOG_USEC": "300000"}
 
     def hang(self):
         fcntl.flock(self.file, fcntl.LOCK_EX)
@@ -28,12 +33,29 @@ class Disk:
     def go_on(self):
         fcntl.flock(self.file, fcntl.LOCK_UN)
 
+    def holds(self, daemon):
+        """Is something of the daemon's hanging?"""
+        folder = f"/proc/{daemon.pid}/fd"
+        for number in os.listdir(folder):
+            with contextlib.suppress(FileNotFoundError):
+                if os.readlink(os.path.join(folder, number)) == self.file.name:
+                    return True
+        return False
+
+    def hang_again(self):
+        """What hangs goes on, and the commit behind it hangs."""
+        fcntl.flock(self.next, fcntl.LOCK_EX)
+        self.go_on()
+
+    def go_on_at_last(self):
+        fcntl.flock(self.next, fcntl.LOCK_UN)
+
 
 @contextlib.contextmanager
 def hanging_bed(circuits, **more):
     with faulty_bed(circuits, **more) as (bed, pager):
         disk = Disk(bed)
-        with disk.file:
+        with disk.file, disk.next:
             yield bed, disk, pager
 
 
@@ -85,6 +107,36 @@ def pages_leave_from_memory_and_nothing_is_told_twice_when_the_disk_goes_on():
         pager.wait_told("cleared 15 before")
         pager.wait_told("cleared 15 during")
         only_once(pager, names)
+
+
+@test
+def what_comes_while_the_whole_picture_hangs_is_kept_too():
+    """The receiver was told of it, so the next run must know: it tells the end."""
+    said = "has not taken a change for 10 s: the disk hangs"
+    with hanging_bed([usable("before"), usable("during")]) as (bed, disk, pager):
+        bed.start(env=disk.env)
+        for name in ("before", "during"):
+            bed.wait_verdict(name, "usable")
+        bed.wait_kept()
+        disk.hang()
+        fail(bed, "before")
+        bed.wait_said(said)
+        pager.wait_told("raised 15 before")
+        disk.hang_again()
+        wait_until(lambda: bed.err().count(said) == 2, "the picture to hang, too")
+        fail(bed, "during")
+        pager.wait_told("raised 15 during")
+        pager.wait_idle(bed.daemon)
+        disk.go_on_at_last()
+        bed.wait_said("can be written again; everything is kept")
+        bed.wait_kept()
+        bed.daemon.kill()
+        bed.other_ends = (-9,)
+        mend(bed, "before", "during")
+        bed.start()
+        pager.wait_told("cleared 15 before")
+        pager.wait_told("cleared 15 during")
+        only_once(pager, ["before", "during"])
 
 
 @test
@@ -205,6 +257,51 @@ def with_a_disk_that_hangs_at_the_start_it_watches_from_memory_and_joins_what_wa
         opened, closed = (sorted({one["incident"] for one in pager.taken() if one["event"] == event})
                           for event in ("raised", "cleared"))
         expect(opened == closed, f"raised {opened}, cleared {closed}")
+
+
+@test
+def what_an_alertmanager_was_told_by_the_run_before_goes_on_behind_a_late_opening():
+    with paged_bed([usable("lon-1")], pagers=("am",)) as (bed, am):
+        disk = Disk(bed)
+        with disk.file, disk.next:
+            bed.settings["receivers"] = [{"name": "am", "alertmanager": {"urls": [am.peer]}}]
+            bed.write_settings()
+            bed.start()
+            bed.wait_verdict("lon-1", "usable")
+            fail(bed, "lon-1")
+            wait_until(am.taken, "the alert")
+            bed.wait_kept()
+            bed.stop()
+            alert = am.taken()[0][0]
+            disk.hang()
+            bed.start(env=disk.env)
+            bed.wait_said("could not be opened within 30 s: the disk hangs")
+            disk.go_on()
+            bed.wait_said("can be written again; everything is kept")
+            told, alive = len(am.taken()), (datetime.now(timezone.utc) + timedelta(minutes=10)).isoformat()
+            wait_until(lambda: any(one["labels"] == alert["labels"] and one["endsAt"] > alive
+                                   for body in am.taken()[told:] for one in body), "it to be told again")  # within a minute
+
+
+@test
+def a_disk_that_fails_at_the_start_and_then_hangs_does_not_keep_the_daemon_from_living():
+    """A restart would forget what was told from memory."""
+    with hanging_bed([usable("lon-1")]) as (bed, disk, _pager):
+        small = SmallDisk(bed)
+        try:
+            small.fill()
+            bed.start(env=disk.env, wrapper=small.enter)
+            bed.wait_said("Monitoring goes on from memory until it can be opened")
+            disk.hang()
+            small.empty()
+            wait_until(lambda: disk.holds(bed.daemon), "the disk to hang")
+            lives = bed.daemon.hear().count(LIVES)
+            wait_until(lambda: bed.daemon.hear().count(LIVES) > lives + 3, "signs of life while the disk hangs")
+            disk.go_on()
+            bed.wait_said("can be written again; everything is kept")
+            bed.stop()
+        finally:
+            small.end()
 
 
 run()
