@@ -390,7 +390,7 @@ static void heard_states(const struct asked *asked, const struct wire_answer *an
         bool about =
             asked->question == ASKS_LIST ? azure_circuits[i].subscription == asked->subscription : i == asked->circuit;
         if (about && read_truth(answer, i, &said))
-            judge_heard_circuit(i, &said, sent_ms);
+            judge_heard_circuit(i, &said, asked->question == ASKS_LIST, sent_ms);
     }
 }
 

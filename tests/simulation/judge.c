@@ -49,10 +49,19 @@ static const struct {
     [BOTH_PATHS] = { 40, 40, "", 2, 10000, "both paths are down" },
 };
 
-struct evidence {
-    unsigned count;
+struct run {
+    unsigned count; /* answers in a row */
     int64_t since_ms;
 };
+
+struct evidence {
+    struct run bad, good;         /* that say so, and that say that it is not so */
+    struct run was_bad, was_good; /* before the answer of this very moment, of which it may not have heard when it decides */
+    int64_t heard_ms;
+};
+
+#define GOOD_LEAST 3
+#define GOOD_AGE_MS 120000
 
 /* What was told of one episode. */
 struct episode {
@@ -66,7 +75,9 @@ struct episode {
 };
 
 static struct {
-    struct evidence evidence[CIRCUITS][FINDINGS];
+    struct evidence evidence[CIRCUITS][FINDINGS], before_sleep[CIRCUITS][FINDINGS];
+    bool slept;
+    uint64_t slept_commits;
     int64_t asked_ms[CIRCUITS], metrics_asked_ms[CIRCUITS];
     struct episode *episodes;
     int64_t calm_since_ms;
@@ -81,22 +92,37 @@ void judge_reset(void)
     memset(&judge, 0, sizeof judge);
 }
 
+static void go_on(struct run *run, bool on, int64_t asked_ms)
+{
+    if (!on)
+        run->count = 0;
+    else if (run->count++ == 0)
+        run->since_ms = asked_ms;
+}
+
 static void weigh(size_t circuit, enum finding finding, bool bad, int64_t asked_ms)
 {
     struct evidence *evidence = &judge.evidence[circuit][finding];
 
-    if (!bad)
-        evidence->count = 0;
-    else if (evidence->count++ == 0)
-        evidence->since_ms = asked_ms;
+    if (evidence->heard_ms != here.boot_ms) {
+        evidence->was_bad = evidence->bad;
+        evidence->was_good = evidence->good;
+    }
+    evidence->heard_ms = here.boot_ms;
+    go_on(&evidence->bad, bad, asked_ms);
+    go_on(&evidence->good, !bad, asked_ms);
 }
 
-void judge_heard_circuit(size_t circuit, const struct truth *truth, int64_t asked_ms)
+void judge_heard_circuit(size_t circuit, const struct truth *truth, bool listed, int64_t asked_ms)
 {
+    struct run good = judge.evidence[circuit][MISSING].good;
+
     if (asked_ms < judge.asked_ms[circuit])
         return; /* it was overtaken */
     judge.asked_ms[circuit] = asked_ms;
     weigh(circuit, MISSING, truth->gone, asked_ms);
+    if (truth->gone && listed) /* a list that lacks it says nothing before its own answer does */
+        judge.evidence[circuit][MISSING].good = good;
     if (truth->gone)
         return;
     weigh(circuit, DISABLED, truth->disabled, asked_ms);
@@ -122,7 +148,12 @@ void judge_heard_metrics(size_t circuit, bool primary, bool secondary, int64_t a
 /* What was being confirmed when the machine fell asleep is counted anew. */
 void judge_slept(void)
 {
-    memset(judge.evidence, 0, sizeof judge.evidence);
+    memcpy(judge.before_sleep, judge.evidence, sizeof judge.evidence);
+    judge.slept_commits = here.commits;
+    judge.slept = true;
+    for (size_t i = 0; i < CIRCUITS; i++)
+        for (enum finding finding = 0; finding < FINDINGS; finding++)
+            judge.evidence[i][finding].bad = judge.evidence[i][finding].was_bad = (struct run){ 0 };
 }
 
 static enum finding find_finding(int rule, const char *path)
@@ -135,6 +166,16 @@ static enum finding find_finding(int rule, const char *path)
     return finding;
 }
 
+static long long age_of(const struct run *run)
+{
+    return run->count > 0 ? (long long)(here.boot_ms - run->since_ms) : 0;
+}
+
+static bool lasted(const struct run *run, unsigned count, int64_t age_ms)
+{
+    return run->count >= count && age_of(run) >= age_ms;
+}
+
 /* No page without a truth that was bad for long enough. */
 static void check_evidence(const struct decision *decision)
 {
@@ -144,12 +185,35 @@ static void check_evidence(const struct decision *decision)
     if (circuit == CIRCUITS || finding == FINDINGS)
         return;
     const struct evidence *evidence = &judge.evidence[circuit][finding];
-    if (evidence->count < findings[finding].count)
-        broken("%s: rule %d %s is raised after %u answers that say that %s; it takes %u", decision->circuit,
-               decision->rule, decision->path, evidence->count, findings[finding].what, findings[finding].count);
-    else if (here.boot_ms - evidence->since_ms < findings[finding].age_ms)
-        broken("%s: rule %d %s is raised %lld ms after the first answer that says that %s", decision->circuit,
-               decision->rule, decision->path, (long long)(here.boot_ms - evidence->since_ms), findings[finding].what);
+    const struct run *bad = &evidence->bad;
+    if (evidence->heard_ms == here.boot_ms && !lasted(bad, findings[finding].count, findings[finding].age_ms))
+        bad = &evidence->was_bad;
+    if (!lasted(bad, findings[finding].count, findings[finding].age_ms))
+        broken("%s: rule %d %s is raised after %u answers and %lld ms that say that %s", decision->circuit,
+               decision->rule, decision->path, bad->count, age_of(bad), findings[finding].what);
+}
+
+/*
+ * No end without answers that said so. What leaves the settings ends at once; while both paths are down nothing counts for
+ * one of them, so that its good answers need not be in a row.
+ */
+static void check_recovery(const struct decision *decision)
+{
+    size_t circuit = azure_find(decision->circuit);
+    enum finding finding = find_finding(decision->rule, decision->path);
+
+    if (finding == ONE_PATH_0 || finding == ONE_PATH_1)
+        return;
+
+    if (circuit == CIRCUITS || finding == FINDINGS || !settings_watch(circuit))
+        return;
+    const struct evidence *evidence = &judge.evidence[circuit][finding];
+    const struct run *good = &evidence->good;
+    if (evidence->heard_ms == here.boot_ms && !lasted(good, GOOD_LEAST, GOOD_AGE_MS))
+        good = &evidence->was_good;
+    if (!lasted(good, GOOD_LEAST, GOOD_AGE_MS))
+        broken("%s: rule %d %s is cleared after %u answers and %lld ms that do not say that %s", decision->circuit,
+               decision->rule, decision->path, good->count, age_of(good), findings[finding].what);
 }
 
 /* ---- what was decided ---- */
@@ -202,6 +266,8 @@ void judge_decided(const struct decision *decision)
     bool reminder = strcmp(decision->event, "reminder") == 0;
     struct episode *episode = find_episode(decision->incident, &fresh);
 
+    if (cleared)
+        check_recovery(decision);
     if (raised)
         check_raised(decision, episode, fresh);
     else if (reminder && !decision->quiet)
@@ -225,9 +291,12 @@ void judge_decided(const struct decision *decision)
     episode->commits = here.commits;
 }
 
-/* What it decided last may not have been kept. */
+/* What it decided last may not have been kept; one that dies as it wakes up does not know that the machine has slept. */
 void judge_daemon_died(void)
 {
+    if (judge.slept && here.commits < judge.slept_commits + 2)
+        memcpy(judge.evidence, judge.before_sleep, sizeof judge.evidence);
+    judge.slept = false;
     for (struct episode *at = judge.episodes; at != NULL; at = at->next)
         at->unsure = at->unsure || here.commits < at->commits + 2;
 }

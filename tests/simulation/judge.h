@@ -10,7 +10,7 @@
 /* What must hold, in words: README.md. */
 
 /** What the daemon heard of a circuit, that was asked for at @p asked_ms: the evidence for what it will say. */
-void judge_heard_circuit(size_t circuit, const struct truth *truth, int64_t asked_ms);
+void judge_heard_circuit(size_t circuit, const struct truth *truth, bool listed, int64_t asked_ms);
 void judge_heard_metrics(size_t circuit, bool primary, bool secondary, int64_t asked_ms);
 
 /** A notice as the core decided it, with what the journal has of it. */
