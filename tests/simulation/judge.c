@@ -298,7 +298,7 @@ void judge_daemon_died(void)
         memcpy(judge.evidence, judge.before_sleep, sizeof judge.evidence);
     judge.slept = false;
     for (struct episode *at = judge.episodes; at != NULL; at = at->next)
-        at->unsure = at->unsure || here.commits < at->commits + 2;
+        at->unsure = at->unsure || here.commits < at->commits + 2 || !disk_keeps();
 }
 
 /* ---- what is true ---- */
