@@ -173,10 +173,10 @@ static void live(void)
         broken("the daemon does not start");
     here.alive = false;
     note("the daemon has ended");
-    if (!here.dead)
-        return;
-    judge_daemon_died();
-    pager_daemon_died();
+    if (here.dead || !disk_keeps())
+        judge_daemon_died();
+    if (here.dead)
+        pager_daemon_died();
 }
 
 static void be_down(void)
