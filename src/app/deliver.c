@@ -108,6 +108,27 @@ static void choose_for(void *context, const struct circuit_settings *circuit)
     routing_choose(choice->app, choice->incident, choice->incident->severity, circuit, choice->chosen);
 }
 
+/* Without its disk or its memory the watch itself is in danger: that is for everybody. */
+static bool is_of_host(const struct effect *effect)
+{
+    return effect->incident.rule == RULE_UNEXPECTED_ANSWER && effect->target.scope == SCOPE_LOCAL;
+}
+
+static void choose(const struct app *app, const struct effect *effect, bool *chosen)
+{
+    const struct incident *incident = &effect->incident;
+
+    if (incident->rule == RULE_DELIVERY_FAILING) {
+        failing_choose(app, incident->key, chosen);
+        return;
+    }
+    for (size_t i = 0; i < app->receiver_count && is_of_host(effect); i++)
+        chosen[i] = true;
+    engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
+    if (incident->escalated)
+        routing_escalate(app, chosen);
+}
+
 /*
  * Whoever was told of this episode is told how it goes on, whatever the routes say by now; its end, and that somebody has
  * taken it on, go to nobody else. Of trouble with a receiver all the others hear.
@@ -116,15 +137,9 @@ void deliver_add(struct app *app, struct effect *effect, const char *json, struc
 {
     const struct incident *incident = &effect->incident;
     bool *chosen = array_take(app->receiver_count, sizeof *chosen);
-    bool of_receiver = incident->rule == RULE_DELIVERY_FAILING;
-    bool news = effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED;
 
-    if (news && of_receiver)
-        failing_choose(app, incident->key, chosen);
-    else if (news)
-        engine_each_routed(app->engine, effect->target, choose_for, &(struct choice){ app, incident, chosen });
-    if (news && incident->escalated && !of_receiver)
-        routing_escalate(app, chosen);
+    if (effect->event != EVENT_CLEARED && effect->event != EVENT_ACKNOWLEDGED)
+        choose(app, effect, chosen);
     for (size_t i = 0; i < app->receiver_count; i++)
         chosen[i] = chosen[i] || outbox_was_told(&app->receivers[i]->outbox, incident->key, incident->episode);
     fallback_follow(app, chosen, incident->key, now);

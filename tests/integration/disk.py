@@ -256,7 +256,10 @@ def damage_of(path):
 
 @test
 def a_damaged_database_is_set_aside_and_watching_goes_on():
-    with faulty_bed([usable("lon-1")]) as (bed, pager):
+    """Every receiver is told of it, whatever the routes say."""
+    with faulty_bed([usable("lon-1")], receivers=("pager", "other")) as (bed, pager, other):
+        bed.settings["routes"] = [{"to": "pager"}]
+        bed.write_settings()
         path = os.path.join(bed.folder, "state", "erwatch.db")
         bed.start()
         bed.wait_verdict("lon-1", "usable")
@@ -270,6 +273,7 @@ def a_damaged_database_is_set_aside_and_watching_goes_on():
             bed.start()
             wait_until(lambda n=number: len(set_aside(bed)) >= n, f"a word about a database with {what}")
             wait_until(lambda t=told: "raised 95 -" in pager.story()[t:], f"a page about a database with {what}")
+            wait_until(lambda n=number: other.story().count("raised 95 -") >= n, f"the other to hear of {what}")
             fail(bed, "lon-1")
             wait_until(lambda t=told: "raised 15 lon-1" in pager.story()[t:], "the page")
             mend(bed, "lon-1")
