@@ -5,22 +5,23 @@ set -u
 
 make=$1 srcdir=$2 sanitizers=$3 tests=$4
 status=0
+jobs=$(getconf _NPROCESSORS_ONLN) # most tests wait for the daemons that they started, more than they work
 
 run() { # folder
-    "$make" --no-print-directory -C "$1" check-am || status=1
+    "$make" --no-print-directory -j "$jobs" -C "$1" check-am || status=1
 }
 
 run_quick() {
     # shellcheck disable=SC2086 # a list of words
     tests=$(printf '%s\n' $tests | grep -v '^tests/integration/' | tr '\n' ' ')
-    "$make" --no-print-directory check-am TESTS="$tests" || status=1
+    "$make" --no-print-directory -j "$jobs" check-am TESTS="$tests" || status=1
 }
 
 build_sanitizers() {
     mkdir -p sanitizers || return 1
     [ -e sanitizers/Makefile ] ||
         (cd sanitizers && "$srcdir/configure" --quiet --enable-sanitizers --prefix=/usr --sysconfdir=/etc --localstatedir=/var --runstatedir=/run) || return 1
-    "$make" --no-print-directory -C sanitizers all
+    "$make" --no-print-directory -j "$jobs" -C sanitizers all
 }
 
 # One line `:test-result: WORD …` for each test case in every .trs file.
