@@ -34,7 +34,7 @@ warnings:
 	  echo "warnings: $$cc"; \
 	  $(MKDIR_P) warnings-$$cc && cd warnings-$$cc && \
 	  { test -e Makefile || '$(abs_top_srcdir)/configure' --quiet --enable-werror CC=$$cc; } && \
-	  $(MAKE) --no-print-directory -s all $(check_PROGRAMS) && cd .. || exit 1; \
+	  $(MAKE) --no-print-directory -s all && $(MAKE) --no-print-directory -s $(check_PROGRAMS) && cd .. || exit 1; \
 	done
 
 # The static analysers: gcc's, clang-tidy, cppcheck. Clean means clean; exceptions stand where they are. .clang-tidy also
